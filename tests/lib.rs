@@ -1,1 +1,57 @@
-//! Shared by the tests.
+//! What several of the tests need: a server of one canned answer that keeps the bytes it got.
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+/// A server on loopback that answers one request and gives back what it received.
+pub struct OneAnswer {
+    /// Where it listens, `http://127.0.0.1:PORT`.
+    pub endpoint: String,
+    received: JoinHandle<std::io::Result<String>>,
+}
+
+impl OneAnswer {
+    /// Listens. The answer is what goes over the socket after `HTTP/1.1 `, less the length.
+    pub async fn serve(status: &str, headers: &str, body: &str) -> std::io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let endpoint = format!("http://{}", listener.local_addr()?);
+        let length = body.len();
+        let answer =
+            format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}");
+        let received = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await?;
+            let request = read_request(&mut stream).await?;
+            stream.write_all(answer.as_bytes()).await?;
+            Ok(String::from_utf8_lossy(&request).into_owned())
+        });
+        Ok(Self { endpoint, received })
+    }
+
+    /// The bytes of the request.
+    pub async fn received(self) -> std::io::Result<String> {
+        self.received.await?
+    }
+}
+
+/// Reads one request with a `content-length`.
+async fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let mut request = Vec::new();
+    loop {
+        if stream.read_buf(&mut request).await? == 0 {
+            return Ok(request);
+        }
+        let text = String::from_utf8_lossy(&request).to_ascii_lowercase();
+        if let Some((head, _)) = text.split_once("\r\n\r\n") {
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
+                .unwrap_or(0_usize);
+            if request.len() >= head.len() + 4 + length {
+                return Ok(request);
+            }
+        }
+    }
+}

@@ -1,1 +1,58 @@
-//! The client.
+//! Client for one operation of Huawei Cloud's Data Replication Service (DRS): it tells
+//! DRS the new passwords of the databases that running replication tasks use.
+//!
+//! ```no_run
+//! use drs_api::{Client, types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint}};
+//!
+//! # async fn rotate(endpoint: &str, token: &str, project_id: &str, password: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder().endpoint(endpoint).token(token).build()?;
+//! let job: ModifyPwdEndPoint = ModifyPwdEndPoint::builder()
+//!     .job_id("25df459d-a37c-41b9-bc2b-8c00ba32jb52")
+//!     .end_point_type(EndPointType::So)
+//!     .db_password(password)
+//!     .try_into()?;
+//! let body = BatchModifyPwdReq::builder().jobs(vec![job]);
+//! let answer = client.batch_reset_password().project_id(project_id).body(body).send().await;
+//! for result in answer.map_err(drs_api::Error::from)?.into_inner().results.unwrap_or_default() {
+//!     println!("{:?} {:?}: {:?}", result.id, result.end_point_type, result.status);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Client::batch_reset_password`] is generated from the OpenAPI document in `openapi/`
+//! and keeps the vendor's names. It sends one request, once.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `rustls` | yes | TLS by rustls, with the platform's trusted certificates |
+//! | `http2` | yes | HTTP/2 where the server offers it |
+//! | `native-tls` | no | TLS by the platform's own library instead |
+
+mod body;
+mod client;
+mod credentials;
+mod echo;
+mod endpoint;
+mod error;
+#[rustfmt::skip]
+#[allow(
+    clippy::allow_attributes_without_reason,
+    unreachable_pub,
+    reason = "generated: progenitor allows what its output may trip over, and what of it is \
+              public is decided here"
+)]
+mod generated;
+mod secret;
+mod transport;
+
+pub use client::ClientBuilder;
+pub use credentials::Credentials;
+pub use error::{Answer, Error};
+pub use generated::{Client, ResponseValue, builder, types};
+pub use secret::Secret;
+
+/// The error of a generated call, as progenitor has it. It converts into [`Error`].
+pub use generated::Error as GeneratedError;

@@ -1,0 +1,265 @@
+//! Loading: from YAML text to a tree that remembers where each of its nodes stood.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+use serde_saphyr::Spanned;
+use sha2::{Digest, Sha256};
+
+use crate::Error;
+
+/// A place in the text of a document, both counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line.
+    pub line: u64,
+    /// Column, in characters.
+    pub column: u64,
+}
+
+impl From<serde_saphyr::Location> for Position {
+    fn from(location: serde_saphyr::Location) -> Self {
+        Self {
+            line: location.line(),
+            column: location.column(),
+        }
+    }
+}
+
+/// A parsed document, not yet known to be OpenAPI.
+#[derive(Clone, Debug)]
+pub struct Document {
+    value: Value,
+    positions: BTreeMap<String, Position>,
+}
+
+impl Document {
+    /// Parses YAML or JSON.
+    ///
+    /// # Errors
+    /// [`Error::Syntax`] for text that is neither, for a key that occurs twice in one
+    /// mapping, and for nesting or aliases past the parser's budget.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let root: Spanned<Node> = serde_saphyr::from_str(text).map_err(|e| Error::Syntax {
+            position: e
+                .location()
+                .map_or(Position { line: 1, column: 1 }, Position::from),
+            message: first_line(&e.without_snippet().to_string()),
+        })?;
+        let mut positions = BTreeMap::new();
+        positions.insert(String::new(), root.referenced.into());
+        let value = root.value.into_value("", &mut positions);
+        Ok(Self { value, positions })
+    }
+
+    /// The tree, its mappings sorted by key: the order in the text means nothing.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// Where the node that a JSON pointer names starts: for an entry of a mapping its
+    /// key, for an item of a sequence the item.
+    pub fn position(&self, pointer: &str) -> Option<Position> {
+        self.positions.get(pointer).copied()
+    }
+
+    /// The document as OpenAPI 3.0.
+    ///
+    /// # Errors
+    /// [`Error::NotOpenApi`] if it isn't.
+    pub fn openapi(&self) -> Result<openapiv3::OpenAPI, Error> {
+        serde_json::from_value(self.value.clone()).map_err(|e| Error::NotOpenApi(e.to_string()))
+    }
+
+    /// SHA-256, in hexadecimal, of what the document says: the tree with sorted keys, so
+    /// that comments, layout and key order don't count and everything else does.
+    pub fn sha256(&self) -> String {
+        let mut text = String::new();
+        write_canonical(&self.value, &mut text);
+        Sha256::digest(text.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// An [`Error::Unsupported`] at a place of this document.
+    pub(crate) fn unsupported(&self, pointer: &str, message: impl Into<String>) -> Error {
+        Error::Unsupported {
+            pointer: pointer.to_owned(),
+            position: self.position(pointer),
+            message: message.into(),
+        }
+    }
+
+    /// Calls `visit` with the pointer of each mapping in the tree and the mapping, parents
+    /// first.
+    pub(crate) fn for_each_map<'a>(&'a self, visit: &mut dyn FnMut(&str, &'a Map<String, Value>)) {
+        for_each_map(&self.value, "", visit);
+    }
+}
+
+/// One more step of a JSON pointer (RFC 6901).
+pub(crate) fn child(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+fn for_each_map<'a>(
+    value: &'a Value,
+    pointer: &str,
+    visit: &mut dyn FnMut(&str, &'a Map<String, Value>),
+) {
+    match value {
+        Value::Object(map) => {
+            visit(pointer, map);
+            for (key, value) in map {
+                for_each_map(value, &child(pointer, key), visit);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                for_each_map(item, &format!("{pointer}/{index}"), visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn first_line(message: &str) -> String {
+    message.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Writes JSON with sorted keys. `serde_json::Map` sorts only while no crate in the build
+/// turns on its feature `preserve_order`, so that can't be relied on.
+fn write_canonical(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(map) => {
+            let sorted: BTreeMap<_, _> = map.iter().collect();
+            out.push('{');
+            for (index, (key, value)) in sorted.into_iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                out.push_str(&Value::from(key.as_str()).to_string());
+                out.push(':');
+                write_canonical(value, out);
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_canonical(item, out);
+            }
+            out.push(']');
+        }
+        scalar => out.push_str(&scalar.to_string()),
+    }
+}
+
+/// A YAML node whose children know their places.
+enum Node {
+    Scalar(Value),
+    Sequence(Vec<Spanned<Node>>),
+    Mapping(Vec<(Spanned<String>, Spanned<Node>)>),
+}
+
+impl Node {
+    fn into_value(self, pointer: &str, positions: &mut BTreeMap<String, Position>) -> Value {
+        match self {
+            Node::Scalar(value) => value,
+            Node::Sequence(items) => items
+                .into_iter()
+                .enumerate()
+                .map(|(index, item)| {
+                    let pointer = format!("{pointer}/{index}");
+                    positions.insert(pointer.clone(), item.referenced.into());
+                    item.value.into_value(&pointer, positions)
+                })
+                .collect(),
+            Node::Mapping(mut entries) => {
+                entries.sort_by(|a, b| a.0.value.cmp(&b.0.value));
+                let mut map = Map::new();
+                for (key, node) in entries {
+                    let pointer = child(pointer, &key.value);
+                    positions.insert(pointer.clone(), key.referenced.into());
+                    map.insert(key.value, node.value.into_value(&pointer, positions));
+                }
+                Value::Object(map)
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a scalar, a sequence or a mapping")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Scalar(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Scalar(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(Node::Scalar(value.into()))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Node, E> {
+        Number::from_f64(value)
+            .map(|number| Node::Scalar(number.into()))
+            .ok_or_else(|| E::custom("a number must be finite"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+        Ok(Node::Scalar(value.into()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Node, E> {
+        Ok(Node::Scalar(value.into()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Scalar(Value::Null))
+    }
+
+    fn visit_none<E>(self) -> Result<Node, E> {
+        Ok(Node::Scalar(Value::Null))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        Node::deserialize(deserializer)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            items.push(item);
+        }
+        Ok(Node::Sequence(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
+        let mut entries: Vec<(Spanned<String>, Spanned<Node>)> = Vec::new();
+        while let Some(entry) = access.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Node::Mapping(entries))
+    }
+}

@@ -1,0 +1,350 @@
+//! Documentation: what the document says of a thing is said of each item made from it.
+//!
+//! progenitor documents types and fields and leaves out `$ref` properties, enum values,
+//! builders and deprecation; its example in each method can't run.
+
+use std::collections::BTreeMap;
+
+use openapiv3::{OpenAPI, Parameter, ReferenceOr, RequestBody};
+use syn::{
+    Attribute, Expr, ExprLit, Field, Fields, File, ImplItem, ImplItemFn, Item, ItemConst, ItemEnum,
+    ItemFn, ItemMod, ItemStruct, Lit, Meta, Type, Variant, parse_quote,
+    visit_mut::{self, VisitMut},
+};
+
+use super::{failed, inherent_impls, module};
+use crate::{Error, names};
+
+const PASS: &str = "docs";
+
+const DEPRECATED: &str = "\
+<div class=\"warning\">
+
+The service marks this operation as deprecated. It carries no `#[deprecated]`, since there \
+is nothing to use instead.
+
+</div>";
+
+pub(crate) fn run(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
+    methods(file, spec)?;
+    let types = module(PASS, &mut file.items, &["types"])?;
+    document_enums(types, spec);
+    let fields = document_fields(types);
+    document_type_builders(types, &fields)?;
+    operation_builders(file, spec)?;
+    Lines.visit_file_mut(file);
+    Ok(())
+}
+
+/// The client's methods: without the example, with the deprecation.
+fn methods(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
+    for (name, operation) in names::operations(spec) {
+        let rust_name = names::snake(name);
+        let method = inherent_impls(&mut file.items)
+            .filter(|(name, _)| name == "Client")
+            .flat_map(|(_, block)| functions(&mut block.items))
+            .find(|f| f.sig.ident == rust_name)
+            .ok_or_else(|| failed(PASS, format!("expected a method `Client::{rust_name}`")))?;
+        let docs = text(&method.attrs).unwrap_or_default();
+        let Some((before, _example)) = docs.split_once("```ignore") else {
+            return Err(failed(
+                PASS,
+                format!("expected an ignored example in the docs of `Client::{rust_name}`"),
+            ));
+        };
+        let mut docs = before.trim_end().to_owned();
+        if operation.deprecated {
+            docs.push_str("\n\n");
+            docs.push_str(DEPRECATED);
+        }
+        set(&mut method.attrs, &docs);
+    }
+    Ok(())
+}
+
+fn functions(items: &mut [ImplItem]) -> impl Iterator<Item = &mut ImplItemFn> {
+    items.iter_mut().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    })
+}
+
+/// Variants: their wire value, and its `x-enum-descriptions` where the schema has them.
+fn document_enums(types: &mut [Item], spec: &OpenAPI) {
+    let descriptions: BTreeMap<String, _> = spec
+        .components
+        .iter()
+        .flat_map(|components| &components.schemas)
+        .filter_map(|(name, schema)| {
+            let extension = schema
+                .as_item()?
+                .schema_data
+                .extensions
+                .get("x-enum-descriptions")?;
+            Some((names::pascal(name), extension.as_object()?))
+        })
+        .collect();
+    for item in types {
+        let Item::Enum(item) = item else { continue };
+        let descriptions = descriptions.get(&item.ident.to_string());
+        for variant in &mut item.variants {
+            if text(&variant.attrs).is_some() {
+                continue;
+            }
+            let Some(value) = renamed(&variant.attrs) else {
+                continue;
+            };
+            let description = descriptions.and_then(|d| d.get(&value)?.as_str());
+            let docs = match description {
+                Some(description) => format!("`{value}`: {description}"),
+                None => format!("`{value}`"),
+            };
+            set(&mut variant.attrs, &docs);
+        }
+    }
+}
+
+fn renamed(attrs: &[Attribute]) -> Option<String> {
+    attrs.iter().find_map(|attr| {
+        let mut value = None;
+        if attr.path().is_ident("serde") {
+            attr.parse_nested_meta(|meta| {
+                if meta.path.is_ident("rename") {
+                    value = Some(meta.value()?.parse::<syn::LitStr>()?.value());
+                }
+                Ok(())
+            })
+            .ok()?;
+        }
+        value
+    })
+}
+
+/// Fields that refer to another type say what that type is. Returns the docs of all fields.
+fn document_fields(types: &mut [Item]) -> BTreeMap<(String, String), String> {
+    let of_types: BTreeMap<String, String> = types
+        .iter()
+        .filter_map(|item| match item {
+            Item::Struct(ItemStruct { ident, attrs, .. })
+            | Item::Enum(ItemEnum { ident, attrs, .. }) => Some((ident.to_string(), text(attrs)?)),
+            _ => None,
+        })
+        .collect();
+    let mut of_fields = BTreeMap::new();
+    for item in types {
+        let Item::Struct(item) = item else { continue };
+        let Fields::Named(fields) = &mut item.fields else {
+            continue;
+        };
+        for field in &mut fields.named {
+            if text(&field.attrs).is_none()
+                && let Some(docs) = innermost(&field.ty).and_then(|name| of_types.get(&name))
+            {
+                set(&mut field.attrs, docs);
+            }
+            if let (Some(ident), Some(docs)) = (&field.ident, text(&field.attrs)) {
+                of_fields.insert((item.ident.to_string(), ident.to_string()), docs);
+            }
+        }
+    }
+    of_fields
+}
+
+/// `Foo` of `Option<Vec<types::Foo>>`.
+fn innermost(ty: &Type) -> Option<String> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    match &last.arguments {
+        syn::PathArguments::AngleBracketed(arguments) => match arguments.args.last()? {
+            syn::GenericArgument::Type(ty) => innermost(ty),
+            _ => None,
+        },
+        _ => Some(last.ident.to_string()),
+    }
+}
+
+/// The builders of the types.
+fn document_type_builders(
+    types: &mut Vec<Item>,
+    fields: &BTreeMap<(String, String), String>,
+) -> Result<(), Error> {
+    for (name, block) in inherent_impls(types) {
+        for function in functions(&mut block.items).filter(|f| f.sig.ident == "builder") {
+            set(
+                &mut function.attrs,
+                &format!("Builds a `{name}`; finish with `try_into()`."),
+            );
+        }
+    }
+    let builders = module(PASS, types, &["builder"])?;
+    for item in builders.iter_mut() {
+        if let Item::Struct(item) = item {
+            let docs = format!("Builder of [`{0}`](super::{0}).", item.ident);
+            set(&mut item.attrs, &docs);
+        }
+    }
+    for (name, block) in inherent_impls(builders) {
+        for function in functions(&mut block.items) {
+            let field = function.sig.ident.to_string();
+            let docs = fields
+                .get(&(name.clone(), field.clone()))
+                .cloned()
+                .unwrap_or_else(|| format!("Sets `{field}`."));
+            set(&mut function.attrs, &docs);
+        }
+    }
+    Ok(())
+}
+
+/// The builders of the operations' requests.
+fn operation_builders(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
+    let builders = module(PASS, &mut file.items, &["builder"])?;
+    for (name, operation) in names::operations(spec) {
+        let rust_name = names::pascal(name);
+        let (_, block) = inherent_impls(builders)
+            .find(|(name, _)| *name == rust_name)
+            .ok_or_else(|| failed(PASS, format!("expected a `builder::{rust_name}`")))?;
+        let parameters: BTreeMap<String, &str> = operation
+            .parameters
+            .iter()
+            .chain(path_parameters(spec, name))
+            .filter_map(|parameter| parameter_docs(spec, parameter))
+            .collect();
+        let body = operation
+            .request_body
+            .as_ref()
+            .and_then(ReferenceOr::<RequestBody>::as_item)
+            .and_then(|body| body.description.as_deref());
+        for function in functions(&mut block.items) {
+            let setter = function.sig.ident.to_string();
+            let docs = match (setter.as_str(), parameters.get(&setter)) {
+                ("send" | "new", _) => continue,
+                (_, Some(docs)) => (*docs).to_owned(),
+                ("body", None) => body.unwrap_or("The request body.").to_owned(),
+                ("body_map", None) => "Changes the request body given so far.".to_owned(),
+                (_, None) => format!("Sets `{setter}`."),
+            };
+            set(&mut function.attrs, &docs);
+        }
+    }
+    Ok(())
+}
+
+/// The parameters that the path of an operation declares for all its operations.
+fn path_parameters<'a>(
+    spec: &'a OpenAPI,
+    operation: &str,
+) -> impl Iterator<Item = &'a ReferenceOr<Parameter>> {
+    spec.paths
+        .paths
+        .values()
+        .filter_map(ReferenceOr::as_item)
+        .filter(move |item| {
+            item.iter()
+                .any(|(_, o)| o.operation_id.as_deref() == Some(operation))
+        })
+        .flat_map(|item| &item.parameters)
+}
+
+fn parameter_docs<'a>(
+    spec: &'a OpenAPI,
+    parameter: &'a ReferenceOr<Parameter>,
+) -> Option<(String, &'a str)> {
+    let parameter = match parameter {
+        ReferenceOr::Item(parameter) => parameter,
+        ReferenceOr::Reference { reference } => spec
+            .components
+            .as_ref()?
+            .parameters
+            .get(reference.strip_prefix("#/components/parameters/")?)?
+            .as_item()?,
+    };
+    let data = parameter.parameter_data_ref();
+    Some((names::snake(&data.name), data.description.as_deref()?))
+}
+
+/// The text of an item's documentation.
+fn text(attrs: &[Attribute]) -> Option<String> {
+    let lines: Vec<String> = attrs.iter().filter_map(doc_line).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+fn doc_line(attr: &Attribute) -> Option<String> {
+    match &attr.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn set(attrs: &mut Vec<Attribute>, docs: &str) {
+    attrs.retain(|attr| doc_line(attr).is_none());
+    attrs.insert(0, parse_quote!(#[doc = #docs]));
+}
+
+/// Makes one `/// line` of each line of documentation.
+struct Lines;
+
+impl Lines {
+    fn split(attrs: &mut Vec<Attribute>) {
+        let Some(docs) = text(attrs) else { return };
+        attrs.retain(|attr| doc_line(attr).is_none());
+        // progenitor's own lines come from `///` and begin with a space; those from the
+        // document don't, and may be indented.
+        let spaced = docs.lines().all(|l| l.is_empty() || l.starts_with(' '));
+        let lines = docs.lines().map(|line| {
+            let line = match line.trim_end() {
+                line if line.is_empty() || spaced => line.to_owned(),
+                line => format!(" {line}"),
+            };
+            parse_quote!(#[doc = #line])
+        });
+        attrs.splice(0..0, lines);
+    }
+}
+
+macro_rules! split_docs_of {
+    ($($method:ident: $node:ty),* $(,)?) => {
+        impl VisitMut for Lines {
+            $(fn $method(&mut self, node: &mut $node) {
+                Self::split(&mut node.attrs);
+                visit_mut::$method(self, node);
+            })*
+        }
+    };
+}
+
+split_docs_of! {
+    visit_item_struct_mut: ItemStruct,
+    visit_item_enum_mut: ItemEnum,
+    visit_item_mod_mut: ItemMod,
+    visit_item_fn_mut: ItemFn,
+    visit_item_const_mut: ItemConst,
+    visit_impl_item_fn_mut: ImplItemFn,
+    visit_field_mut: Field,
+    visit_variant_mut: Variant,
+}
+
+/// A blank line after each item: prettyplease writes none.
+pub(crate) fn spaced_out(source: &str) -> String {
+    let mut out = String::with_capacity(source.len() + source.len() / 50);
+    let mut lines = source.lines().peekable();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        let indentation = line.len() - line.trim_start().len();
+        let ends_item = line.trim() == "}" && indentation <= 8;
+        let next_starts = lines
+            .peek()
+            .is_some_and(|next| !next.trim().starts_with('}'));
+        if ends_item && next_starts {
+            out.push('\n');
+        }
+    }
+    out
+}

@@ -1,0 +1,221 @@
+//! Enums that may grow: `x-open-enum: true` on a schema makes an enum with the
+//! document's values and an opaque variant for every other.
+//!
+//! progenitor's own enum refuses an unknown value, which would turn a good answer into
+//! an unreadable one.
+
+use std::collections::BTreeSet;
+
+use openapiv3::OpenAPI;
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::{File, Item, parse_quote};
+
+use super::{failed, module};
+use crate::{Document, Error, names};
+
+const PASS: &str = "open_enums";
+const EXTENSION: &str = "x-open-enum";
+const UNKNOWN: &str = "Unknown";
+
+/// An open enum of the document.
+pub(crate) struct OpenEnum {
+    /// Its name in Rust.
+    pub(crate) rust_name: String,
+    description: Option<String>,
+    variants: Vec<Variant>,
+}
+
+struct Variant {
+    value: String,
+    rust_name: String,
+}
+
+/// Every schema of the document with `x-open-enum: true`.
+pub(crate) fn find(document: &Document, spec: &OpenAPI) -> Result<Vec<OpenEnum>, Error> {
+    let mut found = Vec::new();
+    let mut error = None;
+    document.for_each_map(&mut |pointer, map| {
+        let Some(flag) = map.get(EXTENSION) else {
+            return;
+        };
+        let result = if flag == &Value::Bool(true) {
+            open_enum(document, pointer, map)
+        } else {
+            Err(document.unsupported(
+                pointer,
+                format!("`{EXTENSION}` can only be `true`; leave it out of a closed enum"),
+            ))
+        };
+        match result {
+            Ok(open_enum) => found.push(open_enum),
+            Err(e) => error = error.take().or(Some(e)),
+        }
+    });
+    if let Some(error) = error {
+        return Err(error);
+    }
+    let known: BTreeSet<String> = spec
+        .components
+        .iter()
+        .flat_map(|c| c.schemas.keys())
+        .map(|name| names::pascal(name))
+        .collect();
+    match found.iter().find(|e| !known.contains(&e.rust_name)) {
+        Some(e) => Err(failed(
+            PASS,
+            format!("no schema is named `{}`", e.rust_name),
+        )),
+        None => Ok(found),
+    }
+}
+
+fn open_enum(
+    document: &Document,
+    pointer: &str,
+    schema: &serde_json::Map<String, Value>,
+) -> Result<OpenEnum, Error> {
+    let name = match pointer.split('/').collect::<Vec<_>>().as_slice() {
+        ["", "components", "schemas", name] => (*name).to_owned(),
+        _ => {
+            return Err(document.unsupported(
+                pointer,
+                format!("`{EXTENSION}` needs a named schema: move this one to components/schemas and refer to it"),
+            ));
+        }
+    };
+    let values = schema.get("enum").and_then(Value::as_array);
+    let values: Option<Vec<&str>> = values.and_then(|v| v.iter().map(Value::as_str).collect());
+    let (Some("string"), Some(values)) = (schema.get("type").and_then(Value::as_str), values)
+    else {
+        return Err(document.unsupported(
+            pointer,
+            format!("`{EXTENSION}` needs `type: string` and an `enum` of strings"),
+        ));
+    };
+    let mut taken = BTreeSet::from([UNKNOWN.to_owned()]);
+    let variants = values
+        .into_iter()
+        .map(|value| {
+            let rust_name = names::pascal(value);
+            if value.is_empty() || !taken.insert(rust_name.clone()) {
+                return Err(document.unsupported(
+                    pointer,
+                    format!(
+                        "the value `{value}` gives no Rust name of its own (`{rust_name}` is taken)"
+                    ),
+                ));
+            }
+            Ok(Variant {
+                value: value.to_owned(),
+                rust_name,
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(OpenEnum {
+        rust_name: names::pascal(&name),
+        description: schema
+            .get("description")
+            .and_then(Value::as_str)
+            .map(str::to_owned),
+        variants,
+    })
+}
+
+/// Writes them into the module `types`.
+pub(crate) fn run(file: &mut File, open_enums: &[OpenEnum]) -> Result<(), Error> {
+    if open_enums.is_empty() {
+        return Ok(());
+    }
+    let types = module(PASS, &mut file.items, &["types"])?;
+    for open_enum in open_enums {
+        let name = format_ident!("{}", open_enum.rust_name);
+        if types
+            .iter()
+            .any(|item| matches!(item, Item::Enum(item) if item.ident == name))
+        {
+            return Err(failed(
+                PASS,
+                format!("progenitor was told to leave `{name}` to this pass, and wrote it"),
+            ));
+        }
+        types.extend(rust(open_enum).items);
+    }
+    types.push(parse_quote! {
+        /// A value that the document does not list, kept as it came. It can be read but
+        /// neither made nor matched on, so that a value listed later breaks nobody.
+        #[derive(
+            ::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd
+        )]
+        #[serde(transparent)]
+        pub struct UnknownValue(::std::string::String);
+    });
+    types.push(parse_quote! {
+        impl UnknownValue {
+            /// The value as the service sent it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    });
+    Ok(())
+}
+
+fn rust(open_enum: &OpenEnum) -> File {
+    let name = format_ident!("{}", open_enum.rust_name);
+    let unknown = format_ident!("{UNKNOWN}");
+    let description = open_enum.description.as_deref().unwrap_or_default();
+    let values: Vec<_> = open_enum.variants.iter().map(|v| &v.value).collect();
+    let variants: Vec<_> = open_enum
+        .variants
+        .iter()
+        .map(|v| format_ident!("{}", v.rust_name))
+        .collect();
+    let convert = quote! {
+        match value {
+            #(#values => Self::#variants,)*
+            other => Self::#unknown(UnknownValue(other.into())),
+        }
+    };
+    parse_quote! {
+        #[doc = #description]
+        #[derive(
+            ::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd
+        )]
+        #[non_exhaustive]
+        pub enum #name {
+            #(
+                #[serde(rename = #values)]
+                #variants,
+            )*
+            /// Any other value.
+            #[serde(untagged)]
+            #unknown(UnknownValue),
+        }
+        impl #name {
+            /// The value on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#variants => #values,)*
+                    Self::#unknown(value) => value.as_str(),
+                }
+            }
+        }
+        impl ::std::fmt::Display for #name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+        impl ::std::convert::From<&str> for #name {
+            fn from(value: &str) -> Self {
+                #convert
+            }
+        }
+        impl ::std::str::FromStr for #name {
+            type Err = ::std::convert::Infallible;
+            fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+                Ok(value.into())
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! `format: password` becomes the secret type, or nothing is generated.
+//!
+//! progenitor's conversion matches a schema exactly and silently makes a `String` of
+//! anything else, so the document is searched first and the output checked afterwards.
+
+use serde_json::{Map, Value};
+use syn::{Fields, File, Type};
+
+use super::{failed, structs};
+use crate::{Document, Error, Settings, names};
+use quote::ToTokens;
+
+const PASS: &str = "secrets";
+
+/// A property that holds a secret.
+pub(crate) struct Secret {
+    schema: String,
+    property: String,
+    pointer: String,
+}
+
+/// Every `format: password` of the document.
+pub(crate) fn find(document: &Document) -> Result<Vec<Secret>, Error> {
+    let mut found = Vec::new();
+    let mut error = None;
+    document.for_each_map(&mut |pointer, map| {
+        if error.is_none()
+            && map.get("format").and_then(Value::as_str) == Some("password")
+            && !in_example(pointer)
+        {
+            match secret(document, pointer, map) {
+                Ok(secret) => found.push(secret),
+                Err(e) => error = Some(e),
+            }
+        }
+    });
+    match error {
+        Some(error) => Err(error),
+        None => Ok(found),
+    }
+}
+
+/// An example may hold anything, also what looks like a schema.
+fn in_example(pointer: &str) -> bool {
+    pointer
+        .split('/')
+        .any(|step| step == "example" || step == "examples" || step == "default")
+        && !pointer.contains("/properties/")
+}
+
+fn secret(document: &Document, pointer: &str, map: &Map<String, Value>) -> Result<Secret, Error> {
+    if map.get("type").and_then(Value::as_str) != Some("string") {
+        return Err(
+            document.unsupported(pointer, "`format: password` needs `type: string` beside it")
+        );
+    }
+    if let Some(key) = map
+        .keys()
+        .find(|key| !matches!(key.as_str(), "type" | "format" | "description"))
+    {
+        return Err(document.unsupported(
+            pointer,
+            format!(
+                "`{key}` beside `format: password` would make a plain `String` of this secret; \
+                 remove it and say it in the description"
+            ),
+        ));
+    }
+    let steps: Vec<&str> = pointer.split('/').collect();
+    match steps.as_slice() {
+        [
+            "",
+            "components",
+            "schemas",
+            schema,
+            "properties",
+            property,
+            rest @ ..,
+        ] if rest.iter().all(|step| *step == "items") => Ok(Secret {
+            schema: unescape(schema),
+            property: unescape(property),
+            pointer: pointer.to_owned(),
+        }),
+        _ => Err(document.unsupported(
+            pointer,
+            "`format: password` is supported on the properties of a schema in \
+             components/schemas only; move it there (a token is a security scheme)",
+        )),
+    }
+}
+
+fn unescape(step: &str) -> String {
+    step.replace("~1", "/").replace("~0", "~")
+}
+
+/// Checks that each of them has the secret type in the output.
+pub(crate) fn check(file: &File, secrets: &[Secret], settings: &Settings) -> Result<(), Error> {
+    let secret_type: Type = syn::parse_str(&settings.secret)
+        .map_err(|e| failed(PASS, format!("the setting `secret` is not a type: {e}")))?;
+    let secret_type = secret_type.to_token_stream().to_string();
+    let mut file = file.clone();
+    let structs = structs(PASS, &mut file)?;
+    for secret in secrets {
+        let rust_name = names::pascal(&secret.schema);
+        let field = structs
+            .iter()
+            .find(|item| item.ident == rust_name)
+            .and_then(|item| match &item.fields {
+                Fields::Named(fields) => fields
+                    .named
+                    .iter()
+                    .find(|field| wire_name(field).as_deref() == Some(&secret.property)),
+                _ => None,
+            })
+            .ok_or_else(|| {
+                failed(
+                    PASS,
+                    format!(
+                        "no field of a struct `{rust_name}` stands for {}, so it can't be shown to be redacted",
+                        secret.pointer
+                    ),
+                )
+            })?;
+        if !contains_type(&field.ty.to_token_stream().to_string(), &secret_type) {
+            return Err(failed(
+                PASS,
+                format!(
+                    "{} is `format: password`, but its field `{rust_name}.{}` is `{}` and not `{}`",
+                    secret.pointer,
+                    secret.property,
+                    field.ty.to_token_stream(),
+                    settings.secret,
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a type is `inner` or has it as its innermost type argument.
+fn contains_type(ty: &str, inner: &str) -> bool {
+    ty == inner || ty.contains(&format!("< {inner} >"))
+}
+
+/// The property that a field stands for: its `#[serde(rename)]`, or its name.
+fn wire_name(field: &syn::Field) -> Option<String> {
+    let mut renamed = None;
+    for attr in field.attrs.iter().filter(|a| a.path().is_ident("serde")) {
+        // A key this closure does not read ends the parse with an error; what was read
+        // until then stands.
+        let _ = attr.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") {
+                renamed = Some(meta.value()?.parse::<syn::LitStr>()?.value());
+            } else if meta.input.peek(syn::Token![=]) {
+                meta.value()?.parse::<syn::Lit>()?;
+            }
+            Ok(())
+        });
+    }
+    renamed.or_else(|| field.ident.as_ref().map(|ident| ident.to_string()))
+}

@@ -1,0 +1,165 @@
+//! Where requests go: a base URL that can't surprise.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use crate::Error;
+
+/// `scheme://host[:port]`, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    url: Url,
+}
+
+impl Endpoint {
+    /// Checks a URL given by the user.
+    pub(crate) fn parse(text: &str, allow_plaintext: bool) -> Result<Self, Error> {
+        let invalid = |problem: &str| Error::invalid("endpoint", problem);
+        if let Some(c) = text.chars().find(|c| c.is_control() || c.is_whitespace()) {
+            return Err(invalid(&format!(
+                "it contains {}; write it without blanks and control characters",
+                c.escape_debug()
+            )));
+        }
+        let url = Url::parse(text).map_err(|e| {
+            invalid(&format!(
+                "it is not a URL ({e}); write it as https://drs.ap-southeast-1.myhuaweicloud.com"
+            ))
+        })?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(invalid(
+                "it contains a user name or password; credentials are given apart",
+            ));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(invalid("it has a query or a fragment; leave that out"));
+        }
+        if url.path() != "/" || text.trim_end_matches('/').ends_with("/.") {
+            return Err(invalid(
+                "it has a path; the client adds the operation's path to scheme, host and port",
+            ));
+        }
+        match url.scheme() {
+            "https" => {
+                if !cfg!(any(feature = "rustls", feature = "native-tls")) {
+                    return Err(invalid(
+                        "https needs TLS: build drs-api with the feature `rustls` or `native-tls`",
+                    ));
+                }
+            }
+            "http" if allow_plaintext || is_loopback(&url) => {}
+            "http" => {
+                return Err(invalid(
+                    "plaintext would show passwords and credentials to the network; use https, \
+                     or ClientBuilder::danger_allow_plaintext",
+                ));
+            }
+            _ => return Err(invalid("its scheme is neither https nor http")),
+        }
+        Ok(Self { url })
+    }
+
+    /// The endpoint of a region: a pattern and one exception.
+    pub(crate) fn of_region(region: &str) -> Result<Self, Error> {
+        let known_form = !region.is_empty()
+            && region.len() <= 63
+            && region
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if !known_form {
+            return Err(Error::invalid(
+                "region",
+                "a region id is made of lower-case letters, digits and `-`, such as ap-southeast-1",
+            ));
+        }
+        let domain = match region {
+            "eu-west-101" => "myhuaweicloud.eu",
+            _ => "myhuaweicloud.com",
+        };
+        Self::parse(&format!("https://drs.{region}.{domain}"), false)
+    }
+
+    /// Without the final slash, as the generated code takes it.
+    pub(crate) fn base_url(&self) -> &str {
+        self.url.as_str().trim_end_matches('/')
+    }
+
+    pub(crate) fn is_plaintext(&self) -> bool {
+        self.url.scheme() == "http"
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else {
+        return false;
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || address
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_may_be_plaintext_and_nothing_else() {
+        for endpoint in [
+            "http://127.0.0.1:80",
+            "http://[::1]:8080/",
+            "http://localhost",
+        ] {
+            assert!(Endpoint::parse(endpoint, false).is_ok(), "{endpoint}");
+        }
+        for endpoint in [
+            "http://drs.example.com",
+            "http://10.0.0.1",
+            "http://127.0.0.1.example.com",
+            "http://localhost.example.com",
+        ] {
+            assert!(Endpoint::parse(endpoint, false).is_err(), "{endpoint}");
+            assert!(Endpoint::parse(endpoint, true).is_ok(), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn an_endpoint_is_scheme_host_and_port_alone() {
+        for endpoint in [
+            "http://user@127.0.0.1",
+            "http://user:pw@127.0.0.1",
+            "http://127.0.0.1/drs",
+            "http://127.0.0.1/?a=b",
+            "http://127.0.0.1/#f",
+            "http://127.0.0.1/.",
+            "http://127.0.0.1\r\nX-Evil: 1",
+            "http://127.0.0.1 ",
+            "ftp://127.0.0.1",
+            "127.0.0.1:80",
+            "drs.example.com",
+            "",
+        ] {
+            let error = Endpoint::parse(endpoint, true).unwrap_err().to_string();
+            assert!(error.starts_with("endpoint: "), "{endpoint}: {error}");
+            assert!(!error.contains("pw"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_region_has_an_endpoint_even_if_it_is_not_known() {
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        for (region, endpoint) in [
+            ("cn-north-4", "https://drs.cn-north-4.myhuaweicloud.com"),
+            ("eu-west-101", "https://drs.eu-west-101.myhuaweicloud.eu"),
+            ("mars-north-1", "https://drs.mars-north-1.myhuaweicloud.com"),
+        ] {
+            let found = Endpoint::of_region(region).unwrap();
+            assert_eq!(found.base_url(), endpoint);
+        }
+        for region in ["", "a.b", "EU-WEST-1", "a/b", "a@b", "a b"] {
+            assert!(Endpoint::of_region(region).is_err(), "{region}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The one error type of the crate, and what an answer said that was not a success.
+
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use crate::{
+    generated::{
+        self,
+        types::{BatchModifyDbPwdError, ModifyDbPwdResp},
+    },
+    transport::AnswerBody,
+};
+
+/// How much of an answer that can't be read is kept, in bytes.
+const EXCERPT: usize = 1024;
+
+/// Why a call did not give the answer it was made for.
+///
+/// No variant shows a secret of the request: what an answer echoes is blanked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// What was given can't be sent. Nothing was.
+    #[error("{field}: {problem}")]
+    InvalidInput {
+        /// What is wrong: a setting, an argument, or a property of the request.
+        field: String,
+        /// What is wrong with it, and what to do.
+        problem: String,
+    },
+    /// No connection could be made. Nothing was sent.
+    #[error("no connection to the service: {}", causes(.0))]
+    NotConnected(#[source] reqwest::Error),
+    /// The request was sent, at least in part, and no whole answer came back: it may or may
+    /// not have been carried out.
+    #[error("the answer was lost: {}", causes(.0))]
+    AnswerLost(#[source] reqwest::Error),
+    /// The service, or something in front of it, answered with something other than a
+    /// success that could be read.
+    #[error("{0}")]
+    Answer(Box<Answer>),
+    /// The call failed on this side, as the text says; whether it was sent is not known.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Error {
+    pub(crate) fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::InvalidInput {
+            field: field.into(),
+            problem: problem.into(),
+        }
+    }
+
+    /// What the service answered, if it did.
+    pub fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Answer(answer) => Some(answer),
+            _ => None,
+        }
+    }
+}
+
+/// An answer that is not a success: what could be read of it.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The service's or the gateway's code, such as `DRS.M00304` or `APIGW.0301`.
+    pub error_code: Option<String>,
+    /// The message that belongs to it.
+    pub error_msg: Option<String>,
+    /// The id of the request, from the body or the header `X-Request-Id`.
+    pub request_id: Option<String>,
+    /// What the service said item by item, where it did.
+    pub results: Vec<ModifyDbPwdResp>,
+    /// The beginning of a body in which something could not be read, 1024 bytes at most.
+    pub excerpt: Option<String>,
+}
+
+impl std::fmt::Display for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "HTTP status {}", self.status)?;
+        if let Some(code) = &self.error_code {
+            write!(f, ", {code}")?;
+        }
+        if let Some(message) = &self.error_msg {
+            write!(f, ": {message}")?;
+        }
+        for result in &self.results {
+            let text = |text: &Option<String>| text.clone().unwrap_or_default();
+            let (id, code) = (text(&result.id), text(&result.error_code));
+            write!(f, "; task {id}: {code} {}", text(&result.error_msg))?;
+        }
+        if let Some(excerpt) = &self.excerpt {
+            write!(f, ", with a body that can't be read: {excerpt:?}")?;
+        }
+        if let Some(id) = &self.request_id {
+            write!(f, " (request id {id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl Answer {
+    /// Reads what can be read: the service's flat shape, the gateway's, IAM's.
+    pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+        let json: Value = serde_json::from_slice(body).unwrap_or_default();
+        let iam = &json["error"];
+        let error_code = text(&json["error_code"]).or_else(|| text(&iam["code"]));
+        let items = json["results"].as_array();
+        let results: Vec<_> = items
+            .into_iter()
+            .flatten()
+            .filter_map(|item| ModifyDbPwdResp::deserialize(item).ok())
+            .collect();
+        let all_read = match items {
+            Some(items) => items.len() == results.len(),
+            None => error_code.is_some() || body.is_empty(),
+        };
+        Self {
+            status: status.as_u16(),
+            error_msg: text(&json["error_msg"]).or_else(|| text(&iam["message"])),
+            request_id: text(&json["request_id"]).or_else(|| {
+                let header = headers.get("x-request-id")?.to_str().ok()?;
+                Some(header.to_owned())
+            }),
+            excerpt: (!all_read).then(|| excerpt(body)),
+            error_code,
+            results,
+        }
+    }
+}
+
+/// A string, or a number where a string is expected.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn excerpt(body: &[u8]) -> String {
+    let cut = &body[..body.len().min(EXCERPT)];
+    String::from_utf8_lossy(cut).into_owned()
+}
+
+/// An error with what caused it: `reqwest`'s own `Display` stops at its first line.
+fn causes(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}
+
+impl From<reqwest::Error> for Error {
+    fn from(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        if error.is_builder() {
+            Self::invalid("request", causes(&error))
+        } else if error.is_connect() {
+            Self::NotConnected(error)
+        } else {
+            Self::AnswerLost(error)
+        }
+    }
+}
+
+impl From<generated::Error<BatchModifyDbPwdError>> for Error {
+    fn from(error: generated::Error<BatchModifyDbPwdError>) -> Self {
+        use generated::Error as Raw;
+        match error {
+            Raw::InvalidRequest(problem) => Self::invalid("request", problem),
+            Raw::CommunicationError(error)
+            | Raw::InvalidUpgrade(error)
+            | Raw::ResponseBodyError(error) => error.into(),
+            Raw::ErrorResponse(response) => {
+                let mut answer = Answer::read(response.status(), response.headers(), b"");
+                let body = response.into_inner();
+                answer.error_code = body.error_code;
+                answer.error_msg = body.error_msg;
+                answer.request_id = body.request_id.or(answer.request_id);
+                answer.results = body.results.unwrap_or_default();
+                Self::Answer(Box::new(answer))
+            }
+            Raw::UnexpectedResponse(response) => {
+                let body = response.extensions().get::<AnswerBody>();
+                let body = body.map(|body| body.0.clone()).unwrap_or_default();
+                Self::Answer(Box::new(Answer::read(
+                    response.status(),
+                    response.headers(),
+                    &body,
+                )))
+            }
+            // `transport::decode` never gives this; were it to come, the body is all there is.
+            Raw::InvalidResponsePayload(body, _) => Self::Other(format!(
+                "an answer that can't be read: {:?}",
+                excerpt(&body)
+            )),
+            Raw::Custom(problem) => Self::Other(problem),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What goes over the wire, byte by byte, and what becomes of each documented answer?
+
+use drs_api::{
+    Client, Error,
+    types::{
+        BatchModifyDbPwdResp, BatchModifyPwdReq, EndPointType, KerberosVo, Language,
+        ModifyPwdEndPoint,
+    },
+};
+use drs_api_gen::Document;
+use drs_tests::OneAnswer;
+use serde_json::Value;
+
+const PROJECT: &str = "054ba152d480d55b2f5dc0069e7ddef0";
+const JOB: &str = "25df459d-a37c-41b9-bc2b-8c00ba32jb52";
+const TOKEN: &str = "test-token-MIIF";
+const PASSWORD: &str = "test-Passw0rd!";
+const KEYTAB: &str = "test-keytab-BQIA";
+
+fn job(end_point_type: EndPointType) -> ModifyPwdEndPoint {
+    let job = ModifyPwdEndPoint::builder()
+        .job_id(JOB)
+        .end_point_type(end_point_type)
+        .db_password(PASSWORD);
+    job.try_into().unwrap()
+}
+
+fn page_example() -> BatchModifyPwdReq {
+    let jobs = vec![job(EndPointType::So), job(EndPointType::Ta)];
+    BatchModifyPwdReq::builder().jobs(jobs).try_into().unwrap()
+}
+
+fn client(endpoint: &str) -> Client {
+    Client::builder()
+        .endpoint(endpoint)
+        .token(TOKEN)
+        .build()
+        .unwrap()
+}
+
+/// The bytes of a request, its secrets and its port taken out.
+async fn request(body: BatchModifyPwdReq, language: Option<Language>) -> String {
+    let server = OneAnswer::serve("200 OK", "", "{}").await.unwrap();
+    let client = client(&server.endpoint);
+    let mut call = client.batch_reset_password().project_id(PROJECT).body(body);
+    if let Some(language) = language {
+        call = call.x_language(language);
+    }
+    call.send().await.unwrap();
+    let port = server.endpoint.rsplit(':').next().unwrap().to_owned();
+    let request = server.received().await.unwrap();
+    [
+        (TOKEN, "[token]"),
+        (PASSWORD, "[password]"),
+        (KEYTAB, "[keytab]"),
+        (&port, "[port]"),
+    ]
+    .into_iter()
+    .fold(request, |text, (secret, shown)| text.replace(secret, shown))
+}
+
+#[tokio::test]
+async fn the_pages_example_is_sent_as_the_page_has_it() {
+    insta::assert_snapshot!(request(page_example(), None).await);
+}
+
+#[tokio::test]
+async fn a_language_is_one_more_header() {
+    insta::assert_snapshot!(request(page_example(), Some(Language::ZhCn)).await);
+}
+
+#[tokio::test]
+async fn kerberos_goes_with_its_end_point() {
+    let kerberos: KerberosVo = KerberosVo::builder()
+        .krb5_conf_file("[libdefaults]\n default_realm = EXAMPLE.COM\n".to_owned())
+        .key_tab_file(Some(KEYTAB.into()))
+        .domain_name("EXAMPLE.COM".to_owned())
+        .user_principal("drs/db.example.com@EXAMPLE.COM".to_owned())
+        .try_into()
+        .unwrap();
+    let mut job = job(EndPointType::So);
+    job.kerberos = Some(kerberos);
+    let body = BatchModifyPwdReq::builder().jobs(vec![job]);
+    insta::assert_snapshot!(request(body.try_into().unwrap(), None).await);
+}
+
+#[tokio::test]
+async fn a_request_has_no_other_headers_than_these() {
+    let names = |request: &str| {
+        let head = request.split("\r\n\r\n").next().unwrap();
+        let mut names: Vec<_> = head
+            .lines()
+            .skip(1)
+            .map(|line| line.split(':').next().unwrap().to_ascii_lowercase())
+            .collect();
+        names.sort();
+        names
+    };
+    let mut expected = vec![
+        "accept",
+        "content-length",
+        "content-type",
+        "host",
+        "user-agent",
+        "x-auth-token",
+    ];
+    assert_eq!(names(&request(page_example(), None).await), expected);
+    expected.push("x-language");
+    assert_eq!(
+        names(&request(page_example(), Some(Language::EnUs)).await),
+        expected
+    );
+}
+
+/// What a call makes of an answer.
+async fn answer(status: &str, body: &str) -> Result<BatchModifyDbPwdResp, Error> {
+    let headers = "content-type: application/json\r\nx-request-id: header-id\r\n";
+    let server = OneAnswer::serve(status, headers, body).await.unwrap();
+    let client = client(&server.endpoint);
+    let call = client
+        .batch_reset_password()
+        .project_id(PROJECT)
+        .body(page_example());
+    Ok(call.send().await?.into_inner())
+}
+
+#[tokio::test]
+async fn each_documented_answer_is_understood() {
+    let spec = Document::parse(include_str!("../openapi/drs-v3.yaml")).unwrap();
+    let operation = &spec.value()["paths"]["/v3/{project_id}/jobs/batch-modify-pwd"]["put"];
+    let mut shown = String::new();
+    for (status, response) in operation["responses"].as_object().unwrap() {
+        let examples = &response["content"]["application/json"]["examples"];
+        for (name, example) in examples.as_object().unwrap() {
+            let answer = answer(status, &example["value"].to_string()).await;
+            let answer = match answer {
+                Ok(answer) => format!("Ok: {}", serde_json::to_string(&answer).unwrap()),
+                Err(error) => format!("Err: {error}"),
+            };
+            shown += &format!("{status} {name}\n  {answer}\n\n");
+        }
+    }
+    insta::assert_snapshot!(shown);
+}
+
+#[tokio::test]
+async fn an_answer_that_no_one_documented_is_kept() {
+    let flat = r#"{"error_msg":"Incorrect IAM authentication information","error_code":"APIGW.0301","request_id":"body-id"}"#;
+    let iam = r#"{"error":{"code":401,"message":"The request you have made requires authentication.","title":"Unauthorized"}}"#;
+    let html = "<html><body><h1>502 Bad Gateway</h1></body></html>";
+    let mut shown = String::new();
+    for (status, body) in [
+        ("401 Unauthorized", flat),
+        ("401 Unauthorized", iam),
+        (
+            "202 Accepted",
+            r#"{"error_code":"DRS.M01504","error_msg":"Another operation is under way."}"#,
+        ),
+        ("502 Bad Gateway", html),
+        ("200 OK", html),
+        ("200 OK", r#"{"count":"2"}"#),
+        ("400 Bad Request", r#"{"results":7}"#),
+        ("200 OK", ""),
+    ] {
+        let error = answer(status, body).await.unwrap_err();
+        shown += &format!("{status} {body}\n  {error}\n\n");
+    }
+    insta::assert_snapshot!(shown);
+}
+
+#[tokio::test]
+async fn an_unknown_enum_value_is_no_error() {
+    let body = r#"{"results":[{"status":"pending","end_point_type":"both"}]}"#;
+    let results = answer("200 OK", body).await.unwrap().results.unwrap();
+    let status = results[0].status.as_ref().unwrap();
+    assert_eq!(status.as_str(), "pending");
+    assert_eq!(
+        serde_json::to_value(status).unwrap(),
+        Value::from("pending")
+    );
+}
+
+#[tokio::test]
+async fn null_for_results_is_no_error() {
+    let answer = answer("200 OK", r#"{"results":null,"count":0}"#)
+        .await
+        .unwrap();
+    assert!(answer.results.is_none());
+}
