@@ -5,8 +5,18 @@ use serde_json::{Value, json};
 
 const PATH: &str = "/v3/{project_id}/jobs/batch-modify-pwd";
 
-/// Parameter, place, mandatory, type, allowed values, default: Tables 1 and 2.
-const PARAMETERS: [(&str, &str, bool, &str, &[&str], Option<&str>); 2] = [
+/// Parameter, place, mandatory, type, allowed values, default.
+type Parameter<'a> = (
+    &'a str,
+    &'a str,
+    bool,
+    &'a str,
+    &'a [&'a str],
+    Option<&'a str>,
+);
+
+/// Tables 1 and 2.
+const PARAMETERS: [Parameter; 2] = [
     ("project_id", "path", true, "string", &[], None),
     (
         "X-Language",
