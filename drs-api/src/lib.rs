@@ -52,6 +52,7 @@ mod error;
               public is decided here"
 )]
 mod generated;
+pub mod passwords;
 mod secret;
 mod transport;
 
