@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::connection;
 use crate::default_tasks::{EXAMPLE_PROJECT, EXAMPLE_TOKEN, default_tasks};
+use crate::fault::Plan;
 use crate::front::Front;
 use crate::received::{Keep, Received};
 use crate::service::{InvalidToken, Refusal, Service};
@@ -17,6 +18,7 @@ use crate::simulator::{Server, Simulator};
 use crate::spec::{self, Spec};
 use crate::store::Store;
 use crate::task::Task;
+use crate::throttle::Bucket;
 
 /// The gateway refuses bodies over this size: 12 MB.
 pub const BODY_LIMIT: usize = 12 * 1024 * 1024;
@@ -206,6 +208,8 @@ impl Builder {
             router: Arc::clone(&service).router().map_err(refuse)?,
             service,
             received: Received::new(self.keep),
+            plan: Plan::default(),
+            bucket: Bucket::default(),
             body_limit: self.body_limit,
             connections: AtomicU64::new(0),
         };

@@ -24,6 +24,7 @@ mod builder;
 mod change;
 mod connection;
 mod default_tasks;
+mod fault;
 mod front;
 mod problem;
 mod received;
@@ -35,6 +36,7 @@ mod store;
 mod task;
 mod task_file;
 mod task_state;
+mod throttle;
 mod yaml;
 
 pub use axum::http::HeaderMap;
@@ -44,6 +46,7 @@ pub use crate::change::Item;
 pub use crate::default_tasks::{
     EXAMPLE_PROJECT, EXAMPLE_TASK, EXAMPLE_TOKEN, PARENT_TASK, default_tasks, task_in,
 };
+pub use crate::fault::{Fault, ItemFault, Stage, Times, parse_fault};
 pub use crate::received::Request;
 pub use crate::service::{InvalidToken, Refusal};
 pub use crate::simulator::Simulator;
@@ -51,3 +54,4 @@ pub use crate::store::Counts;
 pub use crate::task::{INITIAL_PASSWORD, Task};
 pub use crate::task_file::TaskFile;
 pub use crate::task_state::TaskState;
+pub use crate::throttle::{RetryAfter, Throttle};

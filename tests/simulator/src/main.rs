@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use drs_simulator::{InvalidToken, Refusal, Simulator, TaskFile};
+use drs_simulator::{
+    Fault, InvalidToken, Refusal, RetryAfter, Simulator, TaskFile, Throttle, Times, parse_fault,
+};
 
 /// A Data Replication Service that runs on loopback
 #[derive(Parser)]
@@ -30,6 +32,23 @@ struct Args {
     /// How the refusal of an item is answered
     #[arg(long, value_enum, default_value_t)]
     refusal: RefusalArg,
+    /// Something that goes wrong, as WHEN:WHAT[,OPTION]…; may be repeated. The README has the grammar
+    #[arg(long, value_name = "SPEC", value_parser = parse_fault)]
+    fault: Vec<(Fault, Times)>,
+    /// Requests a second that the gateway lets through
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    throttle: Option<f64>,
+    /// Requests that the gateway lets through at once after a rest
+    #[arg(
+        long,
+        value_name = "REQUESTS",
+        default_value_t = 1,
+        requires = "throttle"
+    )]
+    burst: u32,
+    /// How a throttled request is told when to come again
+    #[arg(long, value_enum, default_value_t, requires = "throttle")]
+    retry_after: RetryAfterArg,
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
@@ -52,6 +71,24 @@ enum RefusalArg {
     WholeRequest,
     /// A 400 with results
     Batch400,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum RetryAfterArg {
+    /// Not at all
+    None,
+    /// As a number of seconds
+    #[default]
+    Seconds,
+    /// As a date
+    Date,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if rate > 0.0 => Ok(rate),
+        _ => Err("not a number over 0".to_owned()),
+    }
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -97,6 +134,19 @@ async fn run(args: Args) -> Result<(), String> {
         .start()
         .await
         .map_err(|error| format!("can't start: {error}"))?;
+    for (fault, times) in args.fault {
+        simulator.fault(fault, times);
+    }
+    simulator.throttle(args.throttle.map(|rate| {
+        let form = match args.retry_after {
+            RetryAfterArg::None => RetryAfter::None,
+            RetryAfterArg::Seconds => RetryAfter::Seconds,
+            RetryAfterArg::Date => RetryAfter::Date,
+        };
+        Throttle::per_second(rate)
+            .burst(args.burst)
+            .retry_after(form)
+    }));
     println!("endpoint  {}", simulator.endpoint());
     println!("project   {}", simulator.project_id());
     println!("token     {}", simulator.token());

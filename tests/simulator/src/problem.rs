@@ -27,6 +27,7 @@ impl Language {
 pub(crate) enum Code {
     NoSuchApi,
     TooLarge,
+    Throttled,
     NoToken,
     TokenRefusedByGateway,
     TokenRefusedByIam,
@@ -53,6 +54,7 @@ impl Code {
         match self {
             Self::NoSuchApi => Row(404, "APIGW.0101", "The API does not exist or has not been published", "API不存在或未发布"),
             Self::TooLarge => Row(413, "APIGW.0201", "The request body is too large", "请求体过大"),
+            Self::Throttled => Row(429, "APIGW.0308", "The throttling threshold has been reached", "请求超出流控阈值"),
             Self::NoToken => Row(401, "APIGW.0301", "Incorrect IAM authentication information: the token is missing", "IAM认证信息错误：缺少Token"),
             Self::TokenRefusedByGateway => Row(401, "APIGW.0301", "Incorrect IAM authentication information: the token is invalid or expired", "IAM认证信息错误：Token无效或已过期"),
             Self::TokenRefusedByIam => Row(401, "", "The request you have made requires authentication", "请求需要认证"),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{Extension, Json, Router};
@@ -17,6 +17,7 @@ use crate::change::{self, Change};
 use crate::problem::{Code, Language, Problem};
 use crate::spec::{Mismatch, Spec};
 use crate::store::Store;
+use crate::throttle::Throttled;
 
 /// How the refusal of an item is answered.
 ///
@@ -60,6 +61,7 @@ pub(crate) struct Passage {
     pub(crate) request_id: String,
     /// The body was over the gateway's limit and is not here.
     pub(crate) too_large: bool,
+    pub(crate) throttled: Option<Throttled>,
     /// Whether changes are stored. If not, the answer is the one that would have been given.
     pub(crate) store: bool,
 }
@@ -101,6 +103,9 @@ impl Service {
     ) -> Result<(), Problem> {
         if passage.too_large {
             return Err(Code::TooLarge.into());
+        }
+        if passage.throttled.is_some() {
+            return Err(Code::Throttled.into());
         }
         let token = headers.get("x-auth-token").ok_or(Code::NoToken)?;
         if token.is_empty() {
@@ -224,6 +229,12 @@ async fn batch_reset_password(
         Ok(()) => answer(status, body),
         Err(mismatch) => broke_the_spec(status, &mismatch, language),
     };
+    if let Some(Throttled(Some(retry_after))) = passage.throttled
+        && response.status() == StatusCode::TOO_MANY_REQUESTS
+        && let Ok(value) = HeaderValue::try_from(retry_after)
+    {
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
     response.extensions_mut().insert(Stored(stored));
     response
 }

@@ -9,11 +9,14 @@ use std::{fmt, io};
 use tokio::sync::oneshot;
 
 use crate::builder::Builder;
+use crate::change::Item;
+use crate::fault::{Fault, Times};
 use crate::front::Front;
 use crate::received::Request;
 use crate::store::Counts;
 use crate::task::{Side, Task};
 use crate::task_state::TaskState;
+use crate::throttle::Throttle;
 
 /// A DRS on loopback. It stops when this is dropped.
 ///
@@ -161,6 +164,29 @@ impl Simulator {
     #[must_use]
     pub fn connection_count(&self) -> u64 {
         self.front.connections.load(Ordering::Relaxed)
+    }
+
+    /// Makes something go wrong with the next requests, every nth, or all.
+    pub fn fault(&self, fault: Fault, times: Times) {
+        self.front.plan.add(fault, times);
+    }
+
+    /// Lets a function choose what goes wrong: it is given the request's number (1 for the first)
+    /// and the end points that it names. It is asked about each request that no other fault acts
+    /// on. As it has to be read for that, a fault at an early [`Stage`](crate::Stage) acts once the
+    /// request is there, and its end points count as received.
+    pub fn script(&self, choose: impl Fn(u64, &[Item]) -> Option<Fault> + Send + Sync + 'static) {
+        self.front.plan.set_script(Arc::new(choose));
+    }
+
+    /// Takes back all faults that have not acted, and the script.
+    pub fn clear_faults(&self) {
+        self.front.plan.clear();
+    }
+
+    /// Limits the rate of requests, or does so no longer.
+    pub fn throttle(&self, throttle: Option<Throttle>) {
+        self.front.bucket.set(throttle);
     }
 
     /// Stops, and returns when the port is closed. Dropping stops too, but may return before.

@@ -141,3 +141,25 @@ fn a_faulty_task_file_is_refused_with_a_sentence_and_without_passwords() {
         assert!(!error.contains("424242"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn it_takes_faults_and_a_throttle_from_flags() {
+    let program = Program::start(&[
+        "--fault",
+        "next:answer=503,header=content-type: application/json,body={\"error_code\":\"X\"}",
+        "--fault",
+        "next:items=null-results",
+        "--throttle",
+        "0.001",
+    ]);
+    let body = sources(&[EXAMPLE_TASK]);
+    let answer = program.ask(&body).await;
+    assert_eq!((answer.status, answer.code()), (503, "X"));
+    let answer = program.ask(&body).await;
+    assert_eq!(
+        (answer.status, &answer.body["results"]),
+        (200, &Value::Null)
+    );
+    assert_eq!(program.ask(&body).await.status, 200);
+    assert_eq!(program.ask(&body).await.status, 429);
+}
