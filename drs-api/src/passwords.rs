@@ -43,6 +43,7 @@
 //! if no try can have been sent; `Rejected` only if every try that was sent was definitely
 //! refused; `Unconfirmed` otherwise.
 
+mod events;
 mod fold;
 mod options;
 mod plan;
@@ -51,10 +52,12 @@ mod reconcile;
 mod report;
 mod run;
 mod settle;
+mod shared;
 
+pub use events::{Event, Events};
 pub use options::{Options, Retry};
 pub use report::{Outcome, OutcomeKind, Report, UnmatchedResult};
-pub use run::{Event, Events, Run, RunHandle};
+pub use run::{Run, RunHandle};
 
 use crate::{Client, Error, types::ModifyPwdEndPoint};
 

@@ -1,41 +1,19 @@
-//! A run: its requests, some at a time, and what is known at any moment.
+//! A run: its requests, some at a time, and the handles to it.
 
 use std::{
     fmt,
     future::Future,
     pin::Pin,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::Arc,
     task::{Context, Poll},
-    time::{Duration, Instant},
 };
 
-use futures_core::Stream;
-use futures_util::{StreamExt as _, future, stream::FuturesUnordered};
-use http::StatusCode;
-use tokio::sync::{Notify, mpsc};
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use tokio::sync::mpsc;
 
-use crate::{
-    Client,
-    echo::Echoes,
-    transport::{Exchange, Failure, WatchedCall},
-    types::BatchModifyPwdReq,
-};
+use crate::Client;
 
-use super::{
-    Options, OutcomeKind, Report, UnmatchedResult,
-    fold::{Details, Fold, Verdict},
-    plan::Plan,
-    reconcile::{self, Findings},
-    settle::{self, ONE_TASK_ONLY, Step},
-};
-
-/// How many unmatched results and remarks are kept.
-const KEPT: usize = 1000;
-/// So many answers without throttling open one more place.
-const CALM: usize = 5;
+use super::{Events, Options, Report, plan::Plan, settle, shared::Shared};
 
 /// A run under way: awaited, it gives the [`Report`].
 ///
@@ -49,21 +27,7 @@ pub struct Run {
 
 impl Run {
     pub(super) fn new(client: Client, plan: Plan, options: Options) -> Self {
-        let folds = vec![Fold::default(); plan.changes.len()];
-        let shared = Arc::new(Shared {
-            client,
-            plan,
-            options,
-            known: Mutex::new(Known {
-                folds,
-                ..Known::default()
-            }),
-            stopped: AtomicBool::new(false),
-            one_task_only: AtomicBool::new(false),
-            wake: Notify::new(),
-            requests: AtomicU64::new(0),
-            events: Mutex::new(None),
-        });
+        let shared = Arc::new(Shared::new(client, plan, options));
         Self {
             driver: Box::pin(drive(Arc::clone(&shared))),
             shared,
@@ -81,7 +45,7 @@ impl Run {
     /// one. Events that are not read are kept, so read them or drop the stream.
     pub fn events(&mut self) -> Events {
         let (sender, receiver) = mpsc::unbounded_channel();
-        *lock(&self.shared.events) = Some(sender);
+        self.shared.send_events_to(sender);
         Events { receiver }
     }
 
@@ -143,69 +107,6 @@ impl fmt::Debug for RunHandle {
     }
 }
 
-/// What happens in a [`Run`], as it happens. It ends with the run.
-#[derive(Debug)]
-pub struct Events {
-    receiver: mpsc::UnboundedReceiver<Event>,
-}
-
-impl Stream for Events {
-    type Item = Event;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
-        self.receiver.poll_recv(context)
-    }
-}
-
-/// Something that happened in a [`Run`].
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Event {
-    /// A request is about to be sent.
-    Sent {
-        /// Number of the request in the run, from 1.
-        request: u64,
-        /// How many end points it holds.
-        end_points: usize,
-        /// Which try it is for them, from 1.
-        attempt: usize,
-    },
-    /// A request has ended.
-    Answered {
-        /// Number of the request.
-        request: u64,
-        /// HTTP status, if there was an answer.
-        status: Option<u16>,
-        /// Error code of the answer as a whole.
-        error_code: Option<String>,
-        /// Why there was no whole answer.
-        failure: Option<String>,
-        /// How many of its end points are changed by this answer.
-        changed: usize,
-        /// How long it took.
-        elapsed: Duration,
-    },
-    /// End points will be asked again.
-    Again {
-        /// How many.
-        end_points: usize,
-        /// Why.
-        reason: String,
-        /// After how long.
-        delay: Duration,
-    },
-    /// A batch has ended; nothing more is tried for its end points.
-    Settled {
-        /// How many.
-        end_points: usize,
-    },
-    /// Nothing more will be begun.
-    Stopped {
-        /// Why.
-        reason: String,
-    },
-}
-
 /// Sends the batches, some at a time.
 async fn drive(shared: Arc<Shared>) {
     let mut under_way = FuturesUnordered::new();
@@ -222,316 +123,5 @@ async fn drive(shared: Arc<Shared>) {
             break;
         }
     }
-    // Ends the stream of events.
-    lock(&shared.events).take();
-}
-
-/// What all parts of a run share.
-pub(super) struct Shared {
-    client: Client,
-    pub(super) plan: Plan,
-    pub(super) options: Options,
-    known: Mutex<Known>,
-    stopped: AtomicBool,
-    one_task_only: AtomicBool,
-    /// Wakes those who wait for their next try when the run is stopped.
-    wake: Notify,
-    requests: AtomicU64,
-    events: Mutex<Option<mpsc::UnboundedSender<Event>>>,
-}
-
-/// What is known so far.
-#[derive(Default)]
-struct Known {
-    folds: Vec<Fold>,
-    unmatched: Vec<UnmatchedResult>,
-    remarks: Vec<String>,
-    stopped: Option<String>,
-    pace: Pace,
-}
-
-/// How many requests may be under way.
-#[derive(Default)]
-struct Pace {
-    /// An answer has shown that the credentials are accepted.
-    accepted: bool,
-    /// Something has been sent.
-    connected: bool,
-    /// How many places are closed because the service is busy.
-    closed: usize,
-    /// Answers without throttling since the last change.
-    calm: usize,
-}
-
-/// Nothing panics while a lock is held; if something did, what is known is still known.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Shared {
-    pub(super) fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Acquire)
-    }
-
-    pub(super) fn one_task_only(&self) -> bool {
-        self.one_task_only.load(Ordering::Acquire)
-    }
-
-    fn stop(&self, reason: &str) {
-        {
-            let mut known = lock(&self.known);
-            if known.stopped.is_some() {
-                return;
-            }
-            known.stopped = Some(reason.to_owned());
-        }
-        self.stopped.store(true, Ordering::Release);
-        self.wake.notify_waiters();
-        tracing::info!(reason, "run stopped");
-        self.emit(|| Event::Stopped {
-            reason: reason.to_owned(),
-        });
-    }
-
-    /// A batch has spent its tries without a connection. If nothing was ever sent, the
-    /// others would only spend theirs.
-    pub(super) fn never_connected(&self) {
-        let connected = lock(&self.known).pace.connected;
-        if !connected {
-            self.stop("no connection to the service could be made");
-        }
-    }
-
-    /// How many requests may be under way now.
-    fn places(&self) -> usize {
-        let pace = &lock(&self.known).pace;
-        match pace.accepted {
-            true => self.options.concurrency.saturating_sub(pace.closed).max(1),
-            false => 1,
-        }
-    }
-
-    pub(super) fn emit(&self, event: impl FnOnce() -> Event) {
-        let mut events = lock(&self.events);
-        if let Some(sender) = &*events
-            && sender.send(event()).is_err()
-        {
-            // No one listens any more.
-            *events = None;
-        }
-    }
-
-    /// Waits, unless the run is stopped.
-    pub(super) async fn wait(&self, delay: Duration) {
-        let woken = std::pin::pin!(self.wake.notified());
-        if !self.is_stopped() {
-            let slept = std::pin::pin!(tokio::time::sleep(delay));
-            future::select(woken, slept).await;
-        }
-    }
-
-    /// Sends a request once and notes what it says of each of its end points.
-    pub(super) async fn try_once(&self, items: &[u32], attempt: usize) -> Step {
-        let request = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
-        let end_points = items.len();
-        self.each_fold(
-            items.iter().copied(),
-            |fold, ()| fold.begin(),
-            std::iter::repeat(()),
-        );
-        tracing::debug!(request, end_points, attempt, "request sent");
-        self.emit(|| Event::Sent {
-            request,
-            end_points,
-            attempt,
-        });
-        let started = Instant::now();
-        let (exchange, findings) = self.exchange(items).await;
-        let elapsed = started.elapsed();
-        let step = settle::step(&exchange, &findings);
-        self.adapt(&step, &exchange, &findings);
-
-        let status = exchange.status.map(|status| status.as_u16());
-        let error_code = findings.flat_code.clone();
-        let failure = exchange.failure.as_ref().map(Failure::to_string);
-        let changed = |v: &&Verdict| v.kind == OutcomeKind::Changed;
-        let changed = findings.verdicts.iter().filter(changed).count();
-        tracing::debug!(
-            request,
-            status,
-            error_code,
-            failure,
-            end_points,
-            changed,
-            elapsed_ms = elapsed.as_millis(),
-            "request ended"
-        );
-        self.note(items, findings);
-        self.emit(|| Event::Answered {
-            request,
-            status,
-            error_code,
-            failure,
-            changed,
-            elapsed,
-        });
-        step
-    }
-
-    /// Makes the generated call and reads what came of it. What is read shows no secret.
-    async fn exchange(&self, items: &[u32]) -> (Exchange, Findings) {
-        let changes = items
-            .iter()
-            .filter_map(|i| self.plan.changes.get(*i as usize));
-        let body = BatchModifyPwdReq {
-            jobs: changes.cloned().collect(),
-        };
-        let call = WatchedCall::new(&self.client);
-        let mut request = call
-            .client
-            .batch_reset_password()
-            .project_id(self.plan.project_id.as_str())
-            .body(body);
-        if let Some(language) = self.options.language {
-            request = request.x_language(language);
-        }
-        let made = request.send().await;
-        let exchange = call.take_exchange().unwrap_or_else(|| {
-            // The generated code refused the request before it was made.
-            let error = made.err().map(crate::Error::from);
-            Exchange {
-                failure: error.map(|error| Failure::Local(Box::new(error))),
-                ..Exchange::default()
-            }
-        });
-        let asked: Vec<_> = items.iter().map(|item| self.plan.key(*item)).collect();
-        let mut findings = reconcile::reconcile(&asked, &exchange);
-        if let Some(body) = call.body() {
-            findings.blank(body);
-        }
-        (exchange, findings)
-    }
-
-    /// Draws conclusions for the rest of the run.
-    fn adapt(&self, step: &Step, exchange: &Exchange, findings: &Findings) {
-        if findings.flat_code.as_deref() == Some(ONE_TASK_ONLY) {
-            self.one_task_only.store(true, Ordering::Release);
-        }
-        {
-            let pace = &mut lock(&self.known).pace;
-            pace.connected |= *step != Step::NotConnected;
-            match (step, exchange.status) {
-                (Step::CredentialsRefused, _) | (_, None) => {}
-                (Step::Busy(_), _) => {
-                    pace.accepted = true;
-                    pace.calm = 0;
-                    let open = self.options.concurrency.saturating_sub(pace.closed);
-                    pace.closed += open / 2;
-                }
-                _ => {
-                    pace.accepted = true;
-                    pace.calm += 1;
-                    if pace.calm >= CALM && pace.closed > 0 {
-                        pace.closed -= 1;
-                        pace.calm = 0;
-                    }
-                }
-            }
-        }
-        if *step == Step::CredentialsRefused {
-            let details = findings.verdicts.first().map(|v| v.details.clone());
-            self.stop(&refusal(exchange.status, details.unwrap_or_default()));
-        }
-    }
-
-    fn note(&self, items: &[u32], findings: Findings) {
-        self.each_fold(items.iter().copied(), Fold::end, findings.verdicts);
-        let mut known = lock(&self.known);
-        let room = KEPT.saturating_sub(known.unmatched.len());
-        known
-            .unmatched
-            .extend(findings.unmatched.into_iter().take(room));
-        let room = KEPT.saturating_sub(known.remarks.len());
-        known
-            .remarks
-            .extend(findings.remarks.into_iter().take(room));
-    }
-
-    fn each_fold<T>(
-        &self,
-        items: impl Iterator<Item = u32>,
-        mut change: impl FnMut(&mut Fold, T),
-        values: impl IntoIterator<Item = T>,
-    ) {
-        let folds = &mut lock(&self.known).folds;
-        for (item, value) in items.zip(values) {
-            if let Some(fold) = folds.get_mut(item as usize) {
-                change(fold, value);
-            }
-        }
-    }
-
-    fn report(&self) -> Report {
-        let known = lock(&self.known);
-        let unsent = match &known.stopped {
-            Some(reason) => reason.as_str(),
-            None => "its turn has not come yet",
-        };
-        Report {
-            outcomes: (0..)
-                .zip(&known.folds)
-                .map(|(item, fold)| fold.outcome(self.plan.key(item), Some(unsent)))
-                .collect(),
-            unmatched_results: known.unmatched.clone(),
-            remarks: known.remarks.clone(),
-            stopped: known.stopped.clone(),
-        }
-    }
-}
-
-/// Why a run stops whose credentials were refused.
-fn refusal(status: Option<StatusCode>, details: Details) -> String {
-    let first = match status {
-        Some(status) => format!(
-            "the service refused the credentials: HTTP status {}",
-            status.as_u16()
-        ),
-        None => "no request could be made".to_owned(),
-    };
-    let details = [details.error_code, details.error_msg, details.cause];
-    let parts: Vec<String> = std::iter::once(first)
-        .chain(details.into_iter().flatten())
-        .collect();
-    parts.join(", ")
-}
-
-impl Findings {
-    /// Blanks what the answer echoed of the request.
-    fn blank(&mut self, body: &crate::body::RequestBody) {
-        let mut texts: Vec<&mut String> = Vec::new();
-        for verdict in &mut self.verdicts {
-            let details = &mut verdict.details;
-            texts.extend(details.error_code.as_mut());
-            texts.extend(details.error_msg.as_mut());
-            texts.extend(details.request_id.as_mut());
-            texts.extend(details.cause.as_mut());
-        }
-        for result in &mut self.unmatched {
-            texts.extend(result.id.as_mut());
-            texts.extend(result.end_point_type.as_mut());
-            texts.extend(result.status.as_mut());
-            texts.extend(result.error_code.as_mut());
-            texts.extend(result.error_msg.as_mut());
-            texts.extend(result.unreadable.as_mut());
-        }
-        texts.extend(&mut self.remarks);
-        texts.extend(self.flat_code.as_mut());
-        if texts.is_empty() {
-            return;
-        }
-        let echoes = Echoes::new(body);
-        for text in texts {
-            *text = echoes.blank_text(std::mem::take(text));
-        }
-    }
+    shared.end_events();
 }

@@ -11,11 +11,7 @@ use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 
 use crate::transport::{Exchange, Failure};
 
-use super::{
-    OutcomeKind, Retry,
-    reconcile::Findings,
-    run::{Event, Shared},
-};
+use super::{Event, OutcomeKind, Retry, reconcile::Findings, shared::Shared};
 
 /// Part of a batch that is still to be tried.
 struct Work {
