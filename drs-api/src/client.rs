@@ -5,6 +5,7 @@ use std::{fmt, time::Duration};
 use crate::{
     Client, Credentials, Error, Secret,
     endpoint::Endpoint,
+    generated::ClientInfo,
     transport::{Inner, Settings},
 };
 
@@ -33,6 +34,11 @@ impl Client {
             request_timeout: REQUEST_TIMEOUT,
             max_answer: MAX_ANSWER,
         }
+    }
+
+    /// The version of the OpenAPI document that this client was generated from.
+    pub fn spec_version() -> &'static str {
+        <Self as ClientInfo<Inner>>::api_version()
     }
 }
 
