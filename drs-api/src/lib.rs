@@ -37,6 +37,7 @@
 //! | `rustls` | yes | TLS by rustls, with the platform's trusted certificates |
 //! | `http2` | yes | HTTP/2 where the server offers it |
 //! | `native-tls` | no | TLS by the platform's own library instead |
+//! | `cli` | no | The command-line tool `drs`: `cargo install drs-api --features cli` |
 
 mod body;
 mod client;

@@ -74,13 +74,15 @@ impl ReportFile {
         let mut file = BufWriter::new(self.create()?);
         output::json(&mut file, report)?;
         file.flush()?;
-        // Else the name could outlive the content when the machine goes down.
+        // Else the name could outlive the content when the machine goes down; and yesterday's
+        // report could come back, where a directory can be synced at all.
         file.get_ref().sync_all()?;
         fs::rename(&self.next, &self.path)?;
         #[cfg(unix)]
-        {
-            let directory = self.path.parent().filter(|p| !p.as_os_str().is_empty());
-            File::open(directory.unwrap_or_else(|| Path::new(".")))?.sync_all()?;
+        if let Some(directory) = self.path.parent() {
+            let here = directory.as_os_str().is_empty();
+            let directory = File::open(if here { Path::new(".") } else { directory });
+            let _ = directory.and_then(|directory| directory.sync_all());
         }
         Ok(())
     }
