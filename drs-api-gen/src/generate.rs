@@ -31,6 +31,7 @@ pub fn generate(document: &Document, settings: &Settings) -> Result<String, Erro
     passes::calls::run(&mut file, &spec, settings)?;
     passes::open_enums::run(&mut file, &open_enums)?;
     passes::structs::run(&mut file)?;
+    passes::json_schema::run(&mut file)?;
     passes::docs::run(&mut file, &spec)?;
     passes::secrets::check(&file, &secrets, settings)?;
 
