@@ -21,10 +21,12 @@ mod document;
 mod error;
 mod generate;
 mod names;
+mod outline;
 mod passes;
 mod settings;
 
 pub use document::{Document, Position};
 pub use error::Error;
 pub use generate::{PROGENITOR_VERSION, generate};
+pub use outline::outline;
 pub use settings::Settings;
