@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -278,7 +278,17 @@ impl Shared {
     }
 
     fn note(&self, items: &[u32], findings: Findings) {
-        self.each_fold(items.iter().copied(), Fold::end, findings.verdicts);
+        let mut last = Arc::new(Details::default());
+        self.each_fold(
+            items.iter().copied(),
+            |fold, verdict: Verdict| {
+                if *last != verdict.details {
+                    last = Arc::new(verdict.details);
+                }
+                fold.end(verdict.kind, Arc::clone(&last));
+            },
+            findings.verdicts,
+        );
         let mut known = lock(&self.known);
         let room = KEPT.saturating_sub(known.unmatched.len());
         known
