@@ -42,8 +42,13 @@ fn client(simulator: &Simulator) -> Client {
 }
 
 fn client_with_token(simulator: &Simulator, token: &str) -> Client {
-    let client = Client::builder().endpoint(simulator.endpoint()).token(token);
-    client.request_timeout(Duration::from_secs(5)).build().unwrap()
+    let client = Client::builder()
+        .endpoint(simulator.endpoint())
+        .token(token);
+    client
+        .request_timeout(Duration::from_secs(5))
+        .build()
+        .unwrap()
 }
 
 fn quick() -> Retry {
@@ -130,10 +135,20 @@ async fn the_end_points_of_a_task_go_together_whatever_their_order() {
         for (job_id, side) in request {
             sides.entry(job_id).or_default().push(side);
         }
-        assert!(sides.values().all(|sides| *sides == ["so", "ta"]), "{sides:?}");
+        assert!(
+            sides.values().all(|sides| *sides == ["so", "ta"]),
+            "{sides:?}"
+        );
     }
-    let order: Vec<_> = report.outcomes.iter().map(|o| (o.job_id.clone(), o.end_point_type)).collect();
-    let asked: Vec<_> = changes.iter().map(|c| (c.job_id.clone(), c.end_point_type)).collect();
+    let order: Vec<_> = report
+        .outcomes
+        .iter()
+        .map(|o| (o.job_id.clone(), o.end_point_type))
+        .collect();
+    let asked: Vec<_> = changes
+        .iter()
+        .map(|c| (c.job_id.clone(), c.end_point_type))
+        .collect();
     assert_eq!(order, asked);
 }
 
@@ -157,7 +172,10 @@ async fn a_body_stays_below_its_limit() {
 #[tokio::test]
 async fn a_refused_token_costs_one_request() {
     let simulator = simulator(1000).await;
-    let options = Options::default().batch_size(2).concurrency(64).retry(quick());
+    let options = Options::default()
+        .batch_size(2)
+        .concurrency(64)
+        .retry(quick());
     let run = client_with_token(&simulator, "test-wrong-token")
         .change_passwords_with(simulator.project_id(), plan(1000), options)
         .unwrap();
@@ -166,7 +184,10 @@ async fn a_refused_token_costs_one_request() {
     assert_eq!(report.count(OutcomeKind::Rejected), 2);
     assert_eq!(report.count(OutcomeKind::NotSent), 1998);
     let stopped = report.stopped.unwrap();
-    assert!(stopped.contains("credentials") && stopped.contains("DRS.M00100"), "{stopped}");
+    assert!(
+        stopped.contains("credentials") && stopped.contains("DRS.M00100"),
+        "{stopped}"
+    );
 }
 
 #[tokio::test]
@@ -187,7 +208,9 @@ async fn a_service_that_is_not_there_is_tried_as_often_as_one_batch_is() {
     let client = client(&simulator);
     simulator.stop().await;
     let options = Options::default().batch_size(2).retry(quick().max_tries(3));
-    let mut run = client.change_passwords_with("p", plan(1000), options).unwrap();
+    let mut run = client
+        .change_passwords_with("p", plan(1000), options)
+        .unwrap();
     let events = run.events();
     let report = run.await;
     let sent = events.filter(|e| std::future::ready(matches!(e, Event::Sent { .. })));
@@ -200,7 +223,10 @@ async fn a_service_that_is_not_there_is_tried_as_often_as_one_batch_is() {
 #[tokio::test]
 async fn no_more_requests_are_under_way_than_allowed() {
     let simulator = simulator(60).await;
-    simulator.fault(Fault::regular().delay(Duration::from_millis(10)), Times::Always);
+    simulator.fault(
+        Fault::regular().delay(Duration::from_millis(10)),
+        Times::Always,
+    );
     let options = Options::default().batch_size(2).concurrency(3);
     let mut run = client(&simulator)
         .change_passwords_with(simulator.project_id(), plan(60), options)
@@ -220,7 +246,11 @@ async fn no_more_requests_are_under_way_than_allowed() {
         most = most.max(now);
     }
     assert_eq!(most, 3);
-    assert_eq!(before_the_first_answer, Some(1), "the first batch goes alone");
+    assert_eq!(
+        before_the_first_answer,
+        Some(1),
+        "the first batch goes alone"
+    );
 }
 
 #[tokio::test]
@@ -234,15 +264,25 @@ async fn a_service_that_throttles_is_asked_less_and_then_more_again() {
         .unwrap();
     let report = run.await;
     assert!(report.all_changed(), "{report:?}");
-    let throttled = simulator.requests().iter().filter(|r| r.status == Some(429)).count();
+    let throttled = simulator
+        .requests()
+        .iter()
+        .filter(|r| r.status == Some(429))
+        .count();
     assert!(throttled > 0, "the simulator did throttle");
-    assert!(throttled < 100, "of 200 requests {throttled} were throttled");
+    assert!(
+        throttled < 100,
+        "of 200 requests {throttled} were throttled"
+    );
 }
 
 #[tokio::test]
 async fn a_stopped_run_awaits_what_is_under_way() {
     let simulator = simulator(100).await;
-    simulator.fault(Fault::regular().delay(Duration::from_millis(50)), Times::Always);
+    simulator.fault(
+        Fault::regular().delay(Duration::from_millis(50)),
+        Times::Always,
+    );
     let options = Options::default().batch_size(2).concurrency(4);
     let mut run = client(&simulator)
         .change_passwords_with(simulator.project_id(), plan(100), options)
@@ -272,7 +312,11 @@ async fn a_cancelled_run_reports_at_once() {
     let simulator = simulator(10).await;
     simulator.fault(Fault::hang(Stage::AfterBody).applied(), Times::Always);
     let mut run = client(&simulator)
-        .change_passwords_with(simulator.project_id(), plan(10), Options::default().batch_size(2))
+        .change_passwords_with(
+            simulator.project_id(),
+            plan(10),
+            Options::default().batch_size(2),
+        )
         .unwrap();
     let pause = tokio::time::sleep(Duration::from_millis(200));
     let report = tokio::select! {
@@ -288,7 +332,11 @@ async fn a_cancelled_run_reports_at_once() {
 async fn a_handle_knows_at_any_moment_what_the_run_knows() {
     let simulator = simulator(20).await;
     let mut run = client(&simulator)
-        .change_passwords_with(simulator.project_id(), plan(20), Options::default().batch_size(2))
+        .change_passwords_with(
+            simulator.project_id(),
+            plan(20),
+            Options::default().batch_size(2),
+        )
         .unwrap();
     let handle = run.handle();
     assert_eq!(handle.report().count(OutcomeKind::NotSent), 40);
@@ -311,17 +359,35 @@ async fn a_handle_knows_at_any_moment_what_the_run_knows() {
 #[tokio::test]
 async fn what_happens_is_told_in_order() {
     let simulator = simulator(2).await;
-    simulator.fault(Fault::answer(502, "").header("x-request-id", "r"), Times::Next(1));
+    simulator.fault(
+        Fault::answer(502, "").header("x-request-id", "r"),
+        Times::Next(1),
+    );
     let mut run = client(&simulator)
-        .change_passwords_with(simulator.project_id(), plan(1), Options::default().retry(quick()))
+        .change_passwords_with(
+            simulator.project_id(),
+            plan(1),
+            Options::default().retry(quick()),
+        )
         .unwrap();
     let events = run.events();
     let report = run.await;
     let told: Vec<_> = events
         .map(|event| match event {
-            Event::Sent { request, end_points, attempt } => format!("sent {request} {end_points} {attempt}"),
-            Event::Answered { request, status, changed, .. } => format!("answered {request} {status:?} {changed}"),
-            Event::Again { end_points, reason, .. } => format!("again {end_points} {reason}"),
+            Event::Sent {
+                request,
+                end_points,
+                attempt,
+            } => format!("sent {request} {end_points} {attempt}"),
+            Event::Answered {
+                request,
+                status,
+                changed,
+                ..
+            } => format!("answered {request} {status:?} {changed}"),
+            Event::Again {
+                end_points, reason, ..
+            } => format!("again {end_points} {reason}"),
             Event::Settled { end_points } => format!("settled {end_points}"),
             other => format!("{other:?}"),
         })
@@ -371,7 +437,12 @@ async fn the_report_says_in_json_what_is_known_and_no_more() {
 #[tokio::test]
 async fn an_echoed_password_is_blanked_in_the_report() {
     let simulator = simulator(1).await;
-    for fault in [Fault::echo(400), Fault::echo(200), Fault::echo_raw(400), Fault::echo_raw(200)] {
+    for fault in [
+        Fault::echo(400),
+        Fault::echo(200),
+        Fault::echo_raw(400),
+        Fault::echo_raw(200),
+    ] {
         simulator.fault(fault, Times::Next(1));
         let run = client(&simulator)
             .change_passwords(simulator.project_id(), plan(1))
@@ -387,7 +458,10 @@ async fn an_echoed_password_is_blanked_in_the_report() {
 #[cfg(target_os = "linux")]
 fn resident() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .unwrap();
     let kilobytes: usize = line.split_whitespace().nth(1).unwrap().parse().unwrap();
     kilobytes * 1024
 }
@@ -421,5 +495,8 @@ async fn memory_grows_with_the_plan_and_not_with_the_requests() {
     let (early, late) = watch.await.unwrap();
     // The simulator stores a password for each change meanwhile, some 10 MB of them.
     let growth = late.saturating_sub(early);
-    assert!(growth < 24 << 20, "nine tenths of the requests took {growth} bytes");
+    assert!(
+        growth < 24 << 20,
+        "nine tenths of the requests took {growth} bytes"
+    );
 }
