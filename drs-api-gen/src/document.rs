@@ -64,6 +64,43 @@ impl Document {
         self.positions.get(pointer).copied()
     }
 
+    /// The position of a node, or of the nearest one around it that has one.
+    pub(crate) fn nearest_position(&self, pointer: &str) -> Position {
+        let mut pointer = pointer;
+        loop {
+            if let Some(position) = self.position(pointer) {
+                return position;
+            }
+            match pointer.rsplit_once('/') {
+                Some((parent, _)) => pointer = parent,
+                None => return Position { line: 1, column: 1 },
+            }
+        }
+    }
+
+    /// Renames a key of the mapping at `pointer`, and keeps the positions.
+    pub(crate) fn rename(&mut self, pointer: &str, key: &str, new: &str) {
+        let Some(Value::Object(map)) = self.value.pointer_mut(pointer) else {
+            return;
+        };
+        if map.contains_key(new) {
+            return;
+        }
+        let Some(value) = map.remove(key) else { return };
+        map.insert(new.to_owned(), value);
+        let (old, new) = (child(pointer, key), child(pointer, new));
+        let renamed: Vec<_> = self
+            .positions
+            .iter()
+            .filter_map(|(pointer, position)| {
+                let rest = pointer.strip_prefix(&old)?;
+                (rest.is_empty() || rest.starts_with('/'))
+                    .then(|| (format!("{new}{rest}"), *position))
+            })
+            .collect();
+        self.positions.extend(renamed);
+    }
+
     /// The document as OpenAPI 3.0.
     ///
     /// # Errors
@@ -91,38 +128,11 @@ impl Document {
             message: message.into(),
         }
     }
-
-    /// Calls `visit` with the pointer of each mapping in the tree and the mapping, parents
-    /// first.
-    pub(crate) fn for_each_map<'a>(&'a self, visit: &mut dyn FnMut(&str, &'a Map<String, Value>)) {
-        for_each_map(&self.value, "", visit);
-    }
 }
 
 /// One more step of a JSON pointer (RFC 6901).
 pub(crate) fn child(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
-}
-
-fn for_each_map<'a>(
-    value: &'a Value,
-    pointer: &str,
-    visit: &mut dyn FnMut(&str, &'a Map<String, Value>),
-) {
-    match value {
-        Value::Object(map) => {
-            visit(pointer, map);
-            for (key, value) in map {
-                for_each_map(value, &child(pointer, key), visit);
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                for_each_map(item, &format!("{pointer}/{index}"), visit);
-            }
-        }
-        _ => {}
-    }
 }
 
 fn first_line(message: &str) -> String {

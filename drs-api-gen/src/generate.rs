@@ -1,16 +1,27 @@
 //! From a document to the text of the generated file: progenitor, then the passes.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread,
+};
 
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
 use schemars_08::schema::{InstanceType, SchemaObject, SingleOrVec};
 use syn::File;
 
-use crate::{Document, Error, Settings, passes};
+use crate::{Document, Error, Settings, lint, passes};
 
 /// The version of progenitor that this crate pins. Shown in the generated file's header,
 /// so that an update shows as drift even where the output stays the same.
 pub const PROGENITOR_VERSION: &str = "0.15.1";
+
+/// Name of the thread that generates. A panic of progenitor's comes back as an error, and
+/// by then the program's panic hook has reported it; a hook that knows this name can keep
+/// silent.
+pub const GENERATOR_THREAD: &str = "drs-api-gen";
+
+/// Enough for a document as deeply nested as the parser allows.
+const STACK: usize = 256 * 1024 * 1024;
 
 /// Generates the Rust file for a document.
 ///
@@ -21,6 +32,23 @@ pub const PROGENITOR_VERSION: &str = "0.15.1";
 /// wrong with the document; [`Error::Pass`] says that a pass no longer fits progenitor's
 /// output. No document makes it panic.
 pub fn generate(document: &Document, settings: &Settings) -> Result<String, Error> {
+    lint::check_references(document)?;
+    let panicked = |message: String| Error::Pass {
+        pass: "generate",
+        message,
+    };
+    thread::scope(|scope| {
+        thread::Builder::new()
+            .name(GENERATOR_THREAD.to_owned())
+            .stack_size(STACK)
+            .spawn_scoped(scope, || generate_here(document, settings))
+            .map_err(|e| panicked(format!("no thread could be started: {e}")))?
+            .join()
+            .map_err(|panic| panicked(panic_message(panic.as_ref())))?
+    })
+}
+
+fn generate_here(document: &Document, settings: &Settings) -> Result<String, Error> {
     let spec = document.openapi()?;
     let open_enums = passes::open_enums::find(document, &spec)?;
     let secrets = passes::secrets::find(document)?;
@@ -30,7 +58,7 @@ pub fn generate(document: &Document, settings: &Settings) -> Result<String, Erro
     passes::constructors::run(&mut file)?;
     passes::calls::run(&mut file, &spec, settings)?;
     passes::open_enums::run(&mut file, &open_enums)?;
-    passes::structs::run(&mut file)?;
+    passes::structs::run(&mut file, &spec)?;
     passes::docs::run(&mut file, &spec)?;
     passes::secrets::check(&file, &secrets, settings)?;
 
