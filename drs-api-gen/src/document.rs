@@ -1,13 +1,13 @@
 //! Loading: from YAML text to a tree that remembers where each of its nodes stood.
 
-use std::{collections::BTreeMap, fmt};
+use std::{cell::Cell, collections::BTreeMap, fmt};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
 
-use crate::Error;
+use crate::{Error, stack::on_large_stack};
 
 /// A place in the text of a document, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,11 +41,22 @@ impl Document {
     /// [`Error::Syntax`] for text that is neither, for a key that occurs twice in one
     /// mapping, and for nesting or aliases past the parser's budget.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let root: Spanned<Node> = serde_saphyr::from_str(text).map_err(|e| Error::Syntax {
+        on_large_stack(|| Self::parse_here(text))
+    }
+
+    fn parse_here(text: &str) -> Result<Self, Error> {
+        let options = serde_saphyr::options! {
+            // As other tools read it: in YAML 1.2 `yes` and `no` are texts.
+            strict_booleans: true,
+            // Enough for a generous document; an alias within an alias nests, too.
+            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
+        };
+        let root: Result<Spanned<Node>, _> = serde_saphyr::from_str_with_options(text, options);
+        let root = root.map_err(|e| Error::Syntax {
             position: e
                 .location()
                 .map_or(Position { line: 1, column: 1 }, Position::from),
-            message: first_line(&e.without_snippet().to_string()),
+            message: message(&e),
         })?;
         let mut positions = BTreeMap::new();
         positions.insert(String::new(), root.referenced.into());
@@ -135,8 +146,13 @@ pub(crate) fn child(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-fn first_line(message: &str) -> String {
-    message.lines().next().unwrap_or_default().to_owned()
+/// What the parser says, without the place: the error has that already.
+fn message(error: &serde_saphyr::Error) -> String {
+    let error = error.without_snippet();
+    let text = error.render_with_formatter(&serde_saphyr::UserMessageFormatter);
+    let line = text.lines().next().unwrap_or_default();
+    let (message, _) = line.rsplit_once(" at line ").unwrap_or((line, ""));
+    message.to_owned()
 }
 
 /// Writes JSON with sorted keys. `serde_json::Map` sorts only while no crate in the build
@@ -206,7 +222,37 @@ impl Node {
 
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let _level = Level::enter().ok_or_else(|| {
+            serde::de::Error::custom(format!("nested more than {MAX_DEPTH} levels deep"))
+        })?;
         deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+/// The deepest nesting that is read. The parser has a limit of its own, and aliases go
+/// past it: each may hold another.
+const MAX_DEPTH: usize = 100;
+
+thread_local! {
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
+/// One level of nesting; `Deserialize` has no place to hand the depth down.
+struct Level;
+
+impl Level {
+    fn enter() -> Option<Self> {
+        let depth = DEPTH.get();
+        (depth < MAX_DEPTH).then(|| {
+            DEPTH.set(depth + 1);
+            Self
+        })
+    }
+}
+
+impl Drop for Level {
+    fn drop(&mut self) {
+        DEPTH.set(DEPTH.get().saturating_sub(1));
     }
 }
 

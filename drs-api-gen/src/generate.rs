@@ -1,27 +1,16 @@
 //! From a document to the text of the generated file: progenitor, then the passes.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    thread,
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
 use schemars_08::schema::{InstanceType, SchemaObject, SingleOrVec};
 use syn::File;
 
-use crate::{Document, Error, Settings, lint, passes};
+use crate::{Document, Error, Settings, lint, passes, stack::on_large_stack};
 
 /// The version of progenitor that this crate pins. Shown in the generated file's header,
 /// so that an update shows as drift even where the output stays the same.
 pub const PROGENITOR_VERSION: &str = "0.15.1";
-
-/// Name of the thread that generates. A panic of progenitor's comes back as an error, and
-/// by then the program's panic hook has reported it; a hook that knows this name can keep
-/// silent.
-pub const GENERATOR_THREAD: &str = "drs-api-gen";
-
-/// Enough for a document as deeply nested as the parser allows.
-const STACK: usize = 256 * 1024 * 1024;
 
 /// Generates the Rust file for a document.
 ///
@@ -32,19 +21,17 @@ const STACK: usize = 256 * 1024 * 1024;
 /// wrong with the document; [`Error::Pass`] says that a pass no longer fits progenitor's
 /// output. No document makes it panic.
 pub fn generate(document: &Document, settings: &Settings) -> Result<String, Error> {
-    lint::check_references(document)?;
-    let panicked = |message: String| Error::Pass {
-        pass: "generate",
-        message,
-    };
-    thread::scope(|scope| {
-        thread::Builder::new()
-            .name(GENERATOR_THREAD.to_owned())
-            .stack_size(STACK)
-            .spawn_scoped(scope, || generate_here(document, settings))
-            .map_err(|e| panicked(format!("no thread could be started: {e}")))?
-            .join()
-            .map_err(|panic| panicked(panic_message(panic.as_ref())))?
+    on_large_stack(|| {
+        lint::check_references(document)?;
+        // The passes expect what progenitor writes; what they don't expect is for them to say.
+        catch_unwind(AssertUnwindSafe(|| generate_here(document, settings))).unwrap_or_else(
+            |panic| {
+                Err(Error::Pass {
+                    pass: "generate",
+                    message: panic_message(panic.as_ref()),
+                })
+            },
+        )
     })
 }
 

@@ -24,9 +24,11 @@ mod lint;
 mod names;
 mod passes;
 mod settings;
+mod stack;
 
 pub use document::{Document, Position};
 pub use error::Error;
-pub use generate::{GENERATOR_THREAD, PROGENITOR_VERSION, generate};
+pub use generate::{PROGENITOR_VERSION, generate};
 pub use lint::{Finding, RULES, Rule, lint};
 pub use settings::Settings;
+pub use stack::WORKER_THREAD;

@@ -25,7 +25,7 @@ pub(crate) mod tree;
 
 use std::fmt;
 
-use crate::{Document, Error, Position};
+use crate::{Document, Error, Position, stack::on_large_stack};
 use tree::Tree;
 
 /// A mistake in a document.
@@ -136,6 +136,10 @@ pub const RULES: &[Rule] = &[
 ///
 /// It never panics, whatever the document is.
 pub fn lint(document: &Document) -> Vec<Finding> {
+    on_large_stack(|| all(document))
+}
+
+fn all(document: &Document) -> Vec<Finding> {
     let mut findings = Findings::new(document);
     meta::check_openapi_version(&mut findings);
     // A document of another version would get nothing but consequences of that.

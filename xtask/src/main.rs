@@ -63,7 +63,7 @@ fn main() -> ExitCode {
 fn keep_generator_panics_silent() {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
-        if thread::current().name() != Some(drs_api_gen::GENERATOR_THREAD) {
+        if thread::current().name() != Some(drs_api_gen::WORKER_THREAD) {
             report(panic);
         }
     }));

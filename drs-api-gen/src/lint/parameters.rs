@@ -182,7 +182,7 @@ fn duplicates(
 ) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     if operation.node.map.contains_key("requestBody") {
-        seen.insert("body".to_owned(), "the request body");
+        seen.insert("body".to_owned(), "body");
     }
     for parameter in parameters {
         let Some(name) = parameter.text("name") else {
@@ -195,11 +195,12 @@ fn duplicates(
             format!("`{name}` gives no name for an argument; use letters")
         } else {
             match seen.insert(rust_name.clone(), name) {
-                Some(other) if other == name => {
+                Some(other) if other == name && name != "body" => {
                     format!("there are two parameters `{name}`; remove one")
                 }
+                Some("body") => "`body` is the request body; rename the parameter".to_owned(),
                 Some(other) => {
-                    format!("{other} and `{name}` both give the argument `{rust_name}`")
+                    format!("`{other}` and `{name}` both give the argument `{rust_name}`")
                 }
                 None => continue,
             }

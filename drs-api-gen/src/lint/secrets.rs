@@ -7,7 +7,7 @@ use super::{
     Findings, Rule,
     objects::Kind,
     parameters, rule, security,
-    tree::{Node, Tree},
+    tree::{Node, Tree, nearest},
 };
 use crate::{names, passes::secrets};
 
@@ -94,7 +94,7 @@ fn not_marked(findings: &mut Findings<'_>, tree: &Tree<'_>, schema: &Node<'_>, n
         value = items;
     }
     let plain = value.text("type") == Some("string")
-        && value.text("format") != Some("password")
+        && !is_marked(value)
         && !value.map.contains_key("enum")
         && ![property, value]
             .iter()
@@ -114,6 +114,12 @@ fn not_marked(findings: &mut Findings<'_>, tree: &Tree<'_>, schema: &Node<'_>, n
         )
     };
     findings.add(SECRET_NOT_MARKED, pointer, message);
+}
+
+/// Whether the format is `password`, or was meant to be.
+fn is_marked(schema: &Node<'_>) -> bool {
+    let format = schema.text("format");
+    format.is_some_and(|format| nearest(format, ["password"]).is_some())
 }
 
 fn in_parameter(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_>) {

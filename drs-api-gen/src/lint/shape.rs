@@ -110,15 +110,15 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         }
         if let Keys::Fixed(keys) = node.kind.keys() {
             for key in keys.iter().filter(|key| key.required) {
-                require(findings, node, key.name);
+                require(findings, node, node.kind.noun(), key.name);
             }
         }
         match node.kind {
             Kind::Parameter if !node.map.contains_key("content") => {
-                require(findings, node, "schema");
+                require(findings, node, "a parameter", "schema");
             }
             Kind::Schema if node.text("type") == Some("array") => {
-                require(findings, node, "items");
+                require(findings, node, "an array", "items");
             }
             Kind::SecurityScheme => security_scheme(findings, node),
             _ => {}
@@ -137,9 +137,8 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     }
 }
 
-fn require(findings: &mut Findings<'_>, node: &Node<'_>, key: &str) {
+fn require(findings: &mut Findings<'_>, node: &Node<'_>, noun: &str, key: &str) {
     if !node.map.contains_key(key) {
-        let noun = node.kind.noun();
         let message = format!("{noun} needs the key `{key}`; add it");
         findings.add(MISSING_KEY, node.pointer.clone(), message);
     }
@@ -164,7 +163,7 @@ fn security_scheme(findings: &mut Findings<'_>, node: &Node<'_>) {
         None => &[],
     };
     for key in needed {
-        require(findings, node, key);
+        require(findings, node, "this security scheme", key);
     }
 }
 

@@ -186,23 +186,29 @@ impl<'a> Tree<'a> {
             .chain(self.nodes.range::<String, _>(below).map(|(_, node)| node))
     }
 
-    pub(crate) fn operations(&self) -> impl Iterator<Item = Operation<'_, 'a>> {
-        self.of(Kind::PathItem).flat_map(move |item| {
-            let path = match item.pointer.split('/').collect::<Vec<_>>().as_slice() {
-                ["", "paths", _] => self.path_of(&item.pointer),
-                _ => None,
+    /// The operations, in the order of the text.
+    pub(crate) fn operations(&self) -> Vec<Operation<'_, 'a>> {
+        let mut found = Vec::new();
+        for item in self.of(Kind::PathItem) {
+            let Some(path) = self.path_of(&item.pointer) else {
+                continue;
             };
-            METHODS.into_iter().filter_map(move |method| {
-                Some(Operation {
-                    path: path?,
-                    method,
-                    node: self.get(&child(&item.pointer, method))?,
-                    item: item.pointer.clone(),
-                })
-            })
-        })
+            for method in METHODS {
+                if let Some(node) = self.get(&child(&item.pointer, method)) {
+                    found.push(Operation {
+                        path,
+                        method,
+                        node,
+                        item: item.pointer.clone(),
+                    });
+                }
+            }
+        }
+        found.sort_by_key(|operation| self.document.position(&operation.node.pointer));
+        found
     }
 
+    /// The path of an item of `paths`; one of a callback has none.
     fn path_of(&self, pointer: &str) -> Option<&'a str> {
         let paths = self.get("/paths")?;
         let mut names = paths.map.keys();
@@ -272,7 +278,7 @@ impl<'a> Tree<'a> {
 
     /// The schemas that a request can hold.
     pub(crate) fn in_requests(&self) -> BTreeSet<&str> {
-        let roots = self.operations().flat_map(|operation| {
+        let roots = self.operations().into_iter().flat_map(|operation| {
             let own = ["parameters", "requestBody"].map(|key| operation.node.at(&[key]));
             own.into_iter()
                 .chain([child(&operation.item, "parameters")])
