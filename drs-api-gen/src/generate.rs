@@ -46,6 +46,7 @@ fn generate_here(document: &Document, settings: &Settings) -> Result<String, Err
     passes::calls::run(&mut file, &spec, settings)?;
     passes::open_enums::run(&mut file, &open_enums)?;
     passes::structs::run(&mut file, &spec)?;
+    passes::json_schema::run(&mut file)?;
     passes::docs::run(&mut file, &spec)?;
     passes::secrets::check(&file, &secrets, settings)?;
 
