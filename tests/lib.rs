@@ -55,3 +55,8 @@ async fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
         }
     }
 }
+
+/// The README's program, run as a doctest.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
