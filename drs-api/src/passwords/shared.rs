@@ -189,8 +189,13 @@ impl Shared {
         let failure = exchange.failure.as_ref().map(Failure::to_string);
         let changed = |v: &&Verdict| v.kind == OutcomeKind::Changed;
         let changed = findings.verdicts.iter().filter(changed).count();
+        let request_id = findings
+            .verdicts
+            .first()
+            .map(|v| v.details.request_id.clone());
         tracing::debug!(
             request,
+            request_id = request_id.flatten(),
             status,
             error_code,
             failure,
