@@ -26,14 +26,20 @@ pub(crate) struct RequestBody {
 }
 
 impl RequestBody {
-    /// Writes `value` as JSON.
-    pub(crate) fn write<T: Serialize>(value: &T) -> serde_json::Result<Self> {
-        // The length is counted first: a buffer that grew would leave copies behind.
+    /// How many bytes `value` has as JSON.
+    pub(crate) fn length<T: Serialize>(value: &T) -> serde_json::Result<usize> {
         let mut length = 0;
         with_secrets(Mode::Count, || {
             serde_json::to_writer(Counter(&mut length), value)
         })
         .0?;
+        Ok(length)
+    }
+
+    /// Writes `value` as JSON.
+    pub(crate) fn write<T: Serialize>(value: &T) -> serde_json::Result<Self> {
+        // The length is counted first: a buffer that grew would leave copies behind.
+        let length = Self::length(value)?;
         let mut buffer = Zeroizing::new(Vec::with_capacity(length));
         let (result, secrets) = with_secrets(Mode::Write, || {
             serde_json::to_writer(Tracked(&mut buffer), value)

@@ -123,6 +123,19 @@ impl<'a> Echoes<'a> {
         }
     }
 
+    /// A text from an answer without the secrets.
+    pub(crate) fn blank_text(&self, text: String) -> String {
+        if self.is_known(&text) {
+            return text;
+        }
+        let blanked = match self.blank(text.as_bytes()) {
+            Cow::Borrowed(_) => return text,
+            Cow::Owned(blanked) => blanked,
+        };
+        String::from_utf8(blanked)
+            .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+    }
+
     fn blank<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
         let mut out = Vec::new();
         let mut kept = 0;

@@ -149,7 +149,7 @@ fn excerpt(body: &[u8]) -> String {
 }
 
 /// An error with what caused it: `reqwest`'s own `Display` stops at its first line.
-fn causes(error: &reqwest::Error) -> String {
+pub(crate) fn causes(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {

@@ -8,7 +8,10 @@
     reason = "progenitor's error holds a response; the generated code wants it as it is"
 )]
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, OnceLock},
+};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -17,17 +20,17 @@ use reqwest::{Request, Response, ResponseBuilderExt as _, Url};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Credentials,
+    Credentials, Error,
     body::RequestBody,
     echo::Echoes,
+    error::causes,
     generated::{self, Client, ResponseValue},
 };
 
 type GeneratedError<E> = generated::Error<E>;
 
-/// The longest path that is sent, in bytes. The operation's own path is 35 bytes and a
-/// project id.
-const MAX_PATH: usize = 1024;
+/// The longest argument of a path that is sent, in bytes: many times what an id has.
+const MAX_PATH_ARGUMENT: usize = 256;
 
 /// What the generated client carries for us.
 #[derive(Clone)]
@@ -47,6 +50,10 @@ pub(crate) struct Settings {
 #[derive(Default)]
 struct Call {
     body: OnceLock<RequestBody>,
+    /// Whether someone waits for the exchange itself; the generated code then gets an empty
+    /// response, and what it makes of that is of no interest.
+    watched: bool,
+    exchange: Mutex<Option<Exchange>>,
 }
 
 impl Inner {
@@ -61,25 +68,77 @@ impl Inner {
 /// The client that one call is made with.
 pub(crate) fn for_call(client: &Client) -> Client {
     let mut client = client.clone();
-    client.inner.call = Some(Arc::new(Call::default()));
+    if client.inner.call.as_ref().is_none_or(|call| !call.watched) {
+        client.inner.call = Some(Arc::new(Call::default()));
+    }
     client
+}
+
+/// One call whose exchange is of interest, not what the generated code makes of it.
+pub(crate) struct WatchedCall {
+    /// The client to make the call with.
+    pub(crate) client: Client,
+    call: Arc<Call>,
+}
+
+impl WatchedCall {
+    pub(crate) fn new(client: &Client) -> Self {
+        let call = Arc::new(Call {
+            watched: true,
+            ..Call::default()
+        });
+        let mut client = client.clone();
+        client.inner.call = Some(Arc::clone(&call));
+        Self { client, call }
+    }
+
+    /// What was exchanged; nothing if the call failed before a request was made.
+    pub(crate) fn take_exchange(&self) -> Option<Exchange> {
+        let mut exchange = self.call.exchange.lock();
+        exchange.as_mut().ok().and_then(|exchange| exchange.take())
+    }
+
+    /// The body that was sent.
+    pub(crate) fn body(&self) -> Option<&RequestBody> {
+        self.call.body.get()
+    }
 }
 
 /// Refuses a URL whose path an argument would change when it is parsed.
 pub(crate) fn check_path<E>(url: &str) -> Result<(), GeneratedError<E>> {
+    // scheme, nothing, host, path
     let path = url.splitn(4, '/').nth(3).unwrap_or_default();
-    let problem = if path.len() > MAX_PATH {
-        format!("it is too long: the path would have {} bytes", path.len())
-    } else if let Some(segment) = path.split('/').find(|s| matches!(*s, "" | "." | "..")) {
-        format!("it would change the path: `{segment}` is not an id")
-    } else if path.chars().any(|c| c.is_control() || c == '\\') {
-        "it contains a character that no id has".to_owned()
-    } else {
-        return Ok(());
-    };
-    Err(GeneratedError::InvalidRequest(format!(
-        "an argument of the path (such as project_id) can't be used: {problem}"
-    )))
+    path.split('/')
+        .try_for_each(check_path_argument)
+        .map_err(|problem| {
+            GeneratedError::InvalidRequest(format!(
+                "an argument of the path (such as project_id) can't be used: {problem}"
+            ))
+        })
+}
+
+/// Refuses what would change a path that it becomes a part of, or is no id at all.
+pub(crate) fn check_path_argument(argument: &str) -> Result<(), String> {
+    if argument.is_empty() {
+        return Err("it is empty".into());
+    }
+    if argument.len() > MAX_PATH_ARGUMENT {
+        let length = argument.len();
+        return Err(format!("it has {length} bytes; an id has 32 digits"));
+    }
+    if argument == "." || argument == ".." {
+        return Err(format!("`{argument}` would change the path"));
+    }
+    match argument
+        .chars()
+        .find(|c| c.is_control() || matches!(c, '/' | '\\'))
+    {
+        Some(c) => Err(format!(
+            "it contains `{}`, which no id does",
+            c.escape_debug()
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Writes the body of a request.
@@ -118,6 +177,63 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
 #[derive(Clone, Default)]
 pub(crate) struct AnswerBody(pub(crate) Bytes);
 
+/// One request and what came back, as it came.
+#[derive(Default)]
+pub(crate) struct Exchange {
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) headers: HeaderMap,
+    /// What was read of the body; secrets that it echoes are still in it.
+    pub(crate) body: Bytes,
+    /// Why there is no answer, or not all of it.
+    pub(crate) failure: Option<Failure>,
+}
+
+impl Exchange {
+    /// The request's id by its header.
+    pub(crate) fn request_id(&self) -> Option<String> {
+        let id = self.headers.get("x-request-id")?.to_str().ok()?;
+        Some(id.to_owned())
+    }
+}
+
+/// Why an exchange has no whole answer.
+pub(crate) enum Failure {
+    /// The network, or the server's end of it.
+    Network(reqwest::Error),
+    /// The request could not be made, or the credentials not be had.
+    Local(Box<Error>),
+    /// The answer was longer than is read.
+    TooLarge {
+        /// In bytes.
+        limit: usize,
+    },
+}
+
+impl Failure {
+    fn network(error: reqwest::Error) -> Self {
+        Self::Network(error.without_url())
+    }
+
+    /// Whether not a byte of the request can have reached the service.
+    pub(crate) fn nothing_was_sent(&self) -> bool {
+        match self {
+            Self::Network(error) => error.is_connect() || error.is_builder(),
+            Self::Local(_) => true,
+            Self::TooLarge { .. } => false,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Network(error) => f.write_str(&causes(error)),
+            Self::Local(error) => error.fmt(f),
+            Self::TooLarge { limit } => write!(f, "the answer has more than {limit} bytes"),
+        }
+    }
+}
+
 /// Why there is no answer although nothing in `reqwest` failed, in the extensions of the
 /// response that `exec` has to make up.
 #[derive(Clone)]
@@ -131,34 +247,49 @@ impl ClientHooks<Inner> for Client {
     ) -> Result<(), GeneratedError<E>> {
         // progenitor sends the document's version, which means nothing to the service.
         request.headers_mut().remove("api-version");
-        self.inner
-            .settings
-            .credentials
-            .apply(request)
-            .map_err(|e| GeneratedError::InvalidRequest(e.to_string()))
+        Ok(())
     }
 
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
         let url = request.url().clone();
-        let mut response = self.client.execute(request).await?;
-        let status = response.status();
-        let headers = std::mem::take(response.headers_mut());
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await? {
-            if body.len() + chunk.len() > self.inner.settings.max_answer {
-                let limit = self.inner.settings.max_answer;
-                let message = format!("HTTP status {status}, and an answer of over {limit} bytes");
-                return Ok(rebuild(
+        let exchange = self.attempt(request).await;
+        if let Some(call) = self.inner.call.as_ref().filter(|call| call.watched) {
+            if let Ok(mut place) = call.exchange.lock() {
+                *place = Some(exchange);
+            }
+            let nothing = AnswerBody::default();
+            return Ok(rebuild(
+                url,
+                StatusCode::default(),
+                HeaderMap::new(),
+                nothing,
+            ));
+        }
+        match (exchange.failure, exchange.status) {
+            (Some(Failure::Network(error)), _) => Err(error),
+            (Some(failure), status) => {
+                let status = status.unwrap_or_default();
+                let message = match &failure {
+                    Failure::TooLarge { .. } => format!("HTTP status {status}: {failure}"),
+                    failure => failure.to_string(),
+                };
+                Ok(rebuild(
                     url,
                     status,
                     HeaderMap::new(),
                     LocalFailure(message),
-                ));
+                ))
             }
-            body.extend_from_slice(&chunk);
+            (None, status) => {
+                let (headers, body) = self.inner.without_echoes(exchange.headers, exchange.body);
+                Ok(rebuild(
+                    url,
+                    status.unwrap_or_default(),
+                    headers,
+                    AnswerBody(body),
+                ))
+            }
         }
-        let (headers, body) = self.inner.without_echoes(headers, body.freeze());
-        Ok(rebuild(url, status, headers, AnswerBody(body)))
     }
 
     async fn post<E>(
@@ -173,6 +304,44 @@ impl ClientHooks<Inner> for Client {
             },
             Err(_) => Ok(()),
         }
+    }
+}
+
+impl Client {
+    /// Sends a request once and reads what comes back.
+    async fn attempt(&self, mut request: Request) -> Exchange {
+        let mut exchange = Exchange::default();
+        let sent = match self.inner.settings.credentials.apply(&mut request) {
+            Ok(()) => self.client.execute(request).await.map_err(Failure::network),
+            Err(error) => Err(Failure::Local(Box::new(error))),
+        };
+        let mut response = match sent {
+            Ok(response) => response,
+            Err(failure) => {
+                exchange.failure = Some(failure);
+                return exchange;
+            }
+        };
+        exchange.status = Some(response.status());
+        exchange.headers = std::mem::take(response.headers_mut());
+        let limit = self.inner.settings.max_answer;
+        let mut body = BytesMut::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
+                    exchange.failure = Some(Failure::TooLarge { limit });
+                    break;
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) => {
+                    exchange.failure = Some(Failure::network(error));
+                    break;
+                }
+            }
+        }
+        exchange.body = body.freeze();
+        exchange
     }
 }
 

@@ -11,7 +11,7 @@
 use openapiv3::{OpenAPI, StatusCode};
 use quote::ToTokens;
 use syn::{
-    Block, Expr, ExprMethodCall, File, ImplItem, Pat, Path, Stmt, parse_quote,
+    Block, Expr, ExprMethodCall, File, Ident, ImplItem, Local, Pat, Path, Stmt, parse_quote,
     visit_mut::{self, VisitMut},
 };
 
@@ -24,6 +24,7 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
     let for_call = path(&settings.for_call)?;
     let check_path = path(&settings.check_path)?;
     let mut calls = Calls {
+        client: None,
         request_body: path(&settings.request_body)?,
         bodies: 0,
         decode: path(&settings.decode)?,
@@ -39,22 +40,18 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
                 // A builder is had from the client's method.
                 function.vis = parse_quote!(pub(super));
             } else if function.sig.ident == "send" {
-                insert_after(
-                    &mut function.block,
-                    &name,
-                    "Self { client",
-                    &parse_quote! {
-                        let client = &#for_call(client);
-                    },
-                )?;
-                insert_after(
-                    &mut function.block,
-                    &name,
-                    "url",
-                    &parse_quote! {
-                        #check_path(&url)?;
-                    },
-                )?;
+                // An argument of either name makes progenitor choose another for its own.
+                let (client, index) = one_let(&function.block, &name, "Self {", client_of)?;
+                let for_call = parse_quote! {
+                    let #client = &#for_call(#client);
+                };
+                function.block.stmts.insert(index + 1, for_call);
+                let (url, index) = one_let(&function.block, &name, "url", url_of)?;
+                let check_path = parse_quote! {
+                    #check_path(&#url)?;
+                };
+                function.block.stmts.insert(index + 1, check_path);
+                calls.client = Some(client);
                 calls.visit_block_mut(&mut function.block);
                 sends += 1;
             }
@@ -110,38 +107,60 @@ fn expect(what: &str, found: usize, expected: usize) -> Result<(), Error> {
     }
 }
 
-/// Inserts a statement after the only `let` whose pattern begins with `pattern`.
-fn insert_after(block: &mut Block, name: &str, pattern: &str, new: &Stmt) -> Result<(), Error> {
-    let places: Vec<usize> = block
-        .stmts
-        .iter()
-        .enumerate()
-        .filter(|(_, statement)| match statement {
-            Stmt::Local(local) => begins_with(&local.pat, pattern),
-            _ => false,
-        })
-        .map(|(index, _)| index)
-        .collect();
-    match places.as_slice() {
-        [index] => {
-            block.stmts.insert(index + 1, new.clone());
-            Ok(())
-        }
+/// The only `let` in which `find` finds a variable: that variable, and its place.
+fn one_let(
+    block: &Block,
+    name: &str,
+    what: &str,
+    find: fn(&Local) -> Option<Ident>,
+) -> Result<(Ident, usize), Error> {
+    let mut found =
+        block
+            .stmts
+            .iter()
+            .enumerate()
+            .filter_map(|(index, statement)| match statement {
+                Stmt::Local(local) => Some((find(local)?, index)),
+                _ => None,
+            });
+    match (found.next(), found.next()) {
+        (Some(found), None) => Ok(found),
         _ => Err(failed(
             PASS,
-            format!(
-                "expected one `let {pattern}…` in `builder::{name}::send`, found {}",
-                places.len()
-            ),
+            format!("expected one `let {what}…` in `builder::{name}::send`"),
         )),
     }
 }
 
-fn begins_with(pattern: &Pat, text: &str) -> bool {
-    pattern.to_token_stream().to_string().starts_with(text)
+/// `client` in `let Self { client, … } = self`.
+fn client_of(local: &Local) -> Option<Ident> {
+    match &local.pat {
+        Pat::Struct(pattern) if pattern.path.is_ident("Self") => {
+            match &*pattern.fields.first()?.pat {
+                Pat::Ident(variable) => Some(variable.ident.clone()),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `url` in `let url = format!("…", client.baseurl, …)`.
+fn url_of(local: &Local) -> Option<Ident> {
+    match (&local.pat, &*local.init.as_ref()?.expr) {
+        (Pat::Ident(variable), Expr::Macro(call))
+            if call.mac.path.is_ident("format")
+                && call.mac.tokens.to_string().contains(". baseurl") =>
+        {
+            Some(variable.ident.clone())
+        }
+        _ => None,
+    }
 }
 
 struct Calls {
+    /// The variable that holds the client in the call at hand.
+    client: Option<Ident>,
     request_body: Path,
     bodies: usize,
     decode: Path,
@@ -158,14 +177,14 @@ impl VisitMut for Calls {
                 args,
                 ..
             }) if method == "json" && args.to_token_stream().to_string() == "& body" => {
-                let writer = &self.request_body;
+                let (writer, client) = (&self.request_body, &self.client);
                 *expr = parse_quote! {
                     #receiver
                         .header(
                             ::reqwest::header::CONTENT_TYPE,
                             ::reqwest::header::HeaderValue::from_static("application/json"),
                         )
-                        .body(#writer(client, &body)?)
+                        .body(#writer(#client, &body)?)
                 };
                 self.bodies += 1;
             }

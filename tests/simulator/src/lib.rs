@@ -1,1 +1,57 @@
-//! The simulator.
+//! A Data Replication Service that runs on loopback: it holds tasks with their passwords, answers
+//! the one operation that changes them as the service does, and tells a test what it received
+//! and stored. This file is the list of what the library offers.
+//!
+//! It shares no code with the client: it validates each request, and each regular answer that it
+//! gives, against `openapi/drs-v3.yaml` with a JSON Schema validator.
+//!
+//! ```
+//! use drs_simulator::{EXAMPLE_TASK, Simulator};
+//!
+//! # fn main() -> std::io::Result<()> {
+//! let simulator = Simulator::builder().start_blocking()?;
+//! println!("{}/v3/{}", simulator.endpoint(), simulator.project_id());
+//! // … a client changes passwords …
+//! assert_eq!(simulator.password(EXAMPLE_TASK, "so").as_deref(), Some("initial"));
+//! # Ok(())
+//! # }
+//! ```
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod builder;
+mod change;
+mod connection;
+mod default_tasks;
+mod fault;
+mod front;
+mod problem;
+mod received;
+mod secret;
+mod service;
+mod simulator;
+mod spec;
+mod store;
+mod task;
+mod task_file;
+mod task_state;
+mod throttle;
+mod yaml;
+
+pub use axum::http::HeaderMap;
+
+pub use crate::builder::{BODY_LIMIT, Builder};
+pub use crate::change::Item;
+pub use crate::default_tasks::{
+    EXAMPLE_PROJECT, EXAMPLE_TASK, EXAMPLE_TOKEN, PARENT_TASK, default_tasks, task_in,
+};
+pub use crate::fault::{Fault, ItemFault, Stage, Times, parse_fault};
+pub use crate::received::Request;
+pub use crate::service::{InvalidToken, Refusal};
+pub use crate::simulator::Simulator;
+pub use crate::store::Counts;
+pub use crate::task::{INITIAL_PASSWORD, Task};
+pub use crate::task_file::TaskFile;
+pub use crate::task_state::TaskState;
+pub use crate::throttle::{RetryAfter, Throttle};

@@ -1,4 +1,8 @@
-//! What several of the tests need: a server of one canned answer that keeps the bytes it got.
+//! What several of the tests need: servers on loopback that do just what they are told.
+
+mod scripted;
+
+pub use scripted::{Act, Scripted};
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -37,7 +41,7 @@ impl OneAnswer {
 }
 
 /// Reads one request with a `content-length`.
-async fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+pub(crate) async fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     let mut request = Vec::new();
     loop {
         if stream.read_buf(&mut request).await? == 0 {
@@ -55,3 +59,8 @@ async fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
         }
     }
 }
+
+/// The README's program, run as a doctest.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -1,0 +1,141 @@
+//! What is known about an end point over all the tries that held it.
+
+use std::sync::Arc;
+
+use crate::types::EndPointType;
+
+use super::{Outcome, OutcomeKind};
+
+/// What one try said about one end point.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    pub(super) kind: OutcomeKind,
+    pub(super) details: Details,
+}
+
+/// From what it is known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Details {
+    pub(super) status: Option<u16>,
+    pub(super) error_code: Option<String>,
+    pub(super) error_msg: Option<String>,
+    pub(super) request_id: Option<String>,
+    pub(super) cause: Option<String>,
+}
+
+/// The tries so far. Small, since a run has one for each end point; those that were decided
+/// by one answer in the same way share its details.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fold {
+    tries: u32,
+    /// A try is under way.
+    in_flight: bool,
+    /// What decides so far, and its details.
+    decided: Option<(OutcomeKind, Arc<Details>)>,
+}
+
+impl Fold {
+    pub(super) fn begin(&mut self) {
+        self.tries += 1;
+        self.in_flight = true;
+    }
+
+    pub(super) fn end(&mut self, kind: OutcomeKind, details: Arc<Details>) {
+        self.in_flight = false;
+        let stays = self
+            .decided
+            .as_ref()
+            .is_some_and(|(decided, _)| weight(*decided) > weight(kind));
+        if !stays {
+            self.decided = Some((kind, details));
+        }
+    }
+
+    /// What is known now. `unsent` is the reason that is given for what was never sent.
+    pub(super) fn outcome(
+        &self,
+        (job_id, end_point_type): (&str, EndPointType),
+        unsent: Option<&str>,
+    ) -> Outcome {
+        let mut kind = OutcomeKind::NotSent;
+        let mut details = Details::default();
+        if let Some((decided, from)) = &self.decided {
+            kind = *decided;
+            details = Details::clone(from);
+        }
+        if self.in_flight && weight(kind) < weight(OutcomeKind::Unconfirmed) {
+            kind = OutcomeKind::Unconfirmed;
+            details = Details {
+                cause: Some("the run ended before the answer came".into()),
+                ..Details::default()
+            };
+        }
+        if kind == OutcomeKind::NotSent && details.cause.is_none() {
+            details.cause = unsent.map(str::to_owned);
+        }
+        Outcome {
+            job_id: job_id.to_owned(),
+            end_point_type,
+            kind,
+            status: details.status,
+            error_code: details.error_code,
+            error_msg: details.error_msg,
+            request_id: details.request_id,
+            tries: self.tries,
+            cause: details.cause,
+        }
+    }
+}
+
+/// Of two tries the one with the greater weight decides, of equals the later.
+fn weight(kind: OutcomeKind) -> u8 {
+    match kind {
+        OutcomeKind::NotSent => 0,
+        OutcomeKind::Rejected => 1,
+        OutcomeKind::Unconfirmed => 2,
+        OutcomeKind::Changed => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use OutcomeKind::{Changed, NotSent, Rejected, Unconfirmed};
+
+    fn folded(kinds: &[OutcomeKind]) -> OutcomeKind {
+        let mut fold = Fold::default();
+        for kind in kinds {
+            fold.begin();
+            fold.end(*kind, Arc::default());
+        }
+        fold.outcome(("", EndPointType::So), None).kind
+    }
+
+    #[test]
+    fn an_outcome_folds_over_all_tries() {
+        for (tries, expected) in [
+            (&[][..], NotSent),
+            (&[NotSent, NotSent], NotSent),
+            (&[NotSent, Rejected], Rejected),
+            (&[Rejected, NotSent], Rejected),
+            (&[Unconfirmed, Rejected], Unconfirmed),
+            (&[Unconfirmed, NotSent], Unconfirmed),
+            (&[Unconfirmed, Changed], Changed),
+            (&[Changed, Rejected], Changed),
+            (&[Changed, Unconfirmed], Changed),
+        ] {
+            assert_eq!(folded(tries), expected, "{tries:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_under_way_is_unconfirmed_unless_it_was_changed_before() {
+        let mut fold = Fold::default();
+        fold.begin();
+        let kind = |fold: &Fold| fold.outcome(("", EndPointType::So), None).kind;
+        assert_eq!(kind(&fold), Unconfirmed);
+        fold.end(Changed, Arc::default());
+        fold.begin();
+        assert_eq!(kind(&fold), Changed);
+    }
+}

@@ -1,0 +1,131 @@
+//! What a caller may choose about a run.
+
+use std::time::Duration;
+
+use crate::{Error, types::Language};
+
+/// How a run goes about it. The defaults are made for a nightly rotation.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Options {
+    pub(super) batch_size: usize,
+    pub(super) batch_bytes: usize,
+    pub(super) concurrency: usize,
+    pub(super) language: Option<Language>,
+    pub(super) retry: Retry,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            batch_size: 10,
+            batch_bytes: 8 * 1024 * 1024,
+            concurrency: 4,
+            language: None,
+            retry: Retry::default(),
+        }
+    }
+}
+
+impl Options {
+    /// How many end points one request holds at most. 10 unless set; the service publishes
+    /// no limit.
+    pub fn batch_size(mut self, end_points: usize) -> Self {
+        self.batch_size = end_points;
+        self
+    }
+
+    /// How many bytes the body of one request has at most. 8 MiB unless set; the API gateway
+    /// refuses bodies over 12 MB.
+    pub fn batch_bytes(mut self, bytes: usize) -> Self {
+        self.batch_bytes = bytes;
+        self
+    }
+
+    /// How many requests are under way at a time at most. 4 unless set.
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.concurrency = requests;
+        self
+    }
+
+    /// Language of the service's messages. The service takes `en-us` unless set.
+    pub fn language(mut self, language: Language) -> Self {
+        self.language = Some(language);
+        self
+    }
+
+    /// When a request is tried again.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    pub(super) fn check(&self) -> Result<(), Error> {
+        for (field, value) in [
+            ("batch_size", self.batch_size),
+            ("concurrency", self.concurrency),
+            ("retry.max_tries", self.retry.max_tries),
+        ] {
+            if value == 0 {
+                return Err(Error::invalid(field, "it is 0; it must be at least 1"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Limits on trying again. What is tried again at all is not a matter of choice: see the
+/// [module](crate::passwords).
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Retry {
+    pub(super) max_tries: usize,
+    pub(super) first_delay: Duration,
+    pub(super) max_delay: Duration,
+    pub(super) deadline: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            max_tries: 4,
+            first_delay: Duration::from_millis(500),
+            max_delay: Duration::from_secs(20),
+            deadline: Duration::from_secs(300),
+        }
+    }
+}
+
+impl Retry {
+    /// One try for each request.
+    pub fn none() -> Self {
+        Self::default().max_tries(1)
+    }
+
+    /// How often one request is sent at most, the first time included. 4 unless set.
+    pub fn max_tries(mut self, tries: usize) -> Self {
+        self.max_tries = tries;
+        self
+    }
+
+    /// The delay before the second try, of which a random part is waited. It doubles with
+    /// each further try. 500 ms unless set.
+    pub fn first_delay(mut self, delay: Duration) -> Self {
+        self.first_delay = delay;
+        self
+    }
+
+    /// The most that the delay grows to. 20 seconds unless set. A longer `Retry-After` is
+    /// obeyed as long as the deadline allows.
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// How long after the first try of a batch another one may begin. 5 minutes unless set.
+    /// A `Retry-After` that points past it ends the tries.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+}

@@ -1,0 +1,155 @@
+//! Reading the body of an answer, each result by itself.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
+use serde_json::{Value, value::RawValue};
+
+use crate::types::ModifyDbPwdResp;
+
+/// How much is kept of a result that is not an object, in characters.
+const EXCERPT: usize = 200;
+
+/// The body of an answer, each result read or, as text, not.
+#[derive(Default)]
+pub(super) struct Body {
+    pub(super) count: Option<i64>,
+    /// Absent also where it is `null`, or empty beside an error.
+    pub(super) results: Option<Vec<Result<ModifyDbPwdResp, String>>>,
+    pub(super) error_code: Option<String>,
+    pub(super) error_msg: Option<String>,
+    pub(super) request_id: Option<String>,
+}
+
+/// What nearly every answer is, read in one pass.
+#[derive(Deserialize)]
+struct RegularBody {
+    count: Option<i64>,
+    results: Option<Vec<Object<ModifyDbPwdResp>>>,
+    error_code: Option<String>,
+    error_msg: Option<String>,
+    request_id: Option<String>,
+}
+
+/// A `T` that is an object in JSON: of itself a struct is also read from an array, whose
+/// elements no one has named.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ObjectVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+/// The same with every property as it came.
+#[derive(Deserialize)]
+struct RawBody<'a> {
+    #[serde(default)]
+    count: Value,
+    #[serde(borrow)]
+    results: Option<&'a RawValue>,
+    #[serde(default)]
+    error_code: Value,
+    #[serde(default)]
+    error_msg: Value,
+    #[serde(default)]
+    request_id: Value,
+}
+
+/// A result with every property as it came. A property that stands twice makes it
+/// unreadable, whichever of the two would be the better news.
+#[derive(Deserialize)]
+struct RawItem {
+    #[serde(default)]
+    id: Value,
+    #[serde(default)]
+    status: Value,
+    #[serde(default)]
+    end_point_type: Value,
+    #[serde(default)]
+    error_code: Value,
+    #[serde(default)]
+    error_msg: Value,
+}
+
+impl Body {
+    /// Reads an object; `None` if the text is not one.
+    pub(super) fn read(json: &[u8]) -> Option<Self> {
+        let mut body = match serde_json::from_slice::<Object<RegularBody>>(json) {
+            Ok(Object(body)) => Self {
+                count: body.count,
+                results: body
+                    .results
+                    .map(|items| items.into_iter().map(|item| Ok(item.0)).collect()),
+                error_code: body.error_code,
+                error_msg: body.error_msg,
+                request_id: body.request_id,
+            },
+            Err(_) => Self::read_leniently(json)?,
+        };
+        body.error_code = body.error_code.filter(|code| !code.is_empty());
+        if body.error_code.is_some() {
+            body.results = body.results.filter(|results| !results.is_empty());
+        }
+        Some(body)
+    }
+
+    fn read_leniently(json: &[u8]) -> Option<Self> {
+        let Object(raw) = serde_json::from_slice::<Object<RawBody<'_>>>(json).ok()?;
+        let items: Option<Vec<&RawValue>> = raw
+            .results
+            .and_then(|results| serde_json::from_str(results.get()).ok());
+        Some(Self {
+            count: match raw.count {
+                Value::String(text) => text.trim().parse().ok(),
+                count => count.as_i64(),
+            },
+            results: items.map(|items| items.into_iter().map(read_item).collect()),
+            error_code: text(raw.error_code),
+            error_msg: text(raw.error_msg),
+            request_id: text(raw.request_id),
+        })
+    }
+}
+
+fn read_item(item: &RawValue) -> Result<ModifyDbPwdResp, String> {
+    let unreadable = || item.get().chars().take(EXCERPT).collect::<String>();
+    if let Ok(Object(read)) = serde_json::from_str(item.get()) {
+        return Ok(read);
+    }
+    let Object(raw) =
+        serde_json::from_str::<Object<RawItem>>(item.get()).map_err(|_| unreadable())?;
+    Ok(ModifyDbPwdResp {
+        id: text(raw.id),
+        status: text(raw.status).map(|status| status.as_str().into()),
+        end_point_type: text(raw.end_point_type).map(|side| side.as_str().into()),
+        error_code: text(raw.error_code),
+        error_msg: text(raw.error_msg),
+    })
+}
+
+/// A string, or what else stands where a string should, as text. Nothing is lost.
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
+}

@@ -1,0 +1,178 @@
+//! What a run found out.
+
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+
+use crate::types::EndPointType;
+
+/// What is known about one password after a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeKind {
+    /// DRS answered that it holds the new password.
+    Changed,
+    /// DRS refused each try: it holds the old password.
+    Rejected,
+    /// DRS may hold the old password or the new one.
+    Unconfirmed,
+    /// Nothing was sent: DRS holds the old password.
+    NotSent,
+}
+
+impl OutcomeKind {
+    /// The name in reports: `changed`, `rejected`, `unconfirmed`, `not_sent`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::Rejected => "rejected",
+            Self::Unconfirmed => "unconfirmed",
+            Self::NotSent => "not_sent",
+        }
+    }
+}
+
+impl std::fmt::Display for OutcomeKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What is known about one end point, and from what.
+///
+/// As JSON it leaves out what is not known; of a changed password it says nothing but that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The task.
+    pub job_id: String,
+    /// Its side.
+    pub end_point_type: EndPointType,
+    /// What is known.
+    pub kind: OutcomeKind,
+    /// HTTP status of the answer that decided.
+    pub status: Option<u16>,
+    /// The service's or the gateway's error code, such as `DRS.M00304`.
+    pub error_code: Option<String>,
+    /// The message that belongs to it.
+    pub error_msg: Option<String>,
+    /// The id of the request, for a support ticket.
+    pub request_id: Option<String>,
+    /// How many requests with this end point were begun.
+    pub tries: u32,
+    /// Why the outcome is what it is, where code and message don't say it.
+    pub cause: Option<String>,
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("job_id", &self.job_id)?;
+        map.serialize_entry("end_point_type", &self.end_point_type)?;
+        map.serialize_entry("outcome", &self.kind)?;
+        if self.kind != OutcomeKind::Changed {
+            let entries = [
+                ("error_code", &self.error_code),
+                ("error_msg", &self.error_msg),
+                ("request_id", &self.request_id),
+                ("cause", &self.cause),
+            ];
+            if let Some(status) = self.status {
+                map.serialize_entry("status", &status)?;
+            }
+            for (name, value) in entries {
+                if let Some(value) = value {
+                    map.serialize_entry(name, value)?;
+                }
+            }
+        }
+        if self.tries > 1 {
+            map.serialize_entry("tries", &self.tries)?;
+        }
+        map.end()
+    }
+}
+
+/// A result that the service gave and no one had asked for, or that can't be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct UnmatchedResult {
+    /// Task id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Side of the task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_point_type: Option<String>,
+    /// Status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Error code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<String>,
+    /// Message that belongs to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_msg: Option<String>,
+    /// The beginning of the result as it came, if it is not an object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<String>,
+}
+
+/// What became of a plan: one outcome for each change, in the order asked.
+///
+/// As JSON: the numbers of the four outcomes, `outcomes`, `unmatched_results`, and, where
+/// there is something to say, `remarks` and `stopped`. It holds no secrets: what an answer
+/// echoes of the request is blanked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// One for each change, in the order asked.
+    pub outcomes: Vec<Outcome>,
+    /// Results that match nothing asked for. The first 1,000 are kept.
+    pub unmatched_results: Vec<UnmatchedResult>,
+    /// What is odd about the answers, such as two results that disagree. The first 1,000
+    /// are kept.
+    pub remarks: Vec<String>,
+    /// Why the run ended before its plan did.
+    pub stopped: Option<String>,
+}
+
+impl Report {
+    /// Whether every password was changed.
+    pub fn all_changed(&self) -> bool {
+        self.count(OutcomeKind::Changed) == self.outcomes.len()
+    }
+
+    /// How many end points have an outcome.
+    pub fn count(&self, kind: OutcomeKind) -> usize {
+        self.outcomes.iter().filter(|o| o.kind == kind).count()
+    }
+
+    /// What to run again: each end point that is not known to be changed. (A rejected one
+    /// once its cause is mended.)
+    pub fn to_do(&self) -> impl Iterator<Item = &Outcome> {
+        self.outcomes
+            .iter()
+            .filter(|outcome| outcome.kind != OutcomeKind::Changed)
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for kind in [
+            OutcomeKind::Changed,
+            OutcomeKind::Rejected,
+            OutcomeKind::Unconfirmed,
+            OutcomeKind::NotSent,
+        ] {
+            map.serialize_entry(kind.as_str(), &self.count(kind))?;
+        }
+        map.serialize_entry("outcomes", &self.outcomes)?;
+        map.serialize_entry("unmatched_results", &self.unmatched_results)?;
+        if !self.remarks.is_empty() {
+            map.serialize_entry("remarks", &self.remarks)?;
+        }
+        if let Some(stopped) = &self.stopped {
+            map.serialize_entry("stopped", stopped)?;
+        }
+        map.end()
+    }
+}

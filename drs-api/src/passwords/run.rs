@@ -1,0 +1,127 @@
+//! A run: its requests, some at a time, and the handles to it.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use tokio::sync::mpsc;
+
+use crate::Client;
+
+use super::{Events, Options, Report, plan::Plan, settle, shared::Shared};
+
+/// A run under way: awaited, it gives the [`Report`].
+///
+/// Nothing is sent before it is first awaited. Dropped, it sends nothing more; the report is
+/// then lost, so use [`cancel`](Self::cancel) or keep a [`handle`](Self::handle).
+#[must_use = "a run does nothing unless it is awaited"]
+pub struct Run {
+    driver: Pin<Box<dyn Future<Output = ()> + Send>>,
+    shared: Arc<Shared>,
+}
+
+impl Run {
+    pub(super) fn new(client: Client, plan: Plan, options: Options) -> Self {
+        let shared = Arc::new(Shared::new(client, plan, options));
+        Self {
+            driver: Box::pin(drive(Arc::clone(&shared))),
+            shared,
+        }
+    }
+
+    /// A handle to watch and stop the run from elsewhere.
+    pub fn handle(&self) -> RunHandle {
+        RunHandle {
+            shared: Arc::clone(&self.shared),
+        }
+    }
+
+    /// What happens from here on, event by event. A later call takes the place of an earlier
+    /// one. Events that are not read are kept, so read them or drop the stream.
+    pub fn events(&mut self) -> Events {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        self.shared.send_events_to(sender);
+        Events { receiver }
+    }
+
+    /// Ends the run at once: what was answered stays, what is under way is unconfirmed, the
+    /// rest is not sent.
+    ///
+    /// For an orderly end, in which the answers of what is under way are awaited, use
+    /// [`RunHandle::stop`] and await the run.
+    pub fn cancel(self) -> Report {
+        self.shared.stop("the run was cancelled");
+        drop(self.driver);
+        self.shared.report()
+    }
+}
+
+impl Future for Run {
+    type Output = Report;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Report> {
+        self.driver
+            .as_mut()
+            .poll(context)
+            .map(|()| self.shared.report())
+    }
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run")
+            .field("changes", &self.shared.plan.changes.len())
+            .field("batches", &self.shared.plan.batches())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Watches and stops a [`Run`]. Clones belong to the same run.
+#[derive(Clone)]
+pub struct RunHandle {
+    shared: Arc<Shared>,
+}
+
+impl RunHandle {
+    /// Ends the run in an orderly way: nothing more is begun, and what is under way is
+    /// awaited, at most for the client's request time-out.
+    pub fn stop(&self) {
+        self.shared.stop("the run was stopped");
+    }
+
+    /// What is known now. What is under way is unconfirmed; what has not been sent yet is
+    /// not sent, which may change at any moment until the run has ended.
+    pub fn report(&self) -> Report {
+        self.shared.report()
+    }
+}
+
+impl fmt::Debug for RunHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunHandle").finish_non_exhaustive()
+    }
+}
+
+/// Sends the batches, some at a time.
+async fn drive(shared: Arc<Shared>) {
+    let mut under_way = FuturesUnordered::new();
+    let mut next = 0;
+    loop {
+        while next < shared.plan.batches()
+            && under_way.len() < shared.places()
+            && !shared.is_stopped()
+        {
+            under_way.push(settle::settle(Arc::clone(&shared), next));
+            next += 1;
+        }
+        if under_way.next().await.is_none() {
+            break;
+        }
+    }
+    shared.end_events();
+}

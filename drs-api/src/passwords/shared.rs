@@ -1,0 +1,385 @@
+//! What all parts of a run share: what is known so far, how fast to go, whether to stop.
+
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use futures_util::future;
+use http::StatusCode;
+use tokio::sync::{Notify, mpsc};
+
+use crate::{
+    Client,
+    echo::Echoes,
+    transport::{Exchange, Failure, WatchedCall},
+    types::BatchModifyPwdReq,
+};
+
+use super::{
+    Event, Options, OutcomeKind, Report, UnmatchedResult,
+    fold::{Details, Fold, Verdict},
+    plan::Plan,
+    reconcile::{self, Findings},
+    settle::{self, ONE_TASK_ONLY, Step},
+};
+
+/// How many unmatched results and remarks are kept.
+const KEPT: usize = 1000;
+/// So many answers without throttling open one more place.
+const CALM: usize = 5;
+
+/// What all parts of a run share.
+pub(super) struct Shared {
+    client: Client,
+    pub(super) plan: Plan,
+    pub(super) options: Options,
+    known: Mutex<Known>,
+    stopped: AtomicBool,
+    one_task_only: AtomicBool,
+    /// Wakes those who wait for their next try when the run is stopped.
+    wake: Notify,
+    requests: AtomicU64,
+    events: Mutex<Option<mpsc::UnboundedSender<Event>>>,
+}
+
+/// What is known so far.
+#[derive(Default)]
+struct Known {
+    folds: Vec<Fold>,
+    unmatched: Vec<UnmatchedResult>,
+    remarks: Vec<String>,
+    stopped: Option<String>,
+    pace: Pace,
+}
+
+/// How many requests may be under way.
+#[derive(Default)]
+struct Pace {
+    /// An answer has shown that the credentials are accepted.
+    accepted: bool,
+    /// Something has been sent.
+    connected: bool,
+    /// How many places are closed because the service is busy.
+    closed: usize,
+    /// Answers without throttling since the last change.
+    calm: usize,
+}
+
+/// Nothing panics while a lock is held; if something did, what is known is still known.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    pub(super) fn new(client: Client, plan: Plan, options: Options) -> Self {
+        let folds = vec![Fold::default(); plan.changes.len()];
+        Self {
+            client,
+            plan,
+            options,
+            known: Mutex::new(Known {
+                folds,
+                ..Known::default()
+            }),
+            stopped: AtomicBool::new(false),
+            one_task_only: AtomicBool::new(false),
+            wake: Notify::new(),
+            requests: AtomicU64::new(0),
+            events: Mutex::new(None),
+        }
+    }
+
+    pub(super) fn send_events_to(&self, sender: mpsc::UnboundedSender<Event>) {
+        *lock(&self.events) = Some(sender);
+    }
+
+    /// Ends the stream of events.
+    pub(super) fn end_events(&self) {
+        lock(&self.events).take();
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
+    }
+
+    pub(super) fn one_task_only(&self) -> bool {
+        self.one_task_only.load(Ordering::Acquire)
+    }
+
+    pub(super) fn stop(&self, reason: &str) {
+        {
+            let mut known = lock(&self.known);
+            if known.stopped.is_some() {
+                return;
+            }
+            known.stopped = Some(reason.to_owned());
+        }
+        self.stopped.store(true, Ordering::Release);
+        self.wake.notify_waiters();
+        tracing::info!(reason, "run stopped");
+        self.emit(|| Event::Stopped {
+            reason: reason.to_owned(),
+        });
+    }
+
+    /// A batch has spent its tries without a connection. If nothing was ever sent, the
+    /// others would only spend theirs.
+    pub(super) fn never_connected(&self) {
+        let connected = lock(&self.known).pace.connected;
+        if !connected {
+            self.stop("no connection to the service could be made");
+        }
+    }
+
+    /// How many requests may be under way now.
+    pub(super) fn places(&self) -> usize {
+        let pace = &lock(&self.known).pace;
+        match pace.accepted {
+            true => self.options.concurrency.saturating_sub(pace.closed).max(1),
+            false => 1,
+        }
+    }
+
+    pub(super) fn emit(&self, event: impl FnOnce() -> Event) {
+        let mut events = lock(&self.events);
+        if let Some(sender) = &*events
+            && sender.send(event()).is_err()
+        {
+            // No one listens any more.
+            *events = None;
+        }
+    }
+
+    /// Waits, unless the run is stopped.
+    pub(super) async fn wait(&self, delay: Duration) {
+        let woken = std::pin::pin!(self.wake.notified());
+        if !self.is_stopped() {
+            let slept = std::pin::pin!(tokio::time::sleep(delay));
+            future::select(woken, slept).await;
+        }
+    }
+
+    /// Sends a request once and notes what it says of each of its end points.
+    pub(super) async fn try_once(&self, items: &[u32], attempt: usize) -> Step {
+        let request = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        let end_points = items.len();
+        self.each_fold(
+            items.iter().copied(),
+            |fold, ()| fold.begin(),
+            std::iter::repeat(()),
+        );
+        tracing::debug!(request, end_points, attempt, "request sent");
+        self.emit(|| Event::Sent {
+            request,
+            end_points,
+            attempt,
+        });
+        let started = Instant::now();
+        let (exchange, findings) = self.exchange(items).await;
+        let elapsed = started.elapsed();
+        let step = settle::step(&exchange, &findings);
+        self.adapt(&step, &exchange, &findings);
+
+        let status = exchange.status.map(|status| status.as_u16());
+        let error_code = findings.flat_code.clone();
+        let failure = exchange.failure.as_ref().map(Failure::to_string);
+        let changed = |v: &&Verdict| v.kind == OutcomeKind::Changed;
+        let changed = findings.verdicts.iter().filter(changed).count();
+        let request_id = findings
+            .verdicts
+            .first()
+            .map(|v| v.details.request_id.clone());
+        tracing::debug!(
+            request,
+            request_id = request_id.flatten(),
+            status,
+            error_code,
+            failure,
+            end_points,
+            changed,
+            elapsed_ms = elapsed.as_millis(),
+            "request ended"
+        );
+        self.note(items, findings);
+        self.emit(|| Event::Answered {
+            request,
+            status,
+            error_code,
+            failure,
+            changed,
+            elapsed,
+        });
+        step
+    }
+
+    /// Makes the generated call and reads what came of it. What is read shows no secret.
+    async fn exchange(&self, items: &[u32]) -> (Exchange, Findings) {
+        let changes = items
+            .iter()
+            .filter_map(|i| self.plan.changes.get(*i as usize));
+        let body = BatchModifyPwdReq {
+            jobs: changes.cloned().collect(),
+        };
+        let call = WatchedCall::new(&self.client);
+        let mut request = call
+            .client
+            .batch_reset_password()
+            .project_id(self.plan.project_id.as_str())
+            .body(body);
+        if let Some(language) = self.options.language {
+            request = request.x_language(language);
+        }
+        let made = request.send().await;
+        let exchange = call.take_exchange().unwrap_or_else(|| {
+            // The generated code refused the request before it was made.
+            let error = made.err().map(crate::Error::from);
+            Exchange {
+                failure: error.map(|error| Failure::Local(Box::new(error))),
+                ..Exchange::default()
+            }
+        });
+        let asked: Vec<_> = items.iter().map(|item| self.plan.key(*item)).collect();
+        let mut findings = reconcile::reconcile(&asked, &exchange);
+        if let Some(body) = call.body() {
+            findings.blank(body);
+        }
+        (exchange, findings)
+    }
+
+    /// Draws conclusions for the rest of the run.
+    fn adapt(&self, step: &Step, exchange: &Exchange, findings: &Findings) {
+        if findings.flat_code.as_deref() == Some(ONE_TASK_ONLY) {
+            self.one_task_only.store(true, Ordering::Release);
+        }
+        {
+            let pace = &mut lock(&self.known).pace;
+            pace.connected |= *step != Step::NotConnected;
+            match (step, exchange.status) {
+                (Step::CredentialsRefused, _) | (_, None) => {}
+                (Step::Busy(_), _) => {
+                    pace.accepted = true;
+                    pace.calm = 0;
+                    let open = self.options.concurrency.saturating_sub(pace.closed);
+                    pace.closed += open / 2;
+                }
+                _ => {
+                    pace.accepted = true;
+                    pace.calm += 1;
+                    if pace.calm >= CALM && pace.closed > 0 {
+                        pace.closed -= 1;
+                        pace.calm = 0;
+                    }
+                }
+            }
+        }
+        if *step == Step::CredentialsRefused {
+            let details = findings.verdicts.first().map(|v| v.details.clone());
+            self.stop(&refusal(exchange.status, details.unwrap_or_default()));
+        }
+    }
+
+    fn note(&self, items: &[u32], findings: Findings) {
+        let mut last = Arc::new(Details::default());
+        self.each_fold(
+            items.iter().copied(),
+            |fold, verdict: Verdict| {
+                if *last != verdict.details {
+                    last = Arc::new(verdict.details);
+                }
+                fold.end(verdict.kind, Arc::clone(&last));
+            },
+            findings.verdicts,
+        );
+        let mut known = lock(&self.known);
+        let room = KEPT.saturating_sub(known.unmatched.len());
+        known
+            .unmatched
+            .extend(findings.unmatched.into_iter().take(room));
+        let room = KEPT.saturating_sub(known.remarks.len());
+        known
+            .remarks
+            .extend(findings.remarks.into_iter().take(room));
+    }
+
+    fn each_fold<T>(
+        &self,
+        items: impl Iterator<Item = u32>,
+        mut change: impl FnMut(&mut Fold, T),
+        values: impl IntoIterator<Item = T>,
+    ) {
+        let folds = &mut lock(&self.known).folds;
+        for (item, value) in items.zip(values) {
+            if let Some(fold) = folds.get_mut(item as usize) {
+                change(fold, value);
+            }
+        }
+    }
+
+    pub(super) fn report(&self) -> Report {
+        let known = lock(&self.known);
+        let unsent = match &known.stopped {
+            Some(reason) => reason.as_str(),
+            None => "its turn has not come yet",
+        };
+        Report {
+            outcomes: (0..)
+                .zip(&known.folds)
+                .map(|(item, fold)| fold.outcome(self.plan.key(item), Some(unsent)))
+                .collect(),
+            unmatched_results: known.unmatched.clone(),
+            remarks: known.remarks.clone(),
+            stopped: known.stopped.clone(),
+        }
+    }
+}
+
+/// Why a run stops whose credentials were refused.
+fn refusal(status: Option<StatusCode>, details: Details) -> String {
+    let first = match status {
+        Some(status) => format!(
+            "the service refused the credentials: HTTP status {}",
+            status.as_u16()
+        ),
+        None => "no request could be made".to_owned(),
+    };
+    let details = [details.error_code, details.error_msg, details.cause];
+    let parts: Vec<String> = std::iter::once(first)
+        .chain(details.into_iter().flatten())
+        .collect();
+    parts.join(", ")
+}
+
+impl Findings {
+    /// Blanks what the answer echoed of the request.
+    fn blank(&mut self, body: &crate::body::RequestBody) {
+        let mut texts: Vec<&mut String> = Vec::new();
+        for verdict in &mut self.verdicts {
+            let details = &mut verdict.details;
+            texts.extend(details.error_code.as_mut());
+            texts.extend(details.error_msg.as_mut());
+            texts.extend(details.request_id.as_mut());
+            texts.extend(details.cause.as_mut());
+        }
+        for result in &mut self.unmatched {
+            texts.extend(result.id.as_mut());
+            texts.extend(result.end_point_type.as_mut());
+            texts.extend(result.status.as_mut());
+            texts.extend(result.error_code.as_mut());
+            texts.extend(result.error_msg.as_mut());
+            texts.extend(result.unreadable.as_mut());
+        }
+        texts.extend(&mut self.remarks);
+        texts.extend(self.flat_code.as_mut());
+        if texts.is_empty() {
+            return;
+        }
+        let echoes = Echoes::new(body);
+        for text in texts {
+            *text = echoes.blank_text(std::mem::take(text));
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Setting a simulator up, and starting it.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::connection;
+use crate::default_tasks::{EXAMPLE_PROJECT, EXAMPLE_TOKEN, default_tasks};
+use crate::fault::Plan;
+use crate::front::Front;
+use crate::received::{Keep, Received};
+use crate::service::{InvalidToken, Refusal, Service};
+use crate::simulator::{Server, Simulator};
+use crate::spec::{self, Spec};
+use crate::store::Store;
+use crate::task::Task;
+use crate::throttle::Bucket;
+
+/// The gateway refuses bodies over this size: 12 MB.
+pub const BODY_LIMIT: usize = 12 * 1024 * 1024;
+
+/// How a simulator is set up. Start with [`Simulator::builder`].
+#[derive(Clone)]
+pub struct Builder {
+    project_id: String,
+    tokens: Vec<String>,
+    tasks: Option<Vec<Task>>,
+    port: u16,
+    refusal: Refusal,
+    invalid_token: InvalidToken,
+    body_limit: usize,
+    keep: Keep,
+    spec: Option<String>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            project_id: EXAMPLE_PROJECT.to_owned(),
+            tokens: Vec::new(),
+            tasks: None,
+            port: 0,
+            refusal: Refusal::default(),
+            invalid_token: InvalidToken::default(),
+            body_limit: BODY_LIMIT,
+            keep: Keep {
+                requests: usize::MAX,
+                bodies: true,
+            },
+            spec: None,
+        }
+    }
+}
+
+impl Builder {
+    /// The project that is known; [`EXAMPLE_PROJECT`] by default.
+    #[must_use]
+    pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
+        self.project_id = project_id.into();
+        self
+    }
+
+    /// A token that is accepted, besides those named before; [`EXAMPLE_TOKEN`] if none is named.
+    #[must_use]
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.tokens.push(token.into());
+        self
+    }
+
+    /// Tasks, besides those named before; the [default set](crate::default_tasks) if none are
+    /// named. An empty list leaves the simulator without tasks.
+    #[must_use]
+    pub fn tasks(mut self, tasks: impl IntoIterator<Item = Task>) -> Self {
+        self.tasks.get_or_insert_default().extend(tasks);
+        self
+    }
+
+    /// The port; 0, the default, takes a free one.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// How the refusal of an item is answered.
+    #[must_use]
+    pub fn refusal(mut self, refusal: Refusal) -> Self {
+        self.refusal = refusal;
+        self
+    }
+
+    /// How a token that is not accepted is answered.
+    #[must_use]
+    pub fn invalid_token(mut self, invalid_token: InvalidToken) -> Self {
+        self.invalid_token = invalid_token;
+        self
+    }
+
+    /// The largest body that the gateway lets through; [`BODY_LIMIT`] by default.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// How many requests are remembered, the newest: all by default. With 0, memory does not grow
+    /// with the number of requests.
+    #[must_use]
+    pub fn keep_requests(mut self, newest: usize) -> Self {
+        self.keep.requests = newest;
+        self
+    }
+
+    /// Whether the bodies of remembered requests are kept; they are by default.
+    #[must_use]
+    pub fn keep_bodies(mut self, keep: bool) -> Self {
+        self.keep.bodies = keep;
+        self
+    }
+
+    /// Another spec than `openapi/drs-v3.yaml`, as YAML or JSON.
+    #[must_use]
+    pub fn spec(mut self, text: impl Into<String>) -> Self {
+        self.spec = Some(text.into());
+        self
+    }
+
+    /// Starts it in the tokio runtime that this is called in.
+    ///
+    /// # Errors
+    ///
+    /// If the port can't be had, or the spec can't be used.
+    pub async fn start(self) -> io::Result<Simulator> {
+        let listener = TcpListener::bind(self.listen_at()).await?;
+        let address = listener.local_addr()?;
+        let (front, token) = self.build()?;
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(connection::accept(listener, Arc::clone(&front), stopped));
+        Ok(Simulator {
+            address,
+            token,
+            front,
+            stop: Some(stop),
+            server: Server::Task(server),
+        })
+    }
+
+    /// Starts it in a thread of its own, for programs without a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// If the port can't be had, the spec can't be used, or there can be no thread.
+    pub fn start_blocking(self) -> io::Result<Simulator> {
+        let listener = std::net::TcpListener::bind(self.listen_at())?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let listener = {
+            let _inside = runtime.enter();
+            TcpListener::from_std(listener)?
+        };
+        let (front, token) = self.build()?;
+        let (stop, stopped) = oneshot::channel();
+        let accept = connection::accept(listener, Arc::clone(&front), stopped);
+        let thread = std::thread::Builder::new()
+            .name("drs-simulator".to_owned())
+            .spawn(move || runtime.block_on(accept))?;
+        Ok(Simulator {
+            address,
+            token,
+            front,
+            stop: Some(stop),
+            server: Server::Thread(Some(thread)),
+        })
+    }
+
+    fn listen_at(&self) -> SocketAddr {
+        // Loopback alone: this is no service to offer to others.
+        (Ipv4Addr::LOCALHOST, self.port).into()
+    }
+
+    fn build(mut self) -> io::Result<(Arc<Front>, String)> {
+        let refuse = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
+        let text = self.spec.as_deref().unwrap_or(spec::BUILT_IN);
+        let spec = Spec::parse(text).map_err(refuse)?;
+        if self.tokens.is_empty() {
+            self.tokens.push(EXAMPLE_TOKEN.to_owned());
+        }
+        let token = self.tokens.first().cloned().unwrap_or_default();
+        let mut store = Store::new();
+        let tasks = self.tasks.unwrap_or_else(default_tasks);
+        tasks.into_iter().for_each(|task| store.add(task));
+        let service = Arc::new(Service {
+            spec,
+            project_id: self.project_id,
+            refusal: self.refusal,
+            invalid_token: self.invalid_token,
+            tokens: Mutex::new(self.tokens.into_iter().collect()),
+            store: Mutex::new(store),
+        });
+        let front = Front {
+            router: Arc::clone(&service).router().map_err(refuse)?,
+            service,
+            received: Received::new(self.keep),
+            plan: Plan::default(),
+            bucket: Bucket::default(),
+            body_limit: self.body_limit,
+            connections: AtomicU64::new(0),
+        };
+        Ok((Arc::new(front), token))
+    }
+}

@@ -1,0 +1,81 @@
+//! What a fault does on a connection beneath HTTP: a few steps, done one after the other.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::io::{AsyncWriteExt, Interest};
+use tokio::net::TcpStream;
+use tokio::time::sleep;
+
+use super::End;
+
+/// A step.
+#[derive(Debug)]
+pub(crate) enum Step {
+    Write(Bytes),
+    /// Writes this many spaces.
+    Spaces(u64),
+    Pause(Duration),
+    /// Neither reads nor writes until the client goes away.
+    Hang,
+    End(End),
+}
+
+/// Does the steps, then closes the connection.
+pub(crate) async fn run(mut stream: TcpStream, steps: Vec<Step>) {
+    for step in steps {
+        // A client that went away is no error: many faults make clients go away.
+        if !done(&mut stream, step).await {
+            return;
+        }
+    }
+    let _ = stream.shutdown().await;
+}
+
+/// Does a step; `false` where no further one can be done.
+async fn done(stream: &mut TcpStream, step: Step) -> bool {
+    match step {
+        Step::Write(bytes) => stream.write_all(&bytes).await.is_ok(),
+        Step::Spaces(count) => spaces(stream, count).await,
+        Step::Pause(pause) => {
+            sleep(pause).await;
+            true
+        }
+        Step::Hang => {
+            gone(stream).await;
+            false
+        }
+        Step::End(End::Reset) => {
+            // Dropping the stream then sends a reset. Where the system can't, it closes.
+            let _ = stream.set_zero_linger();
+            false
+        }
+        Step::End(End::Close) => {
+            let _ = stream.shutdown().await;
+            false
+        }
+    }
+}
+
+async fn spaces(stream: &mut TcpStream, mut left: u64) -> bool {
+    static CHUNK: [u8; 64 * 1024] = [b' '; 64 * 1024];
+    while left > 0 {
+        let length = usize::try_from(left).map_or(CHUNK.len(), |left| left.min(CHUNK.len()));
+        if stream.write_all(&CHUNK[..length]).await.is_err() {
+            return false;
+        }
+        left -= length as u64;
+    }
+    true
+}
+
+/// Waits until the client has closed the connection, without reading what it sent: reading would
+/// let a client go on that is to be stuck in the middle of its body.
+async fn gone(stream: &TcpStream) {
+    loop {
+        match stream.ready(Interest::READABLE).await {
+            Ok(ready) if !ready.is_read_closed() => sleep(Duration::from_millis(20)).await,
+            _ => return,
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The program: reads the flags, starts a simulator, says how to reach it, serves until Ctrl-C.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use drs_simulator::{
+    Fault, InvalidToken, Refusal, RetryAfter, Simulator, TaskFile, Throttle, Times, parse_fault,
+};
+
+/// A Data Replication Service that runs on loopback
+#[derive(Parser)]
+struct Args {
+    /// Tasks from this file, JSON or YAML, instead of the default set
+    #[arg(long, value_name = "FILE")]
+    tasks: Option<PathBuf>,
+    /// Port to listen at; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Project to know, instead of the task file's or the default
+    #[arg(long, value_name = "ID")]
+    project_id: Option<String>,
+    /// Token to accept, instead of the task file's or the default; may be repeated
+    #[arg(long)]
+    token: Vec<String>,
+    /// How a token that is not accepted is answered
+    #[arg(long, value_enum, default_value_t)]
+    invalid_token: InvalidTokenArg,
+    /// How the refusal of an item is answered
+    #[arg(long, value_enum, default_value_t)]
+    refusal: RefusalArg,
+    /// Something that goes wrong, as WHEN:WHAT[,OPTION]…; may be repeated. The README has the grammar
+    #[arg(long, value_name = "SPEC", value_parser = parse_fault)]
+    fault: Vec<(Fault, Times)>,
+    /// Requests a second that the gateway lets through
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    throttle: Option<f64>,
+    /// Requests that the gateway lets through at once after a rest
+    #[arg(
+        long,
+        value_name = "REQUESTS",
+        default_value_t = 1,
+        requires = "throttle"
+    )]
+    burst: u32,
+    /// How a throttled request is told when to come again
+    #[arg(long, value_enum, default_value_t, requires = "throttle")]
+    retry_after: RetryAfterArg,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum InvalidTokenArg {
+    /// 403 with DRS.M00100
+    #[default]
+    Service,
+    /// 401 with APIGW.0301
+    Gateway,
+    /// 401 in IAM's shape
+    Iam,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum RefusalArg {
+    /// A 200 with a result for each item
+    #[default]
+    PerItem,
+    /// A flat 400 for the whole request
+    WholeRequest,
+    /// A 400 with results
+    Batch400,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum RetryAfterArg {
+    /// Not at all
+    None,
+    /// As a number of seconds
+    #[default]
+    Seconds,
+    /// As a date
+    Date,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if rate > 0.0 => Ok(rate),
+        _ => Err("not a number over 0".to_owned()),
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run(Args::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("drs-simulator: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(args: Args) -> Result<(), String> {
+    let mut builder = Simulator::builder()
+        .port(args.port)
+        .refusal(match args.refusal {
+            RefusalArg::PerItem => Refusal::PerItem,
+            RefusalArg::WholeRequest => Refusal::WholeRequest,
+            RefusalArg::Batch400 => Refusal::Batch400,
+        })
+        .invalid_token(match args.invalid_token {
+            InvalidTokenArg::Service => InvalidToken::Service403,
+            InvalidTokenArg::Gateway => InvalidToken::Gateway401,
+            InvalidTokenArg::Iam => InvalidToken::Iam401,
+        });
+    let file = args.tasks.as_deref().map(read).transpose()?;
+    let mut tokens = args.token;
+    if let Some(file) = &file {
+        builder = builder.tasks(file.tasks());
+        if tokens.is_empty() {
+            tokens.extend(file.tokens().map(str::to_owned));
+        }
+    }
+    let project_id = args.project_id.or(file.and_then(|file| file.project_id));
+    if let Some(project_id) = project_id {
+        builder = builder.project_id(project_id);
+    }
+    for token in tokens {
+        builder = builder.token(token);
+    }
+    let simulator = builder
+        .start()
+        .await
+        .map_err(|error| format!("can't start: {error}"))?;
+    for (fault, times) in args.fault {
+        simulator.fault(fault, times);
+    }
+    simulator.throttle(args.throttle.map(|rate| {
+        let form = match args.retry_after {
+            RetryAfterArg::None => RetryAfter::None,
+            RetryAfterArg::Seconds => RetryAfter::Seconds,
+            RetryAfterArg::Date => RetryAfter::Date,
+        };
+        Throttle::per_second(rate)
+            .burst(args.burst)
+            .retry_after(form)
+    }));
+    println!("endpoint  {}", simulator.endpoint());
+    println!("project   {}", simulator.project_id());
+    println!("token     {}", simulator.token());
+    println!("tasks     {}", simulator.task_count());
+    tokio::signal::ctrl_c()
+        .await
+        .map_err(|error| format!("can't wait for Ctrl-C: {error}"))?;
+    simulator.stop().await;
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<TaskFile, String> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("can't read {}: {error}", path.display()))?;
+    TaskFile::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
+}

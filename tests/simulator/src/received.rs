@@ -1,0 +1,151 @@
+//! What the simulator remembers of the requests that it received.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::http::{HeaderMap, request::Parts};
+use bytes::Bytes;
+
+/// A request as it was received. `Debug` shows neither its body nor its credentials.
+#[derive(Clone)]
+pub struct Request {
+    /// 1 for the first that arrived, and so on.
+    pub number: u64,
+    /// The method.
+    pub method: String,
+    /// Path and query, as they came.
+    pub path: String,
+    /// The headers, with lower-case names in the order in which they came.
+    pub headers: HeaderMap,
+    /// The body: `None` if it is not kept, was over the size limit or was not read to its end.
+    pub body: Option<Bytes>,
+    /// Whether the body was read to its end.
+    pub complete: bool,
+    /// How many items of it were stored.
+    pub stored: usize,
+    /// The status that was answered; `None` before, and where no whole answer was given.
+    pub status: Option<u16>,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("number", &self.number)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("headers", &self.headers)
+            .field("body_bytes", &self.body.as_ref().map(Bytes::len))
+            .field("complete", &self.complete)
+            .field("stored", &self.stored)
+            .field("status", &self.status)
+            .finish()
+    }
+}
+
+const CREDENTIALS: [&str; 3] = ["x-auth-token", "authorization", "x-security-token"];
+
+/// How much is remembered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keep {
+    pub(crate) requests: usize,
+    pub(crate) bodies: bool,
+}
+
+struct Inner {
+    count: u64,
+    requests: VecDeque<Request>,
+}
+
+pub(crate) struct Received {
+    keep: Keep,
+    inner: Mutex<Inner>,
+}
+
+impl Received {
+    pub(crate) fn new(keep: Keep) -> Self {
+        Self {
+            keep,
+            inner: Mutex::new(Inner {
+                count: 0,
+                requests: VecDeque::new(),
+            }),
+        }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        self.inner().count
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        self.inner().requests.iter().cloned().collect()
+    }
+
+    pub(crate) fn forget(&self) {
+        self.inner().requests.clear();
+    }
+
+    /// Notes a request whose head has arrived, and gives it its number.
+    pub(crate) fn arrived(&self, head: &Parts) -> u64 {
+        let mut inner = self.inner();
+        inner.count += 1;
+        let number = inner.count;
+        if self.keep.requests == 0 {
+            return number;
+        }
+        if inner.requests.len() >= self.keep.requests {
+            inner.requests.pop_front();
+        }
+        let mut headers = head.headers.clone();
+        for (name, value) in &mut headers {
+            if CREDENTIALS.contains(&name.as_str()) {
+                // Keeps it out of `Debug`.
+                value.set_sensitive(true);
+            }
+        }
+        inner.requests.push_back(Request {
+            number,
+            method: head.method.to_string(),
+            path: head
+                .uri
+                .path_and_query()
+                .map_or_else(String::new, ToString::to_string),
+            headers,
+            body: None,
+            complete: false,
+            stored: 0,
+            status: None,
+        });
+        number
+    }
+
+    pub(crate) fn completed(&self, number: u64, body: Option<&Bytes>) {
+        self.update(number, |request| {
+            request.complete = true;
+            request.body = body.filter(|_| self.keep.bodies).cloned();
+        });
+    }
+
+    pub(crate) fn stored(&self, number: u64, stored: usize) {
+        self.update(number, |request| request.stored = stored);
+    }
+
+    pub(crate) fn answered(&self, number: u64, status: u16) {
+        self.update(number, |request| request.status = Some(status));
+    }
+
+    fn update(&self, number: u64, change: impl FnOnce(&mut Request)) {
+        let mut inner = self.inner();
+        // Ordered by number, so the place is known but for what was dropped at the front.
+        let place = inner.requests.partition_point(|r| r.number < number);
+        if let Some(request) = inner.requests.get_mut(place)
+            && request.number == number
+        {
+            change(request);
+        }
+    }
+}

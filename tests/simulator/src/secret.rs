@@ -1,0 +1,28 @@
+//! What keeps a password out of everything that gets printed.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A secret: `Debug` does not show it, and there is no `Display`.
+///
+/// Shared rather than copied, because 100 000 tasks may start with the same password.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Hidden(Arc<str>);
+
+impl Hidden {
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Hidden {
+    fn from(secret: &str) -> Self {
+        Self(secret.into())
+    }
+}
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}

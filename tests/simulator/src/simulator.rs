@@ -1,0 +1,220 @@
+//! A running simulator, and what a test can ask of it.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::{fmt, io};
+
+use tokio::sync::oneshot;
+
+use crate::builder::Builder;
+use crate::change::Item;
+use crate::fault::{Fault, Times};
+use crate::front::Front;
+use crate::received::Request;
+use crate::store::Counts;
+use crate::task::{Side, Task};
+use crate::task_state::TaskState;
+use crate::throttle::Throttle;
+
+/// A DRS on loopback. It stops when this is dropped.
+///
+/// The methods that take an `end_point_type` know `so` and `ta`.
+pub struct Simulator {
+    pub(crate) address: SocketAddr,
+    pub(crate) token: String,
+    pub(crate) front: Arc<Front>,
+    /// Dropping it stops the simulator.
+    pub(crate) stop: Option<oneshot::Sender<()>>,
+    pub(crate) server: Server,
+}
+
+/// What the connections are served by.
+pub(crate) enum Server {
+    Task(tokio::task::JoinHandle<()>),
+    Thread(Option<std::thread::JoinHandle<()>>),
+}
+
+impl Simulator {
+    /// A simulator that is set up otherwise than the default.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// A simulator with the [default tasks](crate::default_tasks), in the tokio runtime that it is
+    /// called in.
+    ///
+    /// # Errors
+    ///
+    /// If no port can be had.
+    pub async fn start_default() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Where it listens, as `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The project that it knows.
+    #[must_use]
+    pub fn project_id(&self) -> &str {
+        &self.front.service.project_id
+    }
+
+    /// The first token that it was told to accept.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Accepts this token too.
+    pub fn accept_token(&self, token: impl Into<String>) {
+        self.front.service.tokens().insert(token.into());
+    }
+
+    /// Accepts this token no longer.
+    pub fn revoke_token(&self, token: &str) {
+        self.front.service.tokens().remove(token);
+    }
+
+    /// Adds a task, or replaces the one with the same id.
+    pub fn add_task(&self, task: Task) {
+        self.front.service.store().add(task);
+    }
+
+    /// Adds any number of tasks at once.
+    pub fn add_tasks(&self, tasks: impl IntoIterator<Item = Task>) {
+        let mut store = self.front.service.store();
+        tasks.into_iter().for_each(|task| store.add(task));
+    }
+
+    /// How many tasks it holds.
+    #[must_use]
+    pub fn task_count(&self) -> usize {
+        self.front.service.store().len()
+    }
+
+    /// Puts a task into another state; `false` if there is no such task.
+    pub fn set_state(&self, job_id: &str, state: TaskState) -> bool {
+        self.front.service.store().set_state(job_id, state)
+    }
+
+    /// The stored password of an end point. It can't be had over HTTP.
+    #[must_use]
+    pub fn password(&self, job_id: &str, end_point_type: &str) -> Option<String> {
+        let side = Side::parse(end_point_type)?;
+        let store = self.front.service.store();
+        store.password(job_id, side).map(str::to_owned)
+    }
+
+    /// The stored password of every end point, by task id and `so` or `ta`.
+    #[must_use]
+    pub fn passwords(&self) -> HashMap<(String, &'static str), String> {
+        let store = self.front.service.store();
+        let passwords = store.passwords();
+        passwords
+            .map(|(id, side, password)| ((id.to_owned(), side.as_str()), password.to_owned()))
+            .collect()
+    }
+
+    /// The stored keytab of an end point, if one was ever sent.
+    #[must_use]
+    pub fn key_tab_file(&self, job_id: &str, end_point_type: &str) -> Option<String> {
+        let side = Side::parse(end_point_type)?;
+        let store = self.front.service.store();
+        store.key_tab(job_id, side).map(str::to_owned)
+    }
+
+    /// How often an end point was asked for and changed. It need not belong to a task.
+    #[must_use]
+    pub fn counts(&self, job_id: &str, end_point_type: &str) -> Counts {
+        Side::parse(end_point_type).map_or_else(Counts::default, |side| {
+            self.front.service.store().counts(job_id, side)
+        })
+    }
+
+    /// The requests that it remembers, in the order in which they arrived.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        self.front.received.requests()
+    }
+
+    /// How many requests have arrived, remembered or not.
+    #[must_use]
+    pub fn request_count(&self) -> u64 {
+        self.front.received.count()
+    }
+
+    /// Forgets the requests that it remembers; the counts stay.
+    pub fn forget_requests(&self) {
+        self.front.received.forget();
+    }
+
+    /// How many connections it has accepted.
+    #[must_use]
+    pub fn connection_count(&self) -> u64 {
+        self.front.connections.load(Ordering::Relaxed)
+    }
+
+    /// Makes something go wrong with the next requests, every nth, or all.
+    pub fn fault(&self, fault: Fault, times: Times) {
+        self.front.plan.add(fault, times);
+    }
+
+    /// Lets a function choose what goes wrong: it is given the request's number (1 for the first)
+    /// and the end points that it names. It is asked about each request that no other fault acts
+    /// on. As it has to be read for that, a fault at an early [`Stage`](crate::Stage) acts once the
+    /// request is there, and its end points count as received.
+    pub fn script(&self, choose: impl Fn(u64, &[Item]) -> Option<Fault> + Send + Sync + 'static) {
+        self.front.plan.set_script(Arc::new(choose));
+    }
+
+    /// Takes back all faults that have not acted, and the script.
+    pub fn clear_faults(&self) {
+        self.front.plan.clear();
+    }
+
+    /// Limits the rate of requests, or does so no longer.
+    pub fn throttle(&self, throttle: Option<Throttle>) {
+        self.front.bucket.set(throttle);
+    }
+
+    /// Stops, and returns when the port is closed. Dropping stops too, but may return before.
+    pub async fn stop(mut self) {
+        self.stop = None;
+        if let Server::Task(task) = &mut self.server {
+            // Its only error is a panic of the task, after which the port is closed as well.
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.stop = None;
+        if let Server::Thread(thread) = &mut self.server
+            && let Some(thread) = thread.take()
+        {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator")
+            .field("endpoint", &self.endpoint())
+            .field("project_id", &self.project_id())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,80 @@
+//! A task as a test sets it up, and the two sides that it has.
+
+use crate::secret::Hidden;
+use crate::task_state::TaskState;
+
+/// The password of an end point for which none was given.
+pub const INITIAL_PASSWORD: &str = "initial";
+
+/// A side of a task, by the two letters that the service writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Side {
+    Source,
+    Destination,
+}
+
+impl Side {
+    pub(crate) const BOTH: [Self; 2] = [Self::Source, Self::Destination];
+
+    pub(crate) fn parse(end_point_type: &str) -> Option<Self> {
+        Self::BOTH
+            .into_iter()
+            .find(|side| side.as_str() == end_point_type)
+    }
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Source => "so",
+            Self::Destination => "ta",
+        }
+    }
+
+    pub(crate) const fn index(self) -> usize {
+        match self {
+            Self::Source => 0,
+            Self::Destination => 1,
+        }
+    }
+}
+
+/// A replication task: what a test says of it before the simulator holds it.
+#[derive(Clone, Debug)]
+pub struct Task {
+    pub(crate) id: String,
+    pub(crate) state: TaskState,
+    pub(crate) dual_active_parent: bool,
+    pub(crate) passwords: [Option<Hidden>; 2],
+}
+
+impl Task {
+    /// A task in this state, with [`INITIAL_PASSWORD`] on both sides.
+    pub fn new(id: impl Into<String>, state: TaskState) -> Self {
+        Self {
+            id: id.into(),
+            state,
+            dual_active_parent: false,
+            passwords: [None, None],
+        }
+    }
+
+    /// Makes it the parent task of a dual-active disaster recovery, whose passwords can't be changed.
+    #[must_use]
+    pub fn dual_active_parent(mut self, parent: bool) -> Self {
+        self.dual_active_parent = parent;
+        self
+    }
+
+    /// The password that the source database has at first.
+    #[must_use]
+    pub fn source_password(mut self, password: &str) -> Self {
+        self.passwords[Side::Source.index()] = Some(password.into());
+        self
+    }
+
+    /// The password that the destination database has at first.
+    #[must_use]
+    pub fn destination_password(mut self, password: &str) -> Self {
+        self.passwords[Side::Destination.index()] = Some(password.into());
+        self
+    }
+}

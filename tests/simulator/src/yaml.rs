@@ -1,0 +1,40 @@
+//! YAML (and so JSON) read into JSON values.
+
+use serde_json::Value;
+
+/// The one document in `text`. Errors tell the place and never the text, which may hold passwords.
+pub(crate) fn parse(text: &str) -> Result<Value, String> {
+    serde_saphyr::from_str(text).map_err(|error| match error.location() {
+        Some(place) => format!("no YAML: line {}, column {}", place.line(), place.column()),
+        None => "no YAML".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+    use serde_json::json;
+
+    #[test]
+    fn yaml_and_json_give_the_same_value() {
+        let yaml = "a: [1, 2.5, true, ~]\nb:\n  '200': x\n";
+        let json = r#"{"a": [1, 2.5, true, null], "b": {"200": "x"}}"#;
+        assert_eq!(
+            parse(yaml).unwrap(),
+            json!({"a": [1, 2.5, true, null], "b": {"200": "x"}})
+        );
+        assert_eq!(parse(json).unwrap(), parse(yaml).unwrap());
+    }
+
+    #[test]
+    fn an_error_tells_the_place_and_not_the_text() {
+        let error = parse("a: b\nso: \"pass-word").unwrap_err();
+        assert!(error.contains("line"), "{error}");
+        assert!(!error.contains("pass-word"), "{error}");
+    }
+
+    #[test]
+    fn two_documents_are_refused() {
+        assert!(parse("a: 1\n---\nb: 1\n").is_err());
+    }
+}

@@ -1,0 +1,158 @@
+//! A server that goes through a script, one act for each request.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+use crate::read_request;
+
+/// What the server does with a request. The last act of a script is repeated.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// Answers: status line and headers, each on a line of its own, and the body.
+    Answer(&'static str, String),
+    /// Answers with a `content-length` that is larger than the body, and closes.
+    AnswerCut(&'static str, String),
+    /// Answers with the head and never with the body.
+    AnswerHang(&'static str),
+    /// Answers with this many bytes of JSON that never ends.
+    AnswerHuge(&'static str, usize),
+    /// Closes before reading.
+    CutBefore,
+    /// Closes after some bytes of the request's body.
+    CutWithin,
+    /// Closes when the request is there.
+    CutAfter,
+    /// Never answers.
+    Hang,
+    /// Stops listening before this request.
+    Close,
+}
+
+/// A running script.
+pub struct Scripted {
+    /// Where it listens, `http://127.0.0.1:PORT`.
+    pub endpoint: String,
+    requests: Arc<Mutex<Vec<String>>>,
+    task: JoinHandle<()>,
+}
+
+impl Scripted {
+    /// Listens and begins.
+    pub async fn start(script: impl IntoIterator<Item = Act>) -> std::io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let endpoint = format!("http://{}", listener.local_addr()?);
+        let script = Arc::new(Mutex::new(script.into_iter().collect()));
+        let requests = Arc::default();
+        let task = tokio::spawn(serve(listener, script, Arc::clone(&requests)));
+        Ok(Self {
+            endpoint,
+            requests,
+            task,
+        })
+    }
+
+    /// The requests that were read whole.
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().map(|r| r.clone()).unwrap_or_default()
+    }
+}
+
+impl Drop for Scripted {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+type Script = Arc<Mutex<VecDeque<Act>>>;
+
+fn next(script: &Script) -> Act {
+    let mut script = script.lock().unwrap();
+    match script.len() {
+        0 => Act::CutAfter,
+        1 => script[0].clone(),
+        _ => script.pop_front().unwrap(),
+    }
+}
+
+fn closes_next(script: &Script) -> bool {
+    matches!(script.lock().unwrap().front(), Some(Act::Close))
+}
+
+async fn serve(listener: TcpListener, script: Script, requests: Arc<Mutex<Vec<String>>>) {
+    while !closes_next(&script) {
+        let Ok((stream, _)) = listener.accept().await else {
+            return;
+        };
+        // One after another, so that acts meet requests in order: each connection carries
+        // one request.
+        let act = next(&script);
+        if let Act::Hang | Act::AnswerHang(_) = act {
+            tokio::spawn(play(stream, act, Arc::clone(&requests)));
+        } else {
+            let _ = play(stream, act, Arc::clone(&requests)).await;
+        }
+    }
+}
+
+async fn play(
+    mut stream: TcpStream,
+    act: Act,
+    requests: Arc<Mutex<Vec<String>>>,
+) -> std::io::Result<()> {
+    match act {
+        Act::CutBefore | Act::Close => return Ok(()),
+        Act::CutWithin => {
+            let mut some = [0; 200];
+            stream.read_exact(&mut some).await?;
+            // With unread bytes the connection is reset.
+            return Ok(());
+        }
+        _ => {}
+    }
+    let request = read_request(&mut stream).await?;
+    requests
+        .lock()
+        .unwrap()
+        .push(String::from_utf8_lossy(&request).into_owned());
+    let (head, length, body) = match &act {
+        Act::Answer(head, body) => (*head, body.len(), body.as_str()),
+        Act::AnswerCut(head, body) => (*head, body.len() + 10, body.as_str()),
+        Act::AnswerHang(head) => (*head, 10, ""),
+        Act::AnswerHuge(head, length) => (*head, *length, r#"{"results":["#),
+        Act::Hang => {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            return Ok(());
+        }
+        _ => return Ok(()),
+    };
+    let (status, headers) = head.split_once('\n').unwrap_or((head, ""));
+    let headers: String = headers.lines().map(|line| format!("{line}\r\n")).collect();
+    let head = format!(
+        "HTTP/1.1 {status}\r\n{headers}connection: close\r\ncontent-length: {length}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await?;
+    stream.write_all(body.as_bytes()).await?;
+    match act {
+        Act::AnswerHang(_) => tokio::time::sleep(Duration::from_secs(60)).await,
+        Act::AnswerHuge(_, length) => {
+            let filler = vec![b' '; 1 << 16];
+            let mut left = length - body.len();
+            while left > 0 {
+                let n = left.min(filler.len());
+                stream.write_all(&filler[..n]).await?;
+                left -= n;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
