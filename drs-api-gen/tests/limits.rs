@@ -1,5 +1,7 @@
 //! What becomes of documents that would exhaust the stack or the memory?
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use drs_api_gen::{Document, Error, Settings, generate, lint};
 
 const MINIMAL: &str = include_str!("fixtures/minimal.yaml");

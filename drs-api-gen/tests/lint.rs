@@ -1,5 +1,7 @@
 //! Does each rule find its mistake, and nothing else?
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use std::{collections::BTreeSet, fs, path::Path};
 
 use drs_api_gen::{Document, Finding, RULES, lint};
@@ -87,4 +89,15 @@ fn a_document_for_another_version_has_one_finding() {
         let rules: Vec<_> = findings(yaml).iter().map(|f| f.rule).collect();
         assert_eq!(rules, ["openapi-version"], "{yaml}");
     }
+}
+
+#[test]
+fn a_slip_in_an_example_has_one_finding() {
+    let yaml = include_str!("fixtures/minimal.yaml").replace(
+        "{$ref: '#/components/schemas/Key'}",
+        "{$ref: '#/components/schemas/Key'}\n            example: {vlaue: a key}",
+    );
+    let findings = findings(&yaml);
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert!(findings[0].message.ends_with("did you mean `value`?"));
 }

@@ -1,13 +1,17 @@
 //! The rule about examples and defaults: each has to satisfy its schema.
 
+use std::collections::BTreeSet;
+
+use jsonschema::{ValidationError, error::ValidationErrorKind as ErrorKind};
 use serde_json::{Map, Value, json};
 
 use super::{
     Findings, Rule,
     objects::{Keys, Kind, Shape},
     rule,
-    tree::{Node, Tree},
+    tree::{Node, Tree, nearest},
 };
+use crate::document::child;
 
 pub(super) const EXAMPLE_MISMATCH: Rule = rule(
     "example-mismatch",
@@ -92,17 +96,49 @@ impl<'t, 'a> Schemas<'t, 'a> {
         else {
             return;
         };
-        for error in validator.iter_errors(instance) {
-            let at = format!("{value}{}", error.instance_path().as_str());
-            let what = match value.rsplit('/').next() {
-                Some("default") => "the default",
-                _ => "the example",
+        let what = match value.rsplit('/').next() {
+            Some("default") => "the default",
+            _ => "the example",
+        };
+        let errors: Vec<_> = validator.iter_errors(instance).collect();
+        // A required property that is there under a slip of its name is one mistake.
+        let mut meant = BTreeSet::new();
+        for error in &errors {
+            let ErrorKind::AdditionalProperties { unexpected } = error.kind() else {
+                continue;
             };
+            let object = format!("{value}{}", error.instance_path().as_str());
+            let missing = || {
+                let same_place = |e: &&_| same_place(e, error);
+                errors
+                    .iter()
+                    .filter(same_place)
+                    .filter_map(missing_property)
+            };
+            for name in unexpected {
+                let hint = match nearest(name, missing()) {
+                    Some(property) => {
+                        meant.insert((error.instance_path().as_str(), property));
+                        format!("did you mean `{property}`?")
+                    }
+                    None => "correct one of them".to_owned(),
+                };
+                let message = format!("{what} has `{name}`, which its schema has not; {hint}");
+                findings.add(EXAMPLE_MISMATCH, child(&object, name), message);
+            }
+        }
+        for error in &errors {
+            let place = error.instance_path().as_str();
+            if matches!(error.kind(), ErrorKind::AdditionalProperties { .. })
+                || missing_property(error).is_some_and(|name| meant.contains(&(place, name)))
+            {
+                continue;
+            }
             let message = format!(
                 "{what} doesn't satisfy its schema: {}; correct one of them",
                 shortened(&error.to_string())
             );
-            findings.add(EXAMPLE_MISMATCH, at, message);
+            findings.add(EXAMPLE_MISMATCH, format!("{value}{place}"), message);
         }
     }
 
@@ -156,6 +192,18 @@ impl<'t, 'a> Schemas<'t, 'a> {
             let closed = Value::Bool(false);
             out.entry("additionalProperties").or_insert(closed);
         }
+        // What is required and not there has a finding of its own.
+        let properties = schema.get("properties");
+        if let Some(Value::Array(required)) = out.get_mut("required") {
+            required.retain(|name| {
+                let name = name.as_str().unwrap_or_default();
+                properties.is_none_or(|properties| properties.get(name).is_some())
+            });
+            if required.is_empty() {
+                // Draft 4 allows no empty list.
+                out.remove("required");
+            }
+        }
         if schema.get("nullable") == Some(&Value::Bool(true)) {
             if let Some(ty) = out.get_mut("type") {
                 *ty = json!([ty.take(), "null"]);
@@ -171,6 +219,18 @@ impl<'t, 'a> Schemas<'t, 'a> {
             }
             None => out,
         }
+    }
+}
+
+fn same_place(one: &ValidationError<'_>, other: &ValidationError<'_>) -> bool {
+    one.instance_path() == other.instance_path()
+}
+
+/// The property that an error says is missing.
+fn missing_property<'e>(error: &'e ValidationError<'_>) -> Option<&'e str> {
+    match error.kind() {
+        ErrorKind::Required { property } => property.as_str(),
+        _ => None,
     }
 }
 
