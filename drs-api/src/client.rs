@@ -154,6 +154,7 @@ impl ClientBuilder {
         let inner = Inner::new(Settings {
             credentials,
             max_answer: self.max_answer,
+            request_timeout: self.request_timeout,
         });
         Ok(Client::new_with_client(endpoint.base_url(), http, inner))
     }

@@ -53,6 +53,7 @@ mod error;
 )]
 mod generated;
 pub mod passwords;
+mod path;
 mod secret;
 mod transport;
 
