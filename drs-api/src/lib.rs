@@ -52,6 +52,7 @@ mod error;
               public is decided here"
 )]
 mod generated;
+mod lenient;
 pub mod passwords;
 mod path;
 mod secret;
