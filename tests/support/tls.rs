@@ -130,10 +130,7 @@ impl TlsFront {
     }
 
     /// Listens, and would rather speak HTTP/2.
-    pub async fn start_preferring_h2(
-        certified: Certified,
-        backend: &str,
-    ) -> std::io::Result<Self> {
+    pub async fn start_preferring_h2(certified: Certified, backend: &str) -> std::io::Result<Self> {
         Self::serve(certified.acceptor(&["h2", "http/1.1"]), backend).await
     }
 
