@@ -35,7 +35,10 @@ impl Endpoint {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(invalid("it has a query or a fragment; leave that out"));
         }
-        if url.path() != "/" || text.trim_end_matches('/').ends_with("/.") {
+        // As it is written: parsed, `/..` is no path any more.
+        let written = text.split_once("://").map_or("/", |(_, rest)| rest);
+        let authority = written.strip_suffix('/').unwrap_or(written);
+        if url.path() != "/" || authority.contains(['/', '\\']) || authority.is_empty() {
             return Err(invalid(
                 "it has a path; the client adds the operation's path to scheme, host and port",
             ));
@@ -134,6 +137,11 @@ mod tests {
             "http://127.0.0.1/?a=b",
             "http://127.0.0.1/#f",
             "http://127.0.0.1/.",
+            "http://127.0.0.1/..",
+            "http://127.0.0.1/%2e",
+            "http://127.0.0.1//",
+            "http:127.0.0.1",
+            "http:/127.0.0.1",
             "http://127.0.0.1\r\nX-Evil: 1",
             "http://127.0.0.1 ",
             "ftp://127.0.0.1",

@@ -176,8 +176,22 @@ pub(crate) fn causes(error: &reqwest::Error) -> String {
         text = format!("{text}: {cause}");
         source = cause.source();
     }
+    if NOT_TRUSTED.iter().any(|words| text.contains(words)) {
+        text.push_str(
+            "; the certificate's issuer is not trusted here (an authority of your own is, with \
+             ClientBuilder::add_root_certificate)",
+        );
+    }
     text
 }
+
+/// What rustls, and OpenSSL behind native-tls, say of a certificate whose issuer is unknown.
+const NOT_TRUSTED: [&str; 4] = [
+    "UnknownIssuer",
+    "unable to get local issuer certificate",
+    "self-signed certificate",
+    "self signed certificate",
+];
 
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
