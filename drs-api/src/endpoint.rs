@@ -6,6 +6,9 @@ use reqwest::Url;
 
 use crate::Error;
 
+/// The longest endpoint, in bytes: a host name of the greatest length, scheme and port.
+const MAX_LENGTH: usize = 300;
+
 /// `scheme://host[:port]`, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Endpoint {
@@ -16,6 +19,12 @@ impl Endpoint {
     /// Checks a URL given by the user.
     pub(crate) fn parse(text: &str, allow_plaintext: bool) -> Result<Self, Error> {
         let invalid = |problem: &str| Error::invalid("endpoint", problem);
+        if text.len() > MAX_LENGTH {
+            let length = text.len();
+            return Err(invalid(&format!(
+                "it has {length} bytes; a host name has 253 at most"
+            )));
+        }
         if let Some(c) = text.chars().find(|c| c.is_control() || c.is_whitespace()) {
             return Err(invalid(&format!(
                 "it contains {}; write it without blanks and control characters",
