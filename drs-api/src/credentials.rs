@@ -2,7 +2,9 @@
 
 use std::{fmt, sync::Arc};
 
+use bytes::Bytes;
 use http::HeaderValue;
+use zeroize::Zeroizing;
 
 use crate::{Error, Secret};
 
@@ -45,13 +47,21 @@ impl Credentials {
 }
 
 /// The token as a header value that `Debug` and HTTP/2's compression know to be secret.
+/// Its bytes are wiped with its last clone.
 fn header_value(token: &Secret) -> Result<HeaderValue, Error> {
-    let mut value = HeaderValue::from_str(token.expose_secret()).map_err(|_| {
+    let refused = || {
         Error::invalid(
             "token",
             "it contains a line break or another character that a header can't hold",
         )
-    })?;
+    };
+    // Narrower than `HeaderValue`, which takes bytes past ASCII as well.
+    let visible = |b: u8| b == b' ' || b.is_ascii_graphic();
+    if !token.expose_secret().bytes().all(visible) {
+        return Err(refused());
+    }
+    let bytes = Bytes::from_owner(Zeroizing::new(token.expose_secret().as_bytes().to_vec()));
+    let mut value = HeaderValue::from_maybe_shared(bytes).map_err(|_| refused())?;
     value.set_sensitive(true);
     Ok(value)
 }

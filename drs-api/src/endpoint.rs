@@ -6,6 +6,9 @@ use reqwest::Url;
 
 use crate::Error;
 
+/// The longest endpoint, in bytes: a host name of the greatest length, scheme and port.
+const MAX_LENGTH: usize = 300;
+
 /// `scheme://host[:port]`, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Endpoint {
@@ -16,6 +19,12 @@ impl Endpoint {
     /// Checks a URL given by the user.
     pub(crate) fn parse(text: &str, allow_plaintext: bool) -> Result<Self, Error> {
         let invalid = |problem: &str| Error::invalid("endpoint", problem);
+        if text.len() > MAX_LENGTH {
+            let length = text.len();
+            return Err(invalid(&format!(
+                "it has {length} bytes; a host name has 253 at most"
+            )));
+        }
         if let Some(c) = text.chars().find(|c| c.is_control() || c.is_whitespace()) {
             return Err(invalid(&format!(
                 "it contains {}; write it without blanks and control characters",
@@ -35,7 +44,10 @@ impl Endpoint {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(invalid("it has a query or a fragment; leave that out"));
         }
-        if url.path() != "/" || text.trim_end_matches('/').ends_with("/.") {
+        // As it is written: parsed, `/..` is no path any more.
+        let written = text.split_once("://").map_or("/", |(_, rest)| rest);
+        let authority = written.strip_suffix('/').unwrap_or(written);
+        if url.path() != "/" || authority.contains(['/', '\\']) || authority.is_empty() {
             return Err(invalid(
                 "it has a path; the client adds the operation's path to scheme, host and port",
             ));
@@ -134,6 +146,11 @@ mod tests {
             "http://127.0.0.1/?a=b",
             "http://127.0.0.1/#f",
             "http://127.0.0.1/.",
+            "http://127.0.0.1/..",
+            "http://127.0.0.1/%2e",
+            "http://127.0.0.1//",
+            "http:127.0.0.1",
+            "http:/127.0.0.1",
             "http://127.0.0.1\r\nX-Evil: 1",
             "http://127.0.0.1 ",
             "ftp://127.0.0.1",

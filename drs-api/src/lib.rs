@@ -57,7 +57,9 @@ mod generated;
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/generated.rs"));
 }
+mod lenient;
 pub mod passwords;
+mod path;
 mod secret;
 mod transport;
 

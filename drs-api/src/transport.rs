@@ -11,6 +11,7 @@
 use std::{
     fmt,
     sync::{Arc, Mutex, OnceLock},
+    time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
@@ -29,8 +30,13 @@ use crate::{
 
 type GeneratedError<E> = generated::Error<E>;
 
-/// The longest argument of a path that is sent, in bytes: many times what an id has.
-const MAX_PATH_ARGUMENT: usize = 256;
+/// The generated code looks for it here.
+pub(crate) use crate::path::check_path;
+
+/// The most values (objects, lists and what they hold) that an answer may have, counted
+/// roughly: some bytes each on the wire become some hundred in memory. Ten thousand results
+/// have a hundred thousand.
+const MAX_VALUES: usize = 1_000_000;
 
 /// What the generated client carries for us.
 #[derive(Clone)]
@@ -44,6 +50,8 @@ pub(crate) struct Settings {
     pub(crate) credentials: Credentials,
     /// The most that is read of an answer, in bytes.
     pub(crate) max_answer: usize,
+    /// For each request, whatever the HTTP client does without.
+    pub(crate) request_timeout: Duration,
 }
 
 /// What belongs to one call.
@@ -97,48 +105,6 @@ impl WatchedCall {
         let mut exchange = self.call.exchange.lock();
         exchange.as_mut().ok().and_then(|exchange| exchange.take())
     }
-
-    /// The body that was sent.
-    pub(crate) fn body(&self) -> Option<&RequestBody> {
-        self.call.body.get()
-    }
-}
-
-/// Refuses a URL whose path an argument would change when it is parsed.
-pub(crate) fn check_path<E>(url: &str) -> Result<(), GeneratedError<E>> {
-    // scheme, nothing, host, path
-    let path = url.splitn(4, '/').nth(3).unwrap_or_default();
-    path.split('/')
-        .try_for_each(check_path_argument)
-        .map_err(|problem| {
-            GeneratedError::InvalidRequest(format!(
-                "an argument of the path (such as project_id) can't be used: {problem}"
-            ))
-        })
-}
-
-/// Refuses what would change a path that it becomes a part of, or is no id at all.
-pub(crate) fn check_path_argument(argument: &str) -> Result<(), String> {
-    if argument.is_empty() {
-        return Err("it is empty".into());
-    }
-    if argument.len() > MAX_PATH_ARGUMENT {
-        let length = argument.len();
-        return Err(format!("it has {length} bytes; an id has 32 digits"));
-    }
-    if argument == "." || argument == ".." {
-        return Err(format!("`{argument}` would change the path"));
-    }
-    match argument
-        .chars()
-        .find(|c| c.is_control() || matches!(c, '/' | '\\'))
-    {
-        Some(c) => Err(format!(
-            "it contains `{}`, which no id does",
-            c.escape_debug()
-        )),
-        None => Ok(()),
-    }
 }
 
 /// Writes the body of a request.
@@ -177,15 +143,17 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
 #[derive(Clone, Default)]
 pub(crate) struct AnswerBody(pub(crate) Bytes);
 
-/// One request and what came back, as it came.
+/// One request and what came back. What came back shows no secret of the request.
 #[derive(Default)]
 pub(crate) struct Exchange {
     pub(crate) status: Option<StatusCode>,
     pub(crate) headers: HeaderMap,
-    /// What was read of the body; secrets that it echoes are still in it.
+    /// What was read of the body.
     pub(crate) body: Bytes,
     /// Why there is no answer, or not all of it.
     pub(crate) failure: Option<Failure>,
+    /// What was sent in headers and must not be shown. (Clones share their bytes.)
+    pub(crate) credentials: Vec<HeaderValue>,
 }
 
 impl Exchange {
@@ -207,6 +175,13 @@ pub(crate) enum Failure {
         /// In bytes.
         limit: usize,
     },
+    /// The answer holds more values than are read.
+    TooMany {
+        /// How many are read.
+        limit: usize,
+    },
+    /// The network's or the server's end of it, in words that quoted a secret; blanked.
+    Quoting(String),
 }
 
 impl Failure {
@@ -219,7 +194,7 @@ impl Failure {
         match self {
             Self::Network(error) => error.is_connect() || error.is_builder(),
             Self::Local(_) => true,
-            Self::TooLarge { .. } => false,
+            Self::TooLarge { .. } | Self::TooMany { .. } | Self::Quoting(_) => false,
         }
     }
 }
@@ -230,6 +205,8 @@ impl fmt::Display for Failure {
             Self::Network(error) => f.write_str(&causes(error)),
             Self::Local(error) => error.fmt(f),
             Self::TooLarge { limit } => write!(f, "the answer has more than {limit} bytes"),
+            Self::TooMany { limit } => write!(f, "the answer holds more than {limit} values"),
+            Self::Quoting(text) => f.write_str(text),
         }
     }
 }
@@ -247,12 +224,15 @@ impl ClientHooks<Inner> for Client {
     ) -> Result<(), GeneratedError<E>> {
         // progenitor sends the document's version, which means nothing to the service.
         request.headers_mut().remove("api-version");
+        let timeout = self.inner.settings.request_timeout;
+        request.timeout_mut().get_or_insert(timeout);
         Ok(())
     }
 
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
         let url = request.url().clone();
-        let exchange = self.attempt(request).await;
+        let mut exchange = self.attempt(request).await;
+        self.inner.blank_echoes(&mut exchange);
         if let Some(call) = self.inner.call.as_ref().filter(|call| call.watched) {
             if let Ok(mut place) = call.exchange.lock() {
                 *place = Some(exchange);
@@ -280,15 +260,12 @@ impl ClientHooks<Inner> for Client {
                     LocalFailure(message),
                 ))
             }
-            (None, status) => {
-                let (headers, body) = self.inner.without_echoes(exchange.headers, exchange.body);
-                Ok(rebuild(
-                    url,
-                    status.unwrap_or_default(),
-                    headers,
-                    AnswerBody(body),
-                ))
-            }
+            (None, status) => Ok(rebuild(
+                url,
+                status.unwrap_or_default(),
+                exchange.headers,
+                AnswerBody(exchange.body),
+            )),
         }
     }
 
@@ -312,7 +289,12 @@ impl Client {
     async fn attempt(&self, mut request: Request) -> Exchange {
         let mut exchange = Exchange::default();
         let sent = match self.inner.settings.credentials.apply(&mut request) {
-            Ok(()) => self.client.execute(request).await.map_err(Failure::network),
+            Ok(()) => {
+                let values = request.headers().values();
+                let secret = values.filter(|value| value.is_sensitive());
+                exchange.credentials = secret.cloned().collect();
+                self.client.execute(request).await.map_err(Failure::network)
+            }
             Err(error) => Err(Failure::Local(Box::new(error))),
         };
         let mut response = match sent {
@@ -340,25 +322,33 @@ impl Client {
                 }
             }
         }
+        let values = body.iter().filter(|b| matches!(b, b'{' | b'[' | b','));
+        if exchange.failure.is_none() && values.count() > MAX_VALUES {
+            exchange.failure = Some(Failure::TooMany { limit: MAX_VALUES });
+        }
         exchange.body = body.freeze();
         exchange
     }
 }
 
 impl Inner {
-    /// An answer without the secrets of its request.
-    fn without_echoes(&self, mut headers: HeaderMap, body: Bytes) -> (HeaderMap, Bytes) {
+    /// Blanks what an answer, or an error about it, echoes of its request.
+    fn blank_echoes(&self, exchange: &mut Exchange) {
         let request = self.call.as_ref().and_then(|call| call.body.get());
         let Some(request) = request else {
-            return (headers, body);
+            return;
         };
-        let echoes = Echoes::new(request);
-        for value in headers.values_mut() {
-            if echoes.are_in(value.as_bytes()) {
-                *value = HeaderValue::from_static(crate::body::REDACTED);
-            }
+        let credentials = std::mem::take(&mut exchange.credentials);
+        let echoes = Echoes::new(request, &credentials);
+        echoes.blank_headers(&mut exchange.headers);
+        exchange.body = echoes.blank_body(std::mem::take(&mut exchange.body));
+        // HTTP/2 lets a server say something about why it ends a connection.
+        if let Some(Failure::Network(error)) = &exchange.failure
+            && let text = causes(error)
+            && echoes.are_in(text.as_bytes())
+        {
+            exchange.failure = Some(Failure::Quoting(echoes.blank_text(&text)));
         }
-        (headers, echoes.blank_body(body))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{
     Error,
     body::RequestBody,
-    transport,
+    path,
     types::{EndPointType, ModifyPwdEndPoint},
 };
 
@@ -32,7 +32,7 @@ impl Plan {
         options: &Options,
     ) -> Result<Self, Error> {
         options.check()?;
-        transport::check_path_argument(&project_id)
+        path::check_argument(&project_id)
             .map_err(|problem| Error::invalid("project_id", problem))?;
         if changes.is_empty() {
             return Err(Error::invalid(

@@ -82,7 +82,7 @@ pub(super) fn step(exchange: &Exchange, findings: &Findings) -> Step {
     }
     match &exchange.failure {
         Some(Failure::Local(_)) => return Step::CredentialsRefused,
-        Some(Failure::TooLarge { .. }) => return Step::Done,
+        Some(Failure::TooLarge { .. } | Failure::TooMany { .. }) => return Step::Done,
         Some(failure) if failure.nothing_was_sent() => return Step::NotConnected,
         Some(_) => return Step::Lost,
         None => {}

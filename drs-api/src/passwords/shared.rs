@@ -14,7 +14,6 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::{
     Client,
-    echo::Echoes,
     transport::{Exchange, Failure, WatchedCall},
     types::BatchModifyPwdReq,
 };
@@ -216,7 +215,7 @@ impl Shared {
         step
     }
 
-    /// Makes the generated call and reads what came of it. What is read shows no secret.
+    /// Makes the generated call and reads what came of it.
     async fn exchange(&self, items: &[u32]) -> (Exchange, Findings) {
         let changes = items
             .iter()
@@ -243,10 +242,7 @@ impl Shared {
             }
         });
         let asked: Vec<_> = items.iter().map(|item| self.plan.key(*item)).collect();
-        let mut findings = reconcile::reconcile(&asked, &exchange);
-        if let Some(body) = call.body() {
-            findings.blank(body);
-        }
+        let findings = reconcile::reconcile(&asked, &exchange);
         (exchange, findings)
     }
 
@@ -351,35 +347,4 @@ fn refusal(status: Option<StatusCode>, details: Details) -> String {
         .chain(details.into_iter().flatten())
         .collect();
     parts.join(", ")
-}
-
-impl Findings {
-    /// Blanks what the answer echoed of the request.
-    fn blank(&mut self, body: &crate::body::RequestBody) {
-        let mut texts: Vec<&mut String> = Vec::new();
-        for verdict in &mut self.verdicts {
-            let details = &mut verdict.details;
-            texts.extend(details.error_code.as_mut());
-            texts.extend(details.error_msg.as_mut());
-            texts.extend(details.request_id.as_mut());
-            texts.extend(details.cause.as_mut());
-        }
-        for result in &mut self.unmatched {
-            texts.extend(result.id.as_mut());
-            texts.extend(result.end_point_type.as_mut());
-            texts.extend(result.status.as_mut());
-            texts.extend(result.error_code.as_mut());
-            texts.extend(result.error_msg.as_mut());
-            texts.extend(result.unreadable.as_mut());
-        }
-        texts.extend(&mut self.remarks);
-        texts.extend(self.flat_code.as_mut());
-        if texts.is_empty() {
-            return;
-        }
-        let echoes = Echoes::new(body);
-        for text in texts {
-            *text = echoes.blank_text(std::mem::take(text));
-        }
-    }
 }
