@@ -26,7 +26,7 @@ impl Credentials {
     /// Refuses what could not be sent.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match &*self.0 {
-            Kind::Token(token) if token.is_empty() => {
+            Kind::Token(token) if token.expose_secret().trim().is_empty() => {
                 Err(Error::invalid("token", "it is empty; get one from IAM"))
             }
             Kind::Token(token) => header_value(token).map(drop),

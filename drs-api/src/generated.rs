@@ -1145,8 +1145,9 @@ pub mod types {
         }
     }
 
-    /// A value that the document does not list, kept as it came. It can be read but
-    /// neither made nor matched on, so that a value listed later breaks nobody.
+    /// A value that the document does not list, kept as it came. It can be read and
+    /// compared, but no pattern can name its text: a value that is listed later would
+    /// no longer match it.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,

@@ -127,8 +127,11 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
     mut response: Response,
 ) -> Result<ResponseValue<T>, GeneratedError<E>> {
     let body = response.extensions().get::<AnswerBody>().cloned();
-    let body = body.unwrap_or_default().0;
-    match serde_json::from_slice(&body) {
+    let body = body.unwrap_or_default();
+    if body.unread.is_some() || !response.status().is_success() && !has_known_shape(&body.bytes) {
+        return Err(GeneratedError::UnexpectedResponse(response));
+    }
+    match serde_json::from_slice(&body.bytes) {
         Ok(value) => Ok(ResponseValue::new(
             value,
             response.status(),
@@ -138,10 +141,22 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
     }
 }
 
+/// Whether an error has one of the documented shapes. Every property of theirs is optional,
+/// so that an object of any other shape would be read as an error that says nothing.
+fn has_known_shape(body: &[u8]) -> bool {
+    [&b"\"error_code\""[..], b"\"results\""]
+        .iter()
+        .any(|name| body.windows(name.len()).any(|window| window == *name))
+}
+
 /// The body of an answer, in the response's extensions: `reqwest` gives it away only once
 /// and asynchronously.
 #[derive(Clone, Default)]
-pub(crate) struct AnswerBody(pub(crate) Bytes);
+pub(crate) struct AnswerBody {
+    pub(crate) bytes: Bytes,
+    /// Why it was not read to its end, if it wasn't.
+    pub(crate) unread: Option<String>,
+}
 
 /// One request and what came back. What came back shows no secret of the request.
 #[derive(Default)]
@@ -247,24 +262,25 @@ impl ClientHooks<Inner> for Client {
         }
         match (exchange.failure, exchange.status) {
             (Some(Failure::Network(error)), _) => Err(error),
-            (Some(failure), status) => {
-                let status = status.unwrap_or_default();
-                let message = match &failure {
-                    Failure::TooLarge { .. } => format!("HTTP status {status}: {failure}"),
-                    failure => failure.to_string(),
-                };
-                Ok(rebuild(
-                    url,
-                    status,
-                    HeaderMap::new(),
-                    LocalFailure(message),
-                ))
-            }
-            (None, status) => Ok(rebuild(
+            (Some(failure), None) => Ok(rebuild(
                 url,
-                status.unwrap_or_default(),
-                exchange.headers,
-                AnswerBody(exchange.body),
+                StatusCode::default(),
+                HeaderMap::new(),
+                LocalFailure(failure.to_string()),
+            )),
+            (failure, Some(status)) => {
+                let body = AnswerBody {
+                    bytes: exchange.body,
+                    unread: failure.map(|failure| failure.to_string()),
+                };
+                Ok(rebuild(url, status, exchange.headers, body))
+            }
+            // Without a status there was no answer, and then there is a failure.
+            (None, None) => Ok(rebuild(
+                url,
+                StatusCode::default(),
+                HeaderMap::new(),
+                LocalFailure("there was no answer".into()),
             )),
         }
     }
@@ -361,7 +377,7 @@ fn rebuild<T: Clone + Send + Sync + 'static>(
 ) -> Response {
     let body = (&extension as &dyn std::any::Any)
         .downcast_ref::<AnswerBody>()
-        .map(|body| body.0.clone())
+        .map(|body| body.bytes.clone())
         .unwrap_or_default();
     let response = http::Response::builder().url(url).extension(extension);
     let mut response = response.body(body).unwrap_or_default();
