@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use crate::{
-    Client, Credentials, Error, Secret,
+    Client, Credentials, Environment, Error, Secret,
     endpoint::Endpoint,
     transport::{Inner, Settings},
 };
@@ -26,7 +26,9 @@ impl Client {
     /// ```
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
-            place: None,
+            endpoint: None,
+            region: None,
+            environment: Environment::process(),
             credentials: None,
             allow_plaintext: false,
             connect_timeout: CONNECT_TIMEOUT,
@@ -49,7 +51,9 @@ impl fmt::Debug for Client {
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct ClientBuilder {
-    place: Option<Place>,
+    endpoint: Option<String>,
+    region: Option<String>,
+    environment: Environment,
     credentials: Option<Credentials>,
     allow_plaintext: bool,
     connect_timeout: Duration,
@@ -57,29 +61,36 @@ pub struct ClientBuilder {
     max_answer: usize,
 }
 
-#[derive(Clone, Debug)]
-enum Place {
-    Endpoint(String),
-    Region(String),
-}
-
 impl ClientBuilder {
     /// The service's URL: `https://`, host, and port if it isn't 443. Plaintext `http://`
-    /// is refused unless the host is this machine.
+    /// is refused unless the host is this machine. It wins over a [region](Self::region).
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.place = Some(Place::Endpoint(endpoint.into()));
+        self.endpoint = Some(endpoint.into());
         self
     }
 
     /// The region's id, such as `ap-southeast-1`. One that is not known yet works as well.
+    ///
+    /// The endpoint is `https://drs.{region}.myhuaweicloud.com` (in `eu-west-101`, `.eu`),
+    /// unless the environment has another one for the region: in `cn-north-4` that is the
+    /// variable `HUAWEICLOUD_SDK_REGION_DRS_CN_NORTH_4`. It is a URL as
+    /// [`endpoint`](Self::endpoint) takes it, or one without `https://`, and is read by
+    /// [`build`](Self::build).
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.place = Some(Place::Region(region.into()));
+        self.region = Some(region.into());
         self
     }
 
-    /// Who asks.
-    pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
+    /// Where the endpoint of a [region](Self::region) is looked up; the process's own
+    /// environment unless set. Nothing else is read from it.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Who asks: [`Credentials`], or an [`AccessKey`](crate::AccessKey).
+    pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
+        self.credentials = Some(credentials.into());
         self
     }
 
@@ -95,7 +106,7 @@ impl ClientBuilder {
     }
 
     /// How long one request may take from its start to the end of the answer. 60 seconds
-    /// unless set.
+    /// unless set. A token source gets as long for a token.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
         self
@@ -119,10 +130,12 @@ impl ClientBuilder {
     /// # Errors
     /// [`Error::InvalidInput`] names the setting that is missing or can't be used.
     pub fn build(self) -> Result<Client, Error> {
-        let endpoint = match &self.place {
-            Some(Place::Endpoint(endpoint)) => Endpoint::parse(endpoint, self.allow_plaintext)?,
-            Some(Place::Region(region)) => Endpoint::of_region(region)?,
-            None => {
+        let endpoint = match (&self.endpoint, &self.region) {
+            (Some(endpoint), _) => Endpoint::parse(endpoint, self.allow_plaintext)?,
+            (None, Some(region)) => {
+                Endpoint::of_region(region, &self.environment, self.allow_plaintext)?
+            }
+            (None, None) => {
                 return Err(Error::invalid(
                     "endpoint",
                     "neither an endpoint nor a region is set",
@@ -132,7 +145,7 @@ impl ClientBuilder {
         let Some(credentials) = self.credentials else {
             return Err(Error::invalid(
                 "credentials",
-                "none are set; a token from IAM is one kind",
+                "none are set; Credentials::from_env takes those of the environment",
             ));
         };
         credentials.check()?;
@@ -154,6 +167,7 @@ impl ClientBuilder {
         let inner = Inner::new(Settings {
             credentials,
             max_answer: self.max_answer,
+            patience: self.request_timeout,
         });
         Ok(Client::new_with_client(endpoint.base_url(), http, inner))
     }

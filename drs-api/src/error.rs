@@ -5,6 +5,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::{
+    credentials::Refusal,
     generated::{
         self,
         types::{BatchModifyDbPwdError, ModifyDbPwdResp},
@@ -76,6 +77,9 @@ pub struct Answer {
     pub request_id: Option<String>,
     /// What the service said item by item, where it did.
     pub results: Vec<ModifyDbPwdResp>,
+    /// Of a 401 and a 403: what is wrong with the credentials, the project or this machine's
+    /// clock, as far as it can be known, and what to do.
+    pub advice: Option<String>,
     /// The beginning of a body in which something could not be read, 1024 bytes at most.
     pub excerpt: Option<String>,
 }
@@ -99,6 +103,9 @@ impl std::fmt::Display for Answer {
         }
         if let Some(id) = &self.request_id {
             write!(f, " (request id {id})")?;
+        }
+        if let Some(advice) = &self.advice {
+            write!(f, ": {advice}")?;
         }
         Ok(())
     }
@@ -127,6 +134,7 @@ impl Answer {
                 let header = headers.get("x-request-id")?.to_str().ok()?;
                 Some(header.to_owned())
             }),
+            advice: None,
             excerpt: (!all_read).then(|| excerpt(body)),
             error_code,
             results,
@@ -192,11 +200,10 @@ impl From<generated::Error<BatchModifyDbPwdError>> for Error {
             Raw::UnexpectedResponse(response) => {
                 let body = response.extensions().get::<AnswerBody>();
                 let body = body.map(|body| body.0.clone()).unwrap_or_default();
-                Self::Answer(Box::new(Answer::read(
-                    response.status(),
-                    response.headers(),
-                    &body,
-                )))
+                let mut answer = Answer::read(response.status(), response.headers(), &body);
+                let refusal = response.extensions().get::<Refusal>();
+                answer.advice = refusal.map(|refusal| refusal.advice.clone());
+                Self::Answer(Box::new(answer))
             }
             // `transport::decode` never gives this; were it to come, the body is all there is.
             Raw::InvalidResponsePayload(body, _) => Self::Other(format!(

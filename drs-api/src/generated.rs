@@ -1353,6 +1353,7 @@ pub mod builder {
             let Self { client, project_id, x_language, body } = self;
             let client = &crate::transport::for_call(client);
             let project_id = project_id.map_err(Error::InvalidRequest)?;
+            crate::transport::project(client, &project_id);
             let x_language = x_language.map_err(Error::InvalidRequest)?;
             let body = body
                 .and_then(|v| {

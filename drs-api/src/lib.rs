@@ -43,6 +43,7 @@ mod client;
 mod credentials;
 mod echo;
 mod endpoint;
+mod environment;
 mod error;
 #[rustfmt::skip]
 #[allow(
@@ -54,10 +55,12 @@ mod error;
 mod generated;
 pub mod passwords;
 mod secret;
+pub mod signing;
 mod transport;
 
 pub use client::ClientBuilder;
-pub use credentials::Credentials;
+pub use credentials::{AccessKey, Credentials, TokenFuture, TokenSource};
+pub use environment::Environment;
 pub use error::{Answer, Error};
 pub use generated::{Client, ResponseValue, builder, types};
 pub use secret::Secret;

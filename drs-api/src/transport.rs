@@ -11,6 +11,7 @@
 use std::{
     fmt,
     sync::{Arc, Mutex, OnceLock},
+    time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
@@ -22,6 +23,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     Credentials, Error,
     body::RequestBody,
+    credentials::{Refusal, Renewal},
     echo::Echoes,
     error::causes,
     generated::{self, Client, ResponseValue},
@@ -44,12 +46,15 @@ pub(crate) struct Settings {
     pub(crate) credentials: Credentials,
     /// The most that is read of an answer, in bytes.
     pub(crate) max_answer: usize,
+    /// How long a token source may take.
+    pub(crate) patience: Duration,
 }
 
 /// What belongs to one call.
 #[derive(Default)]
 struct Call {
     body: OnceLock<RequestBody>,
+    project: OnceLock<String>,
     /// Whether someone waits for the exchange itself; the generated code then gets an empty
     /// response, and what it makes of that is of no interest.
     watched: bool,
@@ -141,6 +146,14 @@ pub(crate) fn check_path_argument(argument: &str) -> Result<(), String> {
     }
 }
 
+/// Notes the project that a call is for.
+pub(crate) fn project(client: &Client, project_id: &str) {
+    if let Some(call) = &client.inner.call {
+        // A call has one project.
+        let _ = call.project.set(project_id.to_owned());
+    }
+}
+
 /// Writes the body of a request.
 pub(crate) fn request_body<T: Serialize, E>(
     client: &Client,
@@ -186,6 +199,8 @@ pub(crate) struct Exchange {
     pub(crate) body: Bytes,
     /// Why there is no answer, or not all of it.
     pub(crate) failure: Option<Failure>,
+    /// The answer refuses who asks.
+    pub(crate) refusal: Option<Refusal>,
 }
 
 impl Exchange {
@@ -275,12 +290,12 @@ impl ClientHooks<Inner> for Client {
             )),
             (None, status) => {
                 let (headers, body) = self.inner.without_echoes(exchange.headers, exchange.body);
-                Ok(rebuild(
-                    url,
-                    status.unwrap_or_default(),
-                    headers,
-                    AnswerBody(body),
-                ))
+                let status = status.unwrap_or_default();
+                let mut response = rebuild(url, status, headers, AnswerBody(body));
+                if let Some(refusal) = exchange.refusal {
+                    response.extensions_mut().insert(refusal);
+                }
+                Ok(response)
             }
         }
     }
@@ -304,20 +319,30 @@ impl Client {
     /// Sends a request once and reads what comes back.
     async fn attempt(&self, mut request: Request) -> Exchange {
         let mut exchange = Exchange::default();
-        let sent = match self.inner.settings.credentials.apply(&mut request) {
-            Ok(()) => self.client.execute(request).await.map_err(Failure::network),
-            Err(error) => Err(Failure::Local(Box::new(error))),
+        let settings = &self.inner.settings;
+        let call = self.inner.call.as_ref();
+        let project = call.and_then(|call| call.project.get());
+        let project = project.map(String::as_str);
+        let proof = settings
+            .credentials
+            .apply(&mut request, project, settings.patience);
+        let proof = match proof.await {
+            Ok(proof) => proof,
+            Err(error) => {
+                exchange.failure = Some(Failure::Local(Box::new(error)));
+                return exchange;
+            }
         };
-        let mut response = match sent {
+        let mut response = match self.client.execute(request).await {
             Ok(response) => response,
-            Err(failure) => {
-                exchange.failure = Some(failure);
+            Err(error) => {
+                exchange.failure = Some(Failure::network(error));
                 return exchange;
             }
         };
         exchange.status = Some(response.status());
         exchange.headers = std::mem::take(response.headers_mut());
-        let limit = self.inner.settings.max_answer;
+        let limit = settings.max_answer;
         let mut body = BytesMut::new();
         loop {
             match response.chunk().await {
@@ -334,7 +359,17 @@ impl Client {
             }
         }
         exchange.body = body.freeze();
+        exchange.refusal = exchange.status.and_then(|status| {
+            let credentials = &settings.credentials;
+            credentials.judge(&proof, status, &exchange.headers, &exchange.body)
+        });
         exchange
+    }
+
+    /// Asks for another token in the place of one that was refused, by its number.
+    pub(crate) async fn renew(&self, refused: u64) -> Renewal {
+        let settings = &self.inner.settings;
+        settings.credentials.renew(refused, settings.patience).await
     }
 }
 

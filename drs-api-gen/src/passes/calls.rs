@@ -1,8 +1,10 @@
-//! Leads each call through the crate's own functions, four of them:
+//! Leads each call through the crate's own functions, five of them:
 //!
 //! - `for_call` gives the call a client value of its own.
 //! - `check_path` sees the URL before it is parsed: afterwards an argument of `..` has
 //!   already changed the path.
+//! - `project` is told the project of a call whose path has one: a request that is signed
+//!   names it in a header too, and to find it in the path again would be a guess.
 //! - `request_body` writes the body. progenitor's `.json(&body)` grows a buffer by
 //!   reallocation and leaves what it held, passwords included, in freed memory.
 //! - `decode` reads a documented answer. progenitor's own reader loses the status and the
@@ -19,17 +21,20 @@ use super::{failed, inherent_impls, module};
 use crate::{Error, Settings, names};
 
 const PASS: &str = "calls";
+/// The argument that names the project.
+const PROJECT: &str = "project_id";
 
 pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Result<(), Error> {
     let for_call = path(&settings.for_call)?;
     let check_path = path(&settings.check_path)?;
+    let project = path(&settings.project)?;
     let mut calls = Calls {
         request_body: path(&settings.request_body)?,
         bodies: 0,
         decode: path(&settings.decode)?,
         decoded: 0,
     };
-    let mut sends = 0;
+    let (mut sends, mut projects) = (0, 0);
     for (name, block) in inherent_impls(module(PASS, &mut file.items, &["builder"])?) {
         for item in &mut block.items {
             let ImplItem::Fn(function) = item else {
@@ -55,6 +60,17 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
                         #check_path(&url)?;
                     },
                 )?;
+                if statements(&function.block, PROJECT).next().is_some() {
+                    insert_after(
+                        &mut function.block,
+                        &name,
+                        PROJECT,
+                        &parse_quote! {
+                            #project(client, &project_id);
+                        },
+                    )?;
+                    projects += 1;
+                }
                 calls.visit_block_mut(&mut function.block);
                 sends += 1;
             }
@@ -63,6 +79,13 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
     let operations = || names::operations(spec).map(|(_, operation)| operation);
     let bodies = operations().filter(|o| o.request_body.is_some()).count();
     expect("`send` methods", sends, operations().count())?;
+    expect(
+        "`let project_id`, one for each path with a project",
+        projects,
+        spec.operations()
+            .filter(|(path, _, _)| path.contains("{project_id}"))
+            .count(),
+    )?;
     expect(
         "`.json(&body)` calls, one for each application/json request body",
         calls.bodies,
@@ -112,16 +135,7 @@ fn expect(what: &str, found: usize, expected: usize) -> Result<(), Error> {
 
 /// Inserts a statement after the only `let` whose pattern begins with `pattern`.
 fn insert_after(block: &mut Block, name: &str, pattern: &str, new: &Stmt) -> Result<(), Error> {
-    let places: Vec<usize> = block
-        .stmts
-        .iter()
-        .enumerate()
-        .filter(|(_, statement)| match statement {
-            Stmt::Local(local) => begins_with(&local.pat, pattern),
-            _ => false,
-        })
-        .map(|(index, _)| index)
-        .collect();
+    let places: Vec<usize> = statements(block, pattern).collect();
     match places.as_slice() {
         [index] => {
             block.stmts.insert(index + 1, new.clone());
@@ -135,6 +149,15 @@ fn insert_after(block: &mut Block, name: &str, pattern: &str, new: &Stmt) -> Res
             ),
         )),
     }
+}
+
+/// Where there is a `let` whose pattern begins with `pattern`.
+fn statements<'a>(block: &'a Block, pattern: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let statements = block.stmts.iter().enumerate();
+    statements.filter_map(move |(index, statement)| match statement {
+        Stmt::Local(local) if begins_with(&local.pat, pattern) => Some(index),
+        _ => None,
+    })
 }
 
 fn begins_with(pattern: &Pat, text: &str) -> bool {

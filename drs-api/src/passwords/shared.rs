@@ -9,7 +9,6 @@ use std::{
 };
 
 use futures_util::future;
-use http::StatusCode;
 use tokio::sync::{Notify, mpsc};
 
 use crate::{
@@ -21,9 +20,10 @@ use crate::{
 
 use super::{
     Event, Options, OutcomeKind, Report, UnmatchedResult,
-    fold::{Details, Fold, Verdict},
+    fold::{Fold, Verdict},
     plan::Plan,
     reconcile::{self, Findings},
+    refused,
     settle::{self, ONE_TASK_ONLY, Step},
 };
 
@@ -34,7 +34,7 @@ const CALM: usize = 5;
 
 /// What all parts of a run share.
 pub(super) struct Shared {
-    client: Client,
+    pub(super) client: Client,
     pub(super) plan: Plan,
     pub(super) options: Options,
     known: Mutex<Known>,
@@ -242,6 +242,7 @@ impl Shared {
         if let Some(body) = call.body() {
             findings.blank(body);
         }
+        refused::explain(&exchange, &mut findings);
         (exchange, findings)
     }
 
@@ -254,7 +255,7 @@ impl Shared {
             let pace = &mut lock(&self.known).pace;
             pace.connected |= *step != Step::NotConnected;
             match (step, exchange.status) {
-                (Step::CredentialsRefused, _) | (_, None) => {}
+                (Step::CredentialsRefused(_) | Step::TokenRefused { .. }, _) | (_, None) => {}
                 (Step::Busy(_), _) => {
                     pace.accepted = true;
                     pace.calm = 0;
@@ -271,9 +272,8 @@ impl Shared {
                 }
             }
         }
-        if *step == Step::CredentialsRefused {
-            let details = findings.verdicts.first().map(|v| v.details.clone());
-            self.stop(&refusal(exchange.status, details.unwrap_or_default()));
+        if let Step::CredentialsRefused(reason) = step {
+            self.stop(reason);
         }
     }
 
@@ -320,22 +320,6 @@ impl Shared {
             stopped: known.stopped.clone(),
         }
     }
-}
-
-/// Why a run stops whose credentials were refused.
-fn refusal(status: Option<StatusCode>, details: Details) -> String {
-    let first = match status {
-        Some(status) => format!(
-            "the service refused the credentials: HTTP status {}",
-            status.as_u16()
-        ),
-        None => "no request could be made".to_owned(),
-    };
-    let details = [details.error_code, details.error_msg, details.cause];
-    let parts: Vec<String> = std::iter::once(first)
-        .chain(details.into_iter().flatten())
-        .collect();
-    parts.join(", ")
 }
 
 impl Findings {
