@@ -89,6 +89,13 @@ impl Endpoint {
 
     /// The vendor's SDKs take a URL there with a scheme or without.
     fn of_variable(variable: &str, text: &str, allow_plaintext: bool) -> Result<Self, Error> {
+        if text.contains(',') {
+            // Some of the vendor's SDKs take a list there.
+            return Err(Error::invalid(
+                variable,
+                "it has a comma; give one endpoint",
+            ));
+        }
         let endpoint = match text.contains("://") {
             true => Self::parse(text, allow_plaintext),
             false => Self::parse(&format!("https://{text}"), allow_plaintext),

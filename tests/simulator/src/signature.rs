@@ -141,18 +141,15 @@ fn percent_decode(text: &str) -> Vec<u8> {
     let mut bytes: Vec<u8> = pieces.next().unwrap_or_default().into();
     for piece in pieces {
         let digits = piece
-            .get(..2)
-            .filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()));
-        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                bytes.extend_from_slice(piece[2..].as_bytes());
-            }
-            None => {
-                bytes.push(b'%');
-                bytes.extend_from_slice(piece.as_bytes());
-            }
-        }
+            .split_at_checked(2)
+            .filter(|(digits, _)| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+        let escaped = digits.and_then(|(digits, rest)| {
+            let byte = u8::from_str_radix(digits, 16).ok()?;
+            Some((byte, rest))
+        });
+        let (byte, rest) = escaped.unwrap_or((b'%', piece));
+        bytes.push(byte);
+        bytes.extend_from_slice(rest.as_bytes());
     }
     bytes
 }
