@@ -12,7 +12,9 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use bytes::Bytes;
 use http::HeaderValue;
+use zeroize::Zeroizing;
 
 use crate::{Environment, Error, Secret};
 
@@ -168,14 +170,23 @@ fn put_token(request: &mut reqwest::Request, token: &Secret) -> Result<(), Error
     Ok(())
 }
 
-/// A secret as a header value that `Debug` and HTTP/2's compression know to be one.
+/// A secret as a header value that `Debug` and HTTP/2's compression know to be one. Its bytes
+/// are wiped with its last clone.
 fn secret_header(what: &str, secret: &Secret) -> Result<HeaderValue, Error> {
-    let mut value = HeaderValue::from_str(secret.expose_secret()).map_err(|_| {
+    let refused = || {
         Error::invalid(
             what,
             "it contains a line break or another character that a header can't hold",
         )
-    })?;
+    };
+    // Narrower than `HeaderValue`, which takes bytes past ASCII as well.
+    let visible = |b: u8| b == b' ' || b.is_ascii_graphic();
+    let bytes = secret.expose_secret().as_bytes();
+    if !bytes.iter().copied().all(visible) {
+        return Err(refused());
+    }
+    let bytes = Bytes::from_owner(Zeroizing::new(bytes.to_vec()));
+    let mut value = HeaderValue::from_maybe_shared(bytes).map_err(|_| refused())?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -37,6 +37,8 @@
 //! | `rustls` | yes | TLS by rustls, with the platform's trusted certificates |
 //! | `http2` | yes | HTTP/2 where the server offers it |
 //! | `native-tls` | no | TLS by the platform's own library instead |
+//! | `schemars` | no | `schemars::JsonSchema` on every generated type |
+//! | `codegen` | no | generates the client at build time, for those who edit the spec; in a checkout of the repository only |
 
 mod body;
 mod client;
@@ -52,7 +54,17 @@ mod error;
     reason = "generated: progenitor allows what its output may trip over, and what of it is \
               public is decided here"
 )]
+#[cfg(not(feature = "codegen"))]
 mod generated;
+#[allow(
+    clippy::allow_attributes_without_reason,
+    unreachable_pub,
+    reason = "the same file, fresh from the spec"
+)]
+#[cfg(feature = "codegen")]
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/generated.rs"));
+}
 pub mod passwords;
 mod secret;
 pub mod signing;

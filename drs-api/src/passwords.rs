@@ -32,8 +32,9 @@
 //!   again alone.
 //! - **Sent, and the answer lost** (connection cut, time-out, 502, 504): once more at most.
 //! - **Refused as a whole for what may be one task's fault** (such as DRS.M05003, task not
-//!   found): each task of the batch is asked once alone, so that one bad task does not take
-//!   others down.
+//!   found), or refused item by item without a word on some: each task of the batch that may
+//!   have done nothing wrong is asked once alone, so that one bad task does not take others
+//!   down.
 //! - **Wrong password (DRS.KE0002)**: never again, since databases lock accounts.
 //! - **401, or 403 with DRS.M00100, with a token source**: the token is renewed, once for
 //!   each token that is refused and however many requests were under way with it, and they are

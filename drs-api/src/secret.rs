@@ -65,3 +65,19 @@ impl<'de> Deserialize<'de> for Secret {
         String::deserialize(deserializer).map(Self::from)
     }
 }
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Secret {
+    /// Written out where it is used, as the OpenAPI document does.
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "password" })
+    }
+}

@@ -282,12 +282,19 @@ impl ClientHooks<Inner> for Client {
         }
         match (exchange.failure, exchange.status) {
             (Some(Failure::Network(error)), _) => Err(error),
-            (Some(failure), status) => Ok(rebuild(
-                url,
-                status.unwrap_or_default(),
-                HeaderMap::new(),
-                LocalFailure(failure.to_string()),
-            )),
+            (Some(failure), status) => {
+                let status = status.unwrap_or_default();
+                let message = match &failure {
+                    Failure::TooLarge { .. } => format!("HTTP status {status}: {failure}"),
+                    failure => failure.to_string(),
+                };
+                Ok(rebuild(
+                    url,
+                    status,
+                    HeaderMap::new(),
+                    LocalFailure(message),
+                ))
+            }
             (None, status) => {
                 let (headers, body) = self.inner.without_echoes(exchange.headers, exchange.body);
                 let status = status.unwrap_or_default();

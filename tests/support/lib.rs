@@ -59,3 +59,8 @@ pub(crate) async fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<
         }
     }
 }
+
+/// The README's program, run as a doctest.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -105,7 +105,11 @@ fn check_item(index: usize, change: &ModifyPwdEndPoint, options: &Options) -> Re
     }
     match RequestBody::length(change) {
         Ok(size) if BODY_FRAME + size > options.batch_bytes => invalid(
-            "db_password",
+            if change.kerberos.is_some() {
+                "kerberos"
+            } else {
+                "db_password"
+            },
             "the item alone is larger than a request may be (batch_bytes); look for a file \
              given by mistake",
         ),

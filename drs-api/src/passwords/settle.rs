@@ -57,6 +57,8 @@ pub(super) enum Step {
         token: u64,
         reason: String,
     },
+    /// Refused item by item, and these places left out: they may have done nothing wrong.
+    SomeLeftOut(Vec<usize>),
 }
 
 /// Codes by which one task can have a whole request refused.
@@ -113,10 +115,13 @@ pub(super) fn step(exchange: &Exchange, findings: &Findings) -> Step {
                 })
                 .map(|(place, _)| place)
                 .collect();
-            if busy.is_empty() {
-                Step::Done
-            } else {
+            let refused = exchange.status.is_some_and(|s| s.is_client_error());
+            if !busy.is_empty() {
                 Step::SomeBusy(busy)
+            } else if refused && !findings.left_out.is_empty() {
+                Step::SomeLeftOut(findings.left_out.clone())
+            } else {
+                Step::Done
             }
         }
     }
@@ -181,14 +186,13 @@ pub(super) async fn settle(shared: Arc<Shared>, batch: usize) {
                 continue;
             }
             Step::EachTaskAlone => {
-                if work.may_split && shared.plan.by_task(&work.items).nth(1).is_some() {
-                    shared.emit(|| Event::Again {
-                        end_points: work.items.len(),
-                        reason: "each task alone".into(),
-                        delay: Duration::ZERO,
-                    });
-                    queue.extend(tasks_of(&shared, &work.items));
+                if shared.plan.by_task(&work.items).nth(1).is_some() {
+                    ask_alone(&shared, &mut queue, &work, &work.items);
                 }
+                continue;
+            }
+            Step::SomeLeftOut(places) => {
+                ask_alone(&shared, &mut queue, &work, &at(&places, &work.items));
                 continue;
             }
             Step::NotConnected => (work, "no connection", None),
@@ -201,10 +205,8 @@ pub(super) async fn settle(shared: Arc<Shared>, batch: usize) {
             }
             Step::Busy(after) => (work, "the service is busy", after),
             Step::SomeBusy(places) => {
-                let items = places.iter().filter_map(|place| work.items.get(*place));
-                let items: Vec<u32> = items.copied().collect();
-                let some = Work { items, ..work };
-                (some, "the task is busy", None)
+                let items = at(&places, &work.items);
+                (Work { items, ..work }, "the task is busy", None)
             }
         };
         let (work, reason, after) = again;
@@ -223,6 +225,23 @@ pub(super) async fn settle(shared: Arc<Shared>, batch: usize) {
     shared.emit(|| Event::Settled {
         end_points: settled,
     });
+}
+
+/// Has each task of these items asked once alone, unless that is what was done.
+fn ask_alone(shared: &Shared, queue: &mut VecDeque<Work>, work: &Work, items: &[u32]) {
+    if work.may_split {
+        shared.emit(|| Event::Again {
+            end_points: items.len(),
+            reason: "each task alone".into(),
+            delay: Duration::ZERO,
+        });
+        queue.extend(tasks_of(shared, items));
+    }
+}
+
+fn at(places: &[usize], items: &[u32]) -> Vec<u32> {
+    let items = places.iter().filter_map(|place| items.get(*place));
+    items.copied().collect()
 }
 
 /// How long to wait before the next try, if there may be one.

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -20,7 +20,7 @@ use crate::{
 
 use super::{
     Event, Options, OutcomeKind, Report, UnmatchedResult,
-    fold::{Fold, Verdict},
+    fold::{Details, Fold, Verdict},
     plan::Plan,
     reconcile::{self, Findings},
     refused,
@@ -189,8 +189,13 @@ impl Shared {
         let failure = exchange.failure.as_ref().map(Failure::to_string);
         let changed = |v: &&Verdict| v.kind == OutcomeKind::Changed;
         let changed = findings.verdicts.iter().filter(changed).count();
+        let request_id = findings
+            .verdicts
+            .first()
+            .map(|v| v.details.request_id.clone());
         tracing::debug!(
             request,
+            request_id = request_id.flatten(),
             status,
             error_code,
             failure,
@@ -278,7 +283,17 @@ impl Shared {
     }
 
     fn note(&self, items: &[u32], findings: Findings) {
-        self.each_fold(items.iter().copied(), Fold::end, findings.verdicts);
+        let mut last = Arc::new(Details::default());
+        self.each_fold(
+            items.iter().copied(),
+            |fold, verdict: Verdict| {
+                if *last != verdict.details {
+                    last = Arc::new(verdict.details);
+                }
+                fold.end(verdict.kind, Arc::clone(&last));
+            },
+            findings.verdicts,
+        );
         let mut known = lock(&self.known);
         let room = KEPT.saturating_sub(known.unmatched.len());
         known
