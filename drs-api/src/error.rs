@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::{
+    credentials::Refusal,
     generated::{
         self,
         types::{BatchModifyDbPwdError, ModifyDbPwdResp},
@@ -77,6 +78,9 @@ pub struct Answer {
     pub request_id: Option<String>,
     /// What the service said item by item, where it did.
     pub results: Vec<ModifyDbPwdResp>,
+    /// Of a 401 and a 403: what is wrong with the credentials, the project or this machine's
+    /// clock, as far as it can be known, and what to do.
+    pub advice: Option<String>,
     /// The beginning of a body in which something could not be read, 1024 bytes at most.
     pub excerpt: Option<String>,
     /// Why the body was not read to its end, if it wasn't.
@@ -120,6 +124,9 @@ impl std::fmt::Display for Answer {
         if let Some(id) = &self.request_id {
             write!(f, " (request id {id})")?;
         }
+        if let Some(advice) = &self.advice {
+            write!(f, ": {advice}")?;
+        }
         Ok(())
     }
 }
@@ -152,6 +159,7 @@ impl Answer {
                 let header = headers.get("x-request-id")?.to_str().ok()?;
                 Some(header.to_owned())
             }),
+            advice: None,
             excerpt: (!all_read).then(|| excerpt(body)),
             unread: None,
             error_code,
@@ -251,6 +259,8 @@ impl From<generated::Error<BatchModifyDbPwdError>> for Error {
                     answer.excerpt = Some(excerpt(&bytes));
                 }
                 answer.unread = unread;
+                let refusal = response.extensions().get::<Refusal>();
+                answer.advice = refusal.map(|refusal| refusal.advice.clone());
                 Self::Answer(Box::new(answer))
             }
             // `transport::decode` never gives this; were it to come, the body is all there is.

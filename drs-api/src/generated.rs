@@ -1376,6 +1376,7 @@ pub mod builder {
                 project_id.to_string()),
             );
             crate::transport::check_path(&url)?;
+            crate::transport::project(client, &project_id);
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
             header_map
                 .append(

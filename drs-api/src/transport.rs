@@ -23,6 +23,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     Credentials, Error,
     body::RequestBody,
+    credentials::{Refusal, Renewal},
     echo::Echoes,
     error::causes,
     generated::{self, Client, ResponseValue},
@@ -58,6 +59,7 @@ pub(crate) struct Settings {
 #[derive(Default)]
 struct Call {
     body: OnceLock<RequestBody>,
+    project: OnceLock<String>,
     /// Whether someone waits for the exchange itself; the generated code then gets an empty
     /// response, and what it makes of that is of no interest.
     watched: bool,
@@ -104,6 +106,14 @@ impl WatchedCall {
     pub(crate) fn take_exchange(&self) -> Option<Exchange> {
         let mut exchange = self.call.exchange.lock();
         exchange.as_mut().ok().and_then(|exchange| exchange.take())
+    }
+}
+
+/// Notes the project that a call is for.
+pub(crate) fn project(client: &Client, project_id: &str) {
+    if let Some(call) = &client.inner.call {
+        // A call has one project.
+        let _ = call.project.set(project_id.to_owned());
     }
 }
 
@@ -169,6 +179,8 @@ pub(crate) struct Exchange {
     pub(crate) failure: Option<Failure>,
     /// What was sent in headers and must not be shown. (Clones share their bytes.)
     pub(crate) credentials: Vec<HeaderValue>,
+    /// The answer refuses who asks.
+    pub(crate) refusal: Option<Refusal>,
 }
 
 impl Exchange {
@@ -273,7 +285,11 @@ impl ClientHooks<Inner> for Client {
                     bytes: exchange.body,
                     unread: failure.map(|failure| failure.to_string()),
                 };
-                Ok(rebuild(url, status, exchange.headers, body))
+                let mut response = rebuild(url, status, exchange.headers, body);
+                if let Some(refusal) = exchange.refusal {
+                    response.extensions_mut().insert(refusal);
+                }
+                Ok(response)
             }
             // Without a status there was no answer, and then there is a failure.
             (None, None) => Ok(rebuild(
@@ -304,25 +320,32 @@ impl Client {
     /// Sends a request once and reads what comes back.
     async fn attempt(&self, mut request: Request) -> Exchange {
         let mut exchange = Exchange::default();
-        let sent = match self.inner.settings.credentials.apply(&mut request) {
-            Ok(()) => {
-                let values = request.headers().values();
-                let secret = values.filter(|value| value.is_sensitive());
-                exchange.credentials = secret.cloned().collect();
-                self.client.execute(request).await.map_err(Failure::network)
+        let settings = &self.inner.settings;
+        let call = self.inner.call.as_ref();
+        let project = call.and_then(|call| call.project.get());
+        let project = project.map(String::as_str);
+        let patience = settings.request_timeout;
+        let proof = settings.credentials.apply(&mut request, project, patience);
+        let proof = match proof.await {
+            Ok(proof) => proof,
+            Err(error) => {
+                exchange.failure = Some(Failure::Local(Box::new(error)));
+                return exchange;
             }
-            Err(error) => Err(Failure::Local(Box::new(error))),
         };
-        let mut response = match sent {
+        let values = request.headers().values();
+        let secret = values.filter(|value| value.is_sensitive());
+        exchange.credentials = secret.cloned().collect();
+        let mut response = match self.client.execute(request).await {
             Ok(response) => response,
-            Err(failure) => {
-                exchange.failure = Some(failure);
+            Err(error) => {
+                exchange.failure = Some(Failure::network(error));
                 return exchange;
             }
         };
         exchange.status = Some(response.status());
         exchange.headers = std::mem::take(response.headers_mut());
-        let limit = self.inner.settings.max_answer;
+        let limit = settings.max_answer;
         let mut body = BytesMut::new();
         loop {
             match response.chunk().await {
@@ -343,7 +366,20 @@ impl Client {
             exchange.failure = Some(Failure::TooMany { limit: MAX_VALUES });
         }
         exchange.body = body.freeze();
+        exchange.refusal = exchange.status.and_then(|status| {
+            let credentials = &settings.credentials;
+            credentials.judge(&proof, status, &exchange.headers, &exchange.body)
+        });
         exchange
+    }
+
+    /// Asks for another token in the place of one that was refused, by its number.
+    pub(crate) async fn renew(&self, refused: u64) -> Renewal {
+        let settings = &self.inner.settings;
+        settings
+            .credentials
+            .renew(refused, settings.request_timeout)
+            .await
     }
 }
 
