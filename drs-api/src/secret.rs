@@ -121,6 +121,22 @@ impl Visitor<'_> for SecretVisitor {
     }
 }
 
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Secret {
+    /// Written out where it is used, as the OpenAPI document does.
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "password" })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,21 +175,5 @@ mod tests {
             assert_eq!(from_slice.expose_secret(), secret);
             assert_eq!(from_reader.expose_secret(), secret);
         }
-    }
-}
-
-#[cfg(feature = "schemars")]
-impl schemars::JsonSchema for Secret {
-    /// Written out where it is used, as the OpenAPI document does.
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Secret".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "password" })
     }
 }
