@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value};
 use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
 
-use crate::{Error, stack::on_large_stack};
+use crate::{Error, lint, stack::on_large_stack};
 
 /// A place in the text of a document, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,9 +115,13 @@ impl Document {
     /// The document as OpenAPI 3.0.
     ///
     /// # Errors
-    /// [`Error::NotOpenApi`] if it isn't.
+    /// [`Error::Unsupported`] for a value of a wrong type and for schemas nested too deeply,
+    /// [`Error::NotOpenApi`] for whatever else the parser refuses.
     pub fn openapi(&self) -> Result<openapiv3::OpenAPI, Error> {
-        serde_json::from_value(self.value.clone()).map_err(|e| Error::NotOpenApi(e.to_string()))
+        on_large_stack(|| {
+            lint::check_parsable(self)?;
+            serde_json::from_value(self.value.clone()).map_err(|e| Error::NotOpenApi(e.to_string()))
+        })
     }
 
     /// SHA-256, in hexadecimal, of what the document says: the tree with sorted keys, so

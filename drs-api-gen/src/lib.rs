@@ -1,7 +1,7 @@
 //! Generates drs-api's client from its OpenAPI document.
 //!
 //! [`Document`] loads the document, [`lint()`] says what is wrong with it, [`generate`] turns it into the text of one Rust
-//! file: [progenitor]'s output in builder style, with the passes of [`passes`](self)
+//! file: [progenitor]'s output in builder style, with passes
 //! over it that make it fit to carry passwords. Nothing here knows the name of an
 //! operation or a type of the document; everything is found in it.
 //!

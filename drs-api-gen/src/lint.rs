@@ -77,6 +77,7 @@ pub const RULES: &[Rule] = &[
     shape::UNKNOWN_KEY,
     shape::WRONG_TYPE,
     shape::MISSING_KEY,
+    shape::DEEP_NESTING,
     references::REF_SIBLINGS,
     references::UNRESOLVABLE_REF,
     references::CIRCULAR_REF,
@@ -177,11 +178,23 @@ fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     }
 }
 
+/// What must hold before the parser may see the document: it tries each object in two ways,
+/// so that what it refuses deep within takes it for ever.
+pub(crate) fn check_parsable(document: &Document) -> Result<(), Error> {
+    first(document, shape::check_parsable)
+}
+
 /// What must hold before progenitor may see the document: a reference that leads nowhere
 /// or in a circle would exhaust the stack, which no one can catch.
 pub(crate) fn check_references(document: &Document) -> Result<(), Error> {
+    first(document, |findings, tree| {
+        references::check(findings, tree);
+    })
+}
+
+fn first(document: &Document, check: impl Fn(&mut Findings<'_>, &Tree<'_>)) -> Result<(), Error> {
     let mut findings = Findings::new(document);
-    references::check(&mut findings, &Tree::new(document));
+    findings.of(document, check);
     match findings.list.into_iter().next() {
         Some(finding) => Err(document.unsupported(&finding.pointer, finding.message)),
         None => Ok(()),

@@ -50,15 +50,33 @@ fn a_key_that_occurs_twice_is_an_error_with_its_place() {
     insta::assert_snapshot!(error, @"line 2, column 1: duplicate mapping key `info` is not allowed here");
 }
 
-#[test]
-fn schemas_nested_as_deeply_as_the_parser_allows_are_generated() {
-    let nested = "{type: array, items: ".repeat(40) + "{type: string}" + &"}".repeat(40);
+/// `Key` with a property of a type within `depth - 2` others.
+fn nested(depth: usize, innermost: &str) -> Document {
+    let arrays = "{type: array, items: ".repeat(depth - 2) + innermost + &"}".repeat(depth - 2);
     let key = "{type: object, description: A key., properties: {value: ";
-    let document = with_schemas(&format!(
-        "    Key: {key}{nested}}}}}\n    Change: {key}{{type: string}}}}}}\n"
-    ));
-    generated(&document).unwrap();
-    lint(&document);
+    with_schemas(&format!(
+        "    Key: {key}{arrays}}}}}\n    Change: {key}{{type: string}}}}}}\n"
+    ))
+}
+
+#[test]
+fn schemas_nested_deeply_are_generated() {
+    generated(&nested(10, "{type: string}")).unwrap();
+}
+
+#[test]
+fn schemas_nested_too_deeply_are_an_error() {
+    for innermost in [
+        "{type: string}",
+        "{type: 7}",
+        "{type: object, discriminator: {}}",
+    ] {
+        let document = nested(45, innermost);
+        let rules: Vec<_> = lint(&document).iter().map(|f| f.rule).collect();
+        assert!(rules.contains(&"deep-nesting"), "{rules:?}");
+        let error = generated(&document).unwrap_err();
+        assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+    }
 }
 
 #[test]

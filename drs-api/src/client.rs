@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    Client, Credentials, Error, Secret,
+    Client, Credentials, Environment, Error, Secret,
     endpoint::Endpoint,
     error::causes,
     transport::{Inner, Settings},
@@ -38,7 +38,9 @@ impl Client {
     /// ```
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
-            place: None,
+            endpoint: None,
+            region: None,
+            environment: Environment::process(),
             credentials: None,
             allow_plaintext: false,
             connect_timeout: CONNECT_TIMEOUT,
@@ -71,7 +73,9 @@ impl fmt::Debug for Client {
 #[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
-    place: Option<Place>,
+    endpoint: Option<String>,
+    region: Option<String>,
+    environment: Environment,
     credentials: Option<Credentials>,
     allow_plaintext: bool,
     connect_timeout: Duration,
@@ -87,48 +91,54 @@ pub struct ClientBuilder {
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not checked yet: a user name and a password may stand before the host.
+        let endpoint = self.endpoint.as_deref();
+        let endpoint = endpoint.map(|e| {
+            if e.contains('@') {
+                "(with a user name)"
+            } else {
+                e
+            }
+        });
         f.debug_struct("ClientBuilder")
-            .field("place", &self.place)
+            .field("endpoint", &endpoint)
+            .field("region", &self.region)
             .field("credentials", &self.credentials)
             // `reqwest::Client` shows its default headers, and the rest is of no interest.
             .finish_non_exhaustive()
     }
 }
 
-#[derive(Clone)]
-enum Place {
-    Endpoint(String),
-    Region(String),
-}
-
-impl fmt::Debug for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            // Not checked yet: a user name and a password may stand before the host.
-            Self::Endpoint(endpoint) if endpoint.contains('@') => f.write_str("Endpoint(..)"),
-            Self::Endpoint(endpoint) => f.debug_tuple("Endpoint").field(endpoint).finish(),
-            Self::Region(region) => f.debug_tuple("Region").field(region).finish(),
-        }
-    }
-}
-
 impl ClientBuilder {
     /// The service's URL: `https://`, host, and port if it isn't 443. Plaintext `http://`
-    /// is refused unless the host is this machine.
+    /// is refused unless the host is this machine. It wins over a [region](Self::region).
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.place = Some(Place::Endpoint(endpoint.into()));
+        self.endpoint = Some(endpoint.into());
         self
     }
 
     /// The region's id, such as `ap-southeast-1`. One that is not known yet works as well.
+    ///
+    /// The endpoint is `https://drs.{region}.myhuaweicloud.com` (in `eu-west-101`, `.eu`),
+    /// unless the environment has another one for the region: in `cn-north-4` that is the
+    /// variable `HUAWEICLOUD_SDK_REGION_DRS_CN_NORTH_4`. It is a URL as
+    /// [`endpoint`](Self::endpoint) takes it, or one without `https://`, and is read by
+    /// [`build`](Self::build).
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.place = Some(Place::Region(region.into()));
+        self.region = Some(region.into());
         self
     }
 
-    /// Who asks.
-    pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
+    /// Where the endpoint of a [region](Self::region) is looked up; the process's own
+    /// environment unless set. Nothing else is read from it.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Who asks: [`Credentials`], or an [`AccessKey`](crate::AccessKey).
+    pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
+        self.credentials = Some(credentials.into());
         self
     }
 
@@ -144,7 +154,7 @@ impl ClientBuilder {
     }
 
     /// How long one request may take from its start to the end of the answer. 60 seconds
-    /// unless set.
+    /// unless set. A token source gets as long for a token.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
         self
@@ -211,10 +221,12 @@ impl ClientBuilder {
     /// # Errors
     /// [`Error::InvalidInput`] names the setting that is missing or can't be used.
     pub fn build(self) -> Result<Client, Error> {
-        let endpoint = match &self.place {
-            Some(Place::Endpoint(endpoint)) => Endpoint::parse(endpoint, self.allow_plaintext)?,
-            Some(Place::Region(region)) => Endpoint::of_region(region)?,
-            None => {
+        let endpoint = match (&self.endpoint, &self.region) {
+            (Some(endpoint), _) => Endpoint::parse(endpoint, self.allow_plaintext)?,
+            (None, Some(region)) => {
+                Endpoint::of_region(region, &self.environment, self.allow_plaintext)?
+            }
+            (None, None) => {
                 return Err(Error::invalid(
                     "endpoint",
                     "neither an endpoint nor a region is set",
@@ -224,7 +236,7 @@ impl ClientBuilder {
         let Some(credentials) = self.credentials.clone() else {
             return Err(Error::invalid(
                 "credentials",
-                "none are set; a token from IAM is one kind",
+                "none are set; Credentials::from_env takes those of the environment",
             ));
         };
         credentials.check()?;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::{
+    credentials::Refusal,
     generated::{
         self,
         types::{BatchModifyDbPwdError, ModifyDbPwdResp},
@@ -77,8 +78,13 @@ pub struct Answer {
     pub request_id: Option<String>,
     /// What the service said item by item, where it did.
     pub results: Vec<ModifyDbPwdResp>,
+    /// Of a 401 and a 403: what is wrong with the credentials, the project or this machine's
+    /// clock, as far as it can be known, and what to do.
+    pub advice: Option<String>,
     /// The beginning of a body in which something could not be read, 1024 bytes at most.
     pub excerpt: Option<String>,
+    /// Why the body was not read to its end, if it wasn't.
+    pub unread: Option<String>,
 }
 
 impl std::fmt::Display for Answer {
@@ -91,15 +97,35 @@ impl std::fmt::Display for Answer {
             write!(f, ": {message}")?;
         }
         for result in &self.results {
-            let text = |text: &Option<String>| text.clone().unwrap_or_default();
-            let (id, code) = (text(&result.id), text(&result.error_code));
-            write!(f, "; task {id}: {code} {}", text(&result.error_msg))?;
+            write!(
+                f,
+                "; task {}",
+                result.id.as_deref().unwrap_or("without an id")
+            )?;
+            if let Some(side) = &result.end_point_type {
+                write!(f, ", {side}")?;
+            }
+            if let Some(status) = &result.status {
+                write!(f, ": {status}")?;
+            }
+            for text in [&result.error_code, &result.error_msg]
+                .into_iter()
+                .flatten()
+            {
+                write!(f, " {text}")?;
+            }
+        }
+        if let Some(unread) = &self.unread {
+            write!(f, "; {unread}")?;
         }
         if let Some(excerpt) = &self.excerpt {
             write!(f, ", with a body that can't be read: {excerpt:?}")?;
         }
         if let Some(id) = &self.request_id {
             write!(f, " (request id {id})")?;
+        }
+        if let Some(advice) = &self.advice {
+            write!(f, ": {advice}")?;
         }
         Ok(())
     }
@@ -133,7 +159,9 @@ impl Answer {
                 let header = headers.get("x-request-id")?.to_str().ok()?;
                 Some(header.to_owned())
             }),
+            advice: None,
             excerpt: (!all_read).then(|| excerpt(body)),
+            unread: None,
             error_code,
             results,
         }
@@ -225,12 +253,15 @@ impl From<generated::Error<BatchModifyDbPwdError>> for Error {
             }
             Raw::UnexpectedResponse(response) => {
                 let body = response.extensions().get::<AnswerBody>();
-                let body = body.map(|body| body.0.clone()).unwrap_or_default();
-                Self::Answer(Box::new(Answer::read(
-                    response.status(),
-                    response.headers(),
-                    &body,
-                )))
+                let AnswerBody { bytes, unread } = body.cloned().unwrap_or_default();
+                let mut answer = Answer::read(response.status(), response.headers(), &bytes);
+                if unread.is_some() {
+                    answer.excerpt = Some(excerpt(&bytes));
+                }
+                answer.unread = unread;
+                let refusal = response.extensions().get::<Refusal>();
+                answer.advice = refusal.map(|refusal| refusal.advice.clone());
+                Self::Answer(Box::new(answer))
             }
             // `transport::decode` never gives this; were it to come, the body is all there is.
             Raw::InvalidResponsePayload(body, _) => Self::Other(format!(

@@ -1145,8 +1145,9 @@ pub mod types {
         }
     }
 
-    /// A value that the document does not list, kept as it came. It can be read but
-    /// neither made nor matched on, so that a value listed later breaks nobody.
+    /// A value that the document does not list, kept as it came. It can be read and
+    /// compared, but no pattern can name its text: a value that is listed later would
+    /// no longer match it.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -1375,6 +1376,7 @@ pub mod builder {
                 project_id.to_string()),
             );
             crate::transport::check_path(&url)?;
+            crate::transport::project(client, &project_id);
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
             header_map
                 .append(

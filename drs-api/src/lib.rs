@@ -38,6 +38,7 @@ mod client;
 mod credentials;
 mod echo;
 mod endpoint;
+mod environment;
 mod error;
 #[rustfmt::skip]
 #[allow(
@@ -61,10 +62,12 @@ mod lenient;
 pub mod passwords;
 mod path;
 mod secret;
+pub mod signing;
 mod transport;
 
 pub use client::ClientBuilder;
-pub use credentials::Credentials;
+pub use credentials::{AccessKey, Credentials, TokenFuture, TokenSource};
+pub use environment::Environment;
 pub use error::{Answer, Error};
 pub use generated::{Client, ResponseValue, builder, types};
 pub use secret::Secret;

@@ -36,8 +36,12 @@
 //!   have done nothing wrong is asked once alone, so that one bad task does not take others
 //!   down.
 //! - **Wrong password (DRS.KE0002)**: never again, since databases lock accounts.
-//! - **401 and 403**: the run stops, since five refused signatures in a row lock an access
-//!   key. What was not sent by then is [`NotSent`](OutcomeKind::NotSent).
+//! - **401, or 403 with DRS.M00100, with a token source**: the token is renewed, once for
+//!   each token that is refused and however many requests were under way with it, and they are
+//!   sent again at once; that is not counted as a try. See [`TokenSource`](crate::TokenSource).
+//! - **Any other 401 and 403**: the run stops, since five refused signatures in a row lock an
+//!   access key. What was not sent by then is [`NotSent`](OutcomeKind::NotSent).
+//!   [`Report::stopped`] says what the cause is and what to do.
 //! - **A redirect** is never followed.
 //!
 //! Over several tries an outcome folds: `Changed` if any try was answered so; `NotSent` only
@@ -50,6 +54,7 @@ mod options;
 mod plan;
 mod read;
 mod reconcile;
+mod refused;
 mod report;
 mod run;
 mod settle;

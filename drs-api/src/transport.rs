@@ -23,6 +23,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     Credentials, Error,
     body::RequestBody,
+    credentials::{Refusal, Renewal},
     echo::Echoes,
     error::causes,
     generated::{self, Client, ResponseValue},
@@ -58,6 +59,7 @@ pub(crate) struct Settings {
 #[derive(Default)]
 struct Call {
     body: OnceLock<RequestBody>,
+    project: OnceLock<String>,
     /// Whether someone waits for the exchange itself; the generated code then gets an empty
     /// response, and what it makes of that is of no interest.
     watched: bool,
@@ -107,6 +109,14 @@ impl WatchedCall {
     }
 }
 
+/// Notes the project that a call is for.
+pub(crate) fn project(client: &Client, project_id: &str) {
+    if let Some(call) = &client.inner.call {
+        // A call has one project.
+        let _ = call.project.set(project_id.to_owned());
+    }
+}
+
 /// Writes the body of a request.
 pub(crate) fn request_body<T: Serialize, E>(
     client: &Client,
@@ -127,8 +137,11 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
     mut response: Response,
 ) -> Result<ResponseValue<T>, GeneratedError<E>> {
     let body = response.extensions().get::<AnswerBody>().cloned();
-    let body = body.unwrap_or_default().0;
-    match serde_json::from_slice(&body) {
+    let body = body.unwrap_or_default();
+    if body.unread.is_some() || !response.status().is_success() && !has_known_shape(&body.bytes) {
+        return Err(GeneratedError::UnexpectedResponse(response));
+    }
+    match serde_json::from_slice(&body.bytes) {
         Ok(value) => Ok(ResponseValue::new(
             value,
             response.status(),
@@ -138,10 +151,22 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
     }
 }
 
+/// Whether an error has one of the documented shapes. Every property of theirs is optional,
+/// so that an object of any other shape would be read as an error that says nothing.
+fn has_known_shape(body: &[u8]) -> bool {
+    [&b"\"error_code\""[..], b"\"results\""]
+        .iter()
+        .any(|name| body.windows(name.len()).any(|window| window == *name))
+}
+
 /// The body of an answer, in the response's extensions: `reqwest` gives it away only once
 /// and asynchronously.
 #[derive(Clone, Default)]
-pub(crate) struct AnswerBody(pub(crate) Bytes);
+pub(crate) struct AnswerBody {
+    pub(crate) bytes: Bytes,
+    /// Why it was not read to its end, if it wasn't.
+    pub(crate) unread: Option<String>,
+}
 
 /// One request and what came back. What came back shows no secret of the request.
 #[derive(Default)]
@@ -154,6 +179,8 @@ pub(crate) struct Exchange {
     pub(crate) failure: Option<Failure>,
     /// What was sent in headers and must not be shown. (Clones share their bytes.)
     pub(crate) credentials: Vec<HeaderValue>,
+    /// The answer refuses who asks.
+    pub(crate) refusal: Option<Refusal>,
 }
 
 impl Exchange {
@@ -247,24 +274,29 @@ impl ClientHooks<Inner> for Client {
         }
         match (exchange.failure, exchange.status) {
             (Some(Failure::Network(error)), _) => Err(error),
-            (Some(failure), status) => {
-                let status = status.unwrap_or_default();
-                let message = match &failure {
-                    Failure::TooLarge { .. } => format!("HTTP status {status}: {failure}"),
-                    failure => failure.to_string(),
-                };
-                Ok(rebuild(
-                    url,
-                    status,
-                    HeaderMap::new(),
-                    LocalFailure(message),
-                ))
-            }
-            (None, status) => Ok(rebuild(
+            (Some(failure), None) => Ok(rebuild(
                 url,
-                status.unwrap_or_default(),
-                exchange.headers,
-                AnswerBody(exchange.body),
+                StatusCode::default(),
+                HeaderMap::new(),
+                LocalFailure(failure.to_string()),
+            )),
+            (failure, Some(status)) => {
+                let body = AnswerBody {
+                    bytes: exchange.body,
+                    unread: failure.map(|failure| failure.to_string()),
+                };
+                let mut response = rebuild(url, status, exchange.headers, body);
+                if let Some(refusal) = exchange.refusal {
+                    response.extensions_mut().insert(refusal);
+                }
+                Ok(response)
+            }
+            // Without a status there was no answer, and then there is a failure.
+            (None, None) => Ok(rebuild(
+                url,
+                StatusCode::default(),
+                HeaderMap::new(),
+                LocalFailure("there was no answer".into()),
             )),
         }
     }
@@ -288,25 +320,32 @@ impl Client {
     /// Sends a request once and reads what comes back.
     async fn attempt(&self, mut request: Request) -> Exchange {
         let mut exchange = Exchange::default();
-        let sent = match self.inner.settings.credentials.apply(&mut request) {
-            Ok(()) => {
-                let values = request.headers().values();
-                let secret = values.filter(|value| value.is_sensitive());
-                exchange.credentials = secret.cloned().collect();
-                self.client.execute(request).await.map_err(Failure::network)
+        let settings = &self.inner.settings;
+        let call = self.inner.call.as_ref();
+        let project = call.and_then(|call| call.project.get());
+        let project = project.map(String::as_str);
+        let patience = settings.request_timeout;
+        let proof = settings.credentials.apply(&mut request, project, patience);
+        let proof = match proof.await {
+            Ok(proof) => proof,
+            Err(error) => {
+                exchange.failure = Some(Failure::Local(Box::new(error)));
+                return exchange;
             }
-            Err(error) => Err(Failure::Local(Box::new(error))),
         };
-        let mut response = match sent {
+        let values = request.headers().values();
+        let secret = values.filter(|value| value.is_sensitive());
+        exchange.credentials = secret.cloned().collect();
+        let mut response = match self.client.execute(request).await {
             Ok(response) => response,
-            Err(failure) => {
-                exchange.failure = Some(failure);
+            Err(error) => {
+                exchange.failure = Some(Failure::network(error));
                 return exchange;
             }
         };
         exchange.status = Some(response.status());
         exchange.headers = std::mem::take(response.headers_mut());
-        let limit = self.inner.settings.max_answer;
+        let limit = settings.max_answer;
         let mut body = BytesMut::new();
         loop {
             match response.chunk().await {
@@ -327,7 +366,20 @@ impl Client {
             exchange.failure = Some(Failure::TooMany { limit: MAX_VALUES });
         }
         exchange.body = body.freeze();
+        exchange.refusal = exchange.status.and_then(|status| {
+            let credentials = &settings.credentials;
+            credentials.judge(&proof, status, &exchange.headers, &exchange.body)
+        });
         exchange
+    }
+
+    /// Asks for another token in the place of one that was refused, by its number.
+    pub(crate) async fn renew(&self, refused: u64) -> Renewal {
+        let settings = &self.inner.settings;
+        settings
+            .credentials
+            .renew(refused, settings.request_timeout)
+            .await
     }
 }
 
@@ -361,7 +413,7 @@ fn rebuild<T: Clone + Send + Sync + 'static>(
 ) -> Response {
     let body = (&extension as &dyn std::any::Any)
         .downcast_ref::<AnswerBody>()
-        .map(|body| body.0.clone())
+        .map(|body| body.bytes.clone())
         .unwrap_or_default();
     let response = http::Response::builder().url(url).extension(extension);
     let mut response = response.body(body).unwrap_or_default();

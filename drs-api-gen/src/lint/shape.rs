@@ -26,6 +26,14 @@ pub(super) const MISSING_KEY: Rule = rule(
     "OpenAPI, or this generator, can't do without it",
 );
 
+pub(super) const DEEP_NESTING: Rule = rule(
+    "deep-nesting",
+    "what the parser refuses takes it twice as long with each object around it",
+);
+
+/// The most schemas within one another, written in place; headers and path items count too.
+const MOST_NESTED: usize = 10;
+
 /// Reports unknown keys. Returns the document as it was meant, where a key was misspelt:
 /// the other rules look at that, so that one mistake has one finding.
 pub(super) fn check_keys(findings: &mut Findings<'_>) -> Option<Document> {
@@ -100,10 +108,26 @@ fn meant(node: &Node<'_>, key: &str) -> Option<&'static str> {
     nearest(key, candidates)
 }
 
-pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+/// What has to be right before the parser may see the document.
+pub(super) fn check_parsable(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     for misfit in &tree.misfits {
         findings.add(WRONG_TYPE, misfit.pointer.clone(), wrong_type(misfit));
     }
+    for node in tree.nodes() {
+        if node.nesting == MOST_NESTED + 1
+            && matches!(node.kind, Kind::Schema | Kind::Header | Kind::PathItem)
+        {
+            let message = format!(
+                "over {MOST_NESTED} objects are nested here; move one to components/schemas and \
+                 refer to it"
+            );
+            findings.add(DEEP_NESTING, node.pointer.clone(), message);
+        }
+    }
+}
+
+pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+    check_parsable(findings, tree);
     for node in tree.nodes() {
         if node.reference().is_some() {
             continue;

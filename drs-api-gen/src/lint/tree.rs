@@ -16,6 +16,8 @@ pub(crate) struct Node<'a> {
     pub(crate) kind: Kind,
     pub(crate) pointer: String,
     pub(crate) map: &'a Map<String, Value>,
+    /// How many objects of a kind that can hold itself it is in, itself included.
+    pub(crate) nesting: usize,
 }
 
 impl<'a> Node<'a> {
@@ -93,11 +95,11 @@ impl<'a> Tree<'a> {
             misfits: Vec::new(),
         };
         let root = Shape::One(Kind::OpenApi);
-        tree.walk(document.value(), root, String::new(), "the document");
+        tree.walk(document.value(), root, String::new(), "the document", 0);
         tree
     }
 
-    fn walk(&mut self, value: &'a Value, shape: Shape, pointer: String, key: &str) {
+    fn walk(&mut self, value: &'a Value, shape: Shape, pointer: String, key: &str, nesting: usize) {
         let kind = match (shape, value) {
             (Shape::Any, _)
             | (Shape::Text, Value::String(_))
@@ -108,13 +110,13 @@ impl<'a> Tree<'a> {
             (Shape::SchemaOrFlag, Value::Object(_)) => Kind::Schema,
             (Shape::List(shape), Value::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
-                    self.walk(item, *shape, format!("{pointer}/{index}"), key);
+                    self.walk(item, *shape, format!("{pointer}/{index}"), key, nesting);
                 }
                 return;
             }
             (Shape::Map(shape), Value::Object(map)) => {
                 for (key, value) in map {
-                    self.walk(value, *shape, child(&pointer, key), key);
+                    self.walk(value, *shape, child(&pointer, key), key, nesting);
                 }
                 return;
             }
@@ -129,6 +131,8 @@ impl<'a> Tree<'a> {
             }
         };
         let Value::Object(map) = value else { return };
+        let holds_itself = matches!(kind, Kind::Schema | Kind::Header | Kind::PathItem);
+        let nesting = nesting + usize::from(holds_itself);
         let is_reference = matches!(shape, Shape::OrRef(_) | Shape::SchemaOrFlag)
             && map.get("$ref").is_some_and(Value::is_string);
         if !is_reference {
@@ -137,13 +141,13 @@ impl<'a> Tree<'a> {
                     for known in keys {
                         if let Some(value) = map.get(known.name) {
                             let pointer = child(&pointer, known.name);
-                            self.walk(value, known.shape, pointer, known.name);
+                            self.walk(value, known.shape, pointer, known.name, nesting);
                         }
                     }
                 }
                 Keys::Chosen(shape) => {
                     for (key, value) in map.iter().filter(|(key, _)| !key.starts_with("x-")) {
-                        self.walk(value, shape, child(&pointer, key), key);
+                        self.walk(value, shape, child(&pointer, key), key, nesting);
                     }
                 }
             }
@@ -152,6 +156,7 @@ impl<'a> Tree<'a> {
             kind,
             pointer: pointer.clone(),
             map,
+            nesting,
         };
         self.nodes.insert(pointer, node);
     }

@@ -1,14 +1,17 @@
-//! Leads each call through the crate's own functions, four of them:
+//! Leads each call through the crate's own functions, five of them:
 //!
 //! - `for_call` gives the call a client value of its own.
 //! - `check_path` sees the URL before it is parsed: afterwards an argument of `..` has
 //!   already changed the path.
+//! - `project` is told the project of a call whose path names one: a request that is signed
+//!   names it in a header too, and to find it in the path again would be a guess.
 //! - `request_body` writes the body. progenitor's `.json(&body)` grows a buffer by
 //!   reallocation and leaves what it held, passwords included, in freed memory.
 //! - `decode` reads a documented answer. progenitor's own reader loses the status and the
 //!   headers of an answer that it can't decode.
 
 use openapiv3::{OpenAPI, StatusCode};
+use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{
     Block, Expr, ExprMethodCall, File, Ident, ImplItem, Local, Pat, Path, Stmt, parse_quote,
@@ -19,10 +22,13 @@ use super::{failed, inherent_impls, module};
 use crate::{Error, Settings, names};
 
 const PASS: &str = "calls";
+/// The argument of a path that names the project.
+const PROJECT: &str = "project_id";
 
 pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Result<(), Error> {
     let for_call = path(&settings.for_call)?;
     let check_path = path(&settings.check_path)?;
+    let project = path(&settings.project)?;
     let mut calls = Calls {
         client: None,
         request_body: path(&settings.request_body)?,
@@ -30,7 +36,7 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
         decode: path(&settings.decode)?,
         decoded: 0,
     };
-    let mut sends = 0;
+    let (mut sends, mut projects) = (0, 0);
     for (name, block) in inherent_impls(module(PASS, &mut file.items, &["builder"])?) {
         for item in &mut block.items {
             let ImplItem::Fn(function) = item else {
@@ -51,6 +57,14 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
                     #check_path(&#url)?;
                 };
                 function.block.stmts.insert(index + 1, check_path);
+                if names_project(&function.block.stmts[index]) {
+                    let argument = Ident::new(PROJECT, Span::call_site());
+                    let project = parse_quote! {
+                        #project(#client, &#argument);
+                    };
+                    function.block.stmts.insert(index + 2, project);
+                    projects += 1;
+                }
                 calls.client = Some(client);
                 calls.visit_block_mut(&mut function.block);
                 sends += 1;
@@ -60,6 +74,15 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
     let operations = || names::operations(spec).map(|(_, operation)| operation);
     let bodies = operations().filter(|o| o.request_body.is_some()).count();
     expect("`send` methods", sends, operations().count())?;
+    expect(
+        "URLs with `project_id`, one for each path with {project_id}",
+        projects,
+        spec.operations()
+            .filter(|(path, _, operation)| {
+                operation.operation_id.is_some() && path.contains("{project_id}")
+            })
+            .count(),
+    )?;
     expect(
         "`.json(&body)` calls, one for each application/json request body",
         calls.bodies,
@@ -156,6 +179,12 @@ fn url_of(local: &Local) -> Option<Ident> {
         }
         _ => None,
     }
+}
+
+/// Whether the URL that a statement makes is made with the project's id.
+fn names_project(statement: &Stmt) -> bool {
+    let tokens = statement.to_token_stream().to_string();
+    tokens.contains(&format!("& {PROJECT} . to_string"))
 }
 
 struct Calls {

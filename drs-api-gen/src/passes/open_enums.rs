@@ -130,8 +130,9 @@ pub(crate) fn run(file: &mut File, open_enums: &[OpenEnum]) -> Result<(), Error>
         types.extend(rust(open_enum).items);
     }
     types.push(parse_quote! {
-        /// A value that the document does not list, kept as it came. It can be read but
-        /// neither made nor matched on, so that a value listed later breaks nobody.
+        /// A value that the document does not list, kept as it came. It can be read and
+        /// compared, but no pattern can name its text: a value that is listed later would
+        /// no longer match it.
         #[derive(
             ::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd
         )]

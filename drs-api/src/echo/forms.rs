@@ -1,8 +1,8 @@
 //! The forms in which a secret may be echoed: as it is, and as JSON, URLs, HTML and Rust's
-//! `Debug` escape it.
+//! `Debug` escape it, also after JSON has escaped it once or twice.
 //!
-//! Not covered is what no longer can be told from other text: base64, hashes, other
-//! alphabets.
+//! However else it is escaped, letters and digits stay, so a long run of them is looked for
+//! by itself. Not covered is what can no longer be told from other text: base64, hashes.
 
 use zeroize::Zeroizing;
 
@@ -21,77 +21,93 @@ impl Form<'_> {
     }
 }
 
+/// So many letters and digits in a row give a secret away.
+const TELLING_RUN: usize = 12;
+
 /// The forms of a secret that stands in JSON, without its quotes.
 pub(super) fn of_json<'a>(escaped: &'a [u8], forms: &mut Vec<Form<'a>>) {
-    if escaped.contains(&b'\\')
-        && let Some(plain) = unescape(escaped)
-    {
-        others(&plain, forms);
-        forms.push(Form::Copy(plain));
-    } else {
-        others(escaped, forms);
+    match unescape(escaped).filter(|_| escaped.contains(&b'\\')) {
+        Some(plain) => add(Form::Copy(plain), Some(Form::InRequest(escaped)), forms),
+        None => add(Form::InRequest(escaped), None, forms),
     }
-    forms.push(Form::InRequest(escaped));
 }
 
 /// The forms of a secret that stands as it is.
 pub(super) fn of_plain<'a>(plain: &'a [u8], forms: &mut Vec<Form<'a>>) {
-    if plain.iter().any(|b| matches!(b, b'"' | b'\\')) {
-        forms.push(Form::Copy(written(plain, |b, out| match b {
-            b'"' | b'\\' => out.extend_from_slice(&[b'\\', b]),
-            _ => out.push(b),
-        })));
+    let json = plain.iter().any(|b| b"\"\\".contains(b));
+    let json = json.then(|| Form::Copy(json_escaped(plain)));
+    add(Form::InRequest(plain), json, forms);
+}
+
+/// Adds a secret and its forms. `json` is its form in JSON, if that differs.
+fn add<'a>(plain: Form<'a>, json: Option<Form<'a>>, forms: &mut Vec<Form<'a>>) {
+    let runs = plain.bytes().split(|b| !b.is_ascii_alphanumeric());
+    if let Some(run) = runs.max_by_key(|run| run.len())
+        && run.len() >= TELLING_RUN
+    {
+        forms.push(Form::Copy(Zeroizing::new(run.to_vec())));
     }
-    others(plain, forms);
-    forms.push(Form::InRequest(plain));
+    others(plain.bytes(), forms);
+    forms.push(plain);
+    if let Some(json) = json {
+        let twice = json_escaped(json.bytes());
+        others(json.bytes(), forms);
+        others(&twice, forms);
+        forms.extend([json, Form::Copy(twice)]);
+    }
 }
 
 /// The forms that are neither plain nor JSON's, where they differ from plain.
 fn others(plain: &[u8], forms: &mut Vec<Form<'_>>) {
     let unreserved = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);
     if !plain.iter().all(unreserved) {
-        let percent = |upper: bool| {
-            written(plain, move |b, out| {
-                let digit = |nibble: u8| match nibble {
-                    0..10 => b'0' + nibble,
-                    _ if upper => b'A' + nibble - 10,
-                    _ => b'a' + nibble - 10,
-                };
+        for digits in [b"0123456789ABCDEF", b"0123456789abcdef"] {
+            forms.push(Form::Copy(written(plain, |b, out| {
                 if unreserved(&b) {
                     out.push(b);
                 } else {
-                    out.extend_from_slice(&[b'%', digit(b >> 4), digit(b & 15)]);
+                    let digit = |value: u8| digits[usize::from(value & 15)];
+                    out.extend_from_slice(&[b'%', digit(b >> 4), digit(b)]);
                 }
-            })
-        };
-        forms.extend([true, false].map(percent).map(Form::Copy));
+            })));
+        }
     }
     if plain.iter().any(|b| b"<>&\"'".contains(b)) {
-        let html = |quote: &'static [u8], apostrophe: &'static [u8]| {
-            written(plain, move |b, out| match b {
-                b'<' => out.extend_from_slice(b"&lt;"),
-                b'>' => out.extend_from_slice(b"&gt;"),
-                b'&' => out.extend_from_slice(b"&amp;"),
-                b'"' => out.extend_from_slice(quote),
-                b'\'' => out.extend_from_slice(apostrophe),
-                _ => out.push(b),
-            })
-        };
-        forms.push(Form::Copy(html(b"\"", b"'")));
-        forms.push(Form::Copy(html(b"&quot;", b"&#39;")));
-        forms.push(Form::Copy(html(b"&#34;", b"&#39;")));
-        forms.push(Form::Copy(html(b"&quot;", b"&#x27;")));
+        for [quote, apostrophe] in [
+            ["\"", "'"],
+            ["&quot;", "'"],
+            ["&quot;", "&#39;"],
+            ["&quot;", "&#x27;"],
+            ["&#34;", "&#39;"],
+        ] {
+            forms.push(Form::Copy(written(plain, |b, out| {
+                out.extend_from_slice(match b {
+                    b'<' => b"&lt;",
+                    b'>' => b"&gt;",
+                    b'&' => b"&amp;",
+                    b'"' => quote.as_bytes(),
+                    b'\'' => apostrophe.as_bytes(),
+                    _ => return out.push(b),
+                });
+            })));
+        }
     }
-    if !plain.iter().all(|b| b.is_ascii_graphic()) {
-        forms.push(Form::Copy(written(plain, |b, out| match b {
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            b'"' | b'\\' => out.extend_from_slice(&[b'\\', b]),
-            b' '..=b'~' => out.push(b),
-            _ => out.extend(format_args!("\\x{b:02x}").to_string().bytes()),
+    // As `Debug` shows bytes.
+    if !plain.iter().all(|b| matches!(b, b' '..=b'~')) {
+        forms.push(Form::Copy(written(plain, |b, out| {
+            out.extend(match b {
+                b'\'' => return out.push(b),
+                _ => std::ascii::escape_default(b),
+            });
         })));
     }
+}
+
+fn json_escaped(text: &[u8]) -> Zeroizing<Vec<u8>> {
+    written(text, |b, out| match b {
+        b'"' | b'\\' => out.extend_from_slice(&[b'\\', b]),
+        _ => out.push(b),
+    })
 }
 
 /// Writes a form. The length is counted first: a buffer that grew would leave copies behind.

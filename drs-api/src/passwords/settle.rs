@@ -11,11 +11,11 @@ use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 
 use crate::transport::{Exchange, Failure};
 
-use super::{Event, OutcomeKind, Retry, reconcile::Findings, shared::Shared};
+use super::{Event, OutcomeKind, Retry, reconcile::Findings, refused, shared::Shared};
 
 /// Part of a batch that is still to be tried.
-struct Work {
-    items: Vec<u32>,
+pub(super) struct Work {
+    pub(super) items: Vec<u32>,
     tries: usize,
     /// How often it was sent and the answer lost.
     lost: usize,
@@ -49,10 +49,16 @@ pub(super) enum Step {
     SomeBusy(Vec<usize>),
     /// Refused for what may be one task's fault.
     EachTaskAlone,
+    /// The credentials were refused, or could not be had, for this reason.
+    CredentialsRefused(String),
+    /// A token was refused in the place of which another may be had.
+    TokenRefused {
+        /// Its number.
+        token: u64,
+        reason: String,
+    },
     /// Refused item by item, and these places left out: they may have done nothing wrong.
     SomeLeftOut(Vec<usize>),
-    /// The credentials were refused, or could not be had.
-    CredentialsRefused,
 }
 
 /// Codes by which one task can have a whole request refused.
@@ -78,10 +84,10 @@ fn is_busy(code: Option<&str>) -> bool {
 
 pub(super) fn step(exchange: &Exchange, findings: &Findings) -> Step {
     if is_credentials_refusal(exchange.status) {
-        return Step::CredentialsRefused;
+        return refused::step(exchange, findings);
     }
     match &exchange.failure {
-        Some(Failure::Local(_)) => return Step::CredentialsRefused,
+        Some(Failure::Local(_)) => return refused::step(exchange, findings),
         Some(Failure::TooLarge { .. } | Failure::TooMany { .. }) => return Step::Done,
         Some(failure) if failure.nothing_was_sent() => return Step::NotConnected,
         Some(_) => return Step::Lost,
@@ -169,7 +175,16 @@ pub(super) async fn settle(shared: Arc<Shared>, batch: usize) {
         let step = shared.try_once(&work.items, work.tries).await;
         let again: (Work, &str, Option<Duration>) = match step {
             Step::Done => continue,
-            Step::CredentialsRefused => break,
+            Step::CredentialsRefused(_) => break,
+            Step::TokenRefused { token, reason } => {
+                if !refused::renewed(&shared, &work, token, &reason).await {
+                    break;
+                }
+                // The service has not looked at it yet.
+                work.tries -= 1;
+                queue.push_front(work);
+                continue;
+            }
             Step::EachTaskAlone => {
                 if shared.plan.by_task(&work.items).nth(1).is_some() {
                     ask_alone(&shared, &mut queue, &work, &work.items);

@@ -9,7 +9,6 @@ use std::{
 };
 
 use futures_util::future;
-use http::StatusCode;
 use tokio::sync::{Notify, mpsc};
 
 use crate::{
@@ -23,6 +22,7 @@ use super::{
     fold::{Details, Fold, Verdict},
     plan::Plan,
     reconcile::{self, Findings},
+    refused,
     settle::{self, ONE_TASK_ONLY, Step},
 };
 
@@ -33,7 +33,7 @@ const CALM: usize = 5;
 
 /// What all parts of a run share.
 pub(super) struct Shared {
-    client: Client,
+    pub(super) client: Client,
     pub(super) plan: Plan,
     pub(super) options: Options,
     known: Mutex<Known>,
@@ -242,7 +242,8 @@ impl Shared {
             }
         });
         let asked: Vec<_> = items.iter().map(|item| self.plan.key(*item)).collect();
-        let findings = reconcile::reconcile(&asked, &exchange);
+        let mut findings = reconcile::reconcile(&asked, &exchange);
+        refused::explain(&exchange, &mut findings);
         (exchange, findings)
     }
 
@@ -255,7 +256,7 @@ impl Shared {
             let pace = &mut lock(&self.known).pace;
             pace.connected |= *step != Step::NotConnected;
             match (step, exchange.status) {
-                (Step::CredentialsRefused, _) | (_, None) => {}
+                (Step::CredentialsRefused(_) | Step::TokenRefused { .. }, _) | (_, None) => {}
                 (Step::Busy(_), _) => {
                     pace.accepted = true;
                     pace.calm = 0;
@@ -272,9 +273,8 @@ impl Shared {
                 }
             }
         }
-        if *step == Step::CredentialsRefused {
-            let details = findings.verdicts.first().map(|v| v.details.clone());
-            self.stop(&refusal(exchange.status, details.unwrap_or_default()));
+        if let Step::CredentialsRefused(reason) = step {
+            self.stop(reason);
         }
     }
 
@@ -331,20 +331,4 @@ impl Shared {
             stopped: known.stopped.clone(),
         }
     }
-}
-
-/// Why a run stops whose credentials were refused.
-fn refusal(status: Option<StatusCode>, details: Details) -> String {
-    let first = match status {
-        Some(status) => format!(
-            "the service refused the credentials: HTTP status {}",
-            status.as_u16()
-        ),
-        None => "no request could be made".to_owned(),
-    };
-    let details = [details.error_code, details.error_msg, details.cause];
-    let parts: Vec<String> = std::iter::once(first)
-        .chain(details.into_iter().flatten())
-        .collect();
-    parts.join(", ")
 }
