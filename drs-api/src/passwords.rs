@@ -45,6 +45,8 @@
 
 mod events;
 mod fold;
+#[cfg(test)]
+mod hostile;
 mod options;
 mod plan;
 mod read;
