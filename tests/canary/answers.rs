@@ -56,8 +56,8 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
         body(|body| message_escaped_throughout(body)),
     ));
     all.push((
-        "its body in a message in a message in a page",
-        body(|body| html(&message(&message(body)))),
+        "its body in four messages in a page",
+        body(|body| html(&message(&message(&message(&message(body)))))),
     ));
     // The request's head too.
     all.push((
@@ -105,6 +105,12 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
             ));
         }
     }
+    let (in_page, in_url) = (html(&signs), percent(&signs));
+    all.push((
+        "the signs in a page",
+        body(move |_| format!("<p>{in_page}</p>")),
+    ));
+    all.push(("the signs in a URL", body(move |_| format!("/?p={in_url}"))));
     for (name, length) in [
         ("most of the signs", 20),
         ("the beginning of the signs", 16),
