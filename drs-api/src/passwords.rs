@@ -50,6 +50,8 @@
 
 mod events;
 mod fold;
+#[cfg(test)]
+mod hostile;
 mod options;
 mod plan;
 mod preview;
