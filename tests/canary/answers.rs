@@ -53,7 +53,7 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
     ];
     all.push((
         "its body escaped throughout",
-        body(|body| message_escaped_throughout(body)),
+        body(message_escaped_throughout),
     ));
     all.push((
         "its body in four messages in a page",

@@ -1,5 +1,10 @@
 //! Values that hold secrets, and errors about values.
 
+#![allow(
+    clippy::unnecessary_literal_unwrap,
+    reason = "these panic on purpose, with a secret in hand"
+)]
+
 use drs_api::{
     Client, Credentials, Error, Secret,
     types::{BatchModifyPwdReq, EndPointType, KerberosVo, ModifyPwdEndPoint},

@@ -53,7 +53,7 @@ fn crash(thread: u32) -> u32 {
             .fault(Fault::regular().delay(DELAY), Times::Always);
         let mut drs = scene.start(&line);
         crate::scene::wait_for(|| scene.path("report.json").exists());
-        let moment = Duration::from_millis(fastrand::u64(0..3_500));
+        let moment = Duration::from_millis(fastrand::u64(0..2_800));
         let begun = Instant::now();
         while begun.elapsed() < moment {
             thread::sleep(Duration::from_millis(5));

@@ -1,7 +1,7 @@
 //! What is otherwise on a terminal, seen through a pseudo-terminal: progress, colours, Ctrl-C.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::Read as _,
     sync::{Arc, Mutex},
 };
 

@@ -139,7 +139,7 @@ fn summary(out: &mut impl Write, report: &Report) -> io::Result<()> {
              new one."
         }
         (0, _, _) => "Run the same plan again.",
-        _ => "Mend what the messages say, then run the same plan again.",
+        _ => "Mend the causes, then run the same plan again.",
     };
     writeln!(out, "{next}")
 }
