@@ -1,13 +1,13 @@
 //! Loading: from YAML text to a tree that remembers where each of its nodes stood.
 
-use std::{collections::BTreeMap, fmt};
+use std::{cell::Cell, collections::BTreeMap, fmt};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use serde_saphyr::Spanned;
 use sha2::{Digest, Sha256};
 
-use crate::Error;
+use crate::{Error, lint, stack::on_large_stack};
 
 /// A place in the text of a document, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,11 +41,22 @@ impl Document {
     /// [`Error::Syntax`] for text that is neither, for a key that occurs twice in one
     /// mapping, and for nesting or aliases past the parser's budget.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let root: Spanned<Node> = serde_saphyr::from_str(text).map_err(|e| Error::Syntax {
+        on_large_stack(|| Self::parse_here(text))
+    }
+
+    fn parse_here(text: &str) -> Result<Self, Error> {
+        let options = serde_saphyr::options! {
+            // As other tools read it: in YAML 1.2 `yes` and `no` are texts.
+            strict_booleans: true,
+            // Enough for a generous document; an alias within an alias nests, too.
+            alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
+        };
+        let root: Result<Spanned<Node>, _> = serde_saphyr::from_str_with_options(text, options);
+        let root = root.map_err(|e| Error::Syntax {
             position: e
                 .location()
                 .map_or(Position { line: 1, column: 1 }, Position::from),
-            message: first_line(&e.without_snippet().to_string()),
+            message: message(&e),
         })?;
         let mut positions = BTreeMap::new();
         positions.insert(String::new(), root.referenced.into());
@@ -64,12 +75,53 @@ impl Document {
         self.positions.get(pointer).copied()
     }
 
+    /// The position of a node, or of the nearest one around it that has one.
+    pub(crate) fn nearest_position(&self, pointer: &str) -> Position {
+        let mut pointer = pointer;
+        loop {
+            if let Some(position) = self.position(pointer) {
+                return position;
+            }
+            match pointer.rsplit_once('/') {
+                Some((parent, _)) => pointer = parent,
+                None => return Position { line: 1, column: 1 },
+            }
+        }
+    }
+
+    /// Renames a key of the mapping at `pointer`, and keeps the positions.
+    pub(crate) fn rename(&mut self, pointer: &str, key: &str, new: &str) {
+        let Some(Value::Object(map)) = self.value.pointer_mut(pointer) else {
+            return;
+        };
+        if map.contains_key(new) {
+            return;
+        }
+        let Some(value) = map.remove(key) else { return };
+        map.insert(new.to_owned(), value);
+        let (old, new) = (child(pointer, key), child(pointer, new));
+        let renamed: Vec<_> = self
+            .positions
+            .iter()
+            .filter_map(|(pointer, position)| {
+                let rest = pointer.strip_prefix(&old)?;
+                (rest.is_empty() || rest.starts_with('/'))
+                    .then(|| (format!("{new}{rest}"), *position))
+            })
+            .collect();
+        self.positions.extend(renamed);
+    }
+
     /// The document as OpenAPI 3.0.
     ///
     /// # Errors
-    /// [`Error::NotOpenApi`] if it isn't.
+    /// [`Error::Unsupported`] for a value of a wrong type and for schemas nested too deeply,
+    /// [`Error::NotOpenApi`] for whatever else the parser refuses.
     pub fn openapi(&self) -> Result<openapiv3::OpenAPI, Error> {
-        serde_json::from_value(self.value.clone()).map_err(|e| Error::NotOpenApi(e.to_string()))
+        on_large_stack(|| {
+            lint::check_parsable(self)?;
+            serde_json::from_value(self.value.clone()).map_err(|e| Error::NotOpenApi(e.to_string()))
+        })
     }
 
     /// SHA-256, in hexadecimal, of what the document says: the tree with sorted keys, so
@@ -91,12 +143,6 @@ impl Document {
             message: message.into(),
         }
     }
-
-    /// Calls `visit` with the pointer of each mapping in the tree and the mapping, parents
-    /// first.
-    pub(crate) fn for_each_map<'a>(&'a self, visit: &mut dyn FnMut(&str, &'a Map<String, Value>)) {
-        for_each_map(&self.value, "", visit);
-    }
 }
 
 /// One more step of a JSON pointer (RFC 6901).
@@ -104,29 +150,13 @@ pub(crate) fn child(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-fn for_each_map<'a>(
-    value: &'a Value,
-    pointer: &str,
-    visit: &mut dyn FnMut(&str, &'a Map<String, Value>),
-) {
-    match value {
-        Value::Object(map) => {
-            visit(pointer, map);
-            for (key, value) in map {
-                for_each_map(value, &child(pointer, key), visit);
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                for_each_map(item, &format!("{pointer}/{index}"), visit);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn first_line(message: &str) -> String {
-    message.lines().next().unwrap_or_default().to_owned()
+/// What the parser says, without the place: the error has that already.
+fn message(error: &serde_saphyr::Error) -> String {
+    let error = error.without_snippet();
+    let text = error.render_with_formatter(&serde_saphyr::UserMessageFormatter);
+    let line = text.lines().next().unwrap_or_default();
+    let (message, _) = line.rsplit_once(" at line ").unwrap_or((line, ""));
+    message.to_owned()
 }
 
 /// Writes JSON with sorted keys. `serde_json::Map` sorts only while no crate in the build
@@ -196,7 +226,37 @@ impl Node {
 
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let _level = Level::enter().ok_or_else(|| {
+            serde::de::Error::custom(format!("nested more than {MAX_DEPTH} levels deep"))
+        })?;
         deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+/// The deepest nesting that is read. The parser has a limit of its own, and aliases go
+/// past it: each may hold another.
+const MAX_DEPTH: usize = 100;
+
+thread_local! {
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
+/// One level of nesting; `Deserialize` has no place to hand the depth down.
+struct Level;
+
+impl Level {
+    fn enter() -> Option<Self> {
+        let depth = DEPTH.get();
+        (depth < MAX_DEPTH).then(|| {
+            DEPTH.set(depth + 1);
+            Self
+        })
+    }
+}
+
+impl Drop for Level {
+    fn drop(&mut self) {
+        DEPTH.set(DEPTH.get().saturating_sub(1));
     }
 }
 

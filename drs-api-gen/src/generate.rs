@@ -6,7 +6,7 @@ use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeI
 use schemars_08::schema::{InstanceType, SchemaObject, SingleOrVec};
 use syn::File;
 
-use crate::{Document, Error, Settings, passes};
+use crate::{Document, Error, Settings, lint, passes, stack::on_large_stack};
 
 /// The version of progenitor that this crate pins. Shown in the generated file's header,
 /// so that an update shows as drift even where the output stays the same.
@@ -21,6 +21,21 @@ pub const PROGENITOR_VERSION: &str = "0.15.1";
 /// wrong with the document; [`Error::Pass`] says that a pass no longer fits progenitor's
 /// output. No document makes it panic.
 pub fn generate(document: &Document, settings: &Settings) -> Result<String, Error> {
+    on_large_stack(|| {
+        lint::check_references(document)?;
+        // The passes expect what progenitor writes; what they don't expect is for them to say.
+        catch_unwind(AssertUnwindSafe(|| generate_here(document, settings))).unwrap_or_else(
+            |panic| {
+                Err(Error::Pass {
+                    pass: "generate",
+                    message: panic_message(panic.as_ref()),
+                })
+            },
+        )
+    })
+}
+
+fn generate_here(document: &Document, settings: &Settings) -> Result<String, Error> {
     let spec = document.openapi()?;
     let open_enums = passes::open_enums::find(document, &spec)?;
     let secrets = passes::secrets::find(document)?;
@@ -30,7 +45,8 @@ pub fn generate(document: &Document, settings: &Settings) -> Result<String, Erro
     passes::constructors::run(&mut file)?;
     passes::calls::run(&mut file, &spec, settings)?;
     passes::open_enums::run(&mut file, &open_enums)?;
-    passes::structs::run(&mut file)?;
+    passes::structs::run(&mut file, &spec)?;
+    passes::json_schema::run(&mut file)?;
     passes::docs::run(&mut file, &spec)?;
     passes::secrets::check(&file, &secrets, settings)?;
 

@@ -1,7 +1,7 @@
 //! Generates drs-api's client from its OpenAPI document.
 //!
-//! [`Document`] loads the document, [`generate`] turns it into the text of one Rust
-//! file: [progenitor]'s output in builder style, with the passes of [`passes`](self)
+//! [`Document`] loads the document, [`lint()`] says what is wrong with it, [`generate`] turns it into the text of one Rust
+//! file: [progenitor]'s output in builder style, with passes
 //! over it that make it fit to carry passwords. Nothing here knows the name of an
 //! operation or a type of the document; everything is found in it.
 //!
@@ -20,11 +20,17 @@
 mod document;
 mod error;
 mod generate;
+mod lint;
 mod names;
+mod outline;
 mod passes;
 mod settings;
+mod stack;
 
 pub use document::{Document, Position};
 pub use error::Error;
 pub use generate::{PROGENITOR_VERSION, generate};
+pub use lint::{Finding, RULES, Rule, lint};
+pub use outline::outline;
 pub use settings::Settings;
+pub use stack::WORKER_THREAD;

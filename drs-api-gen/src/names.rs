@@ -1,32 +1,84 @@
 //! The Rust names that progenitor gives to what the document names.
 //!
-//! A pass that looks for a name made here fails where it doesn't find it, so a
-//! difference from progenitor's own rules can't go unseen.
+//! Two crates make them: typify those of types, fields and variants, progenitor those of
+//! operations and arguments. A pass that looks for a name made here fails where it doesn't
+//! find it, so a difference from their rules can't go unseen.
+
+use std::collections::BTreeSet;
 
 use heck::{ToPascalCase, ToSnakeCase};
 use openapiv3::{OpenAPI, Operation};
+use unicode_ident::{is_xid_continue, is_xid_start};
+
+/// The variant of an open enum for values that the document doesn't list.
+pub(crate) const UNKNOWN: &str = "Unknown";
 
 /// Type or variant name: `KerberosVO` becomes `KerberosVo`, `zh-cn` becomes `ZhCn`.
 pub(crate) fn pascal(name: &str) -> String {
-    let name = only_words(name).to_pascal_case();
-    match name.chars().next() {
-        Some(first) if first.is_alphabetic() => name,
-        _ => format!("X{name}"),
-    }
+    identifier(&words(name).to_pascal_case(), "X")
+}
+
+/// Field name: `errorCode` becomes `error_code`.
+pub(crate) fn field(name: &str) -> String {
+    identifier(&words(name).to_snake_case(), "x")
 }
 
 /// Method or argument name: `BatchResetPassword` becomes `batch_reset_password`.
 pub(crate) fn snake(name: &str) -> String {
-    let name = only_words(name).to_snake_case();
-    match name.chars().next() {
-        Some(first) if first.is_alphabetic() => name,
-        _ => format!("x{name}"),
+    identifier(&words(name).to_snake_case(), "_")
+}
+
+fn words(name: &str) -> String {
+    match name {
+        "+1" => "plus1".to_owned(),
+        "-1" => "minus1".to_owned(),
+        _ => name
+            .replace('\'', "")
+            .replace(|c: char| !is_xid_continue(c), "-"),
     }
 }
 
-fn only_words(name: &str) -> String {
-    name.replace('\'', "")
-        .replace(|c: char| !c.is_alphanumeric() && c != '_', "-")
+fn identifier(name: &str, prefix: &str) -> String {
+    let name = match name.chars().next() {
+        None if prefix == "X" => "X".to_owned(),
+        None => "x".to_owned(),
+        Some(first) if is_xid_start(first) => name.to_owned(),
+        Some(_) => format!("{prefix}{name}"),
+    };
+    // `gen` is a keyword since edition 2024; `union` and the like are none everywhere.
+    if syn::parse_str::<syn::Ident>(&name).is_ok() && name != "gen" {
+        name
+    } else {
+        format!("{name}_")
+    }
+}
+
+/// The variants that an enum's values give, and for values that give none of their own
+/// their index and why.
+pub(crate) fn variants<'v>(
+    values: impl IntoIterator<Item = &'v str>,
+    open: bool,
+) -> (Vec<String>, Vec<(usize, String)>) {
+    let mut taken = BTreeSet::new();
+    if open {
+        taken.insert(UNKNOWN.to_owned());
+    }
+    let mut names = Vec::new();
+    let mut problems = Vec::new();
+    for (index, value) in values.into_iter().enumerate() {
+        let name = pascal(value);
+        if !value.chars().any(char::is_alphanumeric) {
+            problems.push((index, format!("the value `{value}` gives no Rust name")));
+        } else if !taken.insert(name.clone()) {
+            problems.push((
+                index,
+                format!("the value `{value}` gives no Rust name of its own (`{name}` is taken)"),
+            ));
+        } else {
+            names.push(name);
+        }
+    }
+    (names, problems)
 }
 
 /// The operations of a document that have a name, with it.

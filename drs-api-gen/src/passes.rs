@@ -7,6 +7,7 @@
 pub(crate) mod calls;
 pub(crate) mod constructors;
 pub(crate) mod docs;
+pub(crate) mod json_schema;
 pub(crate) mod open_enums;
 pub(crate) mod secrets;
 pub(crate) mod structs;

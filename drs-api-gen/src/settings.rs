@@ -22,6 +22,9 @@ pub struct Settings {
     /// Function `fn<E>(&str) -> Result<(), Error<E>>` that refuses a request URL whose path
     /// an argument would change, `crate::transport::check_path`.
     pub check_path: String,
+    /// Function `fn(&Client, &str)` that is told the `project_id` of a call whose path has
+    /// one: a signed request names it in a header too. `crate::transport::project`.
+    pub project: String,
     /// Function `fn<T: Serialize, E>(&Client, &T) -> Result<reqwest::Body, Error<E>>` that
     /// writes a request body, `crate::transport::request_body`.
     pub request_body: String,
@@ -41,6 +44,7 @@ impl Settings {
             inner: "crate::transport::Inner".into(),
             for_call: "crate::transport::for_call".into(),
             check_path: "crate::transport::check_path".into(),
+            project: "crate::transport::project".into(),
             request_body: "crate::transport::request_body".into(),
             decode: "crate::transport::decode".into(),
         }

@@ -75,6 +75,11 @@ impl RequestBody {
             .iter()
             .filter_map(|range| self.bytes.get(range.clone()))
     }
+
+    /// Where its secrets begin, in order.
+    pub(crate) fn secret_starts(&self) -> impl Iterator<Item = usize> {
+        self.secrets.iter().map(|range| range.start)
+    }
 }
 
 /// `Zeroizing<Vec<u8>>` as [`Bytes::from_owner`] takes it.

@@ -1,16 +1,28 @@
 //! Building a client: where to, as whom, and within which limits.
 
-use std::{fmt, time::Duration};
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+mod tls;
+
+use std::{
+    fmt,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
 
 use crate::{
-    Client, Credentials, Error, Secret,
+    Client, Credentials, Environment, Error, Secret,
     endpoint::Endpoint,
+    error::causes,
     generated::ClientInfo,
     transport::{Inner, Settings},
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// Shorter than what gateways wait, so that it is this side which closes a connection: a
+/// request written to one that the other side is closing is lost.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Ten thousand results are about 2 MB.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
@@ -27,12 +39,20 @@ impl Client {
     /// ```
     pub fn builder() -> ClientBuilder {
         ClientBuilder {
-            place: None,
+            endpoint: None,
+            region: None,
+            environment: Environment::process(),
             credentials: None,
             allow_plaintext: false,
             connect_timeout: CONNECT_TIMEOUT,
             request_timeout: REQUEST_TIMEOUT,
+            read_timeout: READ_TIMEOUT,
+            idle_timeout: IDLE_TIMEOUT,
             max_answer: MAX_ANSWER,
+            http1_only: false,
+            http: None,
+            #[cfg(any(feature = "rustls", feature = "native-tls"))]
+            tls: tls::Tls::default(),
         }
     }
 
@@ -52,40 +72,79 @@ impl fmt::Debug for Client {
 }
 
 /// The settings of a [`Client`] to be.
-#[derive(Clone, Debug)]
+///
+/// What can't be set: redirects are never followed, no request is sent again by a lower
+/// layer, answers are not decompressed, and a proxy (from `HTTPS_PROXY`, `ALL_PROXY` and
+/// `NO_PROXY` in the environment) is used for `https://` alone, by way of `CONNECT`.
+#[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
-    place: Option<Place>,
+    endpoint: Option<String>,
+    region: Option<String>,
+    environment: Environment,
     credentials: Option<Credentials>,
     allow_plaintext: bool,
     connect_timeout: Duration,
     request_timeout: Duration,
+    read_timeout: Duration,
+    idle_timeout: Duration,
     max_answer: usize,
+    http1_only: bool,
+    http: Option<reqwest::Client>,
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    tls: tls::Tls,
 }
 
-#[derive(Clone, Debug)]
-enum Place {
-    Endpoint(String),
-    Region(String),
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Not checked yet: a user name and a password may stand before the host.
+        let endpoint = self.endpoint.as_deref();
+        let endpoint = endpoint.map(|e| {
+            if e.contains('@') {
+                "(with a user name)"
+            } else {
+                e
+            }
+        });
+        f.debug_struct("ClientBuilder")
+            .field("endpoint", &endpoint)
+            .field("region", &self.region)
+            .field("credentials", &self.credentials)
+            // `reqwest::Client` shows its default headers, and the rest is of no interest.
+            .finish_non_exhaustive()
+    }
 }
 
 impl ClientBuilder {
     /// The service's URL: `https://`, host, and port if it isn't 443. Plaintext `http://`
-    /// is refused unless the host is this machine.
+    /// is refused unless the host is this machine. It wins over a [region](Self::region).
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.place = Some(Place::Endpoint(endpoint.into()));
+        self.endpoint = Some(endpoint.into());
         self
     }
 
     /// The region's id, such as `ap-southeast-1`. One that is not known yet works as well.
+    ///
+    /// The endpoint is `https://drs.{region}.myhuaweicloud.com` (in `eu-west-101`, `.eu`),
+    /// unless the environment has another one for the region: in `cn-north-4` that is the
+    /// variable `HUAWEICLOUD_SDK_REGION_DRS_CN_NORTH_4`. It is a URL as
+    /// [`endpoint`](Self::endpoint) takes it, or one without `https://`, and is read by
+    /// [`build`](Self::build).
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.place = Some(Place::Region(region.into()));
+        self.region = Some(region.into());
         self
     }
 
-    /// Who asks.
-    pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
+    /// Where the endpoint of a [region](Self::region) is looked up; the process's own
+    /// environment unless set. Nothing else is read from it.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Who asks: [`Credentials`], or an [`AccessKey`](crate::AccessKey).
+    pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
+        self.credentials = Some(credentials.into());
         self
     }
 
@@ -101,13 +160,27 @@ impl ClientBuilder {
     }
 
     /// How long one request may take from its start to the end of the answer. 60 seconds
-    /// unless set.
+    /// unless set. A token source gets as long for a token.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
         self
     }
 
-    /// The most that is read of an answer, in bytes. 16 MiB unless set.
+    /// How long the service may be silent, before its answer or within it. 60 seconds unless
+    /// set; of use where the request time-out is longer.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.read_timeout = timeout;
+        self
+    }
+
+    /// How long a connection is kept that is not in use. 30 seconds unless set.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = timeout;
+        self
+    }
+
+    /// The most that is read of an answer, in bytes. 16 MiB unless set. An answer with more
+    /// than 1,000,000 values is not read either.
     pub fn max_answer_bytes(mut self, bytes: usize) -> Self {
         self.max_answer = bytes;
         self
@@ -120,47 +193,103 @@ impl ClientBuilder {
         self
     }
 
+    /// Does not offer HTTP/2, which the feature `http2` otherwise does where there is TLS.
+    ///
+    /// HTTP/2's buffers keep the first 256 bytes of a body, with a password or two, until
+    /// something else is written over them; HTTP/1.1 keeps nothing (see SECURITY.md).
+    pub fn http1_only(mut self) -> Self {
+        self.http1_only = true;
+        self
+    }
+
+    /// Sends requests with a `reqwest::Client` of your own. You give up what this crate would
+    /// have set on it, and have to set it yourself if you want it:
+    ///
+    /// - **no redirects** (`redirect::Policy::none()`): with reqwest's default, passwords and
+    ///   tokens go on to wherever a 307 or 308 points;
+    /// - **no resending** (`retry::never()`);
+    /// - **no proxy for plaintext** (`no_proxy()`): with `HTTP_PROXY` set, plaintext goes through
+    ///   it, loopback included;
+    /// - the connect, read and idle time-outs, and the certificates given to this builder;
+    /// - no decompression, which has no limit, and no `connection_verbose`, which logs each
+    ///   byte that is sent;
+    /// - wiped memory, if it wraps connections in layers that copy.
+    ///
+    /// What stays: the checks of the endpoint, credentials marked as sensitive, the request
+    /// time-out, the limit on the answer, and blanked echoes.
+    pub fn danger_http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
     /// Builds the client.
     ///
     /// # Errors
     /// [`Error::InvalidInput`] names the setting that is missing or can't be used.
     pub fn build(self) -> Result<Client, Error> {
-        let endpoint = match &self.place {
-            Some(Place::Endpoint(endpoint)) => Endpoint::parse(endpoint, self.allow_plaintext)?,
-            Some(Place::Region(region)) => Endpoint::of_region(region)?,
-            None => {
+        let endpoint = match (&self.endpoint, &self.region) {
+            (Some(endpoint), _) => Endpoint::parse(endpoint, self.allow_plaintext)?,
+            (None, Some(region)) => {
+                Endpoint::of_region(region, &self.environment, self.allow_plaintext)?
+            }
+            (None, None) => {
                 return Err(Error::invalid(
                     "endpoint",
                     "neither an endpoint nor a region is set",
                 ));
             }
         };
-        let Some(credentials) = self.credentials else {
+        let Some(credentials) = self.credentials.clone() else {
             return Err(Error::invalid(
                 "credentials",
-                "none are set; a token from IAM is one kind",
+                "none are set; Credentials::from_env takes those of the environment",
             ));
         };
         credentials.check()?;
+        let http = match &self.http {
+            Some(client) => client.clone(),
+            None => self.http_client(&endpoint)?,
+        };
+        let inner = Inner::new(Settings {
+            credentials,
+            max_answer: self.max_answer,
+            request_timeout: self.request_timeout,
+        });
+        Ok(Client::new_with_client(endpoint.base_url(), http, inner))
+    }
+    fn http_client(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Error> {
         let mut http = reqwest::Client::builder()
             .user_agent(concat!("drs-api/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect_timeout)
             .timeout(self.request_timeout)
+            .read_timeout(self.read_timeout)
+            .pool_idle_timeout(self.idle_timeout)
             // A redirect would send passwords and credentials on to wherever it points.
             .redirect(reqwest::redirect::Policy::none())
             // Whether a request may be sent twice is for the caller to decide.
             .retry(reqwest::retry::never());
         if endpoint.is_plaintext() {
-            // A proxy would see all of it.
-            http = http.no_proxy();
+            let loopback = [
+                SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+                SocketAddr::from((Ipv6Addr::LOCALHOST, 0)),
+            ];
+            // A proxy would see all of it; and that `localhost` is this machine is not left
+            // to name servers.
+            http = http.no_proxy().resolve_to_addrs("localhost", &loopback);
+        } else {
+            http = http.https_only(true);
         }
-        let http = http
-            .build()
-            .map_err(|e| Error::invalid("client", e.to_string()))?;
-        let inner = Inner::new(Settings {
-            credentials,
-            max_answer: self.max_answer,
-        });
-        Ok(Client::new_with_client(endpoint.base_url(), http, inner))
+        if self.http1_only {
+            http = http.http1_only();
+        }
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        let http = self.tls.apply(http)?;
+        http.build().map_err(|e| {
+            #[cfg(any(feature = "rustls", feature = "native-tls"))]
+            if let Some(settings) = self.tls.settings() {
+                return Error::invalid(settings, causes(&e));
+            }
+            Error::invalid("client", causes(&e))
+        })
     }
 }

@@ -1,65 +1,192 @@
-//! Who asks: what is put on each request to prove it.
+//! Who asks: what is put on each request to prove it. A file for each kind of credentials
+//! that is more than a value, and one for what a refusal of them means.
 
-use std::{fmt, sync::Arc};
+mod access_key;
+mod cache;
+mod refusal;
+mod token_source;
 
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
 use http::HeaderValue;
+use zeroize::Zeroizing;
 
-use crate::{Error, Secret};
+use crate::{Environment, Error, Secret};
 
-/// What proves to the service who is asking.
+pub use access_key::AccessKey;
+pub use token_source::{TokenFuture, TokenSource};
+
+pub(crate) use cache::Renewal;
+pub(crate) use refusal::Refusal;
+
+use cache::CachedSource;
+
+/// What proves to the service who is asking: a token from IAM, something that gets such
+/// tokens, or an access key.
+///
+/// | kind | made by | what is sent |
+/// |---|---|---|
+/// | a token | [`token`](Self::token) | `X-Auth-Token` |
+/// | a token source | [`token_source`](Self::token_source) | the same, renewed when it is refused |
+/// | an access key | [`access_key`](Self::access_key) | a signature of each request ([`signing`](crate::signing)), `X-Project-Id` |
+/// | a temporary access key | [`AccessKey::security_token`] | the same and `X-Security-Token` |
+/// | any of these | [`from_env`](Self::from_env) | |
+///
+/// Clones share a token source's token.
 #[derive(Clone)]
-pub struct Credentials(Arc<Kind>);
+pub struct Credentials(Kind);
 
+#[derive(Clone)]
 enum Kind {
     Token(Secret),
+    Source(Arc<CachedSource>),
+    AccessKey(Arc<AccessKey>),
+}
+
+/// What a request was sent with, as far as it matters when it is refused.
+pub(crate) enum Proof {
+    /// A token that can't be renewed.
+    Token,
+    /// A token from a source, by the number of its value.
+    Renewable(u64),
+    /// A signature of this time.
+    Signature(SystemTime),
 }
 
 impl Credentials {
-    /// A user token from IAM (`POST /v3/auth/tokens`), valid for 24 hours. It is sent as
-    /// `X-Auth-Token`.
+    /// A user token from IAM (`POST /v3/auth/tokens`; [`TokenSource`] shows how to get one),
+    /// valid for 24 hours. It is sent as `X-Auth-Token`.
     pub fn token(token: impl Into<Secret>) -> Self {
-        Self(Arc::new(Kind::Token(token.into())))
+        Self(Kind::Token(token.into()))
+    }
+
+    /// Tokens from wherever they come. The source is asked before the first request, and
+    /// again when its token is refused: see [`TokenSource`].
+    pub fn token_source(source: impl TokenSource) -> Self {
+        Self(Kind::Source(Arc::new(CachedSource::new(source))))
+    }
+
+    /// An access key and its secret key; each request is signed. For a temporary access key
+    /// see [`AccessKey::security_token`].
+    pub fn access_key(id: impl Into<String>, secret_key: impl Into<Secret>) -> Self {
+        AccessKey::new(id, secret_key).into()
+    }
+
+    /// The credentials in the environment of this process: `HUAWEICLOUD_SDK_AK` and
+    /// `HUAWEICLOUD_SDK_SK`, with a temporary key `HUAWEICLOUD_SDK_SECURITY_TOKEN` too, or
+    /// `HW_AUTH_TOKEN`. [`Environment`] says more, and has the project's id.
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`] names the variables that are missing, that contradict each
+    /// other, or that can't be used.
+    pub fn from_env() -> Result<Self, Error> {
+        Environment::process().credentials()
     }
 
     /// Refuses what could not be sent.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        match &*self.0 {
-            Kind::Token(token) if token.is_empty() => {
-                Err(Error::invalid("token", "it is empty; get one from IAM"))
-            }
-            Kind::Token(token) => header_value(token).map(drop),
+        match &self.0 {
+            Kind::Token(token) => check_token(token),
+            Kind::Source(_) => Ok(()),
+            Kind::AccessKey(key) => key.check(),
         }
     }
 
-    /// Puts the credentials on a request.
-    pub(crate) fn apply(&self, request: &mut reqwest::Request) -> Result<(), Error> {
-        match &*self.0 {
+    /// Puts the credentials on a request for a project. A token source gets so long.
+    pub(crate) async fn apply(
+        &self,
+        request: &mut reqwest::Request,
+        project: Option<&str>,
+        patience: Duration,
+    ) -> Result<Proof, Error> {
+        match &self.0 {
             Kind::Token(token) => {
-                request
-                    .headers_mut()
-                    .insert("x-auth-token", header_value(token)?);
+                put_token(request, token)?;
+                Ok(Proof::Token)
             }
+            Kind::Source(source) => {
+                let (token, number) = source.token(patience).await?;
+                put_token(request, &token)?;
+                Ok(Proof::Renewable(number))
+            }
+            Kind::AccessKey(key) => key.sign(request, project).map(Proof::Signature),
         }
-        Ok(())
+    }
+
+    /// Notes that a token was accepted, so that a later refusal is news again.
+    fn accepted(&self, proof: &Proof) {
+        if let (Kind::Source(source), Proof::Renewable(number)) = (&self.0, proof) {
+            source.accepted(*number);
+        }
+    }
+
+    /// Drops a token that was refused: the next request asks for another.
+    fn refused(&self, number: u64) {
+        if let Kind::Source(source) = &self.0 {
+            source.refused(number);
+        }
+    }
+
+    /// Asks for another token in the place of one that was refused, unless that was done.
+    pub(crate) async fn renew(&self, number: u64, patience: Duration) -> Renewal {
+        match &self.0 {
+            Kind::Source(source) => source.renew(number, patience).await,
+            _ => Renewal::None,
+        }
     }
 }
 
-/// The token as a header value that `Debug` and HTTP/2's compression know to be secret.
-fn header_value(token: &Secret) -> Result<HeaderValue, Error> {
-    let mut value = HeaderValue::from_str(token.expose_secret()).map_err(|_| {
-        Error::invalid(
-            "token",
-            "it contains a line break or another character that a header can't hold",
-        )
-    })?;
-    value.set_sensitive(true);
-    Ok(value)
+impl From<AccessKey> for Credentials {
+    fn from(key: AccessKey) -> Self {
+        Self(Kind::AccessKey(Arc::new(key)))
+    }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
+        match &self.0 {
             Kind::Token(token) => f.debug_tuple("Token").field(token).finish(),
+            Kind::Source(_) => f.write_str("TokenSource"),
+            Kind::AccessKey(key) => key.fmt(f),
         }
     }
+}
+
+fn check_token(token: &Secret) -> Result<(), Error> {
+    if token.expose_secret().trim().is_empty() {
+        return Err(Error::invalid("token", "it is empty; get one from IAM"));
+    }
+    secret_header("token", token).map(drop)
+}
+
+fn put_token(request: &mut reqwest::Request, token: &Secret) -> Result<(), Error> {
+    let value = secret_header("token", token)?;
+    request.headers_mut().insert("x-auth-token", value);
+    Ok(())
+}
+
+/// A secret as a header value that `Debug` and HTTP/2's compression know to be one. Its bytes
+/// are wiped with its last clone.
+fn secret_header(what: &str, secret: &Secret) -> Result<HeaderValue, Error> {
+    let refused = || {
+        Error::invalid(
+            what,
+            "it contains a line break or another character that a header can't hold",
+        )
+    };
+    // Narrower than `HeaderValue`, which takes bytes past ASCII as well.
+    let visible = |b: u8| b == b' ' || b.is_ascii_graphic();
+    let bytes = secret.expose_secret().as_bytes();
+    if !bytes.iter().copied().all(visible) {
+        return Err(refused());
+    }
+    let bytes = Bytes::from_owner(Zeroizing::new(bytes.to_vec()));
+    let mut value = HeaderValue::from_maybe_shared(bytes).map_err(|_| refused())?;
+    value.set_sensitive(true);
+    Ok(value)
 }

@@ -4,7 +4,10 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use crate::Error;
+use crate::{Environment, Error};
+
+/// The longest endpoint, in bytes: a host name of the greatest length, scheme and port.
+const MAX_LENGTH: usize = 300;
 
 /// `scheme://host[:port]`, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +19,12 @@ impl Endpoint {
     /// Checks a URL given by the user.
     pub(crate) fn parse(text: &str, allow_plaintext: bool) -> Result<Self, Error> {
         let invalid = |problem: &str| Error::invalid("endpoint", problem);
+        if text.len() > MAX_LENGTH {
+            let length = text.len();
+            return Err(invalid(&format!(
+                "it has {length} bytes; a host name has 253 at most"
+            )));
+        }
         if let Some(c) = text.chars().find(|c| c.is_control() || c.is_whitespace()) {
             return Err(invalid(&format!(
                 "it contains {}; write it without blanks and control characters",
@@ -35,7 +44,10 @@ impl Endpoint {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(invalid("it has a query or a fragment; leave that out"));
         }
-        if url.path() != "/" || text.trim_end_matches('/').ends_with("/.") {
+        // As it is written: parsed, `/..` is no path any more.
+        let written = text.split_once("://").map_or("/", |(_, rest)| rest);
+        let authority = written.strip_suffix('/').unwrap_or(written);
+        if url.path() != "/" || authority.contains(['/', '\\']) || authority.is_empty() {
             return Err(invalid(
                 "it has a path; the client adds the operation's path to scheme, host and port",
             ));
@@ -60,8 +72,12 @@ impl Endpoint {
         Ok(Self { url })
     }
 
-    /// The endpoint of a region: a pattern and one exception.
-    pub(crate) fn of_region(region: &str) -> Result<Self, Error> {
+    /// The endpoint of a region: what the environment says, or a pattern and one exception.
+    pub(crate) fn of_region(
+        region: &str,
+        environment: &Environment,
+        allow_plaintext: bool,
+    ) -> Result<Self, Error> {
         let known_form = !region.is_empty()
             && region.len() <= 63
             && region
@@ -73,11 +89,33 @@ impl Endpoint {
                 "a region id is made of lower-case letters, digits and `-`, such as ap-southeast-1",
             ));
         }
+        if let Some((variable, endpoint)) = environment.endpoint_of(region)? {
+            return Self::of_variable(&variable, &endpoint, allow_plaintext);
+        }
         let domain = match region {
             "eu-west-101" => "myhuaweicloud.eu",
             _ => "myhuaweicloud.com",
         };
         Self::parse(&format!("https://drs.{region}.{domain}"), false)
+    }
+
+    /// The vendor's SDKs take a URL there with a scheme or without.
+    fn of_variable(variable: &str, text: &str, allow_plaintext: bool) -> Result<Self, Error> {
+        if text.contains(',') {
+            // Some of the vendor's SDKs take a list there.
+            return Err(Error::invalid(
+                variable,
+                "it has a comma; give one endpoint",
+            ));
+        }
+        let endpoint = match text.contains("://") {
+            true => Self::parse(text, allow_plaintext),
+            false => Self::parse(&format!("https://{text}"), allow_plaintext),
+        };
+        endpoint.map_err(|error| match error {
+            Error::InvalidInput { problem, .. } => Error::invalid(variable, problem),
+            error => error,
+        })
     }
 
     /// Without the final slash, as the generated code takes it.
@@ -134,6 +172,11 @@ mod tests {
             "http://127.0.0.1/?a=b",
             "http://127.0.0.1/#f",
             "http://127.0.0.1/.",
+            "http://127.0.0.1/..",
+            "http://127.0.0.1/%2e",
+            "http://127.0.0.1//",
+            "http:127.0.0.1",
+            "http:/127.0.0.1",
             "http://127.0.0.1\r\nX-Evil: 1",
             "http://127.0.0.1 ",
             "ftp://127.0.0.1",
@@ -147,6 +190,14 @@ mod tests {
         }
     }
 
+    fn of_region(region: &str, variables: &[(&str, &str)]) -> Result<String, String> {
+        let environment = Environment::of(variables.iter().copied());
+        match Endpoint::of_region(region, &environment, false) {
+            Ok(endpoint) => Ok(endpoint.base_url().to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
     #[test]
     fn a_region_has_an_endpoint_even_if_it_is_not_known() {
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
@@ -155,11 +206,31 @@ mod tests {
             ("eu-west-101", "https://drs.eu-west-101.myhuaweicloud.eu"),
             ("mars-north-1", "https://drs.mars-north-1.myhuaweicloud.com"),
         ] {
-            let found = Endpoint::of_region(region).unwrap();
-            assert_eq!(found.base_url(), endpoint);
+            assert_eq!(of_region(region, &[]).as_deref(), Ok(endpoint));
         }
         for region in ["", "a.b", "EU-WEST-1", "a/b", "a@b", "a b"] {
-            assert!(Endpoint::of_region(region).is_err(), "{region}");
+            assert!(of_region(region, &[]).is_err(), "{region}");
         }
+    }
+
+    #[test]
+    fn the_environment_may_say_where_a_region_is() {
+        let name = "HUAWEICLOUD_SDK_REGION_DRS_CN_NORTH_4";
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        for (value, endpoint) in [
+            ("https://drs.example.com", "https://drs.example.com"),
+            ("drs.example.com:8443/", "https://drs.example.com:8443"),
+            ("http://127.0.0.1:80", "http://127.0.0.1"),
+            ("", "https://drs.cn-north-4.myhuaweicloud.com"),
+        ] {
+            let found = of_region("cn-north-4", &[(name, value)]);
+            assert_eq!(found.as_deref(), Ok(endpoint));
+        }
+        for value in ["http://drs.example.com", "https://a/b", "a,b", " "] {
+            let error = of_region("cn-north-4", &[(name, value)]).unwrap_err();
+            assert!(error.starts_with(name), "{value}: {error}");
+        }
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        assert!(of_region("cn-north-1", &[(name, "a,b")]).is_ok());
     }
 }

@@ -1,14 +1,16 @@
 //! The one error type of the crate, and what an answer said that was not a success.
 
 use http::{HeaderMap, StatusCode};
-use serde::Deserialize as _;
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::{
+    credentials::Refusal,
     generated::{
         self,
         types::{BatchModifyDbPwdError, ModifyDbPwdResp},
     },
+    lenient::{shortened, text},
     transport::AnswerBody,
 };
 
@@ -70,14 +72,19 @@ pub struct Answer {
     pub status: u16,
     /// The service's or the gateway's code, such as `DRS.M00304` or `APIGW.0301`.
     pub error_code: Option<String>,
-    /// The message that belongs to it.
+    /// The message that belongs to it; of this and the other texts 4096 bytes at most.
     pub error_msg: Option<String>,
     /// The id of the request, from the body or the header `X-Request-Id`.
     pub request_id: Option<String>,
     /// What the service said item by item, where it did.
     pub results: Vec<ModifyDbPwdResp>,
+    /// Of a 401 and a 403: what is wrong with the credentials, the project or this machine's
+    /// clock, as far as it can be known, and what to do.
+    pub advice: Option<String>,
     /// The beginning of a body in which something could not be read, 1024 bytes at most.
     pub excerpt: Option<String>,
+    /// Why the body was not read to its end, if it wasn't.
+    pub unread: Option<String>,
 }
 
 impl std::fmt::Display for Answer {
@@ -90,15 +97,35 @@ impl std::fmt::Display for Answer {
             write!(f, ": {message}")?;
         }
         for result in &self.results {
-            let text = |text: &Option<String>| text.clone().unwrap_or_default();
-            let (id, code) = (text(&result.id), text(&result.error_code));
-            write!(f, "; task {id}: {code} {}", text(&result.error_msg))?;
+            write!(
+                f,
+                "; task {}",
+                result.id.as_deref().unwrap_or("without an id")
+            )?;
+            if let Some(side) = &result.end_point_type {
+                write!(f, ", {side}")?;
+            }
+            if let Some(status) = &result.status {
+                write!(f, ": {status}")?;
+            }
+            for text in [&result.error_code, &result.error_msg]
+                .into_iter()
+                .flatten()
+            {
+                write!(f, " {text}")?;
+            }
+        }
+        if let Some(unread) = &self.unread {
+            write!(f, "; {unread}")?;
         }
         if let Some(excerpt) = &self.excerpt {
             write!(f, ", with a body that can't be read: {excerpt:?}")?;
         }
         if let Some(id) = &self.request_id {
             write!(f, " (request id {id})")?;
+        }
+        if let Some(advice) = &self.advice {
+            write!(f, ": {advice}")?;
         }
         Ok(())
     }
@@ -107,40 +134,61 @@ impl std::fmt::Display for Answer {
 impl Answer {
     /// Reads what can be read: the service's flat shape, the gateway's, IAM's.
     pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let json: Value = serde_json::from_slice(body).unwrap_or_default();
-        let iam = &json["error"];
-        let error_code = text(&json["error_code"]).or_else(|| text(&iam["code"]));
-        let items = json["results"].as_array();
-        let results: Vec<_> = items
-            .into_iter()
+        let json: Json<'_> = serde_json::from_slice(body).unwrap_or_default();
+        let iam = json
+            .error
+            .map(RawValue::get)
+            .and_then(|iam| serde_json::from_str(iam).ok());
+        let Iam { code, message } = iam.unwrap_or_default();
+        let error_code = text(json.error_code).or_else(|| text(code));
+        let items = json.results.map(RawValue::get);
+        let items: Option<Vec<&RawValue>> = items.and_then(|all| serde_json::from_str(all).ok());
+        let results: Vec<ModifyDbPwdResp> = items
+            .iter()
             .flatten()
-            .filter_map(|item| ModifyDbPwdResp::deserialize(item).ok())
+            .filter_map(|item| serde_json::from_str(item.get()).ok())
             .collect();
-        let all_read = match items {
+        let all_read = match &items {
             Some(items) => items.len() == results.len(),
             None => error_code.is_some() || body.is_empty(),
         };
         Self {
             status: status.as_u16(),
-            error_msg: text(&json["error_msg"]).or_else(|| text(&iam["message"])),
-            request_id: text(&json["request_id"]).or_else(|| {
+            error_msg: text(json.error_msg).or_else(|| text(message)),
+            request_id: text(json.request_id).or_else(|| {
                 let header = headers.get("x-request-id")?.to_str().ok()?;
                 Some(header.to_owned())
             }),
+            advice: None,
             excerpt: (!all_read).then(|| excerpt(body)),
+            unread: None,
             error_code,
             results,
         }
     }
 }
 
-/// A string, or a number where a string is expected.
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
+/// The service's and the gateway's shape, and where IAM's stands.
+#[derive(Default, Deserialize)]
+struct Json<'a> {
+    #[serde(borrow)]
+    error_code: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error_msg: Option<&'a RawValue>,
+    #[serde(borrow)]
+    request_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    results: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+}
+
+#[derive(Default, Deserialize)]
+struct Iam<'a> {
+    #[serde(borrow)]
+    code: Option<&'a RawValue>,
+    #[serde(borrow)]
+    message: Option<&'a RawValue>,
 }
 
 fn excerpt(body: &[u8]) -> String {
@@ -156,8 +204,22 @@ pub(crate) fn causes(error: &reqwest::Error) -> String {
         text = format!("{text}: {cause}");
         source = cause.source();
     }
+    if NOT_TRUSTED.iter().any(|words| text.contains(words)) {
+        text.push_str(
+            "; the certificate's issuer is not trusted here (an authority of your own is, with \
+             ClientBuilder::add_root_certificate)",
+        );
+    }
     text
 }
+
+/// What rustls, and OpenSSL behind native-tls, say of a certificate whose issuer is unknown.
+const NOT_TRUSTED: [&str; 4] = [
+    "UnknownIssuer",
+    "unable to get local issuer certificate",
+    "self-signed certificate",
+    "self signed certificate",
+];
 
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
@@ -183,20 +245,23 @@ impl From<generated::Error<BatchModifyDbPwdError>> for Error {
             Raw::ErrorResponse(response) => {
                 let mut answer = Answer::read(response.status(), response.headers(), b"");
                 let body = response.into_inner();
-                answer.error_code = body.error_code;
-                answer.error_msg = body.error_msg;
-                answer.request_id = body.request_id.or(answer.request_id);
+                answer.error_code = body.error_code.map(shortened);
+                answer.error_msg = body.error_msg.map(shortened);
+                answer.request_id = body.request_id.map(shortened).or(answer.request_id);
                 answer.results = body.results.unwrap_or_default();
                 Self::Answer(Box::new(answer))
             }
             Raw::UnexpectedResponse(response) => {
                 let body = response.extensions().get::<AnswerBody>();
-                let body = body.map(|body| body.0.clone()).unwrap_or_default();
-                Self::Answer(Box::new(Answer::read(
-                    response.status(),
-                    response.headers(),
-                    &body,
-                )))
+                let AnswerBody { bytes, unread } = body.cloned().unwrap_or_default();
+                let mut answer = Answer::read(response.status(), response.headers(), &bytes);
+                if unread.is_some() {
+                    answer.excerpt = Some(excerpt(&bytes));
+                }
+                answer.unread = unread;
+                let refusal = response.extensions().get::<Refusal>();
+                answer.advice = refusal.map(|refusal| refusal.advice.clone());
+                Self::Answer(Box::new(answer))
             }
             // `transport::decode` never gives this; were it to come, the body is all there is.
             Raw::InvalidResponsePayload(body, _) => Self::Other(format!(

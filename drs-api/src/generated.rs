@@ -11,6 +11,7 @@ pub mod types {
     /// service (`error_code`, `error_msg`), the same with a `request_id` from the API
     /// gateway, or one entry in `results` for each refused item.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct BatchModifyDbPwdError {
         /// Total number of results.
@@ -41,6 +42,7 @@ pub mod types {
     /// each item asked. The service also sends errors with a 2xx; then there are no
     /// results, and `error_code` says what happened.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct BatchModifyDbPwdResp {
         /// Total number of results.
@@ -69,6 +71,7 @@ pub mod types {
 
     /// The passwords to change, any number of end points of any tasks of the project.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct BatchModifyPwdReq {
         /// One item for each end point whose password changes.
@@ -95,6 +98,7 @@ pub mod types {
         PartialEq,
         PartialOrd
     )]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub enum EndPointType {
         /// `so`: The source database.
         #[serde(rename = "so")]
@@ -146,6 +150,7 @@ pub mod types {
 
     /// What DRS needs to authenticate with Kerberos, for databases that ask for it.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct KerberosVo {
         /// Name of the Kerberos realm's domain.
@@ -182,6 +187,7 @@ pub mod types {
         PartialEq,
         PartialOrd
     )]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     pub enum Language {
         /// `en-us`: English.
         #[serde(rename = "en-us")]
@@ -239,6 +245,7 @@ pub mod types {
 
     /// What became of one item of the request.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct ModifyDbPwdResp {
         /// The side of the task that a result is about.
@@ -269,6 +276,7 @@ pub mod types {
 
     /// The new password of one end point (source or destination) of one task.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub struct ModifyPwdEndPoint {
         /// The database's new password. The service's API Explorer allows 1 to 256 of the
@@ -1029,6 +1037,7 @@ pub mod types {
         PartialEq,
         PartialOrd
     )]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub enum ModifyDbPwdEndPointType {
         /// `so`: The source database.
@@ -1088,6 +1097,7 @@ pub mod types {
         PartialEq,
         PartialOrd
     )]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub enum ModifyDbPwdStatus {
         /// `success`: The password was changed.
@@ -1135,8 +1145,9 @@ pub mod types {
         }
     }
 
-    /// A value that the document does not list, kept as it came. It can be read but
-    /// neither made nor matched on, so that a value listed later breaks nobody.
+    /// A value that the document does not list, kept as it came. It can be read and
+    /// compared, but no pattern can name its text: a value that is listed later would
+    /// no longer match it.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -1148,6 +1159,7 @@ pub mod types {
         PartialEq,
         PartialOrd
     )]
+    #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[serde(transparent)]
     pub struct UnknownValue(::std::string::String);
     impl UnknownValue {
@@ -1364,6 +1376,7 @@ pub mod builder {
                 project_id.to_string()),
             );
             crate::transport::check_path(&url)?;
+            crate::transport::project(client, &project_id);
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
             header_map
                 .append(

@@ -32,11 +32,16 @@
 //!   again alone.
 //! - **Sent, and the answer lost** (connection cut, time-out, 502, 504): once more at most.
 //! - **Refused as a whole for what may be one task's fault** (such as DRS.M05003, task not
-//!   found): each task of the batch is asked once alone, so that one bad task does not take
-//!   others down.
+//!   found), or refused item by item without a word on some: each task of the batch that may
+//!   have done nothing wrong is asked once alone, so that one bad task does not take others
+//!   down.
 //! - **Wrong password (DRS.KE0002)**: never again, since databases lock accounts.
-//! - **401 and 403**: the run stops, since five refused signatures in a row lock an access
-//!   key. What was not sent by then is [`NotSent`](OutcomeKind::NotSent).
+//! - **401, or 403 with DRS.M00100, with a token source**: the token is renewed, once for
+//!   each token that is refused and however many requests were under way with it, and they are
+//!   sent again at once; that is not counted as a try. See [`TokenSource`](crate::TokenSource).
+//! - **Any other 401 and 403**: the run stops, since five refused signatures in a row lock an
+//!   access key. What was not sent by then is [`NotSent`](OutcomeKind::NotSent).
+//!   [`Report::stopped`] says what the cause is and what to do.
 //! - **A redirect** is never followed.
 //!
 //! Over several tries an outcome folds: `Changed` if any try was answered so; `NotSent` only
@@ -45,11 +50,14 @@
 
 mod events;
 mod fold;
+#[cfg(test)]
+mod hostile;
 mod options;
 mod plan;
 mod preview;
 mod read;
 mod reconcile;
+mod refused;
 mod report;
 mod run;
 mod settle;

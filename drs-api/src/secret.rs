@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, Visitor},
+};
 use zeroize::Zeroizing;
 
 /// A password, keytab, token or secret key.
@@ -10,7 +13,8 @@ use zeroize::Zeroizing;
 /// It has no `Display` and no ordinary equality, its `Debug` is `[redacted]`, and its
 /// memory is wiped on drop. It can be serialised only into the body of a request: anywhere
 /// else serialising it is an error, since a plan or a log with `[redacted]` for a password
-/// would sooner or later be sent.
+/// would sooner or later be sent. It can be deserialised, so that plans can be read; what is
+/// not a string is refused without being shown.
 ///
 /// ```
 /// use drs_api::Secret;
@@ -20,6 +24,9 @@ use zeroize::Zeroizing;
 /// assert!(serde_json::to_string(&password).is_err());
 /// assert_eq!(password.expose_secret(), "test-Passw0rd");
 /// ```
+// Not `secrecy::SecretString`: that is a `Box<str>`, so a `String` with spare room is moved to
+// a new place and the old one is freed as it was; its `Deserialize` puts a number given for a
+// password into the error; and it could not tell a body where in it a secret stands.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
@@ -61,7 +68,112 @@ impl Serialize for Secret {
 }
 
 impl<'de> Deserialize<'de> for Secret {
+    /// Reads a string. Of anything else the error names the kind and not the value: a
+    /// password of digits that lacks its quotes would stand in it in clear.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        // A self-describing format that is asked for a string and finds a number words the
+        // error itself, with the number; asked for anything, it leaves that to the visitor.
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(SecretVisitor)
+        } else {
+            deserializer.deserialize_string(SecretVisitor)
+        }
+    }
+}
+
+struct SecretVisitor;
+
+/// Refusals that leave out the value.
+macro_rules! refuse {
+    ($($visit:ident: $kind:ty, $name:literal;)*) => {$(
+        fn $visit<E: Error>(self, _: $kind) -> Result<Secret, E> {
+            Err(E::custom(concat!(
+                "a secret has to be a string, and this is ", $name, "; put it in quotes"
+            )))
+        }
+    )*};
+}
+
+impl Visitor<'_> for SecretVisitor {
+    type Value = Secret;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, secret: &str) -> Result<Secret, E> {
+        Ok(secret.into())
+    }
+
+    fn visit_string<E: Error>(self, secret: String) -> Result<Secret, E> {
+        Ok(secret.into())
+    }
+
+    refuse! {
+        visit_bool: bool, "a truth value";
+        visit_i64: i64, "a number";
+        visit_i128: i128, "a number";
+        visit_u64: u64, "a number";
+        visit_u128: u128, "a number";
+        visit_f64: f64, "a number";
+        visit_char: char, "a single character";
+        visit_bytes: &[u8], "a row of bytes";
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Secret {
+    /// Written out where it is used, as the OpenAPI document does.
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "format": "password" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_a_string_is_refused_without_being_shown() {
+        for wrong in [
+            "12345678",
+            "-12345678",
+            "1234.5678",
+            "true",
+            "null",
+            "[12345678]",
+            r#"{"x": 12345678}"#,
+        ] {
+            for error in [
+                serde_json::from_str::<Secret>(wrong).unwrap_err(),
+                serde_json::from_value::<Secret>(serde_json::from_str(wrong).unwrap()).unwrap_err(),
+            ] {
+                let error = format!("{error} {error:?}");
+                assert!(error.contains("a string"), "{error}");
+                assert!(!error.contains("1234"), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_string_is_read_however_it_is_escaped() {
+        for (json, secret) in [
+            (r#""plain""#, "plain"),
+            (r#""a\"b\\\u00e9\n""#, "a\"b\\é\n"),
+            (r#""""#, ""),
+        ] {
+            let from_slice: Secret = serde_json::from_str(json).unwrap();
+            let from_reader: Secret = serde_json::from_reader(json.as_bytes()).unwrap();
+            assert_eq!(from_slice.expose_secret(), secret);
+            assert_eq!(from_reader.expose_secret(), secret);
+        }
     }
 }

@@ -11,6 +11,7 @@
 use std::{
     fmt,
     sync::{Arc, Mutex, OnceLock},
+    time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
@@ -22,6 +23,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     Credentials, Error,
     body::RequestBody,
+    credentials::{Refusal, Renewal},
     echo::Echoes,
     error::causes,
     generated::{self, Client, ResponseValue},
@@ -29,8 +31,13 @@ use crate::{
 
 type GeneratedError<E> = generated::Error<E>;
 
-/// The longest argument of a path that is sent, in bytes: many times what an id has.
-const MAX_PATH_ARGUMENT: usize = 256;
+/// The generated code looks for it here.
+pub(crate) use crate::path::check_path;
+
+/// The most values (objects, lists and what they hold) that an answer may have, counted
+/// roughly: some bytes each on the wire become some hundred in memory. Ten thousand results
+/// have a hundred thousand.
+const MAX_VALUES: usize = 1_000_000;
 
 /// What the generated client carries for us.
 #[derive(Clone)]
@@ -44,12 +51,15 @@ pub(crate) struct Settings {
     pub(crate) credentials: Credentials,
     /// The most that is read of an answer, in bytes.
     pub(crate) max_answer: usize,
+    /// For each request, whatever the HTTP client does without.
+    pub(crate) request_timeout: Duration,
 }
 
 /// What belongs to one call.
 #[derive(Default)]
 struct Call {
     body: OnceLock<RequestBody>,
+    project: OnceLock<String>,
     /// Whether someone waits for the exchange itself; the generated code then gets an empty
     /// response, and what it makes of that is of no interest.
     watched: bool,
@@ -107,47 +117,13 @@ impl WatchedCall {
     pub(crate) fn kept_request(&self) -> Option<&Request> {
         self.call.preview.as_ref()?.get()
     }
-
-    /// The body that was sent.
-    pub(crate) fn body(&self) -> Option<&RequestBody> {
-        self.call.body.get()
-    }
 }
 
-/// Refuses a URL whose path an argument would change when it is parsed.
-pub(crate) fn check_path<E>(url: &str) -> Result<(), GeneratedError<E>> {
-    // scheme, nothing, host, path
-    let path = url.splitn(4, '/').nth(3).unwrap_or_default();
-    path.split('/')
-        .try_for_each(check_path_argument)
-        .map_err(|problem| {
-            GeneratedError::InvalidRequest(format!(
-                "an argument of the path (such as project_id) can't be used: {problem}"
-            ))
-        })
-}
-
-/// Refuses what would change a path that it becomes a part of, or is no id at all.
-pub(crate) fn check_path_argument(argument: &str) -> Result<(), String> {
-    if argument.is_empty() {
-        return Err("it is empty".into());
-    }
-    if argument.len() > MAX_PATH_ARGUMENT {
-        let length = argument.len();
-        return Err(format!("it has {length} bytes; an id has 32 digits"));
-    }
-    if argument == "." || argument == ".." {
-        return Err(format!("`{argument}` would change the path"));
-    }
-    match argument
-        .chars()
-        .find(|c| c.is_control() || matches!(c, '/' | '\\'))
-    {
-        Some(c) => Err(format!(
-            "it contains `{}`, which no id does",
-            c.escape_debug()
-        )),
-        None => Ok(()),
+/// Notes the project that a call is for.
+pub(crate) fn project(client: &Client, project_id: &str) {
+    if let Some(call) = &client.inner.call {
+        // A call has one project.
+        let _ = call.project.set(project_id.to_owned());
     }
 }
 
@@ -176,8 +152,11 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
     mut response: Response,
 ) -> Result<ResponseValue<T>, GeneratedError<E>> {
     let body = response.extensions().get::<AnswerBody>().cloned();
-    let body = body.unwrap_or_default().0;
-    match serde_json::from_slice(&body) {
+    let body = body.unwrap_or_default();
+    if body.unread.is_some() || !response.status().is_success() && !has_known_shape(&body.bytes) {
+        return Err(GeneratedError::UnexpectedResponse(response));
+    }
+    match serde_json::from_slice(&body.bytes) {
         Ok(value) => Ok(ResponseValue::new(
             value,
             response.status(),
@@ -187,20 +166,36 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
     }
 }
 
+/// Whether an error has one of the documented shapes. Every property of theirs is optional,
+/// so that an object of any other shape would be read as an error that says nothing.
+fn has_known_shape(body: &[u8]) -> bool {
+    [&b"\"error_code\""[..], b"\"results\""]
+        .iter()
+        .any(|name| body.windows(name.len()).any(|window| window == *name))
+}
+
 /// The body of an answer, in the response's extensions: `reqwest` gives it away only once
 /// and asynchronously.
 #[derive(Clone, Default)]
-pub(crate) struct AnswerBody(pub(crate) Bytes);
+pub(crate) struct AnswerBody {
+    pub(crate) bytes: Bytes,
+    /// Why it was not read to its end, if it wasn't.
+    pub(crate) unread: Option<String>,
+}
 
-/// One request and what came back, as it came.
+/// One request and what came back. What came back shows no secret of the request.
 #[derive(Default)]
 pub(crate) struct Exchange {
     pub(crate) status: Option<StatusCode>,
     pub(crate) headers: HeaderMap,
-    /// What was read of the body; secrets that it echoes are still in it.
+    /// What was read of the body.
     pub(crate) body: Bytes,
     /// Why there is no answer, or not all of it.
     pub(crate) failure: Option<Failure>,
+    /// What was sent in headers and must not be shown. (Clones share their bytes.)
+    pub(crate) credentials: Vec<HeaderValue>,
+    /// The answer refuses who asks.
+    pub(crate) refusal: Option<Refusal>,
 }
 
 impl Exchange {
@@ -222,6 +217,13 @@ pub(crate) enum Failure {
         /// In bytes.
         limit: usize,
     },
+    /// The answer holds more values than are read.
+    TooMany {
+        /// How many are read.
+        limit: usize,
+    },
+    /// The network's or the server's end of it, in words that quoted a secret; blanked.
+    Quoting(String),
 }
 
 impl Failure {
@@ -234,7 +236,7 @@ impl Failure {
         match self {
             Self::Network(error) => error.is_connect() || error.is_builder(),
             Self::Local(_) => true,
-            Self::TooLarge { .. } => false,
+            Self::TooLarge { .. } | Self::TooMany { .. } | Self::Quoting(_) => false,
         }
     }
 }
@@ -245,6 +247,8 @@ impl fmt::Display for Failure {
             Self::Network(error) => f.write_str(&causes(error)),
             Self::Local(error) => error.fmt(f),
             Self::TooLarge { limit } => write!(f, "the answer has more than {limit} bytes"),
+            Self::TooMany { limit } => write!(f, "the answer holds more than {limit} values"),
+            Self::Quoting(text) => f.write_str(text),
         }
     }
 }
@@ -262,12 +266,15 @@ impl ClientHooks<Inner> for Client {
     ) -> Result<(), GeneratedError<E>> {
         // progenitor sends the document's version, which means nothing to the service.
         request.headers_mut().remove("api-version");
+        let timeout = self.inner.settings.request_timeout;
+        request.timeout_mut().get_or_insert(timeout);
         Ok(())
     }
 
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
         let url = request.url().clone();
-        let exchange = self.attempt(request).await;
+        let mut exchange = self.attempt(request).await;
+        self.inner.blank_echoes(&mut exchange);
         if let Some(call) = self.inner.call.as_ref().filter(|call| call.watched) {
             if let Ok(mut place) = call.exchange.lock() {
                 *place = Some(exchange);
@@ -282,21 +289,30 @@ impl ClientHooks<Inner> for Client {
         }
         match (exchange.failure, exchange.status) {
             (Some(Failure::Network(error)), _) => Err(error),
-            (Some(failure), status) => Ok(rebuild(
+            (Some(failure), None) => Ok(rebuild(
                 url,
-                status.unwrap_or_default(),
+                StatusCode::default(),
                 HeaderMap::new(),
                 LocalFailure(failure.to_string()),
             )),
-            (None, status) => {
-                let (headers, body) = self.inner.without_echoes(exchange.headers, exchange.body);
-                Ok(rebuild(
-                    url,
-                    status.unwrap_or_default(),
-                    headers,
-                    AnswerBody(body),
-                ))
+            (failure, Some(status)) => {
+                let body = AnswerBody {
+                    bytes: exchange.body,
+                    unread: failure.map(|failure| failure.to_string()),
+                };
+                let mut response = rebuild(url, status, exchange.headers, body);
+                if let Some(refusal) = exchange.refusal {
+                    response.extensions_mut().insert(refusal);
+                }
+                Ok(response)
             }
+            // Without a status there was no answer, and then there is a failure.
+            (None, None) => Ok(rebuild(
+                url,
+                StatusCode::default(),
+                HeaderMap::new(),
+                LocalFailure("there was no answer".into()),
+            )),
         }
     }
 
@@ -319,25 +335,36 @@ impl Client {
     /// Sends a request once and reads what comes back.
     async fn attempt(&self, mut request: Request) -> Exchange {
         let mut exchange = Exchange::default();
-        let preview = self.inner.call.as_ref().and_then(|c| c.preview.as_ref());
-        let sent = match self.inner.settings.credentials.apply(&mut request) {
-            Ok(()) if let Some(preview) = preview => {
-                let _ = preview.set(request);
+        let settings = &self.inner.settings;
+        let call = self.inner.call.as_ref();
+        let project = call.and_then(|call| call.project.get());
+        let project = project.map(String::as_str);
+        let patience = settings.request_timeout;
+        let proof = settings.credentials.apply(&mut request, project, patience);
+        let proof = match proof.await {
+            Ok(proof) => proof,
+            Err(error) => {
+                exchange.failure = Some(Failure::Local(Box::new(error)));
                 return exchange;
             }
-            Ok(()) => self.client.execute(request).await.map_err(Failure::network),
-            Err(error) => Err(Failure::Local(Box::new(error))),
         };
-        let mut response = match sent {
+        if let Some(preview) = call.and_then(|call| call.preview.as_ref()) {
+            let _ = preview.set(request);
+            return exchange;
+        }
+        let values = request.headers().values();
+        let secret = values.filter(|value| value.is_sensitive());
+        exchange.credentials = secret.cloned().collect();
+        let mut response = match self.client.execute(request).await {
             Ok(response) => response,
-            Err(failure) => {
-                exchange.failure = Some(failure);
+            Err(error) => {
+                exchange.failure = Some(Failure::network(error));
                 return exchange;
             }
         };
         exchange.status = Some(response.status());
         exchange.headers = std::mem::take(response.headers_mut());
-        let limit = self.inner.settings.max_answer;
+        let limit = settings.max_answer;
         let mut body = BytesMut::new();
         loop {
             match response.chunk().await {
@@ -353,25 +380,46 @@ impl Client {
                 }
             }
         }
+        let values = body.iter().filter(|b| matches!(b, b'{' | b'[' | b','));
+        if exchange.failure.is_none() && values.count() > MAX_VALUES {
+            exchange.failure = Some(Failure::TooMany { limit: MAX_VALUES });
+        }
         exchange.body = body.freeze();
+        exchange.refusal = exchange.status.and_then(|status| {
+            let credentials = &settings.credentials;
+            credentials.judge(&proof, status, &exchange.headers, &exchange.body)
+        });
         exchange
+    }
+
+    /// Asks for another token in the place of one that was refused, by its number.
+    pub(crate) async fn renew(&self, refused: u64) -> Renewal {
+        let settings = &self.inner.settings;
+        settings
+            .credentials
+            .renew(refused, settings.request_timeout)
+            .await
     }
 }
 
 impl Inner {
-    /// An answer without the secrets of its request.
-    fn without_echoes(&self, mut headers: HeaderMap, body: Bytes) -> (HeaderMap, Bytes) {
+    /// Blanks what an answer, or an error about it, echoes of its request.
+    fn blank_echoes(&self, exchange: &mut Exchange) {
         let request = self.call.as_ref().and_then(|call| call.body.get());
         let Some(request) = request else {
-            return (headers, body);
+            return;
         };
-        let echoes = Echoes::new(request);
-        for value in headers.values_mut() {
-            if echoes.are_in(value.as_bytes()) {
-                *value = HeaderValue::from_static(crate::body::REDACTED);
-            }
+        let credentials = std::mem::take(&mut exchange.credentials);
+        let echoes = Echoes::new(request, &credentials);
+        echoes.blank_headers(&mut exchange.headers);
+        exchange.body = echoes.blank_body(std::mem::take(&mut exchange.body));
+        // HTTP/2 lets a server say something about why it ends a connection.
+        if let Some(Failure::Network(error)) = &exchange.failure
+            && let text = causes(error)
+            && echoes.are_in(text.as_bytes())
+        {
+            exchange.failure = Some(Failure::Quoting(echoes.blank_text(&text)));
         }
-        (headers, echoes.blank_body(body))
     }
 }
 
@@ -384,7 +432,7 @@ fn rebuild<T: Clone + Send + Sync + 'static>(
 ) -> Response {
     let body = (&extension as &dyn std::any::Any)
         .downcast_ref::<AnswerBody>()
-        .map(|body| body.0.clone())
+        .map(|body| body.bytes.clone())
         .unwrap_or_default();
     let response = http::Response::builder().url(url).extension(extension);
     let mut response = response.body(body).unwrap_or_default();

@@ -1,8 +1,26 @@
 //! What several of the tests need: servers on loopback that do just what they are told.
 
+mod child;
+mod echo;
+mod h2_server;
+mod marked;
+#[cfg(target_os = "linux")]
+mod memory;
+mod proxy;
 mod scripted;
+mod tls;
+mod witness;
 
+pub use child::{child, is_child, output};
+pub use echo::{Echo, Quote};
+pub use h2_server::{H2Act, H2Server};
+pub use marked::{Leaks, Marked};
+#[cfg(target_os = "linux")]
+pub use memory::Mark;
+pub use proxy::Proxy;
 pub use scripted::{Act, Scripted};
+pub use tls::{Ca, Certified, TlsFront};
+pub use witness::Witness;
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -59,3 +77,8 @@ pub(crate) async fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<
         }
     }
 }
+
+/// The README's program, run as a doctest.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -2,14 +2,16 @@
 //! the command line, the files and the exit codes.
 
 use std::{
-    fmt, fs, io,
+    fmt, fs, io, panic,
     path::{Path, PathBuf},
     process::ExitCode,
+    thread,
 };
 
 use clap::{Parser, Subcommand};
-use drs_api_gen::{Document, Settings};
+use drs_api_gen::Settings;
 
+mod lint;
 mod regenerate;
 
 /// The spec, relative to the repository.
@@ -33,12 +35,20 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Says what is wrong with the spec; exits 1 if something is.
+    Lint {
+        /// Another document than the repository's spec, in YAML or JSON.
+        file: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
+    keep_generator_panics_silent();
     let result = match Cli::parse().command {
         Command::Regenerate { check: false } => regenerate::write(),
         Command::Regenerate { check: true } => regenerate::check(),
+        Command::Lint { file: None } => lint::run(Path::new(SPEC), repository()),
+        Command::Lint { file: Some(file) } => lint::run(&file, Path::new("")),
     };
     match result {
         Ok(code) => code,
@@ -49,15 +59,34 @@ fn main() -> ExitCode {
     }
 }
 
-/// Why a command could not do its work: a file, and what happened to it.
-struct Failure {
-    path: PathBuf,
-    cause: Box<dyn std::error::Error>,
+/// drs-api-gen makes errors of progenitor's panics; they need no report of their own.
+fn keep_generator_panics_silent() {
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if thread::current().name() != Some(drs_api_gen::WORKER_THREAD) {
+            report(panic);
+        }
+    }));
+}
+
+/// Why a command could not do its work.
+enum Failure {
+    /// A file, and what happened to it.
+    File {
+        path: PathBuf,
+        cause: Box<dyn std::error::Error>,
+    },
+    /// So many mistakes in the spec, all of them printed.
+    Lint(usize),
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.cause)
+        match self {
+            Self::File { path, cause } => write!(f, "{}: {cause}", path.display()),
+            Self::Lint(1) => f.write_str("1 mistake in the spec"),
+            Self::Lint(count) => write!(f, "{count} mistakes in the spec"),
+        }
     }
 }
 
@@ -67,20 +96,16 @@ fn repository() -> &'static Path {
     xtask.parent().unwrap_or(xtask)
 }
 
-fn read(path: &str) -> Result<String, Failure> {
-    fs::read_to_string(repository().join(path)).map_err(|e| failure(path, e))
-}
-
-fn failure(path: &str, cause: impl Into<Box<dyn std::error::Error>>) -> Failure {
-    Failure {
+fn failure(path: impl Into<PathBuf>, cause: impl Into<Box<dyn std::error::Error>>) -> Failure {
+    Failure::File {
         path: path.into(),
         cause: cause.into(),
     }
 }
 
-/// What the generated file has to be.
+/// What the generated file has to be, if nothing is wrong with the spec.
 fn generated() -> Result<String, Failure> {
-    let document = Document::parse(&read(SPEC)?).map_err(|e| failure(SPEC, e))?;
+    let document = lint::sound(Path::new(SPEC), repository())?;
     drs_api_gen::generate(&document, &Settings::new(SPEC)).map_err(|e| failure(SPEC, e))
 }
 

@@ -1,17 +1,20 @@
-//! Leads each call through the crate's own functions, four of them:
+//! Leads each call through the crate's own functions, five of them:
 //!
 //! - `for_call` gives the call a client value of its own.
 //! - `check_path` sees the URL before it is parsed: afterwards an argument of `..` has
 //!   already changed the path.
+//! - `project` is told the project of a call whose path names one: a request that is signed
+//!   names it in a header too, and to find it in the path again would be a guess.
 //! - `request_body` writes the body. progenitor's `.json(&body)` grows a buffer by
 //!   reallocation and leaves what it held, passwords included, in freed memory.
 //! - `decode` reads a documented answer. progenitor's own reader loses the status and the
 //!   headers of an answer that it can't decode.
 
 use openapiv3::{OpenAPI, StatusCode};
+use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{
-    Block, Expr, ExprMethodCall, File, ImplItem, Pat, Path, Stmt, parse_quote,
+    Block, Expr, ExprMethodCall, File, Ident, ImplItem, Local, Pat, Path, Stmt, parse_quote,
     visit_mut::{self, VisitMut},
 };
 
@@ -19,17 +22,21 @@ use super::{failed, inherent_impls, module};
 use crate::{Error, Settings, names};
 
 const PASS: &str = "calls";
+/// The argument of a path that names the project.
+const PROJECT: &str = "project_id";
 
 pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Result<(), Error> {
     let for_call = path(&settings.for_call)?;
     let check_path = path(&settings.check_path)?;
+    let project = path(&settings.project)?;
     let mut calls = Calls {
+        client: None,
         request_body: path(&settings.request_body)?,
         bodies: 0,
         decode: path(&settings.decode)?,
         decoded: 0,
     };
-    let mut sends = 0;
+    let (mut sends, mut projects) = (0, 0);
     for (name, block) in inherent_impls(module(PASS, &mut file.items, &["builder"])?) {
         for item in &mut block.items {
             let ImplItem::Fn(function) = item else {
@@ -39,22 +46,26 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
                 // A builder is had from the client's method.
                 function.vis = parse_quote!(pub(super));
             } else if function.sig.ident == "send" {
-                insert_after(
-                    &mut function.block,
-                    &name,
-                    "Self { client",
-                    &parse_quote! {
-                        let client = &#for_call(client);
-                    },
-                )?;
-                insert_after(
-                    &mut function.block,
-                    &name,
-                    "url",
-                    &parse_quote! {
-                        #check_path(&url)?;
-                    },
-                )?;
+                // An argument of either name makes progenitor choose another for its own.
+                let (client, index) = one_let(&function.block, &name, "Self {", client_of)?;
+                let for_call = parse_quote! {
+                    let #client = &#for_call(#client);
+                };
+                function.block.stmts.insert(index + 1, for_call);
+                let (url, index) = one_let(&function.block, &name, "url", url_of)?;
+                let check_path = parse_quote! {
+                    #check_path(&#url)?;
+                };
+                function.block.stmts.insert(index + 1, check_path);
+                if names_project(&function.block.stmts[index]) {
+                    let argument = Ident::new(PROJECT, Span::call_site());
+                    let project = parse_quote! {
+                        #project(#client, &#argument);
+                    };
+                    function.block.stmts.insert(index + 2, project);
+                    projects += 1;
+                }
+                calls.client = Some(client);
                 calls.visit_block_mut(&mut function.block);
                 sends += 1;
             }
@@ -63,6 +74,15 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
     let operations = || names::operations(spec).map(|(_, operation)| operation);
     let bodies = operations().filter(|o| o.request_body.is_some()).count();
     expect("`send` methods", sends, operations().count())?;
+    expect(
+        "URLs with `project_id`, one for each path with {project_id}",
+        projects,
+        spec.operations()
+            .filter(|(path, _, operation)| {
+                operation.operation_id.is_some() && path.contains("{project_id}")
+            })
+            .count(),
+    )?;
     expect(
         "`.json(&body)` calls, one for each application/json request body",
         calls.bodies,
@@ -110,38 +130,66 @@ fn expect(what: &str, found: usize, expected: usize) -> Result<(), Error> {
     }
 }
 
-/// Inserts a statement after the only `let` whose pattern begins with `pattern`.
-fn insert_after(block: &mut Block, name: &str, pattern: &str, new: &Stmt) -> Result<(), Error> {
-    let places: Vec<usize> = block
-        .stmts
-        .iter()
-        .enumerate()
-        .filter(|(_, statement)| match statement {
-            Stmt::Local(local) => begins_with(&local.pat, pattern),
-            _ => false,
-        })
-        .map(|(index, _)| index)
-        .collect();
-    match places.as_slice() {
-        [index] => {
-            block.stmts.insert(index + 1, new.clone());
-            Ok(())
-        }
+/// The only `let` in which `find` finds a variable: that variable, and its place.
+fn one_let(
+    block: &Block,
+    name: &str,
+    what: &str,
+    find: fn(&Local) -> Option<Ident>,
+) -> Result<(Ident, usize), Error> {
+    let mut found =
+        block
+            .stmts
+            .iter()
+            .enumerate()
+            .filter_map(|(index, statement)| match statement {
+                Stmt::Local(local) => Some((find(local)?, index)),
+                _ => None,
+            });
+    match (found.next(), found.next()) {
+        (Some(found), None) => Ok(found),
         _ => Err(failed(
             PASS,
-            format!(
-                "expected one `let {pattern}…` in `builder::{name}::send`, found {}",
-                places.len()
-            ),
+            format!("expected one `let {what}…` in `builder::{name}::send`"),
         )),
     }
 }
 
-fn begins_with(pattern: &Pat, text: &str) -> bool {
-    pattern.to_token_stream().to_string().starts_with(text)
+/// `client` in `let Self { client, … } = self`.
+fn client_of(local: &Local) -> Option<Ident> {
+    match &local.pat {
+        Pat::Struct(pattern) if pattern.path.is_ident("Self") => {
+            match &*pattern.fields.first()?.pat {
+                Pat::Ident(variable) => Some(variable.ident.clone()),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `url` in `let url = format!("…", client.baseurl, …)`.
+fn url_of(local: &Local) -> Option<Ident> {
+    match (&local.pat, &*local.init.as_ref()?.expr) {
+        (Pat::Ident(variable), Expr::Macro(call))
+            if call.mac.path.is_ident("format")
+                && call.mac.tokens.to_string().contains(". baseurl") =>
+        {
+            Some(variable.ident.clone())
+        }
+        _ => None,
+    }
+}
+
+/// Whether the URL that a statement makes is made with the project's id.
+fn names_project(statement: &Stmt) -> bool {
+    let tokens = statement.to_token_stream().to_string();
+    tokens.contains(&format!("& {PROJECT} . to_string"))
 }
 
 struct Calls {
+    /// The variable that holds the client in the call at hand.
+    client: Option<Ident>,
     request_body: Path,
     bodies: usize,
     decode: Path,
@@ -158,14 +206,14 @@ impl VisitMut for Calls {
                 args,
                 ..
             }) if method == "json" && args.to_token_stream().to_string() == "& body" => {
-                let writer = &self.request_body;
+                let (writer, client) = (&self.request_body, &self.client);
                 *expr = parse_quote! {
                     #receiver
                         .header(
                             ::reqwest::header::CONTENT_TYPE,
                             ::reqwest::header::HeaderValue::from_static("application/json"),
                         )
-                        .body(#writer(client, &body)?)
+                        .body(#writer(#client, &body)?)
                 };
                 self.bodies += 1;
             }

@@ -12,11 +12,15 @@ use serde_json::Value;
 use syn::{File, Item, parse_quote};
 
 use super::{failed, module};
-use crate::{Document, Error, names};
+use crate::{
+    Document, Error,
+    lint::{objects::Kind, tree::Tree},
+    names,
+};
 
 const PASS: &str = "open_enums";
-const EXTENSION: &str = "x-open-enum";
-const UNKNOWN: &str = "Unknown";
+/// The key that makes an enum open.
+pub(crate) const EXTENSION: &str = "x-open-enum";
 
 /// An open enum of the document.
 pub(crate) struct OpenEnum {
@@ -33,28 +37,12 @@ struct Variant {
 
 /// Every schema of the document with `x-open-enum: true`.
 pub(crate) fn find(document: &Document, spec: &OpenAPI) -> Result<Vec<OpenEnum>, Error> {
-    let mut found = Vec::new();
-    let mut error = None;
-    document.for_each_map(&mut |pointer, map| {
-        let Some(flag) = map.get(EXTENSION) else {
-            return;
-        };
-        let result = if flag == &Value::Bool(true) {
-            open_enum(document, pointer, map)
-        } else {
-            Err(document.unsupported(
-                pointer,
-                format!("`{EXTENSION}` can only be `true`; leave it out of a closed enum"),
-            ))
-        };
-        match result {
-            Ok(open_enum) => found.push(open_enum),
-            Err(e) => error = error.take().or(Some(e)),
-        }
-    });
-    if let Some(error) = error {
-        return Err(error);
-    }
+    let tree = Tree::new(document);
+    let found = tree
+        .of(Kind::Schema)
+        .filter(|schema| schema.map.contains_key(EXTENSION))
+        .map(|schema| open_enum(document, &schema.pointer, schema.map))
+        .collect::<Result<Vec<_>, _>>()?;
     let known: BTreeSet<String> = spec
         .components
         .iter()
@@ -70,55 +58,55 @@ pub(crate) fn find(document: &Document, spec: &OpenAPI) -> Result<Vec<OpenEnum>,
     }
 }
 
+/// Name and values of a schema with `x-open-enum`, or why it can't be an open enum.
+pub(crate) fn shape<'a>(
+    pointer: &str,
+    schema: &'a serde_json::Map<String, Value>,
+) -> Result<(String, Vec<&'a str>), String> {
+    if schema.get(EXTENSION) != Some(&Value::Bool(true)) {
+        return Err(format!(
+            "`{EXTENSION}` can only be `true`; leave it out of a closed enum"
+        ));
+    }
+    let ["", "components", "schemas", name] = pointer.split('/').collect::<Vec<_>>()[..] else {
+        return Err(format!(
+            "`{EXTENSION}` needs a named schema: move this one to components/schemas and refer to it"
+        ));
+    };
+    let values = schema.get("enum").and_then(Value::as_array);
+    let values: Option<Vec<&str>> = values.and_then(|v| v.iter().map(Value::as_str).collect());
+    match (schema.get("type").and_then(Value::as_str), values) {
+        (Some("string"), Some(values)) if !values.is_empty() => Ok((name.to_owned(), values)),
+        _ => Err(format!(
+            "`{EXTENSION}` needs `type: string` and an `enum` of strings"
+        )),
+    }
+}
+
 fn open_enum(
     document: &Document,
     pointer: &str,
     schema: &serde_json::Map<String, Value>,
 ) -> Result<OpenEnum, Error> {
-    let name = match pointer.split('/').collect::<Vec<_>>().as_slice() {
-        ["", "components", "schemas", name] => (*name).to_owned(),
-        _ => {
-            return Err(document.unsupported(
-                pointer,
-                format!("`{EXTENSION}` needs a named schema: move this one to components/schemas and refer to it"),
-            ));
-        }
-    };
-    let values = schema.get("enum").and_then(Value::as_array);
-    let values: Option<Vec<&str>> = values.and_then(|v| v.iter().map(Value::as_str).collect());
-    let (Some("string"), Some(values)) = (schema.get("type").and_then(Value::as_str), values)
-    else {
-        return Err(document.unsupported(
-            pointer,
-            format!("`{EXTENSION}` needs `type: string` and an `enum` of strings"),
-        ));
-    };
-    let mut taken = BTreeSet::from([UNKNOWN.to_owned()]);
-    let variants = values
-        .into_iter()
-        .map(|value| {
-            let rust_name = names::pascal(value);
-            if value.is_empty() || !taken.insert(rust_name.clone()) {
-                return Err(document.unsupported(
-                    pointer,
-                    format!(
-                        "the value `{value}` gives no Rust name of its own (`{rust_name}` is taken)"
-                    ),
-                ));
-            }
-            Ok(Variant {
-                value: value.to_owned(),
-                rust_name,
-            })
-        })
-        .collect::<Result<_, _>>()?;
+    let unsupported = |message: String| document.unsupported(pointer, message);
+    let (name, values) = shape(pointer, schema).map_err(unsupported)?;
+    let (rust_names, problems) = names::variants(values.iter().copied(), true);
+    if let Some((_, problem)) = problems.into_iter().next() {
+        return Err(unsupported(problem));
+    }
+    let variants = values.into_iter().zip(rust_names);
     Ok(OpenEnum {
         rust_name: names::pascal(&name),
         description: schema
             .get("description")
             .and_then(Value::as_str)
             .map(str::to_owned),
-        variants,
+        variants: variants
+            .map(|(value, rust_name)| Variant {
+                value: value.to_owned(),
+                rust_name,
+            })
+            .collect(),
     })
 }
 
@@ -142,8 +130,9 @@ pub(crate) fn run(file: &mut File, open_enums: &[OpenEnum]) -> Result<(), Error>
         types.extend(rust(open_enum).items);
     }
     types.push(parse_quote! {
-        /// A value that the document does not list, kept as it came. It can be read but
-        /// neither made nor matched on, so that a value listed later breaks nobody.
+        /// A value that the document does not list, kept as it came. It can be read and
+        /// compared, but no pattern can name its text: a value that is listed later would
+        /// no longer match it.
         #[derive(
             ::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd
         )]
@@ -163,7 +152,7 @@ pub(crate) fn run(file: &mut File, open_enums: &[OpenEnum]) -> Result<(), Error>
 
 fn rust(open_enum: &OpenEnum) -> File {
     let name = format_ident!("{}", open_enum.rust_name);
-    let unknown = format_ident!("{UNKNOWN}");
+    let unknown = format_ident!("{}", names::UNKNOWN);
     let description = open_enum.description.as_deref().unwrap_or_default();
     let values: Vec<_> = open_enum.variants.iter().map(|v| &v.value).collect();
     let variants: Vec<_> = open_enum

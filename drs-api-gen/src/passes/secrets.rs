@@ -7,7 +7,14 @@ use serde_json::{Map, Value};
 use syn::{Fields, File, Type};
 
 use super::{failed, structs};
-use crate::{Document, Error, Settings, names};
+use crate::{
+    Document, Error, Settings,
+    lint::{
+        objects::Kind,
+        tree::{Tree, unescape},
+    },
+    names,
+};
 use quote::ToTokens;
 
 const PASS: &str = "secrets";
@@ -21,50 +28,36 @@ pub(crate) struct Secret {
 
 /// Every `format: password` of the document.
 pub(crate) fn find(document: &Document) -> Result<Vec<Secret>, Error> {
-    let mut found = Vec::new();
-    let mut error = None;
-    document.for_each_map(&mut |pointer, map| {
-        if error.is_none()
-            && map.get("format").and_then(Value::as_str) == Some("password")
-            && !in_example(pointer)
-        {
-            match secret(document, pointer, map) {
-                Ok(secret) => found.push(secret),
-                Err(e) => error = Some(e),
-            }
-        }
-    });
-    match error {
-        Some(error) => Err(error),
-        None => Ok(found),
-    }
+    let tree = Tree::new(document);
+    let schemas = tree.of(Kind::Schema);
+    schemas
+        .filter(|schema| schema.text("format") == Some("password"))
+        .map(|schema| {
+            secret(&schema.pointer, schema.map)
+                .map_err(|(_, message)| document.unsupported(&schema.pointer, message))
+        })
+        .collect()
 }
 
-/// An example may hold anything, also what looks like a schema.
-fn in_example(pointer: &str) -> bool {
-    pointer
-        .split('/')
-        .any(|step| step == "example" || step == "examples" || step == "default")
-        && !pointer.contains("/properties/")
-}
-
-fn secret(document: &Document, pointer: &str, map: &Map<String, Value>) -> Result<Secret, Error> {
+/// The secret that a schema with `format: password` describes, or why it can't be one, with
+/// the key that is in the way.
+pub(crate) fn secret(
+    pointer: &str,
+    map: &Map<String, Value>,
+) -> Result<Secret, (Option<String>, String)> {
     if map.get("type").and_then(Value::as_str) != Some("string") {
-        return Err(
-            document.unsupported(pointer, "`format: password` needs `type: string` beside it")
-        );
+        let message = "`format: password` needs `type: string` beside it";
+        return Err((None, message.to_owned()));
     }
     if let Some(key) = map
         .keys()
         .find(|key| !matches!(key.as_str(), "type" | "format" | "description"))
     {
-        return Err(document.unsupported(
-            pointer,
-            format!(
-                "`{key}` beside `format: password` would make a plain `String` of this secret; \
-                 remove it and say it in the description"
-            ),
-        ));
+        let message = format!(
+            "`{key}` beside `format: password` would make a plain `String` of this secret; \
+             remove it and say it in the description"
+        );
+        return Err((Some(key.clone()), message));
     }
     let steps: Vec<&str> = pointer.split('/').collect();
     match steps.as_slice() {
@@ -81,16 +74,13 @@ fn secret(document: &Document, pointer: &str, map: &Map<String, Value>) -> Resul
             property: unescape(property),
             pointer: pointer.to_owned(),
         }),
-        _ => Err(document.unsupported(
-            pointer,
+        _ => Err((
+            None,
             "`format: password` is supported on the properties of a schema in \
-             components/schemas only; move it there (a token is a security scheme)",
+             components/schemas only; move it there (a token is a security scheme)"
+                .to_owned(),
         )),
     }
-}
-
-fn unescape(step: &str) -> String {
-    step.replace("~1", "/").replace("~0", "~")
 }
 
 /// Checks that each of them has the secret type in the output.

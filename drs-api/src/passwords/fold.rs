@@ -1,5 +1,7 @@
 //! What is known about an end point over all the tries that held it.
 
+use std::sync::Arc;
+
 use crate::types::EndPointType;
 
 use super::{Outcome, OutcomeKind};
@@ -12,7 +14,7 @@ pub(super) struct Verdict {
 }
 
 /// From what it is known.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Details {
     pub(super) status: Option<u16>,
     pub(super) error_code: Option<String>,
@@ -21,14 +23,15 @@ pub(super) struct Details {
     pub(super) cause: Option<String>,
 }
 
-/// The tries so far. Small: a run has one for each end point.
+/// The tries so far. Small, since a run has one for each end point; those that were decided
+/// by one answer in the same way share its details.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fold {
     tries: u32,
     /// A try is under way.
     in_flight: bool,
     /// What decides so far, and its details.
-    decided: Option<Box<Verdict>>,
+    decided: Option<(OutcomeKind, Arc<Details>)>,
 }
 
 impl Fold {
@@ -37,14 +40,14 @@ impl Fold {
         self.in_flight = true;
     }
 
-    pub(super) fn end(&mut self, verdict: Verdict) {
+    pub(super) fn end(&mut self, kind: OutcomeKind, details: Arc<Details>) {
         self.in_flight = false;
         let stays = self
             .decided
             .as_ref()
-            .is_some_and(|decided| weight(decided.kind) > weight(verdict.kind));
+            .is_some_and(|(decided, _)| weight(*decided) > weight(kind));
         if !stays {
-            self.decided = Some(Box::new(verdict));
+            self.decided = Some((kind, details));
         }
     }
 
@@ -56,9 +59,9 @@ impl Fold {
     ) -> Outcome {
         let mut kind = OutcomeKind::NotSent;
         let mut details = Details::default();
-        if let Some(decided) = &self.decided {
-            kind = decided.kind;
-            details = decided.details.clone();
+        if let Some((decided, from)) = &self.decided {
+            kind = *decided;
+            details = Details::clone(from);
         }
         if self.in_flight && weight(kind) < weight(OutcomeKind::Unconfirmed) {
             kind = OutcomeKind::Unconfirmed;
@@ -103,11 +106,7 @@ mod tests {
         let mut fold = Fold::default();
         for kind in kinds {
             fold.begin();
-            let details = Details::default();
-            fold.end(Verdict {
-                kind: *kind,
-                details,
-            });
+            fold.end(*kind, Arc::default());
         }
         fold.outcome(("", EndPointType::So), None).kind
     }
@@ -135,11 +134,7 @@ mod tests {
         fold.begin();
         let kind = |fold: &Fold| fold.outcome(("", EndPointType::So), None).kind;
         assert_eq!(kind(&fold), Unconfirmed);
-        let details = Details::default();
-        fold.end(Verdict {
-            kind: Changed,
-            details,
-        });
+        fold.end(Changed, Arc::default());
         fold.begin();
         assert_eq!(kind(&fold), Changed);
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{
     Error,
     body::RequestBody,
-    transport,
+    path,
     types::{EndPointType, ModifyPwdEndPoint},
 };
 
@@ -32,7 +32,7 @@ impl Plan {
         options: &Options,
     ) -> Result<Self, Error> {
         options.check()?;
-        transport::check_path_argument(&project_id)
+        path::check_argument(&project_id)
             .map_err(|problem| Error::invalid("project_id", problem))?;
         if changes.is_empty() {
             return Err(Error::invalid(
@@ -105,7 +105,11 @@ fn check_item(index: usize, change: &ModifyPwdEndPoint, options: &Options) -> Re
     }
     match RequestBody::length(change) {
         Ok(size) if BODY_FRAME + size > options.batch_bytes => invalid(
-            "db_password",
+            if change.kerberos.is_some() {
+                "kerberos"
+            } else {
+                "db_password"
+            },
             "the item alone is larger than a request may be (batch_bytes); look for a file \
              given by mistake",
         ),

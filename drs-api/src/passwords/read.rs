@@ -6,11 +6,14 @@ use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor, value::MapAccessDeserializer},
 };
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 
-use crate::types::ModifyDbPwdResp;
+use crate::{
+    lenient::{prefix, shortened, text},
+    types::ModifyDbPwdResp,
+};
 
-/// How much is kept of a result that is not an object, in characters.
+/// How much is kept of a result that is not an object, in bytes.
 const EXCERPT: usize = 200;
 
 /// The body of an answer, each result read or, as text, not.
@@ -61,32 +64,32 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 /// The same with every property as it came.
 #[derive(Deserialize)]
 struct RawBody<'a> {
-    #[serde(default)]
-    count: Value,
+    #[serde(borrow)]
+    count: Option<&'a RawValue>,
     #[serde(borrow)]
     results: Option<&'a RawValue>,
-    #[serde(default)]
-    error_code: Value,
-    #[serde(default)]
-    error_msg: Value,
-    #[serde(default)]
-    request_id: Value,
+    #[serde(borrow)]
+    error_code: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error_msg: Option<&'a RawValue>,
+    #[serde(borrow)]
+    request_id: Option<&'a RawValue>,
 }
 
 /// A result with every property as it came. A property that stands twice makes it
 /// unreadable, whichever of the two would be the better news.
 #[derive(Deserialize)]
-struct RawItem {
-    #[serde(default)]
-    id: Value,
-    #[serde(default)]
-    status: Value,
-    #[serde(default)]
-    end_point_type: Value,
-    #[serde(default)]
-    error_code: Value,
-    #[serde(default)]
-    error_msg: Value,
+struct RawItem<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    status: Option<&'a RawValue>,
+    #[serde(borrow)]
+    end_point_type: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error_code: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error_msg: Option<&'a RawValue>,
 }
 
 impl Body {
@@ -98,9 +101,9 @@ impl Body {
                 results: body
                     .results
                     .map(|items| items.into_iter().map(|item| Ok(item.0)).collect()),
-                error_code: body.error_code,
-                error_msg: body.error_msg,
-                request_id: body.request_id,
+                error_code: body.error_code.map(shortened),
+                error_msg: body.error_msg.map(shortened),
+                request_id: body.request_id.map(shortened),
             },
             Err(_) => Self::read_leniently(json)?,
         };
@@ -117,10 +120,7 @@ impl Body {
             .results
             .and_then(|results| serde_json::from_str(results.get()).ok());
         Some(Self {
-            count: match raw.count {
-                Value::String(text) => text.trim().parse().ok(),
-                count => count.as_i64(),
-            },
+            count: text(raw.count).and_then(|count| count.trim().parse().ok()),
             results: items.map(|items| items.into_iter().map(read_item).collect()),
             error_code: text(raw.error_code),
             error_msg: text(raw.error_msg),
@@ -130,12 +130,12 @@ impl Body {
 }
 
 fn read_item(item: &RawValue) -> Result<ModifyDbPwdResp, String> {
-    let unreadable = || item.get().chars().take(EXCERPT).collect::<String>();
+    let unreadable = || prefix(item.get(), EXCERPT).to_owned();
     if let Ok(Object(read)) = serde_json::from_str(item.get()) {
         return Ok(read);
     }
     let Object(raw) =
-        serde_json::from_str::<Object<RawItem>>(item.get()).map_err(|_| unreadable())?;
+        serde_json::from_str::<Object<RawItem<'_>>>(item.get()).map_err(|_| unreadable())?;
     Ok(ModifyDbPwdResp {
         id: text(raw.id),
         status: text(raw.status).map(|status| status.as_str().into()),
@@ -143,13 +143,4 @@ fn read_item(item: &RawValue) -> Result<ModifyDbPwdResp, String> {
         error_code: text(raw.error_code),
         error_msg: text(raw.error_msg),
     })
-}
-
-/// A string, or what else stands where a string should, as text. Nothing is lost.
-fn text(value: Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text),
-        other => Some(other.to_string()),
-    }
 }

@@ -31,6 +31,8 @@ pub(super) struct Findings {
     pub(super) remarks: Vec<String>,
     /// The code of an answer that refuses the request as a whole.
     pub(super) flat_code: Option<String>,
+    /// The places of those that an answer item by item left out.
+    pub(super) left_out: Vec<usize>,
 }
 
 /// Reads an exchange.
@@ -172,6 +174,7 @@ fn all(asked: &[Key<'_>], kind: OutcomeKind, details: Details) -> Findings {
         unmatched: Vec::new(),
         remarks: Vec::new(),
         flat_code: None,
+        left_out: Vec::new(),
     }
 }
 
@@ -232,12 +235,13 @@ fn item_by_item(
             });
         }
     }
-    let verdicts = found
-        .into_iter()
-        .map(|verdict| verdict.unwrap_or_else(|| left_out(&base)))
-        .collect();
+    let without = found.iter().enumerate().filter(|(_, v)| v.is_none());
     Findings {
-        verdicts,
+        left_out: without.map(|(place, _)| place).collect(),
+        verdicts: found
+            .into_iter()
+            .map(|verdict| verdict.unwrap_or_else(|| left_out(&base)))
+            .collect(),
         unmatched,
         remarks,
         flat_code: None,

@@ -11,11 +11,11 @@ use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 
 use crate::transport::{Exchange, Failure};
 
-use super::{Event, OutcomeKind, Retry, reconcile::Findings, shared::Shared};
+use super::{Event, OutcomeKind, Retry, reconcile::Findings, refused, shared::Shared};
 
 /// Part of a batch that is still to be tried.
-struct Work {
-    items: Vec<u32>,
+pub(super) struct Work {
+    pub(super) items: Vec<u32>,
     tries: usize,
     /// How often it was sent and the answer lost.
     lost: usize,
@@ -49,8 +49,16 @@ pub(super) enum Step {
     SomeBusy(Vec<usize>),
     /// Refused for what may be one task's fault.
     EachTaskAlone,
-    /// The credentials were refused, or could not be had.
-    CredentialsRefused,
+    /// The credentials were refused, or could not be had, for this reason.
+    CredentialsRefused(String),
+    /// A token was refused in the place of which another may be had.
+    TokenRefused {
+        /// Its number.
+        token: u64,
+        reason: String,
+    },
+    /// Refused item by item, and these places left out: they may have done nothing wrong.
+    SomeLeftOut(Vec<usize>),
 }
 
 /// Codes by which one task can have a whole request refused.
@@ -76,11 +84,11 @@ fn is_busy(code: Option<&str>) -> bool {
 
 pub(super) fn step(exchange: &Exchange, findings: &Findings) -> Step {
     if is_credentials_refusal(exchange.status) {
-        return Step::CredentialsRefused;
+        return refused::step(exchange, findings);
     }
     match &exchange.failure {
-        Some(Failure::Local(_)) => return Step::CredentialsRefused,
-        Some(Failure::TooLarge { .. }) => return Step::Done,
+        Some(Failure::Local(_)) => return refused::step(exchange, findings),
+        Some(Failure::TooLarge { .. } | Failure::TooMany { .. }) => return Step::Done,
         Some(failure) if failure.nothing_was_sent() => return Step::NotConnected,
         Some(_) => return Step::Lost,
         None => {}
@@ -107,10 +115,13 @@ pub(super) fn step(exchange: &Exchange, findings: &Findings) -> Step {
                 })
                 .map(|(place, _)| place)
                 .collect();
-            if busy.is_empty() {
-                Step::Done
-            } else {
+            let refused = exchange.status.is_some_and(|s| s.is_client_error());
+            if !busy.is_empty() {
                 Step::SomeBusy(busy)
+            } else if refused && !findings.left_out.is_empty() {
+                Step::SomeLeftOut(findings.left_out.clone())
+            } else {
+                Step::Done
             }
         }
     }
@@ -164,16 +175,24 @@ pub(super) async fn settle(shared: Arc<Shared>, batch: usize) {
         let step = shared.try_once(&work.items, work.tries).await;
         let again: (Work, &str, Option<Duration>) = match step {
             Step::Done => continue,
-            Step::CredentialsRefused => break,
-            Step::EachTaskAlone => {
-                if work.may_split && shared.plan.by_task(&work.items).nth(1).is_some() {
-                    shared.emit(|| Event::Again {
-                        end_points: work.items.len(),
-                        reason: "each task alone".into(),
-                        delay: Duration::ZERO,
-                    });
-                    queue.extend(tasks_of(&shared, &work.items));
+            Step::CredentialsRefused(_) => break,
+            Step::TokenRefused { token, reason } => {
+                if !refused::renewed(&shared, &work, token, &reason).await {
+                    break;
                 }
+                // The service has not looked at it yet.
+                work.tries -= 1;
+                queue.push_front(work);
+                continue;
+            }
+            Step::EachTaskAlone => {
+                if shared.plan.by_task(&work.items).nth(1).is_some() {
+                    ask_alone(&shared, &mut queue, &work, &work.items);
+                }
+                continue;
+            }
+            Step::SomeLeftOut(places) => {
+                ask_alone(&shared, &mut queue, &work, &at(&places, &work.items));
                 continue;
             }
             Step::NotConnected => (work, "no connection", None),
@@ -186,10 +205,8 @@ pub(super) async fn settle(shared: Arc<Shared>, batch: usize) {
             }
             Step::Busy(after) => (work, "the service is busy", after),
             Step::SomeBusy(places) => {
-                let items = places.iter().filter_map(|place| work.items.get(*place));
-                let items: Vec<u32> = items.copied().collect();
-                let some = Work { items, ..work };
-                (some, "the task is busy", None)
+                let items = at(&places, &work.items);
+                (Work { items, ..work }, "the task is busy", None)
             }
         };
         let (work, reason, after) = again;
@@ -208,6 +225,23 @@ pub(super) async fn settle(shared: Arc<Shared>, batch: usize) {
     shared.emit(|| Event::Settled {
         end_points: settled,
     });
+}
+
+/// Has each task of these items asked once alone, unless that is what was done.
+fn ask_alone(shared: &Shared, queue: &mut VecDeque<Work>, work: &Work, items: &[u32]) {
+    if work.may_split {
+        shared.emit(|| Event::Again {
+            end_points: items.len(),
+            reason: "each task alone".into(),
+            delay: Duration::ZERO,
+        });
+        queue.extend(tasks_of(shared, items));
+    }
+}
+
+fn at(places: &[usize], items: &[u32]) -> Vec<u32> {
+    let items = places.iter().filter_map(|place| items.get(*place));
+    items.copied().collect()
 }
 
 /// How long to wait before the next try, if there may be one.

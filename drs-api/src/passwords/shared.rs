@@ -2,19 +2,17 @@
 
 use std::{
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use futures_util::future;
-use http::StatusCode;
 use tokio::sync::{Notify, mpsc};
 
 use crate::{
     Client,
-    echo::Echoes,
     transport::{Exchange, Failure, WatchedCall},
     types::BatchModifyPwdReq,
 };
@@ -24,6 +22,7 @@ use super::{
     fold::{Details, Fold, Verdict},
     plan::Plan,
     reconcile::{self, Findings},
+    refused,
     settle::{self, ONE_TASK_ONLY, Step},
 };
 
@@ -34,7 +33,7 @@ const CALM: usize = 5;
 
 /// What all parts of a run share.
 pub(super) struct Shared {
-    client: Client,
+    pub(super) client: Client,
     pub(super) plan: Plan,
     pub(super) options: Options,
     known: Mutex<Known>,
@@ -189,8 +188,13 @@ impl Shared {
         let failure = exchange.failure.as_ref().map(Failure::to_string);
         let changed = |v: &&Verdict| v.kind == OutcomeKind::Changed;
         let changed = findings.verdicts.iter().filter(changed).count();
+        let request_id = findings
+            .verdicts
+            .first()
+            .map(|v| v.details.request_id.clone());
         tracing::debug!(
             request,
+            request_id = request_id.flatten(),
             status,
             error_code,
             failure,
@@ -211,7 +215,7 @@ impl Shared {
         step
     }
 
-    /// Makes the generated call and reads what came of it. What is read shows no secret.
+    /// Makes the generated call and reads what came of it.
     async fn exchange(&self, items: &[u32]) -> (Exchange, Findings) {
         let changes = items
             .iter()
@@ -239,9 +243,7 @@ impl Shared {
         });
         let asked: Vec<_> = items.iter().map(|item| self.plan.key(*item)).collect();
         let mut findings = reconcile::reconcile(&asked, &exchange);
-        if let Some(body) = call.body() {
-            findings.blank(body);
-        }
+        refused::explain(&exchange, &mut findings);
         (exchange, findings)
     }
 
@@ -254,7 +256,7 @@ impl Shared {
             let pace = &mut lock(&self.known).pace;
             pace.connected |= *step != Step::NotConnected;
             match (step, exchange.status) {
-                (Step::CredentialsRefused, _) | (_, None) => {}
+                (Step::CredentialsRefused(_) | Step::TokenRefused { .. }, _) | (_, None) => {}
                 (Step::Busy(_), _) => {
                     pace.accepted = true;
                     pace.calm = 0;
@@ -271,14 +273,23 @@ impl Shared {
                 }
             }
         }
-        if *step == Step::CredentialsRefused {
-            let details = findings.verdicts.first().map(|v| v.details.clone());
-            self.stop(&refusal(exchange.status, details.unwrap_or_default()));
+        if let Step::CredentialsRefused(reason) = step {
+            self.stop(reason);
         }
     }
 
     fn note(&self, items: &[u32], findings: Findings) {
-        self.each_fold(items.iter().copied(), Fold::end, findings.verdicts);
+        let mut last = Arc::new(Details::default());
+        self.each_fold(
+            items.iter().copied(),
+            |fold, verdict: Verdict| {
+                if *last != verdict.details {
+                    last = Arc::new(verdict.details);
+                }
+                fold.end(verdict.kind, Arc::clone(&last));
+            },
+            findings.verdicts,
+        );
         let mut known = lock(&self.known);
         let room = KEPT.saturating_sub(known.unmatched.len());
         known
@@ -318,53 +329,6 @@ impl Shared {
             unmatched_results: known.unmatched.clone(),
             remarks: known.remarks.clone(),
             stopped: known.stopped.clone(),
-        }
-    }
-}
-
-/// Why a run stops whose credentials were refused.
-fn refusal(status: Option<StatusCode>, details: Details) -> String {
-    let first = match status {
-        Some(status) => format!(
-            "the service refused the credentials: HTTP status {}",
-            status.as_u16()
-        ),
-        None => "no request could be made".to_owned(),
-    };
-    let details = [details.error_code, details.error_msg, details.cause];
-    let parts: Vec<String> = std::iter::once(first)
-        .chain(details.into_iter().flatten())
-        .collect();
-    parts.join(", ")
-}
-
-impl Findings {
-    /// Blanks what the answer echoed of the request.
-    fn blank(&mut self, body: &crate::body::RequestBody) {
-        let mut texts: Vec<&mut String> = Vec::new();
-        for verdict in &mut self.verdicts {
-            let details = &mut verdict.details;
-            texts.extend(details.error_code.as_mut());
-            texts.extend(details.error_msg.as_mut());
-            texts.extend(details.request_id.as_mut());
-            texts.extend(details.cause.as_mut());
-        }
-        for result in &mut self.unmatched {
-            texts.extend(result.id.as_mut());
-            texts.extend(result.end_point_type.as_mut());
-            texts.extend(result.status.as_mut());
-            texts.extend(result.error_code.as_mut());
-            texts.extend(result.error_msg.as_mut());
-            texts.extend(result.unreadable.as_mut());
-        }
-        texts.extend(&mut self.remarks);
-        texts.extend(self.flat_code.as_mut());
-        if texts.is_empty() {
-            return;
-        }
-        let echoes = Echoes::new(body);
-        for text in texts {
-            *text = echoes.blank_text(std::mem::take(text));
         }
     }
 }

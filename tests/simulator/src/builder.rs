@@ -1,15 +1,23 @@
 //! Setting a simulator up, and starting it.
 
+use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::access::{Access, Key, User};
+use crate::clock::Clock;
 use crate::connection;
-use crate::default_tasks::{EXAMPLE_PROJECT, EXAMPLE_TOKEN, default_tasks};
+use crate::default_tasks::{
+    EXAMPLE_ACCESS_KEY, EXAMPLE_DOMAIN, EXAMPLE_PROJECT, EXAMPLE_SECRET_KEY,
+    EXAMPLE_SECURITY_TOKEN, EXAMPLE_TEMPORARY_KEY, EXAMPLE_TEMPORARY_SECRET_KEY, EXAMPLE_TOKEN,
+    EXAMPLE_USER, EXAMPLE_USER_PASSWORD, default_tasks,
+};
 use crate::fault::Plan;
 use crate::front::Front;
 use crate::received::{Keep, Received};
@@ -19,6 +27,7 @@ use crate::spec::{self, Spec};
 use crate::store::Store;
 use crate::task::Task;
 use crate::throttle::Bucket;
+use crate::tokens::{Lifetime, Tokens};
 
 /// The gateway refuses bodies over this size: 12 MB.
 pub const BODY_LIMIT: usize = 12 * 1024 * 1024;
@@ -28,6 +37,9 @@ pub const BODY_LIMIT: usize = 12 * 1024 * 1024;
 pub struct Builder {
     project_id: String,
     tokens: Vec<String>,
+    lifetime: Lifetime,
+    keys: HashMap<String, Key>,
+    users: Vec<User>,
     tasks: Option<Vec<Task>>,
     port: u16,
     refusal: Refusal,
@@ -42,6 +54,9 @@ impl Default for Builder {
         Self {
             project_id: EXAMPLE_PROJECT.to_owned(),
             tokens: Vec::new(),
+            lifetime: Lifetime::default(),
+            keys: HashMap::new(),
+            users: Vec::new(),
             tasks: None,
             port: 0,
             refusal: Refusal::default(),
@@ -68,6 +83,58 @@ impl Builder {
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.tokens.push(token.into());
+        self
+    }
+
+    /// An access key that is accepted, besides those named before; if none is named,
+    /// [`EXAMPLE_ACCESS_KEY`] and the temporary key [`EXAMPLE_TEMPORARY_KEY`].
+    #[must_use]
+    pub fn access_key(mut self, id: impl Into<String>, secret_key: &str) -> Self {
+        self.keys.insert(id.into(), Key::new(secret_key, None));
+        self
+    }
+
+    /// The same with a temporary access key.
+    #[must_use]
+    pub fn temporary_key(
+        mut self,
+        id: impl Into<String>,
+        secret_key: &str,
+        security_token: &str,
+    ) -> Self {
+        let key = Key::new(secret_key, Some(security_token));
+        self.keys.insert(id.into(), key);
+        self
+    }
+
+    /// A user that IAM gives tokens to, besides those named before; [`EXAMPLE_USER`] if none is
+    /// named.
+    #[must_use]
+    pub fn user(
+        mut self,
+        name: impl Into<String>,
+        password: &str,
+        domain: impl Into<String>,
+    ) -> Self {
+        self.users.push(User {
+            name: name.into(),
+            password: password.into(),
+            domain: domain.into(),
+        });
+        self
+    }
+
+    /// How long the tokens live that IAM gives; 24 hours by default.
+    #[must_use]
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime.time = lifetime;
+        self
+    }
+
+    /// How many requests each token is good for that IAM gives; as many as come by default.
+    #[must_use]
+    pub fn token_requests(mut self, requests: u64) -> Self {
+        self.lifetime.requests = Some(requests);
         self
     }
 
@@ -192,16 +259,38 @@ impl Builder {
         if self.tokens.is_empty() {
             self.tokens.push(EXAMPLE_TOKEN.to_owned());
         }
+        if self.keys.is_empty() {
+            self = self
+                .access_key(EXAMPLE_ACCESS_KEY, EXAMPLE_SECRET_KEY)
+                .temporary_key(
+                    EXAMPLE_TEMPORARY_KEY,
+                    EXAMPLE_TEMPORARY_SECRET_KEY,
+                    EXAMPLE_SECURITY_TOKEN,
+                );
+        }
+        if self.users.is_empty() {
+            self = self.user(EXAMPLE_USER, EXAMPLE_USER_PASSWORD, EXAMPLE_DOMAIN);
+        }
         let token = self.tokens.first().cloned().unwrap_or_default();
         let mut store = Store::new();
         let tasks = self.tasks.unwrap_or_else(default_tasks);
         tasks.into_iter().for_each(|task| store.add(task));
+        let mut tokens = Tokens::default();
+        self.tokens
+            .into_iter()
+            .for_each(|token| tokens.insert(token));
         let service = Arc::new(Service {
             spec,
             project_id: self.project_id,
             refusal: self.refusal,
-            invalid_token: self.invalid_token,
-            tokens: Mutex::new(self.tokens.into_iter().collect()),
+            access: Access {
+                clock: Clock::default(),
+                invalid_token: self.invalid_token,
+                users: self.users,
+                lifetime: self.lifetime,
+                tokens: Mutex::new(tokens),
+                keys: Mutex::new(self.keys),
+            },
             store: Mutex::new(store),
         });
         let front = Front {

@@ -1,4 +1,4 @@
-//! The tasks that are there when none are given: the page's example, one for every state, and a
+//! What is there when nothing else is given: a project, credentials, and the tasks: the page's example, one for every state, and a
 //! dual-active parent.
 
 use crate::task::Task;
@@ -15,6 +15,30 @@ pub const PARENT_TASK: &str = "00000099-5a7e-4000-8000-0000000000jb";
 
 /// A test value: the token that is accepted unless told otherwise.
 pub const EXAMPLE_TOKEN: &str = "token-of-the-drs-simulator";
+
+/// A test value: the access key that is accepted unless told otherwise.
+pub const EXAMPLE_ACCESS_KEY: &str = "access-key-of-the-drs-simulator";
+
+/// A test value: the secret key of [`EXAMPLE_ACCESS_KEY`].
+pub const EXAMPLE_SECRET_KEY: &str = "secret-key-of-the-drs-simulator";
+
+/// A test value: the temporary access key that is accepted unless told otherwise.
+pub const EXAMPLE_TEMPORARY_KEY: &str = "temporary-key-of-the-drs-simulator";
+
+/// A test value: the secret key of [`EXAMPLE_TEMPORARY_KEY`].
+pub const EXAMPLE_TEMPORARY_SECRET_KEY: &str = "temporary-secret-key-of-the-drs-simulator";
+
+/// A test value: the security token of [`EXAMPLE_TEMPORARY_KEY`].
+pub const EXAMPLE_SECURITY_TOKEN: &str = "security-token-of-the-drs-simulator";
+
+/// A test value: the name of the user that IAM knows unless told otherwise.
+pub const EXAMPLE_USER: &str = "user-of-the-drs-simulator";
+
+/// A test value: the password of [`EXAMPLE_USER`].
+pub const EXAMPLE_USER_PASSWORD: &str = "password-of-the-drs-simulator";
+
+/// A test value: the domain (account) of [`EXAMPLE_USER`].
+pub const EXAMPLE_DOMAIN: &str = "domain-of-the-drs-simulator";
 
 /// The id of the default set's task in this state. Like the service's own ids it has the shape
 /// of a UUID without being one.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Request, Response};
+use axum::http::{HeaderValue, Request, Response, header};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
@@ -116,6 +116,14 @@ impl Front {
         };
         if let Some(Stored(stored)) = response.extensions().get() {
             self.received.stored(number, *stored);
+        }
+        let clock = &self.service.access.clock;
+        if clock.is_moved() {
+            // Else hyper writes the machine's time.
+            let date = httpdate::fmt_http_date(clock.now());
+            if let Ok(date) = HeaderValue::try_from(date) {
+                response.headers_mut().insert(header::DATE, date);
+            }
         }
         if let Ok(id) = request_id {
             response.headers_mut().insert("x-request-id", id);

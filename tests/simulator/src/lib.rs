@@ -20,16 +20,20 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod access;
 mod builder;
 mod change;
+mod clock;
 mod connection;
 mod default_tasks;
 mod fault;
 mod front;
+mod iam;
 mod problem;
 mod received;
 mod secret;
 mod service;
+mod signature;
 mod simulator;
 mod spec;
 mod store;
@@ -37,6 +41,7 @@ mod task;
 mod task_file;
 mod task_state;
 mod throttle;
+mod tokens;
 mod yaml;
 
 pub use axum::http::HeaderMap;
@@ -44,7 +49,9 @@ pub use axum::http::HeaderMap;
 pub use crate::builder::{BODY_LIMIT, Builder};
 pub use crate::change::Item;
 pub use crate::default_tasks::{
-    EXAMPLE_PROJECT, EXAMPLE_TASK, EXAMPLE_TOKEN, PARENT_TASK, default_tasks, task_in,
+    EXAMPLE_ACCESS_KEY, EXAMPLE_DOMAIN, EXAMPLE_PROJECT, EXAMPLE_SECRET_KEY,
+    EXAMPLE_SECURITY_TOKEN, EXAMPLE_TASK, EXAMPLE_TEMPORARY_KEY, EXAMPLE_TEMPORARY_SECRET_KEY,
+    EXAMPLE_TOKEN, EXAMPLE_USER, EXAMPLE_USER_PASSWORD, PARENT_TASK, default_tasks, task_in,
 };
 pub use crate::fault::{Fault, ItemFault, Stage, Times, parse_fault};
 pub use crate::received::Request;

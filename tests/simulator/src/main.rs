@@ -8,6 +8,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use drs_simulator::{
+    EXAMPLE_ACCESS_KEY, EXAMPLE_DOMAIN, EXAMPLE_SECRET_KEY, EXAMPLE_SECURITY_TOKEN,
+    EXAMPLE_TEMPORARY_KEY, EXAMPLE_TEMPORARY_SECRET_KEY, EXAMPLE_USER, EXAMPLE_USER_PASSWORD,
     Fault, InvalidToken, Refusal, RetryAfter, Simulator, TaskFile, Throttle, Times, parse_fault,
 };
 
@@ -151,6 +153,11 @@ async fn run(args: Args) -> Result<(), String> {
     println!("project   {}", simulator.project_id());
     println!("token     {}", simulator.token());
     println!("tasks     {}", simulator.task_count());
+    println!("key       {EXAMPLE_ACCESS_KEY} {EXAMPLE_SECRET_KEY}");
+    println!(
+        "temporary {EXAMPLE_TEMPORARY_KEY} {EXAMPLE_TEMPORARY_SECRET_KEY} {EXAMPLE_SECURITY_TOKEN}"
+    );
+    println!("user      {EXAMPLE_USER} {EXAMPLE_USER_PASSWORD} {EXAMPLE_DOMAIN}");
     tokio::signal::ctrl_c()
         .await
         .map_err(|error| format!("can't wait for Ctrl-C: {error}"))?;

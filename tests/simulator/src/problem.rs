@@ -31,6 +31,11 @@ pub(crate) enum Code {
     NoToken,
     TokenRefusedByGateway,
     TokenRefusedByIam,
+    WrongSignature,
+    UnknownKey,
+    LockedKey,
+    IamCannotRead,
+    IamUnknownUser,
     InvalidToken,
     InvalidProject,
     NotJson,
@@ -58,6 +63,11 @@ impl Code {
             Self::NoToken => Row(401, "APIGW.0301", "Incorrect IAM authentication information: the token is missing", "IAM认证信息错误：缺少Token"),
             Self::TokenRefusedByGateway => Row(401, "APIGW.0301", "Incorrect IAM authentication information: the token is invalid or expired", "IAM认证信息错误：Token无效或已过期"),
             Self::TokenRefusedByIam => Row(401, "", "The request you have made requires authentication", "请求需要认证"),
+            Self::WrongSignature => Row(401, "APIGW.0301", "Incorrect IAM authentication information: verify aksk signature fail", "IAM认证信息错误：AK/SK签名校验失败"),
+            Self::UnknownKey => Row(401, "APIGW.0301", "Incorrect IAM authentication information: Get secretKey failed,err:ak not exist", "IAM认证信息错误：AK不存在"),
+            Self::LockedKey => Row(401, "APIGW.0301", "Incorrect IAM authentication information: AK access failed to reach the limit,forbidden", "IAM认证信息错误：AK认证失败次数达到上限，已锁定"),
+            Self::IamCannotRead => Row(400, "", "The request body is not what this API expects", "请求体不符合接口要求"),
+            Self::IamUnknownUser => Row(401, "", "The username or password is wrong", "用户名或密码错误"),
             Self::InvalidToken => Row(403, "DRS.M00100", "Invalid token", "Token无效"),
             Self::InvalidProject => Row(403, "DRS.M00261", "Invalid project ID", "项目ID无效"),
             Self::NotJson => Row(400, "DRS.M00200", "Parameter error: the body is not JSON", "参数错误：请求体不是JSON"),
@@ -122,8 +132,15 @@ impl Problem {
             message.push_str(": ");
             message.push_str(place);
         }
-        if self.code == Code::TokenRefusedByIam {
-            return json!({"error": {"code": 401, "message": message, "title": "Unauthorized"}});
+        if self.code.as_str().is_empty() {
+            // IAM's own shape.
+            let status = self.status();
+            let title = if status == 401 {
+                "Unauthorized"
+            } else {
+                "Bad Request"
+            };
+            return json!({"error": {"code": status, "message": message, "title": title}});
         }
         let mut body = Map::new();
         body.insert("error_code".to_owned(), self.code.as_str().into());

@@ -1,20 +1,22 @@
 //! The service itself: who may ask, what becomes of each item, and the answer. It knows nothing
 //! of connections and faults.
 
-use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, on};
+use axum::routing::{MethodFilter, on, post};
 use axum::{Extension, Json, Router};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use crate::access::Access;
 use crate::change::{self, Change};
+use crate::iam;
 use crate::problem::{Code, Language, Problem};
+use crate::signature::Signed;
 use crate::spec::{Mismatch, Spec};
 use crate::store::Store;
 use crate::throttle::Throttled;
@@ -50,8 +52,7 @@ pub(crate) struct Service {
     pub(crate) spec: Spec,
     pub(crate) project_id: String,
     pub(crate) refusal: Refusal,
-    pub(crate) invalid_token: InvalidToken,
-    pub(crate) tokens: Mutex<HashSet<String>>,
+    pub(crate) access: Access,
     pub(crate) store: Mutex<Store>,
 }
 
@@ -80,6 +81,7 @@ impl Service {
         // The gateway looks an API up by method and path, and knows no 405.
         Ok(Router::new()
             .route(&path, on(method, batch_reset_password))
+            .route(iam::PATH, post(iam::issue))
             .fallback(no_such_api)
             .method_not_allowed_fallback(no_such_api)
             .layer(DefaultBodyLimit::disable())
@@ -90,15 +92,11 @@ impl Service {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn tokens(&self) -> MutexGuard<'_, HashSet<String>> {
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The gateway's checks, then the service's, in the order in which a request meets them.
     fn admit(
         &self,
         project_id: Option<&str>,
-        headers: &HeaderMap,
+        request: &Signed<'_>,
         passage: &Passage,
     ) -> Result<(), Problem> {
         if passage.too_large {
@@ -107,18 +105,14 @@ impl Service {
         if passage.throttled.is_some() {
             return Err(Code::Throttled.into());
         }
-        let token = headers.get("x-auth-token").ok_or(Code::NoToken)?;
-        if token.is_empty() {
-            return Err(Code::NoToken.into());
-        }
-        if !token.to_str().is_ok_and(|t| self.tokens().contains(t)) {
-            return Err(match self.invalid_token {
-                InvalidToken::Service403 => Code::InvalidToken.into(),
-                InvalidToken::Gateway401 => Code::TokenRefusedByGateway.into(),
-                InvalidToken::Iam401 => Code::TokenRefusedByIam.into(),
-            });
-        }
-        if project_id != Some(&self.project_id) {
+        self.access.admit(request)?;
+        let headers = request.headers;
+        // A token is for a project; a signature names its project in a header.
+        let is_signed = headers.contains_key(header::AUTHORIZATION);
+        let named = headers.get("x-project-id").map(HeaderValue::as_bytes);
+        if project_id != Some(&self.project_id)
+            || (is_signed && named != Some(self.project_id.as_bytes()))
+        {
             return Err(Code::InvalidProject.into());
         }
         if !is_json(headers) {
@@ -202,13 +196,20 @@ async fn batch_reset_password(
     State(service): State<Arc<Service>>,
     project_id: Result<Path<String>, PathRejection>,
     Extension(passage): Extension<Passage>,
-    headers: HeaderMap,
+    (method, uri, headers): (Method, Uri, HeaderMap),
     body: Bytes,
 ) -> Response {
     let language = Language::of(&headers);
     let project_id = project_id.ok().map(|Path(id)| id);
+    let request = Signed {
+        method: method.as_str(),
+        path: uri.path(),
+        query: uri.query().unwrap_or_default(),
+        headers: &headers,
+        body: &body,
+    };
     let outcome = match service
-        .admit(project_id.as_deref(), &headers, &passage)
+        .admit(project_id.as_deref(), &request, &passage)
         .and_then(|()| change::read(&service.spec, &body))
     {
         Ok(changes) => service.carry_out(&changes, language, passage.store),

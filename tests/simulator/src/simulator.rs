@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use std::{fmt, io};
 
 use tokio::sync::oneshot;
@@ -79,12 +80,41 @@ impl Simulator {
 
     /// Accepts this token too.
     pub fn accept_token(&self, token: impl Into<String>) {
-        self.front.service.tokens().insert(token.into());
+        self.front.service.access.tokens().insert(token.into());
     }
 
     /// Accepts this token no longer.
     pub fn revoke_token(&self, token: &str) {
-        self.front.service.tokens().remove(token);
+        self.front.service.access.tokens().remove(token);
+    }
+
+    /// Accepts this token for so many more requests.
+    pub fn end_token_after(&self, token: &str, requests: u64) {
+        let mut tokens = self.front.service.access.tokens();
+        tokens.end_after(token, requests);
+    }
+
+    /// How many tokens IAM has given.
+    #[must_use]
+    pub fn tokens_issued(&self) -> u64 {
+        self.front.service.access.tokens().issued()
+    }
+
+    /// Whether an access key is locked, as it is for five minutes after five failures in a row.
+    #[must_use]
+    pub fn is_locked(&self, access_key: &str) -> bool {
+        self.front.service.access.is_locked(access_key)
+    }
+
+    /// Moves the clock forward, by which tokens end, access keys are unlocked, and the dates of
+    /// signatures and answers go.
+    pub fn advance_clock(&self, by: Duration) {
+        self.front.service.access.clock.advance(by);
+    }
+
+    /// Moves the clock back.
+    pub fn turn_clock_back(&self, by: Duration) {
+        self.front.service.access.clock.turn_back(by);
     }
 
     /// Adds a task, or replaces the one with the same id.

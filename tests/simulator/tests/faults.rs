@@ -8,7 +8,9 @@ mod shared;
 
 use std::time::{Duration, Instant};
 
-use drs_simulator::{EXAMPLE_TASK, Fault, ItemFault, RetryAfter, Simulator, Throttle, Times};
+use drs_simulator::{
+    EXAMPLE_TASK, Fault, ItemFault, RetryAfter, Simulator, Throttle, Times, parse_fault,
+};
 use reqwest::Response;
 use serde_json::{Value, json};
 use shared::{ask, item, request, sources};

@@ -1,0 +1,249 @@
+//! The lint: what is wrong with a document, all of it at once, before anything is
+//! generated.
+//!
+//! The rules are of two sorts. Some say what OpenAPI 3.0.3 wants, for progenitor silently
+//! ignores what it doesn't know. The others name the traps between a correct document and
+//! a client that is fit to carry passwords. A file for each group of rules.
+
+mod components;
+mod composition;
+mod descriptions;
+mod enums;
+mod examples;
+mod meta;
+mod names;
+pub(crate) mod objects;
+mod operations;
+mod parameters;
+mod references;
+mod responses;
+mod schemas;
+mod secrets;
+mod security;
+mod shape;
+pub(crate) mod tree;
+
+use std::fmt;
+
+use crate::{Document, Error, Position, stack::on_large_stack};
+use tree::Tree;
+
+/// A mistake in a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// Name of the rule, one of [`RULES`].
+    pub rule: &'static str,
+    /// JSON pointer to the place.
+    pub pointer: String,
+    /// The same place in the text.
+    pub position: Position,
+    /// What is wrong, and what to write instead: one sentence.
+    pub message: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Position { line, column } = self.position;
+        let pointer = match self.pointer.as_str() {
+            "" => "the top level",
+            pointer => pointer,
+        };
+        let (rule, message) = (self.rule, &self.message);
+        write!(f, "{line}:{column}: {rule}: {message} (at {pointer})")
+    }
+}
+
+/// A rule of the lint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rule {
+    /// Its name, as findings show it.
+    pub name: &'static str,
+    /// Why it is a rule.
+    pub reason: &'static str,
+}
+
+const fn rule(name: &'static str, reason: &'static str) -> Rule {
+    Rule { name, reason }
+}
+
+/// All rules, each with its reason.
+pub const RULES: &[Rule] = &[
+    meta::OPENAPI_VERSION,
+    meta::VERSION,
+    meta::SERVER_URL,
+    meta::NOT_OPENAPI,
+    shape::UNKNOWN_KEY,
+    shape::WRONG_TYPE,
+    shape::MISSING_KEY,
+    shape::DEEP_NESTING,
+    references::REF_SIBLINGS,
+    references::UNRESOLVABLE_REF,
+    references::CIRCULAR_REF,
+    components::UNUSED_COMPONENT,
+    components::COMPONENT_NAME,
+    descriptions::MISSING_DESCRIPTION,
+    descriptions::ENUM_DESCRIPTIONS,
+    security::MISSING_SECURITY,
+    security::UNDEFINED_SECURITY,
+    operations::OPERATION_ID,
+    operations::UNEXPECTED_BODY,
+    operations::OPTIONAL_BODY,
+    operations::MEDIA_TYPE,
+    operations::UNDECLARED_TAG,
+    parameters::PATH_TEMPLATE,
+    parameters::PATH_PARAMETER,
+    parameters::DUPLICATE_PARAMETER,
+    parameters::RESERVED_HEADER,
+    parameters::UNSUPPORTED_PARAMETER,
+    responses::RESPONSE_CODE,
+    responses::RANGE_RESPONSE,
+    responses::DEFAULT_RESPONSE,
+    responses::NO_SUCCESS_RESPONSE,
+    responses::SEVERAL_BODY_TYPES,
+    responses::FRAGILE_ANSWER,
+    schemas::SCHEMA_TYPE,
+    schemas::MISPLACED_KEY,
+    schemas::FORMAT,
+    schemas::REQUIRED_PROPERTY,
+    schemas::EMPTY_RANGE,
+    schemas::INVALID_PATTERN,
+    composition::COMPOSITION,
+    names::TYPE_NAME,
+    names::PROPERTY_NAME,
+    names::INLINE_TYPE,
+    enums::ENUM_VALUES,
+    enums::RESPONSE_ENUM_NOT_OPEN,
+    enums::OPEN_ENUM_SHAPE,
+    enums::OPEN_ENUM_IN_REQUEST,
+    secrets::SECRET_NOT_MARKED,
+    secrets::SECRET_NOT_CONVERTIBLE,
+    secrets::SECRET_PARAMETER,
+    examples::EXAMPLE_MISMATCH,
+];
+
+/// What is wrong with a document, in the order of its text.
+///
+/// ```
+/// use drs_api_gen::{Document, lint};
+///
+/// let yaml = include_str!("../tests/fixtures/minimal.yaml");
+/// let document = Document::parse(&yaml.replace("format: password", "format: pasword"))?;
+/// let findings = lint(&document);
+/// assert_eq!(findings[0].rule, "format");
+/// # Ok::<(), drs_api_gen::Error>(())
+/// ```
+///
+/// It never panics, whatever the document is.
+pub fn lint(document: &Document) -> Vec<Finding> {
+    on_large_stack(|| all(document))
+}
+
+fn all(document: &Document) -> Vec<Finding> {
+    let mut findings = Findings::new(document);
+    meta::check_openapi_version(&mut findings);
+    // A document of another version would get nothing but consequences of that.
+    if findings.list.is_empty() {
+        let repaired = shape::check_keys(&mut findings);
+        findings.of(repaired.as_ref().unwrap_or(document), check);
+        if findings.list.is_empty() {
+            meta::check_openapi(&mut findings);
+        }
+    }
+    let mut list = findings.list;
+    list.sort_by(|a, b| (a.position, a.rule).cmp(&(b.position, b.rule)));
+    list.dedup();
+    list
+}
+
+/// All rules that look at a document whose keys are spelt as they were meant.
+fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+    meta::check(findings, tree);
+    shape::check(findings, tree);
+    let sound = references::check(findings, tree);
+    components::check(findings, tree);
+    descriptions::check(findings, tree);
+    security::check(findings, tree);
+    operations::check(findings, tree);
+    parameters::check(findings, tree);
+    responses::check(findings, tree);
+    schemas::check(findings, tree);
+    composition::check(findings, tree);
+    names::check(findings, tree);
+    enums::check(findings, tree);
+    secrets::check(findings, tree);
+    if sound {
+        examples::check(findings, tree);
+    }
+}
+
+/// What must hold before the parser may see the document: it tries each object in two ways,
+/// so that what it refuses deep within takes it for ever.
+pub(crate) fn check_parsable(document: &Document) -> Result<(), Error> {
+    first(document, shape::check_parsable)
+}
+
+/// What must hold before progenitor may see the document: a reference that leads nowhere
+/// or in a circle would exhaust the stack, which no one can catch.
+pub(crate) fn check_references(document: &Document) -> Result<(), Error> {
+    first(document, |findings, tree| {
+        references::check(findings, tree);
+    })
+}
+
+fn first(document: &Document, check: impl Fn(&mut Findings<'_>, &Tree<'_>)) -> Result<(), Error> {
+    let mut findings = Findings::new(document);
+    findings.of(document, check);
+    match findings.list.into_iter().next() {
+        Some(finding) => Err(document.unsupported(&finding.pointer, finding.message)),
+        None => Ok(()),
+    }
+}
+
+/// What was found so far.
+struct Findings<'a> {
+    document: &'a Document,
+    list: Vec<Finding>,
+}
+
+impl<'a> Findings<'a> {
+    fn new(document: &'a Document) -> Self {
+        Self {
+            document,
+            list: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, rule: Rule, pointer: impl Into<String>, message: impl Into<String>) {
+        let pointer = pointer.into();
+        self.list.push(Finding {
+            rule: rule.name,
+            position: self.document.nearest_position(&pointer),
+            pointer,
+            message: message.into(),
+        });
+    }
+
+    /// Adds what a check finds in another version of the document.
+    fn of(&mut self, document: &Document, check: impl Fn(&mut Findings<'_>, &Tree<'_>)) {
+        let mut findings = Findings::new(document);
+        check(&mut findings, &Tree::new(document));
+        self.list.append(&mut findings.list);
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`, each as code.
+fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, _)) => last.clone(),
+        None => String::new(),
+    }
+}
+
+/// `; did you mean …?`, where one of the known names is near.
+fn did_you_mean<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
+    tree::nearest(name, known).map_or_else(String::new, |n| format!("; did you mean `{n}`?"))
+}

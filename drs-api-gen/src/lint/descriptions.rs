@@ -1,0 +1,117 @@
+//! Rules about what is said of things: it becomes the documentation of the Rust API.
+
+use serde_json::Value;
+
+use super::{
+    Findings, Rule, did_you_mean,
+    objects::Kind,
+    rule,
+    tree::{Node, Tree},
+};
+
+pub(super) const MISSING_DESCRIPTION: Rule = rule(
+    "missing-description",
+    "descriptions are the documentation of the Rust API, and the reviewer's only help",
+);
+pub(super) const ENUM_DESCRIPTIONS: Rule = rule(
+    "enum-descriptions",
+    "what is said of a value that doesn't exist is said to no one",
+);
+
+pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+    for node in tree.nodes().filter(|node| node.reference().is_none()) {
+        let keys: &[&str] = match node.kind {
+            Kind::Operation => &["summary", "description"],
+            Kind::Info
+            | Kind::Parameter
+            | Kind::RequestBody
+            | Kind::Response
+            | Kind::SecurityScheme
+            | Kind::ServerVariable
+            | Kind::Tag => &["description"],
+            Kind::Schema if node.component().is_some() || is_property(node) => &["description"],
+            _ => &[],
+        };
+        for key in keys {
+            match node.map.get(*key) {
+                Some(Value::String(text)) if text.trim().is_empty() => {
+                    let message = format!("`{key}` is empty; write what {} is", it(node));
+                    findings.add(MISSING_DESCRIPTION, node.at(&[key]), message);
+                }
+                // One of another type is another finding.
+                Some(_) => {}
+                None => {
+                    let message = format!("{} has no `{key}`; write one", it(node));
+                    findings.add(MISSING_DESCRIPTION, node.pointer.clone(), message);
+                }
+            }
+        }
+        if node.kind == Kind::Schema {
+            enum_descriptions(findings, node);
+        }
+    }
+}
+
+/// The object as a reader of the message would call it.
+fn it(node: &Node<'_>) -> String {
+    let name = match node.kind {
+        Kind::Parameter | Kind::Tag => node.text("name"),
+        Kind::Operation => node.text("operationId"),
+        _ => None,
+    };
+    let noun = node
+        .kind
+        .noun()
+        .trim_start_matches("an ")
+        .trim_start_matches("a ");
+    let last = node.pointer.rsplit('/').next().map(super::tree::unescape);
+    match (name, last) {
+        (Some(name), _) => format!("the {noun} `{name}`"),
+        (None, Some(last)) if is_property(node) => format!("the property `{last}`"),
+        (None, Some(last)) => match node.kind {
+            Kind::Schema | Kind::SecurityScheme | Kind::Response | Kind::ServerVariable => {
+                format!("the {noun} `{last}`")
+            }
+            Kind::Info => noun.to_owned(),
+            _ => format!("the {noun}"),
+        },
+        (None, None) => format!("the {noun}"),
+    }
+}
+
+/// Whether a schema is an entry of a schema's `properties`.
+fn is_property(node: &Node<'_>) -> bool {
+    let mut steps = node.pointer.rsplit('/');
+    node.kind == Kind::Schema && steps.nth(1) == Some("properties")
+}
+
+fn enum_descriptions(findings: &mut Findings<'_>, node: &Node<'_>) {
+    const KEY: &str = "x-enum-descriptions";
+    if !node.map.contains_key(KEY) {
+        return;
+    }
+    let values = || node.list("enum").iter().filter_map(Value::as_str);
+    for (value, _) in node.entries(KEY) {
+        if !values().any(|known| known == value) {
+            let hint = did_you_mean(value, values());
+            let hint = if hint.is_empty() {
+                "; remove it"
+            } else {
+                &hint
+            };
+            let message = format!("`{value}` is not a value of this enum{hint}");
+            findings.add(ENUM_DESCRIPTIONS, node.at(&[KEY, value]), message);
+        }
+    }
+    for value in values() {
+        let described = node.entries(KEY).any(|(known, _)| known == value);
+        // A slip in the description's key has a finding already.
+        let slip = node
+            .entries(KEY)
+            .any(|(known, _)| super::tree::nearest(known, values()) == Some(value));
+        if !described && !slip {
+            let message = format!("the value `{value}` has no description; add it");
+            findings.add(ENUM_DESCRIPTIONS, node.at(&[KEY]), message);
+        }
+    }
+}

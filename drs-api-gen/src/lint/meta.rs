@@ -1,0 +1,143 @@
+//! Rules about the document as a whole: its versions and servers.
+
+use serde_json::Value;
+
+use super::{Findings, Rule, objects::Kind, rule, tree::Tree};
+
+pub(super) const OPENAPI_VERSION: Rule =
+    rule("openapi-version", "progenitor reads OpenAPI 3.0 only");
+pub(super) const VERSION: Rule = rule(
+    "version",
+    "progenitor sends the version in a header and panics at run time if it isn't ASCII",
+);
+pub(super) const SERVER_URL: Rule = rule(
+    "server-url",
+    "a placeholder that is not declared can't be filled in, and plaintext shows passwords",
+);
+pub(super) const NOT_OPENAPI: Rule = rule(
+    "not-openapi",
+    "whatever the parser refuses and no other rule has named",
+);
+
+pub(super) fn check_openapi_version(findings: &mut Findings<'_>) {
+    let Some(root) = findings.document.value().as_object() else {
+        let message = "this is no mapping; an OpenAPI document starts with `openapi: 3.0.3`";
+        findings.add(OPENAPI_VERSION, "", message);
+        return;
+    };
+    let (pointer, message) = match (root.get("openapi"), root.get("swagger")) {
+        (_, Some(version)) => (
+            "/swagger",
+            format!(
+                "this is Swagger {}; convert it to OpenAPI 3.0.3 and write `openapi: 3.0.3`",
+                plain(version)
+            ),
+        ),
+        (None, None) => {
+            // A slip in the key itself is for the rule on keys.
+            if super::tree::nearest("openapi", root.keys().map(String::as_str)).is_some() {
+                return;
+            }
+            let message = "the version of OpenAPI is missing; write `openapi: 3.0.3`";
+            ("", message.to_owned())
+        }
+        (Some(Value::String(version)), None) if is_3_0(version) => return,
+        (Some(Value::String(version)), None) => (
+            "/openapi",
+            format!("OpenAPI {version} can't be generated from; write it for 3.0.3"),
+        ),
+        (Some(other), None) => (
+            "/openapi",
+            format!(
+                "`openapi` is {} and no text such as `3.0.3`; write `openapi: 3.0.3`",
+                plain(other)
+            ),
+        ),
+    };
+    findings.add(OPENAPI_VERSION, pointer, message);
+}
+
+fn is_3_0(version: &str) -> bool {
+    let patch = version.strip_prefix("3.0.").unwrap_or_default();
+    !patch.is_empty() && patch.chars().all(|c| c.is_ascii_digit())
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+    for info in tree.of(Kind::Info) {
+        if let Some(version) = info.text("version") {
+            let problem = if !version.is_ascii() {
+                "has characters outside ASCII"
+            } else if semver::Version::parse(version).is_err() {
+                "is not a semantic version"
+            } else {
+                continue;
+            };
+            let message =
+                format!("the version `{version}` {problem}; write three numbers, such as `1.0.0`");
+            findings.add(VERSION, info.at(&["version"]), message);
+        }
+        if info
+            .text("title")
+            .is_some_and(|title| title.trim().is_empty())
+        {
+            let message = "`title` is empty; write the name of the service";
+            findings.add(super::shape::MISSING_KEY, info.at(&["title"]), message);
+        }
+    }
+    for server in tree.of(Kind::Server) {
+        let Some(url) = server.text("url") else {
+            continue;
+        };
+        let at = server.at(&["url"]);
+        if let Some(rest) = url.strip_prefix("http://") {
+            let message = format!("`{url}` is plaintext; write `https://{rest}`");
+            findings.add(SERVER_URL, at.clone(), message);
+        }
+        let used = placeholders(url);
+        for name in &used {
+            if !server.entries("variables").any(|(key, _)| key == name) {
+                let message =
+                    format!("`{{{name}}}` is not declared; add it to `variables` with a `default`");
+                findings.add(SERVER_URL, at.clone(), message);
+            }
+        }
+        for (name, variable) in server.entries("variables") {
+            let at = server.at(&["variables", name]);
+            if !used.iter().any(|used| used == name) {
+                let message = format!("the URL has no `{{{name}}}`; remove the variable");
+                findings.add(SERVER_URL, at.clone(), message);
+            }
+            let values = variable.get("enum").and_then(Value::as_array);
+            if let (Some(values), Some(default)) = (values, variable.get("default"))
+                && !values.contains(default)
+            {
+                let message = format!(
+                    "the default {default} is not one of the variable's `enum`; add it there"
+                );
+                findings.add(SERVER_URL, format!("{at}/default"), message);
+            }
+        }
+    }
+}
+
+/// The names in braces.
+pub(super) fn placeholders(template: &str) -> Vec<String> {
+    let parts = template.split('{').skip(1);
+    parts
+        .filter_map(|part| Some(part.split_once('}')?.0.to_owned()))
+        .collect()
+}
+
+/// What the parser says, when no rule has said anything: no document goes on unread.
+pub(super) fn check_openapi(findings: &mut Findings<'_>) {
+    if let Err(error) = findings.document.openapi() {
+        findings.add(NOT_OPENAPI, "", error.to_string());
+    }
+}

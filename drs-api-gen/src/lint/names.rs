@@ -1,0 +1,107 @@
+//! Rules about the Rust names that come of the document's.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Findings, Rule,
+    objects::Kind,
+    rule,
+    tree::{Node, Tree},
+};
+use crate::names;
+
+pub(super) const TYPE_NAME: Rule = rule(
+    "type-name",
+    "two schemas that give one Rust type don't compile, or one takes the other's place",
+);
+pub(super) const PROPERTY_NAME: Rule = rule(
+    "property-name",
+    "two properties that give one Rust field don't compile",
+);
+pub(super) const INLINE_TYPE: Rule = rule(
+    "inline-type",
+    "progenitor invents a name for a type that has none, and no one documents it",
+);
+
+/// Names that the generated code, or Rust itself, has a meaning for.
+const TAKEN: [&str; 10] = [
+    "UnknownValue",
+    "Option",
+    "Result",
+    "Ok",
+    "Err",
+    "Some",
+    "None",
+    "String",
+    "Vec",
+    "Box",
+];
+
+pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+    let mut types: BTreeMap<String, String> = BTreeMap::new();
+    let in_answers = tree.in_answers();
+    for schema in tree.nodes().filter(|node| node.kind == Kind::Schema) {
+        match schema.component() {
+            Some(name) => type_name(findings, schema, name, &mut types),
+            None => inline(
+                findings,
+                schema,
+                in_answers.contains(schema.pointer.as_str()),
+            ),
+        }
+        property_names(findings, schema);
+    }
+}
+
+fn type_name(
+    findings: &mut Findings<'_>,
+    schema: &Node<'_>,
+    name: String,
+    types: &mut BTreeMap<String, String>,
+) {
+    let rust_name = names::pascal(&name);
+    if TAKEN.contains(&rust_name.as_str()) {
+        let message =
+            format!("`{name}` would give the Rust type `{rust_name}`; choose another name");
+        findings.add(TYPE_NAME, schema.pointer.clone(), message);
+    } else if let Some(other) = types.insert(rust_name.clone(), name.clone()) {
+        let message = format!(
+            "`{other}` and `{name}` both give the Rust type `{rust_name}`; rename or merge them"
+        );
+        findings.add(TYPE_NAME, schema.pointer.clone(), message);
+    }
+}
+
+fn property_names(findings: &mut Findings<'_>, schema: &Node<'_>) {
+    let mut fields: BTreeMap<String, &str> = BTreeMap::new();
+    for (name, _) in schema.entries("properties") {
+        let rust_name = names::field(name);
+        let at = schema.at(&["properties", name]);
+        if !name.chars().any(|c| c.is_ascii_alphanumeric()) {
+            let message = format!("`{name}` gives no name for a field; use letters");
+            findings.add(PROPERTY_NAME, at, message);
+        } else if let Some(other) = fields.insert(rust_name.clone(), name) {
+            let message =
+                format!("`{other}` and `{name}` both give the field `{rust_name}`; remove one");
+            findings.add(PROPERTY_NAME, at, message);
+        }
+    }
+}
+
+fn inline(findings: &mut Findings<'_>, schema: &Node<'_>, in_answer: bool) {
+    if schema.reference().is_some() {
+        return;
+    }
+    let what = if schema.map.contains_key("properties") {
+        "object"
+    } else if schema.map.contains_key("enum") && !in_answer {
+        // In an answer it has to be open, which another rule says.
+        "enum"
+    } else if schema.map.contains_key("oneOf") {
+        "choice"
+    } else {
+        return;
+    };
+    let message = format!("this {what} has no name; move it to components/schemas and refer to it");
+    findings.add(INLINE_TYPE, schema.pointer.clone(), message);
+}

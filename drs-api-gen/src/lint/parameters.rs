@@ -1,0 +1,285 @@
+//! Rules about paths and parameters.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Findings, Rule, did_you_mean,
+    meta::placeholders,
+    objects::Kind,
+    rule, security,
+    tree::{Node, Operation, Tree},
+};
+use crate::{document::child, names};
+
+pub(super) const PATH_TEMPLATE: Rule = rule(
+    "path-template",
+    "progenitor reads a path letter by letter, and drops or refuses what it doesn't expect",
+);
+pub(super) const PATH_PARAMETER: Rule = rule(
+    "path-parameter",
+    "the placeholders of a path and its parameters have to match; progenitor panics if not",
+);
+pub(super) const DUPLICATE_PARAMETER: Rule = rule(
+    "duplicate-parameter",
+    "progenitor keeps one of two parameters of a name; Rust allows one argument of a name",
+);
+pub(super) const RESERVED_HEADER: Rule = rule(
+    "reserved-header",
+    "OpenAPI ignores these; progenitor makes arguments of them that override the client's own",
+);
+pub(super) const UNSUPPORTED_PARAMETER: Rule = rule(
+    "unsupported-parameter",
+    "progenitor writes parameters in the default styles only, and none in a cookie",
+);
+
+/// Headers that the client writes itself.
+const RESERVED: [(&str, &str); 9] = [
+    ("Content-Type", "the request body's media type says it"),
+    ("Accept", "the responses' media types say it"),
+    ("Authorization", "credentials are a security scheme"),
+    ("api-version", "the client writes and removes it"),
+    ("Host", "the client writes it"),
+    ("User-Agent", "the client writes it"),
+    ("Content-Length", "the client writes it"),
+    ("Transfer-Encoding", "the client writes it"),
+    ("Connection", "the client writes it"),
+];
+
+/// Methods that each request builder has beside its arguments.
+const TAKEN: [&str; 4] = ["new", "send", "body_map", "stream"];
+
+pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+    templates(findings, tree);
+    for operation in tree.operations() {
+        let parameters = tree.parameters(&operation);
+        path_parameters(findings, &operation, &parameters);
+        duplicates(findings, &operation, &parameters);
+    }
+    for parameter in tree.of(Kind::Parameter) {
+        reserved(findings, tree, parameter);
+        unsupported(findings, tree, parameter);
+    }
+}
+
+fn templates(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+    let Some(paths) = tree.get("/paths") else {
+        return;
+    };
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let names = paths.map.keys().filter(|key| !key.starts_with("x-"));
+    for path in names {
+        let problem = if !path.starts_with('/') {
+            Some(format!("write `/{path}`"))
+        } else if !balanced(path) {
+            Some("write each placeholder as `{name}`".to_owned())
+        } else if path.contains("//") {
+            Some(format!(
+                "write `{}`: double slashes are dropped",
+                path.replace("//", "/")
+            ))
+        } else if path.contains(['?', '#']) {
+            Some("declare query parameters in `parameters`".to_owned())
+        } else if path
+            .chars()
+            .any(|c| !c.is_ascii_graphic() || matches!(c, '"' | '\\' | '%'))
+        {
+            Some("use letters, digits and `-._~` only".to_owned())
+        } else {
+            None
+        };
+        let at = child("/paths", path);
+        if let Some(problem) = problem {
+            findings.add(PATH_TEMPLATE, at, format!("`{path}` is no path; {problem}"));
+            continue;
+        }
+        let used = placeholders(path);
+        if let Some(twice) = used
+            .iter()
+            .enumerate()
+            .find(|(i, n)| used.iter().skip(i + 1).any(|o| o == *n))
+        {
+            let message = format!("`{path}` has `{{{}}}` twice; rename one", twice.1);
+            findings.add(PATH_TEMPLATE, at, message);
+            continue;
+        }
+        let shape = used.iter().fold(path.clone(), |shape, name| {
+            shape.replace(&format!("{{{name}}}"), "{}")
+        });
+        if let Some(other) = seen.insert(shape, path) {
+            let message = format!("`{path}` is the same path as `{other}`; merge the two");
+            findings.add(PATH_TEMPLATE, at, message);
+        }
+    }
+}
+
+/// Whether braces come in pairs with a name in each.
+fn balanced(path: &str) -> bool {
+    let mut open: Option<usize> = None;
+    for c in path.chars() {
+        open = match (c, open) {
+            ('{', None) => Some(0),
+            ('{', Some(_)) | ('}', None | Some(0)) | ('/', Some(_)) => return false,
+            ('}', Some(_)) => None,
+            (_, Some(length)) => Some(length + 1),
+            (_, None) => None,
+        };
+    }
+    open.is_none()
+}
+
+fn path_parameters(
+    findings: &mut Findings<'_>,
+    operation: &Operation<'_, '_>,
+    parameters: &[&Node<'_>],
+) {
+    let used = placeholders(operation.path);
+    let in_path = || parameters.iter().filter(|p| p.text("in") == Some("path"));
+    let declared = || in_path().filter_map(|p| p.text("name"));
+    let is_unused = |name: &str| !used.iter().any(|used| used == name);
+    for name in &used {
+        if declared().any(|known| known == name) {
+            continue;
+        }
+        // The declaration that was meant has a slip in it: one mistake, one finding.
+        if super::tree::nearest(name, declared().filter(|n| is_unused(n))).is_some() {
+            continue;
+        }
+        let message = format!(
+            "`{{{name}}}` of the path is not declared; add a parameter of that name with `in: path`"
+        );
+        findings.add(PATH_PARAMETER, operation.node.pointer.clone(), message);
+    }
+    for parameter in in_path() {
+        let Some(name) = parameter.text("name") else {
+            continue;
+        };
+        if is_unused(name) {
+            let missing = used.iter().map(String::as_str);
+            let missing = missing.filter(|used| !declared().any(|d| d == *used));
+            let hint = did_you_mean(name, missing);
+            let hint = if hint.is_empty() {
+                "; put it there, or remove the parameter"
+            } else {
+                &hint
+            };
+            let message = format!("the path has no `{{{name}}}`{hint}");
+            findings.add(PATH_PARAMETER, parameter.at(&["name"]), message);
+        }
+        if matches!(
+            parameter.map.get("required"),
+            None | Some(serde_json::Value::Bool(false))
+        ) {
+            let message = format!("`{name}` is part of the path; write `required: true`");
+            findings.add(PATH_PARAMETER, parameter.pointer.clone(), message);
+        }
+    }
+}
+
+fn duplicates(
+    findings: &mut Findings<'_>,
+    operation: &Operation<'_, '_>,
+    parameters: &[&Node<'_>],
+) {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    if operation.node.map.contains_key("requestBody") {
+        seen.insert("body".to_owned(), "body");
+    }
+    for parameter in parameters {
+        let Some(name) = parameter.text("name") else {
+            continue;
+        };
+        let rust_name = names::snake(name);
+        let message = if TAKEN.contains(&rust_name.as_str()) {
+            format!("`{rust_name}` is a method of every request; it can't be an argument too")
+        } else if !name.chars().any(|c| c.is_ascii_alphanumeric()) {
+            format!("`{name}` gives no name for an argument; use letters")
+        } else {
+            match seen.insert(rust_name.clone(), name) {
+                Some(other) if other == name && name != "body" => {
+                    format!("there are two parameters `{name}`; remove one")
+                }
+                Some("body") => "`body` is the request body; rename the parameter".to_owned(),
+                Some(other) => {
+                    format!("`{other}` and `{name}` both give the argument `{rust_name}`")
+                }
+                None => continue,
+            }
+        };
+        findings.add(DUPLICATE_PARAMETER, parameter.at(&["name"]), message);
+    }
+}
+
+/// Whether a header of this name is the client's own.
+pub(super) fn is_reserved(name: &str) -> bool {
+    RESERVED
+        .iter()
+        .any(|(reserved, _)| reserved.eq_ignore_ascii_case(name))
+}
+
+fn reserved(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_>) {
+    let (Some("header"), Some(name)) = (parameter.text("in"), parameter.text("name")) else {
+        return;
+    };
+    let at = parameter.at(&["name"]);
+    let same = |other: &str| other.eq_ignore_ascii_case(name);
+    if let Some((_, reason)) = RESERVED.iter().find(|(reserved, _)| same(reserved)) {
+        let message = format!("`{name}` can't be a parameter; remove it: {reason}");
+        findings.add(RESERVED_HEADER, at, message);
+    } else if security::headers(tree).any(same) {
+        let message = format!(
+            "`{name}` is the header of a security scheme, which the client sends by itself; \
+             remove the parameter"
+        );
+        findings.add(RESERVED_HEADER, at, message);
+    } else if !is_header_name(name) {
+        let message = format!("`{name}` is no name for a header; use letters, digits and `-`");
+        findings.add(UNSUPPORTED_PARAMETER, at, message);
+    }
+}
+
+fn is_header_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !name.is_empty() && name.chars().all(allowed)
+}
+
+fn unsupported(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_>) {
+    if parameter.map.contains_key("content") {
+        let message = "a parameter with `content` can't be written; give it a `schema`";
+        findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["content"]), message);
+    }
+    if parameter.text("in") == Some("cookie") {
+        let message = "a cookie can't be sent; remove the parameter";
+        findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["in"]), message);
+    }
+    let style = match parameter.text("in") {
+        Some("path" | "header") => "simple",
+        Some("query") => "form",
+        _ => return,
+    };
+    if let Some(found) = parameter.text("style").filter(|found| *found != style) {
+        let message = format!("the style `{found}` can't be written; remove it: `{style}` is");
+        findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["style"]), message);
+    }
+    if parameter.is_set("allowReserved") {
+        let message = "every reserved character is encoded; remove `allowReserved`";
+        findings.add(
+            UNSUPPORTED_PARAMETER,
+            parameter.at(&["allowReserved"]),
+            message,
+        );
+    }
+    let schema = tree.get(&parameter.at(&["schema"]));
+    let Some(schema) = schema.and_then(|schema| tree.resolve(schema)) else {
+        return;
+    };
+    let place = parameter.text("in");
+    let is_list = schema.text("type") == Some("array");
+    if schema.text("type") == Some("object") || is_list && place != Some("query") {
+        let message = "only text, numbers and booleans can be written here (in a query lists of \
+                       them too); use one of these types";
+        findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["schema"]), message);
+    } else if schema.is_set("nullable") {
+        let message = "a parameter can't be null; remove `nullable`: it can be left out";
+        findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["schema"]), message);
+    }
+}

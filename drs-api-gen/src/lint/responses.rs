@@ -1,0 +1,176 @@
+//! Rules about responses: what progenitor can hold in one type, and what must stay raw so
+//! that nothing of an error is lost.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    Findings, Rule,
+    objects::Kind,
+    rule,
+    tree::{Node, Tree},
+};
+use crate::document::child;
+
+pub(super) const RESPONSE_CODE: Rule = rule(
+    "response-code",
+    "a key that is no status code is ignored, and the client follows no redirects",
+);
+pub(super) const RANGE_RESPONSE: Rule = rule(
+    "range-response",
+    "an answer in a typed range that isn't JSON, such as a gateway's 429 or 503, loses its \
+     status, `Retry-After` and request id",
+);
+pub(super) const DEFAULT_RESPONSE: Rule = rule(
+    "default-response",
+    "`default` claims every undocumented answer for one type and panics beside a typed 200",
+);
+pub(super) const NO_SUCCESS_RESPONSE: Rule = rule(
+    "no-success-response",
+    "without a 2xx the operation gives a raw stream",
+);
+pub(super) const SEVERAL_BODY_TYPES: Rule = rule(
+    "several-body-types",
+    "progenitor holds one body type for success and one for errors, and panics over two",
+);
+pub(super) const FRAGILE_ANSWER: Rule = rule(
+    "fragile-answer",
+    "decoding is all or nothing: a property that is missing, or null, destroys a good answer",
+);
+
+pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+    for responses in tree.of(Kind::Responses) {
+        let mut classes: BTreeMap<Class, Vec<(&str, String)>> = BTreeMap::new();
+        let mut succeeds = false;
+        for (code, _) in responses
+            .map
+            .iter()
+            .filter(|(key, _)| !key.starts_with("x-"))
+        {
+            let at = responses.at(&[code]);
+            match class(code) {
+                Ok(class) => {
+                    succeeds |= class == Class::Success;
+                    let response = tree.get(&at).and_then(|node| tree.resolve(node));
+                    let body = response.map(|response| body(tree, response));
+                    classes
+                        .entry(class)
+                        .or_default()
+                        .extend(body.map(|b| (code.as_str(), b)));
+                }
+                Err((rule, message)) => {
+                    succeeds |= rule != RESPONSE_CODE || code.starts_with('2');
+                    findings.add(rule, at, message);
+                }
+            }
+        }
+        if !succeeds {
+            let message = "there is no response for success; add a `200`";
+            findings.add(NO_SUCCESS_RESPONSE, responses.pointer.clone(), message);
+        }
+        for (class, bodies) in classes {
+            several(findings, responses, class, &bodies);
+        }
+    }
+    fragile(findings, tree);
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    Success,
+    Error,
+}
+
+fn class(code: &str) -> Result<Class, (Rule, String)> {
+    let number = code.parse::<u16>().ok().filter(|_| code.len() == 3);
+    let range = code.len() == 3 && code.get(1..).is_some_and(|r| r.eq_ignore_ascii_case("xx"));
+    match number {
+        Some(200..=299) => Ok(Class::Success),
+        Some(400..=599) => Ok(Class::Error),
+        Some(100..=399) => Err((
+            RESPONSE_CODE,
+            format!("a {code} reaches the caller as it is, whatever is written here; remove it"),
+        )),
+        _ if range => Err((
+            RANGE_RESPONSE,
+            format!(
+                "`{code}` would make an unreadable answer of every one that isn't of this type; \
+                 list the codes that have this body, the others reach the caller whole"
+            ),
+        )),
+        _ if code == "default" => Err((
+            DEFAULT_RESPONSE,
+            "`default` would claim every answer that no one documented; list the codes that \
+             have this body, the others reach the caller whole"
+                .to_owned(),
+        )),
+        _ => Err((
+            RESPONSE_CODE,
+            format!("`{code}` is no status code; write one such as `'200'`"),
+        )),
+    }
+}
+
+/// What the body of a response is, in words.
+fn body(tree: &Tree<'_>, response: &Node<'_>) -> String {
+    let Some((media_type, _)) = response.entries("content").next() else {
+        return "no body".to_owned();
+    };
+    let schema = tree.get(&response.at(&["content", media_type, "schema"]));
+    match schema.and_then(Node::reference) {
+        Some(reference) => format!("`{}`", reference.rsplit('/').next().unwrap_or(reference)),
+        None => "a schema of its own".to_owned(),
+    }
+}
+
+fn several(
+    findings: &mut Findings<'_>,
+    responses: &Node<'_>,
+    class: Class,
+    bodies: &[(&str, String)],
+) {
+    let Some(((first_code, first), rest)) = bodies.split_first() else {
+        return;
+    };
+    for (code, other) in rest {
+        // Two schemas written in place are two types even where they are alike.
+        if other != first || other == "a schema of its own" {
+            let class = match class {
+                Class::Success => "success",
+                Class::Error => "errors",
+            };
+            let message = format!(
+                "{code} has {other} and {first_code} has {first}, and there can be one type for \
+                 {class}; leave {code} out (it then reaches the caller whole) or give both the \
+                 same schema"
+            );
+            findings.add(SEVERAL_BODY_TYPES, child(&responses.pointer, code), message);
+        }
+    }
+}
+
+fn fragile(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+    for pointer in tree.in_answers() {
+        let Some(schema) = tree.get(pointer).filter(|s| s.reference().is_none()) else {
+            continue;
+        };
+        for (index, name) in schema.list("required").iter().enumerate() {
+            let Some(name) = name.as_str() else { continue };
+            let message = format!(
+                "an answer without `{name}` could not be read at all; take it out of `required`"
+            );
+            let at = schema.at(&["required", &index.to_string()]);
+            findings.add(FRAGILE_ANSWER, at, message);
+        }
+        let is_property = pointer.rsplit('/').nth(1) == Some("properties");
+        if is_property
+            && schema.text("type") == Some("array")
+            && !matches!(schema.map.get("nullable"), Some(Value::Bool(true)))
+        {
+            let message = "an answer with `null` for this list could not be read at all; write \
+                           `nullable: true`";
+            findings.add(FRAGILE_ANSWER, pointer, message);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Rules about secrets: what looks like one is marked, and what is marked can be made the
+//! secret type.
+
+use serde_json::Value;
+
+use super::{
+    Findings, Rule,
+    objects::Kind,
+    parameters, rule, security,
+    tree::{Node, Tree, nearest},
+};
+use crate::{names, passes::secrets};
+
+pub(super) const SECRET_NOT_MARKED: Rule = rule(
+    "secret-not-marked",
+    "a secret without `format: password` is a plain `String`, printed by `Debug`",
+);
+pub(super) const SECRET_NOT_CONVERTIBLE: Rule = rule(
+    "secret-not-convertible",
+    "progenitor converts exactly `type: string` and `format: password`, and silently makes a \
+     plain `String` of anything else",
+);
+pub(super) const SECRET_PARAMETER: Rule = rule(
+    "secret-parameter",
+    "a parameter is a plain `String` on every call, and URLs are logged everywhere",
+);
+
+/// Words that name a secret wherever they stand.
+const SECRETS: [&str; 8] = [
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "secret",
+    "token",
+    "credential",
+    "keytab",
+];
+/// Pairs of words that do.
+const PAIRS: [(&str, &str); 4] = [
+    ("key", "tab"),
+    ("private", "key"),
+    ("api", "key"),
+    ("pass", "word"),
+];
+/// What a name ends with when it speaks about a secret and isn't one.
+const ABOUT: [&str; 16] = [
+    "id", "ids", "name", "type", "status", "state", "length", "count", "at", "date", "time",
+    "policy", "url", "version", "expires", "required",
+];
+/// What makes a marker in a list of a token.
+const PAGING: [&str; 5] = ["page", "next", "continuation", "previous", "sync"];
+
+pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+    let all: Vec<&Node<'_>> = tree.of(Kind::Parameter).collect();
+    for schema in tree.of(Kind::Schema) {
+        for (name, _) in schema.entries("properties") {
+            not_marked(findings, tree, schema, name);
+        }
+        let of_parameter = all.iter().any(|parameter| {
+            schema
+                .pointer
+                .strip_prefix(parameter.pointer.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+        });
+        if schema.text("format") == Some("password")
+            && !of_parameter
+            && let Err((key, message)) = secrets::secret(&schema.pointer, schema.map)
+        {
+            let at = key.map_or_else(|| schema.pointer.clone(), |key| schema.at(&[&key]));
+            findings.add(SECRET_NOT_CONVERTIBLE, at, message);
+        }
+    }
+    for parameter in all {
+        in_parameter(findings, tree, parameter);
+    }
+}
+
+fn not_marked(findings: &mut Findings<'_>, tree: &Tree<'_>, schema: &Node<'_>, name: &str) {
+    let pointer = schema.at(&["properties", name]);
+    let Some(property) = tree.get(&pointer) else {
+        return;
+    };
+    let Some(mut value) = tree.resolve(property) else {
+        return;
+    };
+    while value.text("type") == Some("array") {
+        let Some(items) = tree
+            .get(&value.at(&["items"]))
+            .and_then(|items| tree.resolve(items))
+        else {
+            return;
+        };
+        value = items;
+    }
+    let plain = value.text("type") == Some("string")
+        && !is_marked(value)
+        && !value.map.contains_key("enum")
+        && ![property, value]
+            .iter()
+            .any(|n| n.map.get("x-secret") == Some(&Value::Bool(false)));
+    if !plain || !is_secret(name) {
+        return;
+    }
+    let message = if property.reference().is_some() {
+        format!(
+            "`{name}` looks like a secret; write `type: string` and `format: password` here, \
+             not a `$ref`"
+        )
+    } else {
+        format!(
+            "`{name}` looks like a secret; write `format: password` (or `x-secret: false` if it \
+             is none)"
+        )
+    };
+    findings.add(SECRET_NOT_MARKED, pointer, message);
+}
+
+/// Whether the format is `password`, or was meant to be.
+fn is_marked(schema: &Node<'_>) -> bool {
+    let format = schema.text("format");
+    format.is_some_and(|format| nearest(format, ["password"]).is_some())
+}
+
+fn in_parameter(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_>) {
+    let Some(name) = parameter.text("name") else {
+        return;
+    };
+    let schema = tree.get(&parameter.at(&["schema"]));
+    let schema = schema.and_then(|schema| tree.resolve(schema));
+    let marked = schema.is_some_and(|schema| schema.text("format") == Some("password"));
+    let cleared = schema.is_some_and(|s| s.map.get("x-secret") == Some(&Value::Bool(false)));
+    let reserved = parameters::is_reserved(name)
+        || security::headers(tree).any(|header| header.eq_ignore_ascii_case(name));
+    if (marked || is_secret(name)) && !cleared && !reserved {
+        let message = format!(
+            "`{name}` is a secret and would be a plain `String` on every call; make it a \
+             security scheme, or send it in the body"
+        );
+        findings.add(SECRET_PARAMETER, parameter.at(&["name"]), message);
+    }
+}
+
+/// Whether a property of this name probably holds a secret.
+fn is_secret(name: &str) -> bool {
+    let name = names::field(name);
+    let words: Vec<&str> = name.trim_matches('_').split('_').collect();
+    if words.last().is_some_and(|last| ABOUT.contains(last)) {
+        return false;
+    }
+    let single = words.iter().enumerate().any(|(index, word)| {
+        let singular = word.strip_suffix('s').unwrap_or(word);
+        let paging = index > 0 && words.get(index - 1).is_some_and(|w| PAGING.contains(w));
+        SECRETS.contains(&singular) && !(singular == "token" && paging)
+    });
+    let pair = words
+        .windows(2)
+        .any(|pair| matches!(pair, [a, b] if PAIRS.contains(&(a, b))));
+    let joined = words
+        .iter()
+        .any(|word| word.ends_with("password") || word.ends_with("passwd"));
+    single || pair || joined
+}

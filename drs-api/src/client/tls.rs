@@ -1,0 +1,90 @@
+//! Whom to trust and how to show who one is, for clouds with certificates of their own.
+
+use reqwest::{Certificate, Identity};
+
+use super::ClientBuilder;
+use crate::{Error, Secret, error::causes};
+
+/// Certificates of the user's own.
+#[derive(Clone, Default)]
+pub(super) struct Tls {
+    roots: Vec<Vec<u8>>,
+    identity: Option<Secret>,
+}
+
+impl ClientBuilder {
+    /// Trusts the certificate authorities in a PEM file's content too, beside those that the
+    /// platform trusts. Given several times, all count.
+    ///
+    /// [`build`](Self::build) refuses what is no certificate.
+    pub fn add_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.tls.roots.push(pem.into());
+        self
+    }
+
+    /// Shows this certificate to a server that asks for one. A PEM file's content: the
+    /// certificate with those that lead to its authority, and its private key (PKCS #8; with
+    /// rustls also PKCS #1 and SEC 1).
+    ///
+    /// [`build`](Self::build) refuses what holds no key or no certificate.
+    pub fn identity(mut self, pem: impl Into<Secret>) -> Self {
+        self.tls.identity = Some(pem.into());
+        self
+    }
+}
+
+impl Tls {
+    pub(super) fn apply(
+        &self,
+        mut http: reqwest::ClientBuilder,
+    ) -> Result<reqwest::ClientBuilder, Error> {
+        let mut roots = Vec::new();
+        for pem in &self.roots {
+            let found = Certificate::from_pem_bundle(pem).unwrap_or_default();
+            if found.is_empty() {
+                return Err(Error::invalid(
+                    "add_root_certificate",
+                    "there is no certificate in it; give the content of a PEM file, which \
+                     begins with -----BEGIN CERTIFICATE-----",
+                ));
+            }
+            roots.extend(found);
+        }
+        if !roots.is_empty() {
+            http = http.tls_certs_merge(roots);
+        }
+        if let Some(pem) = &self.identity {
+            let pem = pem.expose_secret().as_bytes();
+            let identity = identity(pem).map_err(|e| {
+                let problem = format!(
+                    "it can't be used ({}); give a certificate and its private key, both PEM",
+                    causes(&e)
+                );
+                Error::invalid("identity", problem)
+            })?;
+            http = http.identity(identity);
+        }
+        Ok(http)
+    }
+
+    /// The names of those settings that are in use.
+    pub(super) fn settings(&self) -> Option<&'static str> {
+        match (self.roots.is_empty(), &self.identity) {
+            (true, None) => None,
+            (false, None) => Some("add_root_certificate"),
+            (true, Some(_)) => Some("identity"),
+            (false, Some(_)) => Some("add_root_certificate or identity"),
+        }
+    }
+}
+
+/// As the TLS library takes it that reqwest chooses: the platform's if both are built in.
+#[cfg(feature = "native-tls")]
+fn identity(pem: &[u8]) -> reqwest::Result<Identity> {
+    Identity::from_pkcs8_pem(pem, pem)
+}
+
+#[cfg(not(feature = "native-tls"))]
+fn identity(pem: &[u8]) -> reqwest::Result<Identity> {
+    Identity::from_pem(pem)
+}

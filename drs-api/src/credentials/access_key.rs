@@ -1,0 +1,177 @@
+//! An access key, and how a request is signed with it.
+
+use std::{fmt, sync::Arc, time::SystemTime};
+
+use http::{
+    HeaderName, HeaderValue,
+    header::{AUTHORIZATION, CONTENT_TYPE},
+};
+use reqwest::{Request, Url};
+
+use super::secret_header;
+use crate::{Error, Secret, signing};
+
+/// An access key (AK) with its secret key (SK), permanent or temporary. It becomes
+/// [`Credentials`](crate::Credentials):
+///
+/// ```
+/// use drs_api::{AccessKey, Client};
+///
+/// let key = AccessKey::new("an access key", "its secret key").security_token("its token");
+/// let client = Client::builder().region("ap-southeast-1").credentials(key);
+/// ```
+///
+/// Each try of a request is signed anew, with the time of this machine. The service takes
+/// a signature for 15 minutes before and after that time; where its own clock, by the header
+/// `Date` of the refusal, is farther off, the error says by how much and in which direction.
+///
+/// Of the headers, `Host`, `Content-Type` and all that begin with `X-` are signed. `Accept` and
+/// `User-Agent` are not: proxies change them, and they change nothing.
+#[derive(Clone)]
+#[must_use]
+pub struct AccessKey {
+    id: String,
+    secret_key: Secret,
+    security_token: Option<Secret>,
+    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+}
+
+impl AccessKey {
+    /// An access key and its secret key, as the console shows them under My Credentials.
+    pub fn new(id: impl Into<String>, secret_key: impl Into<Secret>) -> Self {
+        Self {
+            id: id.into(),
+            secret_key: secret_key.into(),
+            security_token: None,
+            clock: Arc::new(SystemTime::now),
+        }
+    }
+
+    /// The security token that belongs to a temporary access key, sent as
+    /// `X-Security-Token`.
+    pub fn security_token(mut self, token: impl Into<Secret>) -> Self {
+        self.security_token = Some(token.into());
+        self
+    }
+
+    /// Another clock than the machine's, for tests.
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Refuses what could not be sent, or would give a wrong signature.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let strange = |c: char| !c.is_ascii_graphic();
+        // In `Authorization` a comma ends the key.
+        if self.id.is_empty() || self.id.contains(strange) || self.id.contains(',') {
+            return Err(Error::invalid(
+                "access key",
+                "it is empty, or contains a blank or another character that no access key has",
+            ));
+        }
+        let secret_key = self.secret_key.expose_secret();
+        if secret_key.is_empty() || secret_key.contains(strange) {
+            return Err(Error::invalid(
+                "secret key",
+                "it is empty, or contains a blank, a line break or another character that no \
+                 secret key has; signatures by it would be refused and the access key be locked",
+            ));
+        }
+        match &self.security_token {
+            Some(token) if token.is_empty() || token.expose_secret().contains(strange) => {
+                Err(Error::invalid(
+                    "security token",
+                    "it is empty, or contains a blank, a line break or another character that \
+                     no security token has",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts a signature of this moment on a request, and gives the moment.
+    pub(super) fn sign(
+        &self,
+        request: &mut Request,
+        project: Option<&str>,
+    ) -> Result<SystemTime, Error> {
+        let now = (self.clock)();
+        let date = HeaderValue::try_from(signing::sdk_date(now))
+            .map_err(|e| Error::invalid("clock", e.to_string()))?;
+        let headers = request.headers_mut();
+        headers.insert("x-sdk-date", date);
+        if let Some(project) = project {
+            let project = HeaderValue::from_str(project).map_err(|_| {
+                Error::invalid(
+                    "project_id",
+                    "it contains a character that a header can't hold",
+                )
+            })?;
+            headers.insert("x-project-id", project);
+        }
+        if let Some(token) = &self.security_token {
+            headers.insert("x-security-token", secret_header("security token", token)?);
+        }
+        let authorization = Secret::from(self.authorization(request)?);
+        let value = secret_header("authorization", &authorization)?;
+        request.headers_mut().insert(AUTHORIZATION, value);
+        Ok(now)
+    }
+
+    fn authorization(&self, request: &Request) -> Result<String, Error> {
+        let url = request.url();
+        let host = host(url);
+        let mut headers = vec![("host", host.as_str())];
+        for (name, value) in request.headers().iter().filter(|(name, _)| is_signed(name)) {
+            let value = value.to_str().map_err(|_| {
+                Error::invalid(name.as_str(), "it can't be signed, as it is not ASCII")
+            })?;
+            headers.push((name.as_str(), value));
+        }
+        let pairs: Vec<_> = url.query_pairs().collect();
+        let query: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (&**n, &**v)).collect();
+        let body = match request.body().map(reqwest::Body::as_bytes) {
+            None => &[],
+            Some(Some(bytes)) => bytes,
+            Some(None) => {
+                return Err(Error::invalid(
+                    "body",
+                    "it can't be signed, as it is a stream",
+                ));
+            }
+        };
+        let request = signing::Request {
+            method: request.method().as_str(),
+            path: url.path(),
+            query: &query,
+            headers: &headers,
+            body,
+        };
+        request.authorization(&self.id, &self.secret_key)
+    }
+}
+
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccessKey")
+            .field("id", &self.id)
+            .field("secret_key", &self.secret_key)
+            .field("security_token", &self.security_token)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What changes the meaning of a request, or whom it is for.
+fn is_signed(name: &HeaderName) -> bool {
+    *name == CONTENT_TYPE || name.as_str().starts_with("x-")
+}
+
+/// The header `Host` as the HTTP client sends it: a URL holds no port that is its scheme's own.
+fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}

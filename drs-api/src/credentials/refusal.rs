@@ -1,0 +1,229 @@
+//! What it means when the service refuses to let a request in, and what to do then.
+
+use std::time::SystemTime;
+
+use http::{HeaderMap, StatusCode, header::DATE};
+
+use super::{Credentials, Proof};
+use crate::{Answer, signing};
+
+/// An answer that refuses who asks: 401 or 403.
+#[derive(Clone)]
+pub(crate) struct Refusal {
+    /// What the cause is, as far as it can be known, and what to do.
+    pub(crate) advice: String,
+    /// The token that was refused, by its number, if another may be asked for.
+    pub(crate) renewable: Option<u64>,
+}
+
+impl Credentials {
+    /// Judges an answer by how it took the credentials.
+    pub(crate) fn judge(
+        &self,
+        proof: &Proof,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Option<Refusal> {
+        match status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {}
+            // These come from behind the door; a 429 or a 502 may come from before it.
+            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
+                self.accepted(proof);
+                return None;
+            }
+            status => {
+                if status.is_success() {
+                    self.accepted(proof);
+                }
+                return None;
+            }
+        }
+        let answer = Answer::read(status, headers, body);
+        let code = answer.error_code.as_deref().unwrap_or_default();
+        let renewable = match proof {
+            Proof::Renewable(number)
+                if status == StatusCode::UNAUTHORIZED || code == "DRS.M00100" =>
+            {
+                self.refused(*number);
+                Some(*number)
+            }
+            _ => None,
+        };
+        let message = answer.error_msg.as_deref().unwrap_or_default();
+        Some(Refusal {
+            advice: advice(proof, status, code, message, headers),
+            renewable,
+        })
+    }
+}
+
+fn advice(
+    proof: &Proof,
+    status: StatusCode,
+    code: &str,
+    message: &str,
+    headers: &HeaderMap,
+) -> String {
+    match code {
+        "DRS.M00261" => {
+            return "the project id is not one of a project that these credentials may use; take \
+                    the id of the region's own project, from My Credentials in the console"
+                .to_owned();
+        }
+        "DRS.M00102" | "DRS.M00103" | "APIGW.0302" => {
+            return "the credentials are valid, but have no permission for this; have the IAM \
+                    user granted the permission to modify DRS tasks in the project"
+                .to_owned();
+        }
+        _ => {}
+    }
+    let not_authenticated =
+        status == StatusCode::UNAUTHORIZED || matches!(code, "DRS.M00100" | "APIGW.0301");
+    match proof {
+        _ if !not_authenticated => "the service lets these credentials not in; look at the \
+                                    permissions of the IAM user and the state of the account"
+            .to_owned(),
+        Proof::Token | Proof::Renewable(_) => "the token is expired or revoked, or not one for \
+                                               this region and project; get a new one from IAM \
+                                               (it lasts 24 hours, less if the user's password \
+                                               or permissions change)"
+            .to_owned(),
+        Proof::Signature(at) => {
+            skew(*at, headers).unwrap_or_else(|| of_signature(message).to_owned())
+        }
+    }
+}
+
+/// What the gateway's message says of a signature; a list of its messages is in the vendor's
+/// guide to signing, "Common Errors Related to IAM Authentication Information".
+fn of_signature(message: &str) -> &'static str {
+    let message = message.to_ascii_lowercase();
+    if message.contains("reach the limit") || message.contains("locked") {
+        "the access key is locked, as it is for 5 minutes after more than five failed signatures \
+         in a row; find out who uses it with a wrong secret key, and wait"
+    } else if message.contains("ak not exist") || message.contains("get secretkey failed") {
+        "there is no such access key; look for a slip in it, or whether it was deleted, or \
+         belongs to another site of the cloud (a temporary one is gone when it expires)"
+    } else {
+        "the signature was refused: the secret key is not this access key's, or a temporary \
+         key's security token is missing or expired; correct it before trying again, for more \
+         than five failures in a row lock the access key for 5 minutes"
+    }
+}
+
+/// The difference between the machine's clock and the service's, if it is too large.
+fn skew(signed_at: SystemTime, headers: &HeaderMap) -> Option<String> {
+    let date = headers.get(DATE)?.to_str().ok()?;
+    let date = httpdate::parse_http_date(date).ok()?;
+    let (difference, direction) = match signed_at.duration_since(date) {
+        Ok(ahead) => (ahead, "ahead of"),
+        Err(behind) => (behind.duration(), "behind"),
+    };
+    (difference > signing::MAX_SKEW).then(|| {
+        let minutes = difference.as_secs().div_ceil(60);
+        format!(
+            "the clock of this machine is {minutes} minutes {direction} the service's, and a \
+             signature is taken for {} minutes; set the clock",
+            signing::MAX_SKEW.as_secs() / 60
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    fn judged(proof: Proof, status: u16, code: &str, message: &str) -> Option<Refusal> {
+        let body = format!(r#"{{"error_code":"{code}","error_msg":"{message}"}}"#);
+        Credentials::token("t").judge(
+            &proof,
+            StatusCode::from_u16(status).unwrap(),
+            &HeaderMap::new(),
+            body.as_bytes(),
+        )
+    }
+
+    #[test]
+    fn each_refusal_names_its_cause() {
+        let signed = || Proof::Signature(UNIX_EPOCH);
+        let iam = "Incorrect IAM authentication information: ";
+        for (proof, status, code, message, cause) in [
+            (Proof::Token, 403, "DRS.M00100", "", "the token is expired"),
+            (
+                Proof::Token,
+                401,
+                "APIGW.0301",
+                "decrypt token fail",
+                "the token is expired",
+            ),
+            (Proof::Token, 401, "", "", "the token is expired"),
+            (Proof::Token, 403, "DRS.M00261", "", "the project id"),
+            (Proof::Token, 403, "DRS.M00102", "", "no permission"),
+            (Proof::Token, 401, "DRS.M00103", "", "no permission"),
+            (signed(), 403, "APIGW.0302", "", "no permission"),
+            (signed(), 403, "", "", "the state of the account"),
+            (
+                signed(),
+                401,
+                "APIGW.0301",
+                "verify aksk signature fail",
+                "secret key is not",
+            ),
+            (
+                signed(),
+                401,
+                "APIGW.0301",
+                "AK access failed to reach the limit,forbidden",
+                "is locked",
+            ),
+            (
+                signed(),
+                401,
+                "APIGW.0301",
+                "Get secretKey failed,ak:***,err:ak not exist",
+                "no such access key",
+            ),
+        ] {
+            let refusal = judged(proof, status, code, &format!("{iam}{message}")).unwrap();
+            assert!(
+                refusal.advice.contains(cause),
+                "{message}: {}",
+                refusal.advice
+            );
+        }
+    }
+
+    #[test]
+    fn other_answers_are_no_refusal() {
+        for status in [200, 202, 400, 404, 422, 429, 500, 502] {
+            assert!(judged(Proof::Token, status, "DRS.M00261", "").is_none());
+        }
+    }
+
+    #[test]
+    fn a_clock_is_named_if_it_is_more_than_fifteen_minutes_off() {
+        let date = |seconds| {
+            let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds));
+            HeaderMap::from_iter([(DATE, date.parse().unwrap())])
+        };
+        let signed_at = UNIX_EPOCH + Duration::from_secs(10_000);
+        for (seconds, expected) in [
+            (10_000, None),
+            (10_900, None),
+            (9_100, None),
+            (10_901, Some("16 minutes behind")),
+            (9_099, Some("16 minutes ahead of")),
+            (17_200, Some("120 minutes behind")),
+        ] {
+            let found = skew(signed_at, &date(seconds));
+            match expected {
+                None => assert_eq!(found, None),
+                Some(text) => assert!(found.unwrap().contains(text), "{seconds}"),
+            }
+        }
+        assert_eq!(skew(signed_at, &HeaderMap::new()), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! What may stand in the path of a request.
+
+#![allow(
+    clippy::result_large_err,
+    reason = "progenitor's error holds a response; the generated code wants it as it is"
+)]
+
+use progenitor_client::Error as GeneratedError;
+
+/// The longest argument that is sent, in bytes: many times what an id has.
+const MAX_ARGUMENT: usize = 256;
+
+/// Refuses a URL whose path an argument would change when it is parsed, here or by what
+/// stands in front of the service.
+pub(crate) fn check_path<E>(url: &str) -> Result<(), GeneratedError<E>> {
+    // scheme, nothing, host, path
+    let path = url.splitn(4, '/').nth(3).unwrap_or_default();
+    // The generated code has escaped the argument.
+    path.split('/')
+        .try_for_each(|part| check_argument(&unescape(part)))
+        .map_err(|problem| {
+            GeneratedError::InvalidRequest(format!(
+                "an argument of the path (such as project_id) can't be used: {problem}"
+            ))
+        })
+}
+
+/// Refuses what would change a path that it becomes a part of, or is no id at all.
+pub(crate) fn check_argument(argument: &str) -> Result<(), String> {
+    if argument.is_empty() {
+        return Err("it is empty".into());
+    }
+    if argument.len() > MAX_ARGUMENT {
+        let length = argument.len();
+        return Err(format!("it has {length} bytes; an id has 32 digits"));
+    }
+    if argument == "." || argument == ".." {
+        return Err(format!("`{argument}` would change the path"));
+    }
+    // A `%` for those who unescape twice.
+    match argument
+        .chars()
+        .find(|c| c.is_control() || c.is_whitespace() || "/\\%?#;".contains(*c))
+    {
+        Some(c) => Err(format!(
+            "it contains `{}`, which no id does",
+            c.escape_debug()
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Undoes `%XX`, once.
+fn unescape(part: &str) -> String {
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let digits = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            Some(byte) if *first == b'%' => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_argument_is_judged_the_same_before_and_after_it_is_escaped() {
+        for (argument, escaped, good) in [
+            ("054ba152d480d55b", "054ba152d480d55b", true),
+            ("a-b_c.d~e", "a-b_c.d~e", true),
+            ("...", "...", true),
+            ("", "", false),
+            (".", ".", false),
+            ("..", "%2E.", false),
+            ("a/b", "a%2fb", false),
+            ("a\\b", "a\\b", false),
+            ("%2e%2e", "%252e%252e", false),
+            ("a\r\nb", "a%0D%0Ab", false),
+            ("a b", "a%20b", false),
+            ("a?b", "a%3Fb", false),
+            ("a#b", "a%23b", false),
+            ("a%", "a%", false),
+        ] {
+            assert_eq!(check_argument(argument).is_ok(), good, "{argument:?}");
+            let url = format!("https://drs.example.com:443/v3/{escaped}/jobs");
+            assert_eq!(check_path::<()>(&url).is_ok(), good, "{url}");
+        }
+        let long = "a".repeat(MAX_ARGUMENT + 1);
+        assert!(check_argument(&long).is_err());
+        assert!(check_argument(&long[1..]).is_ok());
+    }
+}

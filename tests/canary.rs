@@ -1,0 +1,314 @@
+//! Is a secret ever shown?
+//!
+//! Everything that prints or records is driven with marked secrets: `Debug` and `Display` of
+//! the public types, every error, every level of every crate's log, events, reports, panics,
+//! answers that quote the request. Then the marks are looked for, in each form that they can
+//! have. `canary_mutations.py` takes away one protection after the other and sees this fail.
+
+#[path = "canary/answers.rs"]
+mod answers;
+#[path = "canary/capture.rs"]
+mod capture;
+#[path = "canary/values.rs"]
+mod values;
+
+use std::{fmt::Debug, sync::Arc, time::Duration};
+
+use drs_api::{
+    Client, ClientBuilder, Credentials, Error, GeneratedError,
+    passwords::{Options, Retry},
+    types::{
+        BatchModifyDbPwdError, BatchModifyDbPwdResp, BatchModifyPwdReq, EndPointType, KerberosVo,
+        ModifyPwdEndPoint,
+    },
+};
+use drs_simulator::{Fault, Simulator, Stage, Times};
+use drs_tests::{Ca, Echo, H2Act, H2Server, Leaks, Marked};
+use futures_util::StreamExt as _;
+
+const PROJECT: &str = drs_simulator::EXAMPLE_PROJECT;
+const TASK: &str = drs_simulator::EXAMPLE_TASK;
+
+/// What must never be shown.
+struct Secrets {
+    password: Marked,
+    /// Another one, without a long run of letters and digits.
+    signs: Marked,
+    keytab: Marked,
+    token: Marked,
+    /// In a plan without its quotes.
+    number: Marked,
+    /// In an endpoint, before the host.
+    user_info: Marked,
+}
+
+impl Secrets {
+    fn new() -> Self {
+        // Longer than what is kept of an answer that can't be read.
+        let keytab = "+/=aB3dE6gH9".repeat(100);
+        Self {
+            password: Marked::new("password", "Zq7LkVx2Bw9T", "\"é\\<&'>% \n$"),
+            signs: Marked::of_signs("signs", "q<7L&k>2\"x\\m^4$Z{9}w|T"),
+            keytab: Marked::new("keytab", "Kt5YhNc8Rd3M", &keytab),
+            token: Marked::new("token", "Tk4WsJp6Gf1Q", "\"\\<&'>+/="),
+            number: Marked::new("number", "918273645012", ""),
+            user_info: Marked::new("user info", "Up3XvBn7Lm5K", ""),
+        }
+    }
+
+    fn all(&self) -> [&Marked; 6] {
+        [
+            &self.password,
+            &self.signs,
+            &self.keytab,
+            &self.token,
+            &self.number,
+            &self.user_info,
+        ]
+    }
+
+    /// Each kind of credentials that there is. A new one is put here, its secrets above.
+    fn credentials(&self) -> Vec<Credentials> {
+        vec![Credentials::token(self.token.value())]
+    }
+
+    fn client(&self, endpoint: &str) -> ClientBuilder {
+        let credentials = self.credentials().remove(0);
+        Client::builder()
+            .endpoint(endpoint)
+            .credentials(credentials)
+    }
+
+    fn end_point(&self, side: EndPointType) -> ModifyPwdEndPoint {
+        let kerberos = KerberosVo::builder().key_tab_file(Some(self.keytab.value().into()));
+        let kerberos: KerberosVo = kerberos.try_into().unwrap();
+        let end_point = ModifyPwdEndPoint::builder()
+            .job_id(TASK)
+            .end_point_type(side)
+            .db_password(self.password.value())
+            .kerberos(kerberos);
+        end_point.try_into().unwrap()
+    }
+
+    fn both(&self) -> Vec<ModifyPwdEndPoint> {
+        let mut destination = self.end_point(EndPointType::Ta);
+        destination.db_password = self.signs.value().into();
+        vec![self.end_point(EndPointType::So), destination]
+    }
+}
+
+/// Looks at a value's `Debug`, in one line and in many.
+fn debug(leaks: &mut Leaks, place: &str, value: &impl Debug) {
+    leaks.look(&format!("{place}, Debug"), &format!("{value:?}"));
+    leaks.look(&format!("{place}, Debug in lines"), &format!("{value:#?}"));
+}
+
+/// Looks at an error, at what caused it, and at what it becomes.
+fn error(leaks: &mut Leaks, place: &str, error: &(dyn std::error::Error + 'static)) {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        leaks.look(&format!("{place}, Display"), &error.to_string());
+        debug(leaks, place, &error);
+        next = error.source();
+    }
+}
+
+type Answer = Result<BatchModifyDbPwdResp, GeneratedError<BatchModifyDbPwdError>>;
+
+async fn raw(client: &Client, secrets: &Secrets) -> Answer {
+    let body = BatchModifyPwdReq::builder().jobs(secrets.both());
+    let call = client.batch_reset_password().project_id(PROJECT).body(body);
+    call.send().await.map(|answer| answer.into_inner())
+}
+
+/// Makes the generated call, twice, and looks at what comes of it in every way there is.
+async fn look_at_raw_calls(leaks: &mut Leaks, place: &str, client: &Client, secrets: &Secrets) {
+    match raw(client, secrets).await {
+        Ok(answer) => {
+            debug(leaks, place, &answer);
+            leaks.look(place, &serde_json::to_string(&answer).unwrap());
+        }
+        Err(GeneratedError::UnexpectedResponse(response)) => {
+            debug(leaks, place, &response);
+            leaks.look(place, &response.text().await.unwrap());
+        }
+        Err(generated) => error(leaks, place, &generated),
+    }
+    if let Err(failed) = raw(client, secrets).await {
+        let failed = Error::from(failed);
+        error(leaks, place, &failed);
+        debug(leaks, place, &failed.answer());
+    }
+}
+
+/// Makes a run and looks at its report and its events.
+async fn look_at_a_run(leaks: &mut Leaks, place: &str, client: &Client, secrets: &Secrets) {
+    let retry = Retry::default().first_delay(Duration::from_millis(1));
+    let options = Options::default().retry(retry.max_tries(2));
+    debug(leaks, place, &options);
+    let run = client.change_passwords_with(PROJECT, secrets.both(), options);
+    let mut run = run.unwrap();
+    debug(leaks, place, &run);
+    debug(leaks, place, &run.handle());
+    let events = run.events();
+    let report = run.await;
+    debug(leaks, place, &report);
+    leaks.look(place, &serde_json::to_string(&report).unwrap());
+    for outcome in &report.outcomes {
+        debug(leaks, place, outcome);
+    }
+    let events: Vec<_> = events.collect().await;
+    assert!(!events.is_empty());
+    debug(leaks, place, &events);
+}
+
+async fn look_at(leaks: &mut Leaks, place: &str, client: &Client, secrets: &Secrets) {
+    look_at_raw_calls(leaks, place, client, secrets).await;
+    look_at_a_run(leaks, place, client, secrets).await;
+}
+
+/// Calls that end well, and calls that end in each of the ways of a network.
+async fn look_at_calls(leaks: &mut Leaks, secrets: &Secrets) {
+    let drs = Simulator::builder().token(secrets.token.value());
+    let drs = drs.start().await.unwrap();
+    for credentials in secrets.credentials() {
+        let client = secrets.client(&drs.endpoint()).credentials(credentials);
+        let client = client.request_timeout(Duration::from_millis(500));
+        let client = client.build().unwrap();
+        look_at(leaks, "success", &client, secrets).await;
+        for fault in [
+            Fault::cut(Stage::BeforeBody),
+            Fault::cut(Stage::InRequestBody),
+            Fault::close(Stage::AfterBody),
+            Fault::hang(Stage::AfterBody),
+            Fault::cut(Stage::InAnswerBody),
+            Fault::echo(400),
+            Fault::echo_raw(500),
+        ] {
+            let place = format!("{fault:?}");
+            drs.fault(fault, Times::Always);
+            look_at(leaks, &place, &client, secrets).await;
+            drs.clear_faults();
+        }
+    }
+    debug(leaks, "simulator", &drs.requests());
+    debug(leaks, "simulator", &drs);
+
+    let nobody = secrets.client("http://127.0.0.1:1").build().unwrap();
+    look_at(leaks, "no connection", &nobody, secrets).await;
+}
+
+async fn look_at_http_2(leaks: &mut Leaks, secrets: &Secrets) {
+    let ca = Ca::default();
+    let answer = r#"{"results":[],"count":0}"#;
+    for act in [
+        H2Act::Answer(answer),
+        H2Act::RefuseStream,
+        H2Act::GoAway,
+        H2Act::GoAwayQuoting,
+    ] {
+        // What a server says when it ends a connection, h2 writes into its log, and no one
+        // above it can know.
+        let logged = !matches!(act, H2Act::GoAwayQuoting);
+        let server = H2Server::start(ca.certify(&["127.0.0.1"]), act).await;
+        let server = server.unwrap();
+        let client = secrets.client(&server.endpoint);
+        let client = client.add_root_certificate(ca.pem()).build().unwrap();
+        capture::pause(!logged);
+        look_at(leaks, "HTTP/2", &client, secrets).await;
+        // The connection's task ends by itself.
+        drop((client, server));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        capture::pause(false);
+    }
+    let server = H2Server::start(ca.certify(&["drs.example.com"]), H2Act::GoAway).await;
+    let server = server.unwrap();
+    let distrusted = secrets.client(&server.endpoint).build().unwrap();
+    look_at(leaks, "TLS", &distrusted, secrets).await;
+}
+
+async fn look_at_quotations(leaks: &mut Leaks, secrets: &Secrets) {
+    for status in [
+        "200 OK",
+        "400 Bad Request",
+        "401 Unauthorized",
+        "502 Bad Gateway",
+    ] {
+        for (name, quote) in answers::all(secrets) {
+            let server = Echo::start(status, Arc::from(quote)).await.unwrap();
+            let client = secrets.client(&server.endpoint).build().unwrap();
+            let place = format!("{status} quoting {name}");
+            look_at(leaks, &place, &client, secrets).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_secret_is_shown_anywhere() {
+    let secrets = Secrets::new();
+    let mut leaks = Leaks::of(secrets.all());
+    let captured = capture::start();
+
+    values::look(&mut leaks, &secrets);
+    look_at_calls(&mut leaks, &secrets).await;
+    look_at_http_2(&mut leaks, &secrets).await;
+    look_at_quotations(&mut leaks, &secrets).await;
+
+    let log = captured.log();
+    for target in ["drs_api", "hyper", "hyper_util", "h2", "rustls", "reqwest"] {
+        assert!(log.contains(target), "nothing was logged by {target}");
+    }
+    leaks.look("the log", &log);
+    let panics = captured.panics();
+    assert!(panics.len() > 5, "{}", panics.len());
+    leaks.look("panics", &panics.join("\n"));
+    assert!(leaks.looked_at() > 1000, "{}", leaks.looked_at());
+    leaks.assert_none();
+}
+
+#[tokio::test]
+async fn the_examples_print_no_secret() {
+    let secrets = Secrets::new();
+    let drs = Simulator::builder().token("Tk4WsJp6Gf1Q");
+    let drs = drs.start().await.unwrap();
+    let mut leaks = Leaks::of(secrets.all());
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../drs-api/examples");
+    let mut examples = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        let mut example = std::process::Command::new(env!("CARGO"));
+        example
+            .args(["run", "--quiet", "--package", "drs-api", "--example"])
+            .arg(name.trim_end_matches(".rs"))
+            .env("DRS_ENDPOINT", drs.endpoint())
+            .env("DRS_PROJECT_ID", PROJECT)
+            .env("HW_AUTH_TOKEN", "Tk4WsJp6Gf1Q")
+            .env("DRS_SOURCE_PASSWORD", secrets.password.value())
+            .env("DRS_DESTINATION_PASSWORD", secrets.password.value())
+            .env("RUST_LOG", "trace");
+        drs.fault(Fault::echo(400), Times::Next((examples % 2) as u64));
+        let output = tokio::task::spawn_blocking(move || example.output()).await;
+        let output = output.unwrap().unwrap();
+        leaks.look(&name, &String::from_utf8_lossy(&output.stdout));
+        leaks.look(&name, &String::from_utf8_lossy(&output.stderr));
+        examples += 1;
+    }
+    assert!(examples > 0 && drs.request_count() > 0);
+    leaks.assert_none();
+}
+
+#[test]
+fn snapshots_hold_no_secret() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots");
+    let mut files = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        // All tests take their secrets from these.
+        for secret in ["test-Passw0rd", "test-token", "test-keytab", "test-Secret"] {
+            assert!(!text.contains(secret), "{}: {secret}", path.display());
+        }
+        files += 1;
+    }
+    assert!(files > 0);
+}

@@ -1,0 +1,67 @@
+//! What does a caller see of the client? The public API as a reviewer reads it, made from
+//! the source: a change that the snapshots show is one that needs a line in the changelog.
+
+use std::{fs, path::Path};
+
+use drs_api_gen::{Document, Settings, generate, outline};
+
+const GENERATED: &str = include_str!("../drs-api/src/generated.rs");
+const SPEC: &str = include_str!("../openapi/drs-v3.yaml");
+
+/// The handwritten files of the client, but for the program.
+fn handwritten(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.is_dir() && name != "bin" {
+            found.extend(handwritten(&path));
+        } else if name.ends_with(".rs") && name != "generated.rs" {
+            found.push(fs::read_to_string(&path).unwrap());
+        }
+    }
+    found
+}
+
+#[test]
+fn the_generated_part_is_what_the_outline_shows() {
+    insta::assert_snapshot!("generated", outline(&[GENERATED]).unwrap());
+}
+
+#[test]
+fn the_handwritten_part_is_what_the_outline_shows() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../drs-api/src");
+    let sources = handwritten(&folder);
+    let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+    insta::assert_snapshot!("handwritten", outline(&sources).unwrap());
+}
+
+#[test]
+fn a_change_of_the_spec_shows_as_the_lines_it_changes() {
+    let changed = SPEC
+        .replace("        - job_id\n", "")
+        .replace(
+            "        - failed\n",
+            "        - failed\n        - pending\n",
+        )
+        .replace(
+            "          in: header\n          required: false",
+            "          in: header\n          required: true",
+        );
+    let document = Document::parse(&changed).unwrap();
+    let changed = generate(&document, &Settings::new("changed.yaml")).unwrap();
+    let (before, after) = (
+        outline(&[GENERATED]).unwrap(),
+        outline(&[&changed]).unwrap(),
+    );
+    let only = |one: &str, other: &str, sign: &str| -> String {
+        let lines = one
+            .lines()
+            .filter(|line| !other.lines().any(|l| l == *line));
+        lines.map(|line| format!("{sign} {line}\n")).collect()
+    };
+    insta::assert_snapshot!(
+        "changed",
+        only(&before, &after, "-") + &only(&after, &before, "+")
+    );
+}

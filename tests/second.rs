@@ -1,0 +1,133 @@
+//! What does another API cost? One document in `second/`, and one line here.
+
+#![allow(
+    clippy::result_large_err,
+    reason = "progenitor's error holds a response; the generated code wants it as it is"
+)]
+
+use drs_tests::OneAnswer;
+use progenitor_client::{ClientHooks, Error};
+
+/// Mounts the client that build.rs has generated from the document of that name.
+macro_rules! client {
+    ($name:ident) => {
+        #[allow(dead_code, unused_imports, reason = "a test needs a part of it")]
+        mod $name {
+            include!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".rs"));
+        }
+
+        impl ClientHooks<transport::Inner> for $name::Client {}
+
+        impl std::fmt::Debug for $name::Client {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct("Client").finish_non_exhaustive()
+            }
+        }
+    };
+}
+// The line.
+client!(keys);
+
+/// What the generated code calls: here the least that works, for any client.
+mod transport {
+    use progenitor_client::{Error, ResponseValue};
+
+    #[derive(Clone)]
+    pub struct Inner;
+
+    pub fn for_call<C: Clone>(client: &C) -> C {
+        client.clone()
+    }
+
+    pub fn check_path<E>(url: &str) -> Result<(), Error<E>> {
+        match url.contains("..") {
+            true => Err(Error::InvalidRequest(url.to_owned())),
+            false => Ok(()),
+        }
+    }
+
+    pub fn request_body<C, T: serde::Serialize, E>(
+        _: &C,
+        value: &T,
+    ) -> Result<reqwest::Body, Error<E>> {
+        let body = serde_json::to_vec(value);
+        Ok(body
+            .map_err(|e| Error::InvalidRequest(e.to_string()))?
+            .into())
+    }
+
+    pub async fn decode<T: serde::de::DeserializeOwned, E>(
+        response: reqwest::Response,
+    ) -> Result<ResponseValue<T>, Error<E>> {
+        ResponseValue::from_response(response).await
+    }
+}
+
+fn client(server: &OneAnswer) -> keys::Client {
+    keys::Client::new_with_client(&server.endpoint, reqwest::Client::new(), transport::Inner)
+}
+
+/// The request's first line, and its body.
+async fn received(server: OneAnswer) -> (String, String) {
+    let request = server.received().await.unwrap();
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let line = head.lines().next().unwrap();
+    (line.to_owned(), body.to_owned())
+}
+
+#[tokio::test]
+async fn query_parameters_are_sent_and_the_answer_is_read() {
+    let answer = r#"{"keys":[{"name":"door","state":"lost"}]}"#;
+    let headers = "content-type: application/json\r\n";
+    let server = OneAnswer::serve("200 OK", headers, answer).await.unwrap();
+    let client = client(&server);
+    let call = client.list_keys();
+    let call = call.limit(7).kind(keys::types::Kind::Asymmetric);
+    let call = call.label(vec!["a b".to_owned(), "c".to_owned()]);
+    let answer = call.url("https://here").send().await.unwrap();
+    let keys = answer.into_inner().keys.unwrap();
+    assert_eq!(keys[0].state.as_ref().unwrap().as_str(), "lost");
+    let (line, _) = received(server).await;
+    assert_eq!(
+        line,
+        "GET /keys?kind=asymmetric&label=a+b&label=c&limit=7&url=https%3A%2F%2Fhere HTTP/1.1"
+    );
+}
+
+#[tokio::test]
+async fn a_path_has_two_parameters_and_an_answer_no_body() {
+    let server = OneAnswer::serve("204 No Content", "", "").await.unwrap();
+    let name = keys::types::Rename::builder().name("door");
+    let client = client(&server);
+    let call = client.rename_key().ring_id("my/ring").key_id(7);
+    call.body(name).send().await.unwrap();
+    let (line, body) = received(server).await;
+    assert_eq!(line, "PUT /rings/my%2Fring/keys/7 HTTP/1.1");
+    assert_eq!(body, r#"{"name":"door"}"#);
+}
+
+#[tokio::test]
+async fn a_documented_error_comes_beside_an_empty_success() {
+    let headers = "content-type: application/json\r\n";
+    let server = OneAnswer::serve("404 Not Found", headers, r#"{"message":"gone"}"#);
+    let server = server.await.unwrap();
+    let client = client(&server);
+    let call = client.delete_key().ring_id("r").key_id(7);
+    match call.send().await.unwrap_err() {
+        Error::ErrorResponse(answer) => assert_eq!(answer.message.as_deref(), Some("gone")),
+        other => panic!("{other}"),
+    }
+    let (line, _) = received(server).await;
+    assert_eq!(line, "DELETE /rings/r/keys/7 HTTP/1.1");
+}
+
+#[tokio::test]
+async fn an_argument_that_would_change_the_path_is_refused_here_too() {
+    let server = OneAnswer::serve("204 No Content", "", "").await.unwrap();
+    let client = client(&server);
+    let call = client.delete_key().ring_id("..").key_id(7);
+    assert!(matches!(
+        call.send().await.unwrap_err(),
+        Error::InvalidRequest(_)
+    ));
+}

@@ -1,0 +1,131 @@
+//! Who may ask: tokens, access keys and the users of IAM.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use axum::http::{HeaderMap, header};
+
+use crate::clock::Clock;
+use crate::problem::{Code, Problem};
+use crate::secret::Hidden;
+use crate::service::InvalidToken;
+use crate::signature::{Claim, Signed};
+use crate::tokens::{Lifetime, Tokens};
+
+/// So many failures in a row lock an access key …
+const LOCK_AFTER: u32 = 5;
+/// … for so long.
+const LOCKED_FOR: Duration = Duration::from_secs(5 * 60);
+
+/// A user of IAM.
+#[derive(Clone)]
+pub(crate) struct User {
+    pub(crate) name: String,
+    pub(crate) password: Hidden,
+    pub(crate) domain: String,
+}
+
+/// An access key.
+#[derive(Clone)]
+pub(crate) struct Key {
+    secret: Hidden,
+    security_token: Option<Hidden>,
+    failures: u32,
+    locked_until: Option<SystemTime>,
+}
+
+impl Key {
+    pub(crate) fn new(secret: &str, security_token: Option<&str>) -> Self {
+        Self {
+            secret: secret.into(),
+            security_token: security_token.map(Into::into),
+            failures: 0,
+            locked_until: None,
+        }
+    }
+
+    fn is_locked(&self, now: SystemTime) -> bool {
+        self.locked_until.is_some_and(|until| now < until)
+    }
+
+    fn admit(
+        &mut self,
+        request: &Signed<'_>,
+        claim: &Claim<'_>,
+        now: SystemTime,
+    ) -> Result<(), Code> {
+        if self.is_locked(now) {
+            return Err(Code::LockedKey);
+        }
+        let sent = request.headers.get("x-security-token");
+        let sent = sent.map(|token| token.to_str().unwrap_or_default());
+        let token_fits = sent == self.security_token.as_ref().map(Hidden::expose);
+        if token_fits && request.is_signed(claim, self.secret.expose(), now) {
+            self.failures = 0;
+            return Ok(());
+        }
+        self.failures += 1;
+        if self.failures >= LOCK_AFTER {
+            self.failures = 0;
+            self.locked_until = now.checked_add(LOCKED_FOR);
+        }
+        Err(Code::WrongSignature)
+    }
+}
+
+pub(crate) struct Access {
+    pub(crate) clock: Clock,
+    pub(crate) invalid_token: InvalidToken,
+    pub(crate) users: Vec<User>,
+    pub(crate) lifetime: Lifetime,
+    pub(crate) tokens: Mutex<Tokens>,
+    pub(crate) keys: Mutex<HashMap<String, Key>>,
+}
+
+impl Access {
+    pub(crate) fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keys(&self) -> MutexGuard<'_, HashMap<String, Key>> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn is_locked(&self, access_key: &str) -> bool {
+        let now = self.clock.now();
+        self.keys()
+            .get(access_key)
+            .is_some_and(|key| key.is_locked(now))
+    }
+
+    /// Lets a request in by its signature, or else by its token.
+    pub(crate) fn admit(&self, request: &Signed<'_>) -> Result<(), Problem> {
+        match request.headers.get(header::AUTHORIZATION) {
+            Some(authorization) => {
+                let claim = authorization.to_str().ok().and_then(Claim::parse);
+                let claim = claim.ok_or(Code::WrongSignature)?;
+                let mut keys = self.keys();
+                let key = keys.get_mut(claim.access_key).ok_or(Code::UnknownKey)?;
+                Ok(key.admit(request, &claim, self.clock.now())?)
+            }
+            None => self.admit_token(request.headers),
+        }
+    }
+
+    fn admit_token(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let token = headers.get("x-auth-token").ok_or(Code::NoToken)?;
+        if token.is_empty() {
+            return Err(Code::NoToken.into());
+        }
+        let now = self.clock.now();
+        if !token.to_str().is_ok_and(|t| self.tokens().admit(t, now)) {
+            return Err(match self.invalid_token {
+                InvalidToken::Service403 => Code::InvalidToken.into(),
+                InvalidToken::Gateway401 => Code::TokenRefusedByGateway.into(),
+                InvalidToken::Iam401 => Code::TokenRefusedByIam.into(),
+            });
+        }
+        Ok(())
+    }
+}

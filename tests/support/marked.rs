@@ -1,0 +1,175 @@
+//! Secrets that can be told from everything else, and looking for them.
+
+/// A secret with a mark in it.
+pub struct Marked {
+    name: &'static str,
+    /// Empty if it is all signs.
+    core: String,
+    value: String,
+}
+
+impl Marked {
+    /// `core` is the mark: letters and digits that occur nowhere else, twelve or more. With
+    /// `rest`, which holds what is escaped somewhere, it is the secret.
+    pub fn new(name: &'static str, core: &str, rest: &str) -> Self {
+        assert!(core.len() >= 12 && core.bytes().all(|b| b.is_ascii_alphanumeric()));
+        Self {
+            name,
+            core: core.to_owned(),
+            value: format!("{core}{rest}"),
+        }
+    }
+
+    /// A secret with no long run of letters and digits, that can only be told as a whole.
+    pub fn of_signs(name: &'static str, value: &str) -> Self {
+        Self {
+            name,
+            core: String::new(),
+            value: value.to_owned(),
+        }
+    }
+
+    /// The secret.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+}
+
+/// Looks for marked secrets, whole or cut short, as they are or escaped or encoded.
+pub struct Leaks {
+    /// What to look for, and what it means to find it.
+    needles: Vec<(String, String)>,
+    found: Vec<String>,
+    looked_at: usize,
+}
+
+impl Leaks {
+    /// These secrets are looked for.
+    pub fn of<'a>(secrets: impl IntoIterator<Item = &'a Marked>) -> Self {
+        let mut needles = Vec::new();
+        for Marked { name, core, value } in secrets {
+            let (mark, beginning) = match core.as_str() {
+                "" => (value, &value[..8]),
+                core => (&core.to_owned(), &core[..8]),
+            };
+            let mut add =
+                |form: &str, needle: String| needles.push((needle, format!("{name}, {form}")));
+            // An answer may have been cut short. Letters and digits stay what they are,
+            // whatever they are escaped for.
+            add("plain", beginning.to_owned());
+            add("hex", hex(beginning.as_bytes()));
+            add("upper-case hex", hex(beginning.as_bytes()).to_uppercase());
+            for before in 0..3 {
+                // What stands before it shifts it; the ends depend on what stands beside it.
+                let padded = [&b"\0\0"[..before], mark.as_bytes()].concat();
+                let encoded = base64(&padded);
+                let inner = &encoded[(before * 8).div_ceil(6)..padded.len() * 8 / 6];
+                add("base64", inner.to_owned());
+            }
+            for text in [value, beginning] {
+                let json = serde_json::to_string(text).unwrap();
+                add("JSON", json[1..json.len() - 1].to_owned());
+                let debug = format!("{text:?}");
+                add("Debug", debug[1..debug.len() - 1].to_owned());
+                add("percent", percent(text));
+                add("lower-case percent", percent(text).to_lowercase());
+                add("HTML", html(text));
+            }
+        }
+        Self {
+            needles,
+            found: Vec::new(),
+            looked_at: 0,
+        }
+    }
+
+    /// Looks at what was printed or recorded; `place` says where.
+    pub fn look(&mut self, place: &str, text: &str) {
+        self.looked_at += 1;
+        for (needle, meaning) in &self.needles {
+            if let Some(at) = text.find(needle) {
+                let from = text.floor_char_boundary(at.saturating_sub(60));
+                let before = &text[from..at];
+                self.found
+                    .push(format!("{place}: {meaning}, after {before:?}"));
+            }
+        }
+    }
+
+    /// How many texts were looked at.
+    pub fn looked_at(&self) -> usize {
+        self.looked_at
+    }
+
+    /// Fails if anything was found. Shows where, and not the secrets.
+    pub fn assert_none(&self) {
+        let shown: Vec<_> = self.found.iter().take(40).map(String::as_str).collect();
+        assert!(
+            shown.is_empty(),
+            "secrets were shown:\n{}",
+            shown.join("\n")
+        );
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn percent(text: &str) -> String {
+    let escape = |byte: u8| match byte {
+        b if b.is_ascii_alphanumeric() => char::from(b).to_string(),
+        b => format!("%{b:02X}"),
+    };
+    text.bytes().map(escape).collect()
+}
+
+fn html(text: &str) -> String {
+    [
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        (">", "&gt;"),
+        ("\"", "&quot;"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let bits = bytes.len() * 8;
+    let bit = |at: usize| bytes.get(at / 8).map_or(0, |byte| byte >> (7 - at % 8) & 1);
+    (0..bits.div_ceil(6))
+        .map(|digit| (0..6).fold(0, |value, i| value << 1 | bit(digit * 6 + i)))
+        .map(|value| char::from(DIGITS[usize::from(value)]))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_is_found_however_it_is_encoded() {
+        assert_eq!(base64(b"Man is"), "TWFuIGlz");
+        let secret = Marked::new("password", "Zq7LkVx2Bw9T", "\"é\\<& ");
+        for text in [
+            "Zq7LkVx2 cut short".to_owned(),
+            secret.value().to_owned(),
+            format!("{:?}", secret.value()),
+            hex(secret.value().as_bytes()),
+            percent(secret.value()),
+            base64(secret.value().as_bytes()),
+            base64(format!("a{}", secret.value()).as_bytes()),
+            base64(format!("ab{}", secret.value()).as_bytes()),
+        ] {
+            let mut leaks = Leaks::of([&secret]);
+            leaks.look("here", &text);
+            assert!(!leaks.found.is_empty(), "{text}");
+            assert!(leaks.found.iter().all(|f| !f.contains("Zq7L")));
+        }
+        let mut leaks = Leaks::of([&secret]);
+        leaks.look("here", "Zq7Lk is too little to tell");
+        leaks.assert_none();
+    }
+}

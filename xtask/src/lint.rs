@@ -1,0 +1,37 @@
+//! `cargo xtask lint`: says what is wrong with the spec, each mistake on a line.
+
+use std::{fs, path::Path, process::ExitCode};
+
+use drs_api_gen::{Document, Error, Position, RULES};
+
+use crate::{Failure, failure};
+
+/// Lints the document at `path`, which is relative to `directory`.
+pub(crate) fn run(path: &Path, directory: &Path) -> Result<ExitCode, Failure> {
+    sound(path, directory)?;
+    let (path, rules) = (path.display(), RULES.len());
+    println!("{path}: no mistake found by {rules} rules");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The document, if nothing is wrong with it; prints what is.
+pub(crate) fn sound(path: &Path, directory: &Path) -> Result<Document, Failure> {
+    let text = fs::read_to_string(directory.join(path)).map_err(|e| failure(path, e))?;
+    let document = match Document::parse(&text) {
+        Ok(document) => document,
+        Err(Error::Syntax { position, message }) => {
+            let Position { line, column } = position;
+            eprintln!("{}:{line}:{column}: syntax: {message}", path.display());
+            return Err(Failure::Lint(1));
+        }
+        Err(e) => return Err(failure(path, e)),
+    };
+    let findings = drs_api_gen::lint(&document);
+    for finding in &findings {
+        eprintln!("{}:{finding}", path.display());
+    }
+    match findings.len() {
+        0 => Ok(document),
+        count => Err(Failure::Lint(count)),
+    }
+}
