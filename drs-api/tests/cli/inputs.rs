@@ -55,6 +55,24 @@ fn the_token_comes_from_a_file_too() {
 }
 
 #[test]
+fn an_access_key_and_an_endpoint_come_from_the_environment() {
+    let key = format!(
+        "HW_AUTH_TOKEN= HUAWEICLOUD_SDK_AK={} HUAWEICLOUD_SDK_SK={}",
+        drs_simulator::EXAMPLE_ACCESS_KEY,
+        drs_simulator::EXAMPLE_SECRET_KEY
+    );
+    let mut scene = Scene::new("inputs-key").file("plan.yaml", PLAN);
+    let line = format!(
+        "{key} HUAWEICLOUD_SDK_REGION_DRS_MARS_NORTH_1=$ENDPOINT drs change-passwords \
+         --region mars-north-1 plan.yaml"
+    );
+    let shown = scene.run(&format!("{line} --dry-run")).stdout;
+    assert!(shown.contains("\nauthorization: [redacted]\n"), "{shown}");
+    assert_eq!(scene.run(&line).code, Some(0));
+    changed(&scene);
+}
+
+#[test]
 fn a_file_that_others_can_read_is_refused_unless_told_otherwise() {
     let lines = [
         ("plan.yaml", format!("{RUN} plan.yaml")),

@@ -41,12 +41,9 @@ pub(crate) struct ChangePasswords {
     pub(crate) file: Source,
 
     /// Id of the project that the tasks belong to
-    #[arg(
-        long,
-        value_name = "ID",
-        env = "HUAWEICLOUD_SDK_PROJECT_ID",
-        hide_env_values = true
-    )]
+    ///
+    /// Without it the id is taken from the environment.
+    #[arg(long, value_name = "ID")]
     pub(crate) project_id: Option<String>,
 
     /// Region, such as ap-southeast-1
@@ -128,9 +125,12 @@ Example:
   HW_AUTH_TOKEN=... drs change-passwords --region ap-southeast-1 --project-id ID plan.yaml
 
 Environment:
-  HW_AUTH_TOKEN                 a token from IAM
-  HUAWEICLOUD_SDK_PROJECT_ID    stands in for --project-id
-  NO_COLOR                      no colours, whatever its value
+  HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK   an access key and its secret key
+  HUAWEICLOUD_SDK_SECURITY_TOKEN           with them, if the key is a temporary one
+  HW_AUTH_TOKEN                            instead of them, a token from IAM
+  HUAWEICLOUD_SDK_PROJECT_ID               the project, without --project-id
+  HUAWEICLOUD_SDK_REGION_DRS_<REGION>      the endpoint in a region, such as CN_NORTH_4
+  NO_COLOR                                 no colours
 
 A secret is never taken from the command line, where every user of the machine sees it.
 

@@ -21,12 +21,7 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let sources = input::sources(args)?;
     let changes = changes(args)?;
     let client = client(args)?;
-    let project_id = args.project_id.as_deref().unwrap_or_default();
-    if project_id.is_empty() {
-        return Err(Failure::refused(
-            "project id: none is given; pass --project-id, or set HUAWEICLOUD_SDK_PROJECT_ID",
-        ));
-    }
+    let project_id = input::project_id(args)?;
     let options = options(args);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -82,9 +77,11 @@ fn changes(args: &ChangePasswords) -> Result<Vec<ModifyPwdEndPoint>, Failure> {
 }
 
 fn client(args: &ChangePasswords) -> Result<Client, Failure> {
+    let timeout = Duration::from_secs(args.timeout.into());
     let builder = Client::builder()
         .credentials(input::credentials(args)?)
-        .request_timeout(Duration::from_secs(args.timeout.into()));
+        .request_timeout(timeout)
+        .read_timeout(timeout);
     let builder = match (&args.endpoint, &args.region) {
         (Some(endpoint), _) => builder.endpoint(endpoint),
         (None, Some(region)) => builder.region(region),

@@ -6,7 +6,7 @@ use std::{
     io::{self, Read},
 };
 
-use drs_api::{Credentials, Secret};
+use drs_api::{Credentials, Environment, Secret};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -104,28 +104,29 @@ pub(crate) fn password(args: &ChangePasswords) -> Result<Option<Secret>, Failure
 
 /// Who asks.
 pub(crate) fn credentials(args: &ChangePasswords) -> Result<Credentials, Failure> {
-    const TOKEN: &str = "HW_AUTH_TOKEN";
-    if let Some(source) = &args.token_file {
-        return Ok(Credentials::token(read_line(
-            source,
-            args.allow_readable_files,
-        )?));
+    match &args.token_file {
+        Some(source) => read_line(source, args.allow_readable_files).map(Credentials::token),
+        None => Credentials::from_env()
+            .map_err(|e| Failure::refused(format!("{e}; or pass --token-file"))),
     }
-    if std::env::var_os(TOKEN).is_none() {
-        return Err(Failure::refused(format!(
-            "credentials: none are given; set {TOKEN} to a token from IAM, or pass --token-file"
-        )));
+}
+
+/// For which project.
+pub(crate) fn project_id(args: &ChangePasswords) -> Result<String, Failure> {
+    match &args.project_id {
+        Some(id) => Ok(id.clone()),
+        None => Environment::process()
+            .project_id()
+            .map_err(|e| Failure::refused(format!("{e}; or pass --project-id"))),
     }
-    variable(TOKEN).map(Credentials::token)
 }
 
 /// A secret from the environment.
 fn variable(name: &str) -> Result<Secret, Failure> {
-    let problem = match std::env::var(name) {
-        Ok(value) if value.is_empty() => "it is empty",
-        Ok(value) => return Ok(value.into()),
-        Err(std::env::VarError::NotPresent) => "it is not set",
-        Err(std::env::VarError::NotUnicode(_)) => "it is not UTF-8 text",
+    let problem = match Environment::process().get(name) {
+        Ok(Some(value)) => return Ok(value),
+        Ok(None) => "it is not set, or set to nothing",
+        Err(_) => "it is not UTF-8 text",
     };
     Err(Failure::refused(format!(
         "environment variable {name}: {problem}"

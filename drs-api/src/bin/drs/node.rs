@@ -218,21 +218,13 @@ impl<'de> Deserializer<'de> for Placed {
     type Error = Problem;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        // The API has no numbers and no truth values in a request.
-        Err(self.unfit(&(&visitor as &dyn Expected).to_string()))
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        self.deserialize_string(visitor)
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
         match self.node {
             // Moved, so that a secret has no copy.
             Node::String(mut text) => visitor
                 .visit_string(std::mem::take(&mut *text))
                 .map_err(|problem: Problem| problem.at(&self.place)),
-            _ => Err(self.unfit("a string")),
+            // The API has nothing else in a request that a type would take as it comes.
+            _ => Err(self.unfit(&(&visitor as &dyn Expected).to_string())),
         }
     }
 
@@ -289,8 +281,8 @@ impl<'de> Deserializer<'de> for Placed {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit
-        unit_struct newtype_struct tuple tuple_struct map identifier ignored_any
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        unit unit_struct newtype_struct tuple tuple_struct map identifier ignored_any
     }
 }
 
