@@ -32,6 +32,8 @@ const TASK: &str = drs_simulator::EXAMPLE_TASK;
 /// What must never be shown.
 struct Secrets {
     password: Marked,
+    /// Another one, without a long run of letters and digits.
+    signs: Marked,
     keytab: Marked,
     token: Marked,
     /// In a plan without its quotes.
@@ -46,6 +48,7 @@ impl Secrets {
         let keytab = "+/=aB3dE6gH9".repeat(100);
         Self {
             password: Marked::new("password", "Zq7LkVx2Bw9T", "\"é\\<&'>% \n$"),
+            signs: Marked::of_signs("signs", "q<7L&k>2\"x\\m^4$Z{9}w|T"),
             keytab: Marked::new("keytab", "Kt5YhNc8Rd3M", &keytab),
             token: Marked::new("token", "Tk4WsJp6Gf1Q", "\"\\<&'>+/="),
             number: Marked::new("number", "918273645012", ""),
@@ -53,9 +56,10 @@ impl Secrets {
         }
     }
 
-    fn all(&self) -> [&Marked; 5] {
+    fn all(&self) -> [&Marked; 6] {
         [
             &self.password,
+            &self.signs,
             &self.keytab,
             &self.token,
             &self.number,
@@ -87,10 +91,9 @@ impl Secrets {
     }
 
     fn both(&self) -> Vec<ModifyPwdEndPoint> {
-        vec![
-            self.end_point(EndPointType::So),
-            self.end_point(EndPointType::Ta),
-        ]
+        let mut destination = self.end_point(EndPointType::Ta);
+        destination.db_password = self.signs.value().into();
+        vec![self.end_point(EndPointType::So), destination]
     }
 }
 

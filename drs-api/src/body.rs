@@ -51,6 +51,15 @@ impl RequestBody {
         })
     }
 
+    /// `value` as JSON for people to read, with [`REDACTED`] for each secret.
+    pub(crate) fn redacted<T: Serialize>(value: &T) -> serde_json::Result<Self> {
+        let (result, _) = with_secrets(Mode::Redact, || serde_json::to_vec(value));
+        Ok(Self {
+            bytes: result?.into(),
+            secrets: Arc::default(),
+        })
+    }
+
     /// The buffer, to be sent.
     pub(crate) fn bytes(&self) -> Bytes {
         self.bytes.clone()
@@ -88,6 +97,8 @@ enum Mode {
     Off,
     Count,
     Write,
+    /// What is written will be shown, not sent.
+    Redact,
 }
 
 thread_local! {
@@ -125,6 +136,7 @@ pub(crate) fn serialize_secret<S: Serializer>(
             "a Secret can only be serialised into the body of a request",
         )),
         Mode::Count => serializer.serialize_str(secret),
+        Mode::Redact => serializer.serialize_str(REDACTED),
         Mode::Write => {
             let start = WRITTEN.get() + 1;
             let written = serializer.serialize_str(secret)?;
@@ -178,6 +190,13 @@ mod tests {
         assert_eq!(&body.bytes()[..], br#"["plain","a\"b\\c\n",""]"#);
         let found: Vec<_> = body.secrets().collect();
         assert_eq!(found, [&b"plain"[..], br#"a\"b\\c\n"#, b""]);
+    }
+
+    #[test]
+    fn a_redacted_body_holds_no_secret() {
+        let body = RequestBody::redacted(&("shown", Secret::from("hidden"))).unwrap();
+        assert_eq!(body.as_slice(), br#"["shown","[redacted]"]"#);
+        assert_eq!(body.secrets().count(), 0);
     }
 
     #[test]

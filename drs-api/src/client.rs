@@ -13,6 +13,7 @@ use crate::{
     Client, Credentials, Environment, Error, Secret,
     endpoint::Endpoint,
     error::causes,
+    generated::ClientInfo,
     transport::{Inner, Settings},
 };
 
@@ -53,6 +54,11 @@ impl Client {
             #[cfg(any(feature = "rustls", feature = "native-tls"))]
             tls: tls::Tls::default(),
         }
+    }
+
+    /// The version of the OpenAPI document that this client was generated from.
+    pub fn spec_version() -> &'static str {
+        <Self as ClientInfo<Inner>>::api_version()
     }
 }
 

@@ -82,10 +82,10 @@ impl<'a> Echoes<'a> {
         if self.search.is_empty() || (!body.contains(&b'\\') && !self.are_in(&body)) {
             return body;
         }
-        let blanked = if serde_json::from_slice::<IgnoredAny>(&body).is_ok() {
-            self.blank_json(&body)
-        } else {
-            self.blank(&body)
+        let is_json = |text| serde_json::from_str::<IgnoredAny>(text).is_ok();
+        let blanked = match std::str::from_utf8(&body) {
+            Ok(text) if is_json(text) => self.blank_json(&body),
+            _ => self.blank(&body),
         };
         match blanked {
             Cow::Borrowed(_) => body,
@@ -124,13 +124,16 @@ impl<'a> Echoes<'a> {
         let mut out = Vec::new();
         let mut kept = 0;
         for (open, end) in strings(json) {
-            let Ok(text) = serde_json::from_slice::<Cow<'_, str>>(&json[open..end]) else {
-                continue;
+            let blanked = match serde_json::from_slice::<Cow<'_, str>>(&json[open..end]) {
+                Ok(text) if self.is_known(&text) => continue,
+                Ok(text) => match self.blank(text.as_bytes()) {
+                    Cow::Borrowed(_) => None,
+                    Cow::Owned(blanked) => Some(blanked),
+                },
+                // Half a character, which stands for nothing and could hide something.
+                Err(_) => Some(REDACTED.into()),
             };
-            if self.is_known(&text) {
-                continue;
-            }
-            if let Cow::Owned(blanked) = self.blank(text.as_bytes()) {
+            if let Some(blanked) = blanked {
                 out.extend_from_slice(&json[kept..open]);
                 let blanked = String::from_utf8_lossy(&blanked);
                 out.extend_from_slice(serde_json::Value::from(blanked).to_string().as_bytes());

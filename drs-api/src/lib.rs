@@ -32,6 +32,7 @@
 //! | `native-tls` | no | TLS by the platform's own library instead |
 //! | `schemars` | no | `schemars::JsonSchema` on every generated type |
 //! | `codegen` | no | generates the client at build time, for those who edit the spec; in a checkout of the repository only |
+//! | `cli` | no | The command-line tool `drs`: `cargo install drs-api --features cli` |
 
 mod body;
 mod client;

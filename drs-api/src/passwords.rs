@@ -50,8 +50,11 @@
 
 mod events;
 mod fold;
+#[cfg(test)]
+mod hostile;
 mod options;
 mod plan;
+mod preview;
 mod read;
 mod reconcile;
 mod refused;
@@ -62,6 +65,7 @@ mod shared;
 
 pub use events::{Event, Events};
 pub use options::{Options, Retry};
+pub use preview::RequestPreview;
 pub use report::{Outcome, OutcomeKind, Report, UnmatchedResult};
 pub use run::{Run, RunHandle};
 
@@ -100,5 +104,21 @@ impl Client {
     ) -> Result<Run, Error> {
         let plan = plan::Plan::check(project_id.into(), changes.into_iter().collect(), &options)?;
         Ok(Run::new(self.clone(), plan, options))
+    }
+
+    /// The requests that [`change_passwords_with`](Self::change_passwords_with) would send if
+    /// each were answered at once, without their secrets. Sends nothing.
+    ///
+    /// # Errors
+    /// As [`change_passwords_with`](Self::change_passwords_with); also for credentials that
+    /// can't be had.
+    pub async fn preview_change_passwords(
+        &self,
+        project_id: impl Into<String>,
+        changes: impl IntoIterator<Item = ModifyPwdEndPoint>,
+        options: Options,
+    ) -> Result<Vec<RequestPreview>, Error> {
+        let plan = plan::Plan::check(project_id.into(), changes.into_iter().collect(), &options)?;
+        preview::preview(self, &plan, &options).await
     }
 }

@@ -64,6 +64,8 @@ struct Call {
     /// response, and what it makes of that is of no interest.
     watched: bool,
     exchange: Mutex<Option<Exchange>>,
+    /// Where the request is put that is not to be sent but shown.
+    preview: Option<OnceLock<Request>>,
 }
 
 impl Inner {
@@ -92,9 +94,12 @@ pub(crate) struct WatchedCall {
 }
 
 impl WatchedCall {
-    pub(crate) fn new(client: &Client) -> Self {
+    /// With a place for a preview nothing is sent: the request, without secrets in its body,
+    /// is put there.
+    pub(crate) fn new(client: &Client, preview: Option<OnceLock<Request>>) -> Self {
         let call = Arc::new(Call {
             watched: true,
+            preview,
             ..Call::default()
         });
         let mut client = client.clone();
@@ -106,6 +111,11 @@ impl WatchedCall {
     pub(crate) fn take_exchange(&self) -> Option<Exchange> {
         let mut exchange = self.call.exchange.lock();
         exchange.as_mut().ok().and_then(|exchange| exchange.take())
+    }
+
+    /// The request that a preview has kept.
+    pub(crate) fn kept_request(&self) -> Option<&Request> {
+        self.call.preview.as_ref()?.get()
     }
 }
 
@@ -122,10 +132,15 @@ pub(crate) fn request_body<T: Serialize, E>(
     client: &Client,
     value: &T,
 ) -> Result<reqwest::Body, GeneratedError<E>> {
-    let body = RequestBody::write(value)
+    let call = client.inner.call.as_ref();
+    let write = match call {
+        Some(call) if call.preview.is_some() => RequestBody::redacted,
+        _ => RequestBody::write,
+    };
+    let body = write(value)
         .map_err(|e| GeneratedError::InvalidRequest(format!("the body can't be written: {e}")))?;
     let bytes = body.bytes();
-    if let Some(call) = &client.inner.call {
+    if let Some(call) = call {
         // A call writes one body; a second one would be the same.
         let _ = call.body.set(body);
     }
@@ -333,6 +348,10 @@ impl Client {
                 return exchange;
             }
         };
+        if let Some(preview) = call.and_then(|call| call.preview.as_ref()) {
+            let _ = preview.set(request);
+            return exchange;
+        }
         let values = request.headers().values();
         let secret = values.filter(|value| value.is_sensitive());
         exchange.credentials = secret.cloned().collect();

@@ -9,6 +9,7 @@ use crate::{Secrets, TASK};
 pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
     let password = secrets.password.value().to_owned();
     let keytab = secrets.keytab.value().to_owned();
+    let signs = secrets.signs.value().to_owned();
     let token = secrets.token.value().to_owned();
     let mut all: Vec<(&'static str, Box<Quote>)> = vec![
         ("its body", body(str::to_owned)),
@@ -50,6 +51,14 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
             body(|body| json!({"results": [body, {"id": TASK, "status": 7}]}).to_string()),
         ),
     ];
+    all.push((
+        "its body escaped throughout",
+        body(|body| message_escaped_throughout(body)),
+    ));
+    all.push((
+        "its body in four messages in a page",
+        body(|body| html(&message(&message(&message(&message(body)))))),
+    ));
     // The request's head too.
     all.push((
         "all of it",
@@ -63,6 +72,7 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
     for (name, secret) in [
         ("the password as each property", password.clone()),
         ("the keytab as each property", keytab.clone()),
+        ("the signs as each property", signs.clone()),
         ("the token as each property", token.clone()),
     ] {
         all.push((
@@ -95,6 +105,24 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
             ));
         }
     }
+    let (in_page, in_url) = (html(&signs), percent(&signs));
+    all.push((
+        "the signs in a page",
+        body(move |_| format!("<p>{in_page}</p>")),
+    ));
+    all.push(("the signs in a URL", body(move |_| format!("/?p={in_url}"))));
+    for (name, length) in [
+        ("most of the signs", 20),
+        ("the beginning of the signs", 16),
+    ] {
+        let cut = signs[..length].to_owned();
+        all.push((name, body(move |_| message(&format!("{cut} and more")))));
+    }
+    let cut = signs[..10].to_owned();
+    all.push((
+        "the beginning of the signs at the end",
+        body(move |_| message(&cut)),
+    ));
     let cut = keytab[..keytab.len() / 2].to_owned();
     all.push(("half of the keytab", body(move |_| message(&cut))));
     let header = token;
@@ -121,6 +149,15 @@ fn body(quote: impl Fn(&str) -> String + Send + Sync + 'static) -> Box<Quote> {
 
 fn message(text: &str) -> String {
     json!({"error_code": "DRS.M00202", "error_msg": text}).to_string()
+}
+
+/// As an encoder does that trusts no character.
+fn message_escaped_throughout(text: &str) -> String {
+    let units = text.encode_utf16().map(|unit| format!("\\u{unit:04x}"));
+    format!(
+        r#"{{"error_code":"DRS.M00202","error_msg":"{}"}}"#,
+        units.collect::<String>()
+    )
 }
 
 fn item(text: &str) -> Value {

@@ -3,6 +3,7 @@
 /// A secret with a mark in it.
 pub struct Marked {
     name: &'static str,
+    /// Empty if it is all signs.
     core: String,
     value: String,
 }
@@ -16,6 +17,15 @@ impl Marked {
             name,
             core: core.to_owned(),
             value: format!("{core}{rest}"),
+        }
+    }
+
+    /// A secret with no long run of letters and digits, that can only be told as a whole.
+    pub fn of_signs(name: &'static str, value: &str) -> Self {
+        Self {
+            name,
+            core: String::new(),
+            value: value.to_owned(),
         }
     }
 
@@ -38,22 +48,33 @@ impl Leaks {
     pub fn of<'a>(secrets: impl IntoIterator<Item = &'a Marked>) -> Self {
         let mut needles = Vec::new();
         for Marked { name, core, value } in secrets {
-            // Escaped for JSON, a URL, HTML or `Debug`, the mark is what it is.
+            let (mark, beginning) = match core.as_str() {
+                "" => (value, &value[..8]),
+                core => (&core.to_owned(), &core[..8]),
+            };
             let mut add =
                 |form: &str, needle: String| needles.push((needle, format!("{name}, {form}")));
-            add("plain", core[..8].to_owned());
-            add("hex", hex(&core.as_bytes()[..8]));
-            add("upper-case hex", hex(&core.as_bytes()[..8]).to_uppercase());
+            // An answer may have been cut short. Letters and digits stay what they are,
+            // whatever they are escaped for.
+            add("plain", beginning.to_owned());
+            add("hex", hex(beginning.as_bytes()));
+            add("upper-case hex", hex(beginning.as_bytes()).to_uppercase());
             for before in 0..3 {
                 // What stands before it shifts it; the ends depend on what stands beside it.
-                let padded = [&b"\0\0"[..before], core.as_bytes()].concat();
+                let padded = [&b"\0\0"[..before], mark.as_bytes()].concat();
                 let encoded = base64(&padded);
                 let inner = &encoded[(before * 8).div_ceil(6)..padded.len() * 8 / 6];
                 add("base64", inner.to_owned());
             }
-            add("JSON", serde_json::to_string(value).unwrap());
-            add("Debug", format!("{value:?}"));
-            add("percent", percent(value));
+            for text in [value, beginning] {
+                let json = serde_json::to_string(text).unwrap();
+                add("JSON", json[1..json.len() - 1].to_owned());
+                let debug = format!("{text:?}");
+                add("Debug", debug[1..debug.len() - 1].to_owned());
+                add("percent", percent(text));
+                add("lower-case percent", percent(text).to_lowercase());
+                add("HTML", html(text));
+            }
         }
         Self {
             needles,
@@ -101,6 +122,17 @@ fn percent(text: &str) -> String {
         b => format!("%{b:02X}"),
     };
     text.bytes().map(escape).collect()
+}
+
+fn html(text: &str) -> String {
+    [
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        (">", "&gt;"),
+        ("\"", "&quot;"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 fn base64(bytes: &[u8]) -> String {

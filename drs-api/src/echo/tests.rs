@@ -71,3 +71,44 @@ fn a_short_secret_is_blanked_where_it_stands_alone() {
         "[redacted] task, \"[redacted]\""
     );
 }
+
+#[test]
+fn a_string_that_is_no_text_hides_nothing() {
+    assert_eq!(
+        blanked(&["hunter22"], r#"{"m":"\ud800 hunter22","n":"\u00e9"}"#),
+        r#"{"m":"[redacted]","n":"\u00e9"}"#
+    );
+    let secret = Secret::from("hunter22");
+    let body = RequestBody::write(&secret).unwrap();
+    let blanked =
+        Echoes::new(&body, &[]).blank_body(Bytes::from_static(b"{\"\xff hunter22\\\"\":1}"));
+    assert_eq!(&blanked[..], b"{\"\xff [redacted]\\\"\":1}");
+}
+
+#[test]
+fn a_secret_is_known_by_its_beginning() {
+    let secret = "s3cr3t-0123456789-abcdef";
+    let echo = |text: &str| blanked(&[secret], text);
+    assert_eq!(
+        echo("got s3cr3t-012345678, then more"),
+        "got [redacted], then more"
+    );
+    assert_eq!(
+        echo("got s3cr3t-0123456, then more"),
+        "got s3cr3t-0123456, then more"
+    );
+    assert_eq!(echo("cut short: s3cr3t-0"), "cut short: [redacted]");
+    assert_eq!(echo("cut short: s3c"), "cut short: s3c");
+}
+
+#[test]
+fn a_secret_in_a_header_is_blanked_too() {
+    let body = RequestBody::write(&"").unwrap();
+    let token = [HeaderValue::from_static("MIIF-token")];
+    let echoes = Echoes::new(&body, &token);
+    let blanked = echoes.blank_body(Bytes::from_static(b"{\"m\":\"no MIIF-token\"}"));
+    assert_eq!(&blanked[..], b"{\"m\":\"no [redacted]\"}");
+    let mut headers = HeaderMap::from_iter([(http::header::LOCATION, token[0].clone())]);
+    echoes.blank_headers(&mut headers);
+    assert_eq!(headers["location"], "[redacted]");
+}

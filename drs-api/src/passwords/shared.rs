@@ -223,7 +223,7 @@ impl Shared {
         let body = BatchModifyPwdReq {
             jobs: changes.cloned().collect(),
         };
-        let call = WatchedCall::new(&self.client);
+        let call = WatchedCall::new(&self.client, None);
         let mut request = call
             .client
             .batch_reset_password()

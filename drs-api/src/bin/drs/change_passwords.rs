@@ -1,0 +1,125 @@
+//! `drs change-passwords`: everything is checked, then the report file is begun, then the run;
+//! whatever ends it, the report is written and the outcomes are printed.
+
+use std::time::Duration;
+
+use drs_api::{
+    Client, Error,
+    passwords::{Options, Retry},
+    types::ModifyPwdEndPoint,
+};
+
+use crate::{
+    args::ChangePasswords,
+    input, output, plan,
+    report_file::{self, ReportFile},
+    run,
+    status::{Failure, Status, tell},
+};
+
+pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
+    input::check_sources(args)?;
+    let changes = changes(args)?;
+    let client = client(args)?;
+    let project_id = args.project_id.as_deref().unwrap_or_default();
+    if project_id.is_empty() {
+        return Err(Failure::refused(
+            "project id: none is given; pass --project-id, or set HUAWEICLOUD_SDK_PROJECT_ID",
+        ));
+    }
+    let options = options(args);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::other(format!("no event loop could be started: {e}")))?;
+    let refused = |e| refusal(args, &e);
+
+    let file = args.report.as_deref().map(ReportFile::at).transpose();
+    let file = file.map_err(|e| unwritable(args, &e))?;
+    if args.dry_run {
+        let preview = client.preview_change_passwords(project_id, changes, options);
+        let requests = runtime.block_on(preview).map_err(refused)?;
+        return match output::requests(&requests, args.output) {
+            Ok(()) => Ok(Status::Done),
+            Err(e) => Err(Failure::other(format!("standard output: {e}"))),
+        };
+    }
+
+    let end_points = changes.len();
+    let run = client
+        .change_passwords_with(project_id, changes, options)
+        .map_err(refused)?;
+    let keeper = file.map(|file| report_file::keep(file, run.handle()));
+    let keeper = keeper.transpose().map_err(|e| unwritable(args, &e))?;
+    let report = runtime
+        .block_on(run::drive(run, end_points))
+        .map_err(|e| Failure::other(format!("signals can't be caught: {e}")))?;
+    // Without waiting for what a cancelled run has left, such as the look-up of a host.
+    runtime.shutdown_background();
+
+    let mut status = Status::of(&report);
+    // The file first: writing to standard output can take for ever.
+    if let Some(keeper) = keeper
+        && let Err(e) = keeper.finish(&report)
+    {
+        tell(unwritable(args, &e).message);
+        status = status.or_other();
+    }
+    if let Err(e) = output::report(&report, args.output) {
+        tell(format_args!("standard output: {e}"));
+        status = status.or_other();
+    }
+    Ok(status)
+}
+
+/// The plan, with all passwords.
+fn changes(args: &ChangePasswords) -> Result<Vec<ModifyPwdEndPoint>, Failure> {
+    let password = input::password(args)?;
+    let text = input::read(&args.file, args.allow_readable_files)?;
+    plan::parse(&text, password.as_ref())
+        .map_err(|problem| Failure::refused(format!("{}: {problem}", args.file)))
+}
+
+fn client(args: &ChangePasswords) -> Result<Client, Failure> {
+    let builder = Client::builder()
+        .credentials(input::credentials(args)?)
+        .request_timeout(Duration::from_secs(args.timeout.into()));
+    let builder = match (&args.endpoint, &args.region) {
+        (Some(endpoint), _) => builder.endpoint(endpoint),
+        (None, Some(region)) => builder.region(region),
+        (None, None) => {
+            return Err(Failure::refused(
+                "region: none is given; pass --region, such as ap-southeast-1, or --endpoint",
+            ));
+        }
+    };
+    builder.build().map_err(|e| refusal(args, &e))
+}
+
+fn options(args: &ChangePasswords) -> Options {
+    let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let options = Options::default()
+        .batch_size(size(args.batch_size))
+        .concurrency(size(args.concurrency))
+        .retry(Retry::default().max_tries(size(args.retries).saturating_add(1)));
+    match args.language {
+        Some(language) => options.language(language),
+        None => options,
+    }
+}
+
+/// The library's word on why it won't begin. What is wrong with an item is wrong in the plan.
+fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
+    Failure::refused(match error {
+        Error::InvalidInput { field, .. } if field.starts_with("jobs") => {
+            format!("{}: {error}", args.file)
+        }
+        _ => error.to_string(),
+    })
+}
+
+fn unwritable(args: &ChangePasswords, error: &std::io::Error) -> Failure {
+    let path = args.report.as_deref().unwrap_or_else(|| "".as_ref());
+    let path = path.display();
+    Failure::refused(format!("{path}: the report can't be written: {error}"))
+}

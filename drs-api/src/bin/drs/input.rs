@@ -1,0 +1,132 @@
+//! Reading what is secret: files, standard input, environment variables. An error says where
+//! it was to come from and never what it was.
+
+use std::{
+    fs::{File, Metadata},
+    io::{self, Read},
+};
+
+use drs_api::{Credentials, Secret};
+use zeroize::Zeroizing;
+
+use crate::{
+    args::{ChangePasswords, Source},
+    status::Failure,
+};
+
+/// Standard input can be read once.
+pub(crate) fn check_sources(args: &ChangePasswords) -> Result<(), Failure> {
+    let sources = [
+        Some(&args.file),
+        args.password_file.as_ref(),
+        args.token_file.as_ref(),
+    ];
+    let from_stdin = |source: &&Source| **source == Source::Stdin;
+    match sources.into_iter().flatten().filter(from_stdin).count() {
+        0 | 1 => Ok(()),
+        _ => Err(Failure::refused(
+            "standard input: only one of plan, password and token can be read from it",
+        )),
+    }
+}
+
+/// Reads it all.
+pub(crate) fn read(source: &Source, allow_readable: bool) -> Result<Zeroizing<String>, Failure> {
+    let failed = |e: &io::Error| {
+        Failure::refused(match e.kind() {
+            io::ErrorKind::InvalidData => format!("{source}: it is not UTF-8 text"),
+            _ => format!("{source}: it can't be read: {e}"),
+        })
+    };
+    let mut text = Zeroizing::new(String::new());
+    let read = match source {
+        Source::Stdin => io::stdin().read_to_string(&mut text),
+        Source::File(path) => {
+            let mut file = File::open(path).map_err(|e| failed(&e))?;
+            let metadata = file.metadata().map_err(|e| failed(&e))?;
+            if metadata.is_dir() {
+                return Err(Failure::refused(format!("{source}: it is a directory")));
+            }
+            if !allow_readable && let Some(mode) = open_to_others(&metadata) {
+                return Err(Failure::refused(format!(
+                    "{source}: it is open to others (mode {mode:04o}); run `chmod 600` on it, or \
+                     pass --allow-readable-files"
+                )));
+            }
+            file.read_to_string(&mut text)
+        }
+    };
+    read.map_err(|e| failed(&e))?;
+    Ok(text)
+}
+
+/// The mode of a file that others than its owner can read or change. A terminal or another
+/// device is no place where a secret is kept.
+#[cfg(unix)]
+fn open_to_others(metadata: &Metadata) -> Option<u32> {
+    use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+
+    let mode = metadata.permissions().mode() & 0o7777;
+    let keeps = metadata.is_file() || metadata.file_type().is_fifo();
+    (keeps && mode & 0o077 != 0).then_some(mode)
+}
+
+/// Elsewhere a mode says nothing about it.
+#[cfg(not(unix))]
+fn open_to_others(_: &Metadata) -> Option<u32> {
+    None
+}
+
+/// Reads the one line that is a password or a token.
+fn read_line(source: &Source, allow_readable: bool) -> Result<Secret, Failure> {
+    let text = read(source, allow_readable)?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    if line.is_empty() {
+        return Err(Failure::refused(format!("{source}: it is empty")));
+    }
+    if line.contains(['\n', '\r']) {
+        let problem = "it has more than one line";
+        return Err(Failure::refused(format!("{source}: {problem}")));
+    }
+    Ok(line.into())
+}
+
+/// The password of items that have none, if one is given.
+pub(crate) fn password(args: &ChangePasswords) -> Result<Option<Secret>, Failure> {
+    match (&args.password_env, &args.password_file) {
+        (Some(name), _) => variable(name).map(Some),
+        (None, Some(source)) => read_line(source, args.allow_readable_files).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Who asks.
+pub(crate) fn credentials(args: &ChangePasswords) -> Result<Credentials, Failure> {
+    const TOKEN: &str = "HW_AUTH_TOKEN";
+    if let Some(source) = &args.token_file {
+        return Ok(Credentials::token(read_line(
+            source,
+            args.allow_readable_files,
+        )?));
+    }
+    if std::env::var_os(TOKEN).is_none() {
+        return Err(Failure::refused(format!(
+            "credentials: none are given; set {TOKEN} to a token from IAM, or pass --token-file"
+        )));
+    }
+    variable(TOKEN).map(Credentials::token)
+}
+
+/// A secret from the environment.
+fn variable(name: &str) -> Result<Secret, Failure> {
+    let problem = match std::env::var(name) {
+        Ok(value) if value.is_empty() => "it is empty",
+        Ok(value) => return Ok(value.into()),
+        Err(std::env::VarError::NotPresent) => "it is not set",
+        Err(std::env::VarError::NotUnicode(_)) => "it is not UTF-8 text",
+    };
+    Err(Failure::refused(format!(
+        "environment variable {name}: {problem}"
+    )))
+}

@@ -1,0 +1,42 @@
+//! `drs`, the tool for people with a terminal and for cron: what the library does, from a
+//! command line. This file turns a command into an exit code.
+
+mod args;
+mod change_passwords;
+mod input;
+mod node;
+mod output;
+mod plan;
+mod progress;
+mod report_file;
+mod run;
+mod status;
+
+use std::{io::Write as _, process::ExitCode};
+
+use clap::{CommandFactory as _, Parser as _};
+
+use args::{Args, Command};
+use status::{Failure, Status};
+
+fn main() -> ExitCode {
+    let status = match Args::parse().command {
+        Command::ChangePasswords(args) => change_passwords::execute(&args),
+        Command::Completions { shell } => completions(shell),
+    };
+    let status = status.unwrap_or_else(|failure| {
+        failure.tell();
+        failure.status
+    });
+    status.into()
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Status, Failure> {
+    // Into memory first: the generator panics where it can't write.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "drs", &mut script);
+    std::io::stdout()
+        .write_all(&script)
+        .map_err(|e| Failure::other(format!("standard output: {e}")))?;
+    Ok(Status::Done)
+}

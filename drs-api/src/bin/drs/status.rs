@@ -1,0 +1,82 @@
+//! Exit codes, and the one sentence on standard error that comes with a failure.
+
+use std::{fmt::Display, io::Write as _, process::ExitCode};
+
+use drs_api::passwords::{OutcomeKind, Report};
+
+/// What the exit code says. `--help` and the README list the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// All changed, or nothing was asked to be changed.
+    Done = 0,
+    /// None of the others.
+    Other = 1,
+    /// Bad usage or input; nothing was sent. It is clap's code too.
+    Refused = 2,
+    /// Some rejected or not sent, none unconfirmed.
+    NotAllChanged = 3,
+    /// Some unconfirmed.
+    Unconfirmed = 4,
+}
+
+impl Status {
+    /// What a run's report amounts to.
+    pub(crate) fn of(report: &Report) -> Self {
+        if report.count(OutcomeKind::Unconfirmed) > 0 {
+            Self::Unconfirmed
+        } else if report.all_changed() {
+            Self::Done
+        } else {
+            Self::NotAllChanged
+        }
+    }
+
+    /// The status of a run whose report could not be handed over: what became of the
+    /// passwords weighs more than that.
+    pub(crate) fn or_other(self) -> Self {
+        match self {
+            Self::Done => Self::Other,
+            status => status,
+        }
+    }
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        Self::from(status as u8)
+    }
+}
+
+/// Why a command ended before its work began, or could not do it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) status: Status,
+    pub(crate) message: String,
+}
+
+impl Failure {
+    /// What was given can't be used; nothing was sent.
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self {
+            status: Status::Refused,
+            message: message.into(),
+        }
+    }
+
+    /// Something of this machine's failed.
+    pub(crate) fn other(message: impl Into<String>) -> Self {
+        Self {
+            status: Status::Other,
+            message: message.into(),
+        }
+    }
+
+    pub(crate) fn tell(&self) {
+        tell(&self.message);
+    }
+}
+
+/// Says something to whoever watches. Where no one can be told, nothing else can be done.
+pub(crate) fn tell(message: impl Display) {
+    let _ = writeln!(std::io::stderr(), "drs: {message}");
+}

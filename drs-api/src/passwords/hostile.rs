@@ -1,0 +1,369 @@
+//! Everything that reads what others wrote, on bytes that no one would write with good
+//! intent: no panic, no secret in what comes out, no time that grows faster than the answer.
+//!
+//! `PROPTEST_CASES` says how many answers are tried.
+
+use std::{
+    fmt::Write as _,
+    hint::black_box,
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use proptest::{prelude::*, sample::select, test_runner::Config};
+use serde::de::IgnoredAny;
+
+use crate::{
+    Answer,
+    body::RequestBody,
+    echo::Echoes,
+    transport::Exchange,
+    types::{
+        BatchModifyDbPwdError, BatchModifyDbPwdResp, BatchModifyPwdReq, EndPointType,
+        ModifyPwdEndPoint,
+    },
+};
+
+use super::{OutcomeKind, reconcile::reconcile, settle};
+
+const ID: &str = "25df459d-a37c-41b9-bc2b-8c00ba32jb52";
+const OTHER_ID: &str = "33df459d-a37c-41b9-bc2b-8c00ba32jb52";
+const PASSWORD: &str = "Zq7LkVx2\"\\é";
+const LONG_PASSWORD: &str = "Kt5YhNc8Rd3M+/=aB3dE6gH9";
+const TOKEN: &str = "Tk4WsJp6Gf1Q<&>";
+
+/// Answers as the service gives them, to begin with.
+const ANSWERS: [&str; 8] = [
+    r#"{"results":[{"id":"25df459d-a37c-41b9-bc2b-8c00ba32jb52","end_point_type":"so","status":"success"},{"id":"33df459d-a37c-41b9-bc2b-8c00ba32jb52","end_point_type":"ta","status":"failed","error_code":"DRS.M00304","error_msg":"The task status is wrong."}],"count":2}"#,
+    r#"{"results":[{"status":"success","id":"25df459d-a37c-41b9-bc2b-8c00ba32jb52","end_point_type":"so"}],"count":1}"#,
+    r#"{"error_code":"DRS.M05003","error_msg":"The task \"25df\" does not exist."}"#,
+    r#"{"error_msg":"Incorrect IAM authentication information","error_code":"APIGW.0301","request_id":"a1b2"}"#,
+    r#"{"error":{"code":401,"message":"The request you have made requires authentication.","title":"Unauthorized"}}"#,
+    r#"{"results":null,"count":"2","error_code":null}"#,
+    r#"{"count":1e3,"results":[[],{"id":7,"status":["success"]},"x",null]}"#,
+    "<html><body><h1>502 Bad Gateway</h1></body></html>",
+];
+
+/// What is put into them.
+const PIECES: [&str; 30] = [
+    "\"",
+    "\\",
+    "\\u",
+    "\\u00e9",
+    "\\ud800",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "null",
+    "true",
+    "-",
+    "1e999",
+    "0",
+    "99999999999999999999",
+    "\u{0}",
+    "é",
+    "\u{2028}",
+    "\"status\":\"success\"",
+    "\"id\":",
+    "\"results\":[",
+    "\"count\":1",
+    "\"error_code\":\"DRS.M01503\"",
+    PASSWORD,
+    LONG_PASSWORD,
+    "Kt5YhNc8Rd3M+/=a",
+    TOKEN,
+    ID,
+];
+
+fn end_point(id: &str, side: EndPointType, password: &str) -> ModifyPwdEndPoint {
+    let end_point = ModifyPwdEndPoint::builder()
+        .job_id(id)
+        .end_point_type(side)
+        .db_password(password);
+    end_point.try_into().unwrap()
+}
+
+fn request(jobs: Vec<ModifyPwdEndPoint>) -> RequestBody {
+    RequestBody::write(&BatchModifyPwdReq { jobs }).unwrap()
+}
+
+fn regular_request() -> RequestBody {
+    request(vec![
+        end_point(ID, EndPointType::So, PASSWORD),
+        end_point(OTHER_ID, EndPointType::Ta, LONG_PASSWORD),
+    ])
+}
+
+/// Does all that is done with an answer, and gives all that is shown of it.
+fn read(request: &RequestBody, status: StatusCode, body: &[u8]) -> String {
+    let token = [HeaderValue::from_static(TOKEN)];
+    let echoes = Echoes::new(request, &token);
+    let blanked = echoes.blank_body(Bytes::copy_from_slice(body));
+    let is_json = |body| {
+        let text = std::str::from_utf8(body);
+        text.is_ok_and(|text| serde_json::from_str::<IgnoredAny>(text).is_ok())
+    };
+    assert!(!is_json(body) || is_json(&blanked), "JSON stays JSON");
+    let mut shown = String::new();
+    if let Ok(read) = serde_json::from_slice::<BatchModifyDbPwdResp>(&blanked) {
+        write!(shown, "{read:?}").unwrap();
+    }
+    if let Ok(read) = serde_json::from_slice::<BatchModifyDbPwdError>(&blanked) {
+        write!(shown, "{read:?}").unwrap();
+    }
+    let answer = Answer::read(status, &HeaderMap::new(), &blanked);
+    write!(shown, "{answer} {answer:?}").unwrap();
+    let exchange = Exchange {
+        status: Some(status),
+        body: blanked,
+        ..Exchange::default()
+    };
+    let asked = [(ID, EndPointType::So), (OTHER_ID, EndPointType::Ta)];
+    let findings = reconcile(&asked, &exchange);
+    assert_eq!(findings.verdicts.len(), asked.len());
+    for verdict in &findings.verdicts {
+        if verdict.kind == OutcomeKind::Changed {
+            assert_eq!(status, StatusCode::OK);
+            assert!(
+                find(body, b"success") || find(body, b"\\u"),
+                "success from nowhere"
+            );
+        }
+    }
+    black_box(settle::step(&exchange, &findings));
+    write!(shown, "{findings:?}").unwrap();
+    shown
+}
+
+fn find(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
+fn assert_nothing_shown(shown: &str) {
+    // The whole of a short secret, as it is and as `Debug` and JSON escape it; of a long one
+    // the beginning.
+    let escaped = PASSWORD.escape_debug().to_string();
+    for secret in [PASSWORD, &escaped, &LONG_PASSWORD[..16], TOKEN] {
+        assert!(!shown.contains(secret), "a secret is shown: {shown}");
+    }
+}
+
+fn config() -> Config {
+    let cases = std::env::var("PROPTEST_CASES").ok();
+    Config {
+        cases: cases.and_then(|cases| cases.parse().ok()).unwrap_or(5_000),
+        failure_persistence: None,
+        ..Config::default()
+    }
+}
+
+fn status() -> impl Strategy<Value = StatusCode> {
+    select(vec![200, 200, 202, 302, 400, 401, 404, 422, 429, 500, 503])
+        .prop_map(|status| StatusCode::from_u16(status).unwrap())
+}
+
+#[derive(Clone, Debug)]
+enum Mutation {
+    Flip(usize, u8),
+    Insert(usize, &'static str),
+    Delete(usize, usize),
+    Repeat(usize, usize, usize),
+    Nest(usize, usize),
+    Cut(usize),
+}
+
+fn mutation() -> impl Strategy<Value = Mutation> {
+    let at = 0..400_usize;
+    prop_oneof![
+        (at.clone(), any::<u8>()).prop_map(|(at, byte)| Mutation::Flip(at, byte)),
+        (at.clone(), select(&PIECES[..])).prop_map(|(at, piece)| Mutation::Insert(at, piece)),
+        (at.clone(), 1..80_usize).prop_map(|(at, length)| Mutation::Delete(at, length)),
+        (at.clone(), 1..80_usize, 1..5_usize)
+            .prop_map(|(at, n, times)| Mutation::Repeat(at, n, times)),
+        (at.clone(), 1..300_usize).prop_map(|(at, depth)| Mutation::Nest(at, depth)),
+        at.prop_map(Mutation::Cut),
+    ]
+}
+
+fn mutate(mut answer: Vec<u8>, mutations: &[Mutation]) -> Vec<u8> {
+    for mutation in mutations {
+        let length = answer.len();
+        let place = |at: usize| at.checked_rem(length).unwrap_or(0);
+        match *mutation {
+            Mutation::Flip(at, byte) => {
+                if let Some(here) = answer.get_mut(place(at)) {
+                    *here ^= byte;
+                }
+            }
+            Mutation::Insert(at, piece) => drop(answer.splice(place(at)..place(at), piece.bytes())),
+            Mutation::Delete(at, n) => drop(answer.drain(place(at)..length.min(place(at) + n))),
+            Mutation::Repeat(at, n, times) => {
+                let piece = answer[place(at)..length.min(place(at) + n)].repeat(times);
+                drop(answer.splice(place(at)..place(at), piece));
+            }
+            Mutation::Nest(at, depth) => {
+                answer.extend_from_within(..place(at));
+                answer.splice(place(at)..place(at), b"[".repeat(depth));
+                answer.extend(b"]".repeat(depth));
+            }
+            Mutation::Cut(at) => answer.truncate(place(at)),
+        }
+    }
+    answer
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn mutated_answers_are_read_without_a_panic_and_show_no_secret(
+        status in status(),
+        answer in select(&ANSWERS[..]),
+        mutations in prop::collection::vec(mutation(), 1..8),
+    ) {
+        let body = mutate(answer.into(), &mutations);
+        assert_nothing_shown(&read(&regular_request(), status, &body));
+    }
+
+    #[test]
+    fn arbitrary_bytes_are_read_without_a_panic(
+        status in status(),
+        body in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
+        read(&regular_request(), status, &body);
+    }
+
+    #[test]
+    fn mutated_plans_are_read_without_a_panic(
+        mutations in prop::collection::vec(mutation(), 0..6),
+    ) {
+        let plan = regular_request();
+        let plan = mutate(plan.as_slice().to_vec(), &mutations);
+        if let Ok(plan) = serde_json::from_slice::<BatchModifyPwdReq>(&plan) {
+            let written = RequestBody::write(&plan).unwrap();
+            prop_assert_eq!(written.secrets().count(), plan.jobs.len());
+        }
+    }
+
+    #[test]
+    fn a_secret_that_is_echoed_is_never_shown(
+        before in "[a-z \"\\\\<{,\u{e9}]{0,6}",
+        secret in "[ -~\u{e9}\n]{17,40}",
+        after in "[a-z \"\\\\<{,\u{e9}]{0,6}",
+        cut in 0..20_usize,
+    ) {
+        let request = request(vec![end_point(ID, EndPointType::So, &secret)]);
+        let shown = &secret[..secret.floor_char_boundary(secret.len() - cut.min(secret.len() - 17))];
+        let message = serde_json::json!({"error_code": "DRS.M00202", "error_msg": format!("{before}{shown}{after}")});
+        let blanked = Echoes::new(&request, &[]).blank_body(message.to_string().into());
+        let blanked: serde_json::Value = serde_json::from_slice(&blanked).unwrap();
+        prop_assert!(!blanked["error_msg"].as_str().unwrap().contains(shown));
+    }
+}
+
+/// How long this thread has run, where the system says so; others may be busy beside it.
+fn clock() -> Duration {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = stat.and_then(|stat| stat.split(' ').next()?.parse().ok());
+    nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
+}
+
+/// The shortest of three times.
+fn time(request: &RequestBody, body: &[u8]) -> Duration {
+    let once = || {
+        let started = clock();
+        black_box(read(request, StatusCode::BAD_REQUEST, body));
+        clock() - started
+    };
+    (0..3).map(|_| once()).min().unwrap()
+}
+
+/// Compares the time for something with that for four times as much.
+fn assert_not_quadratic(name: &str, time: impl Fn(usize) -> Duration) {
+    let mut times = Vec::new();
+    for _ in 0..3 {
+        let (one, four) = (time(1), time(4));
+        // Quadratic would be 16; a little time is mostly noise.
+        if four < one.max(Duration::from_millis(8)) * 10 {
+            println!("{name}: {one:?}, then {four:?}");
+            return;
+        }
+        times.push((one, four));
+    }
+    panic!("{name}: {times:?}");
+}
+
+#[test]
+fn four_times_the_answer_takes_no_more_than_about_four_times_the_time() {
+    const SIZE: usize = 40_000;
+    let filled = |start: &str, piece: &str, end: &str| {
+        let (start, piece, end) = (start.to_owned(), piece.to_owned(), end.to_owned());
+        Box::new(move |size: usize| {
+            format!("{start}{}{end}", piece.repeat(size / piece.len())).into_bytes()
+        }) as Box<dyn Fn(usize) -> Vec<u8>>
+    };
+    let item = format!(r#"{{"id":"{ID}","end_point_type":"so","status":"success"}},"#);
+    let nearly = "a".repeat(9_999) + "c";
+    for (name, answer) in [
+        ("lists in lists", filled("", "[", "")),
+        ("lists in a message", filled(r#"{"error_msg":"#, "[", "")),
+        ("objects in objects", filled("", r#"{"a":"#, "")),
+        ("one long string", filled(r#"{"error_msg":""#, "x", r#""}"#)),
+        ("one long number", filled(r#"{"error_msg":"#, "1", "}")),
+        ("escapes", filled(r#"{"error_msg":""#, r"\u0041", r#""}"#)),
+        ("backslashes", filled(r#"{"error_msg":""#, r"\\", r#""}"#)),
+        ("quotes", filled("", "\"", "")),
+        ("tiny items", filled(r#"{"results":["#, "{},", "{}]}")),
+        ("tiny strings", filled(r#"{"results":["#, "\"\",", "0]}")),
+        ("the same result", filled(r#"{"results":["#, &item, "{}]}")),
+        ("ids", filled("[", &format!("\"{OTHER_ID}\","), "0]")),
+        ("the same key", filled("{", r#""a":1,"#, r#""b":1}"#)),
+        (
+            "the secret, nearly",
+            filled(r#"{"error_msg":"\n"#, &nearly, r#""}"#),
+        ),
+        (
+            "the secret's beginning",
+            filled(r#"{"error_msg":"\n"#, "a", r#""}"#),
+        ),
+        (
+            "the secret's first byte",
+            filled(r#"{"error_msg":"\n"#, "a ", r#""}"#),
+        ),
+    ] {
+        // Two long secrets that begin alike, and one that is the beginning of many.
+        let secrets = [
+            "a".repeat(10_000) + "b",
+            "a".repeat(5_000) + "d",
+            "aaaa".to_owned(),
+        ];
+        let jobs = secrets.iter().zip([EndPointType::So; 3]);
+        let jobs = jobs
+            .map(|(secret, side)| end_point(ID, side, secret))
+            .collect();
+        let request = request(jobs);
+        assert_not_quadratic(name, |times| time(&request, &answer(times * SIZE)));
+    }
+}
+
+#[test]
+fn four_times_the_request_takes_no_more_than_about_four_times_the_time() {
+    let of = |items: usize| {
+        let password = |n: usize| format!("{}{n:08}", "a".repeat(20));
+        let jobs = (0..items).map(|n| end_point(ID, EndPointType::So, &password(n)));
+        (
+            request(jobs.collect()),
+            format!(r#"{{"error_msg":"\n{}"}}"#, "a".repeat(20 * items)),
+        )
+    };
+    assert_not_quadratic("passwords that begin alike", |times| {
+        let (request, answer) = of(times * 1_000);
+        time(&request, answer.as_bytes())
+    });
+}

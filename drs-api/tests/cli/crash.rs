@@ -1,0 +1,89 @@
+//! What a crash leaves behind is true, and running the plan again mends it.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use drs_simulator::{Fault, Simulator, Task, TaskState, Times};
+
+use crate::scene::{RUN, Scene, ids, plan_for};
+
+const ITEMS: usize = 5_000;
+/// Crashes, shared out among threads that wait most of the time.
+const CRASHES: u32 = 20;
+const THREADS: u32 = 4;
+/// How long a run takes at least: 500 requests, four at a time.
+const DELAY: Duration = Duration::from_millis(20);
+
+#[test]
+fn after_kill_9_at_any_moment_the_report_is_true_and_the_plan_can_be_run_again() {
+    let threads: Vec<_> = (0..THREADS)
+        .map(|thread| thread::spawn(move || crash(thread)))
+        .collect();
+    let partly: u32 = threads.into_iter().map(|t| t.join().unwrap()).sum();
+    // Else nothing was put to the test.
+    assert!(
+        partly >= CRASHES / 4,
+        "{partly} reports were partly written"
+    );
+}
+
+/// Crashes some times; says how often the report said of some that they were changed.
+fn crash(thread: u32) -> u32 {
+    let all = || ids(ITEMS);
+    let tasks = all().map(|id| Task::new(id, TaskState::IncreTransferStarted));
+    let simulator = Simulator::builder()
+        .tasks(tasks)
+        .keep_requests(0)
+        .start_blocking()
+        .unwrap();
+    let mut scene = Scene::with(&format!("crash-{thread}"), simulator);
+    let line = format!("{RUN} --report report.json plan.json");
+    let mut partly = 0;
+    for round in 0..CRASHES / THREADS {
+        let new = move |id: &str| format!("hunter2-{round}-{id}");
+        scene = scene.file("plan.json", &plan_for(all(), new));
+        let _ = std::fs::remove_file(scene.path("report.json"));
+        let received = |id: &str| scene.simulator.counts(id, "so").received;
+        let before: Vec<_> = all().map(|id| received(&id)).collect();
+
+        scene
+            .simulator
+            .fault(Fault::regular().delay(DELAY), Times::Always);
+        let mut drs = scene.start(&line);
+        crate::scene::wait_for(|| scene.path("report.json").exists());
+        let moment = Duration::from_millis(fastrand::u64(0..3_500));
+        let begun = Instant::now();
+        while begun.elapsed() < moment {
+            thread::sleep(Duration::from_millis(5));
+        }
+        drs.kill();
+
+        let report = scene.report("report.json");
+        let outcomes = report["outcomes"].as_array().unwrap();
+        assert_eq!(outcomes.len(), ITEMS);
+        for ((outcome, id), before) in outcomes.iter().zip(all()).zip(before) {
+            assert_eq!(outcome["job_id"], id.as_str());
+            match outcome["outcome"].as_str().unwrap() {
+                "changed" => {
+                    assert_eq!(scene.simulator.password(&id, "so"), Some(new(&id)));
+                }
+                "not_sent" => assert_eq!(received(&id), before, "{id} had arrived"),
+                "unconfirmed" => {}
+                other => panic!("{id}: {other}"),
+            }
+        }
+        let changed = report["changed"].as_u64().unwrap();
+        partly += u32::from(changed > 0 && changed < ITEMS as u64);
+
+        scene.simulator.clear_faults();
+        let again = scene.run(&line);
+        assert_eq!(again.code, Some(0), "{}", again.stdout);
+        assert_eq!(scene.report("report.json")["changed"], ITEMS);
+        for id in all() {
+            assert_eq!(scene.simulator.password(&id, "so"), Some(new(&id)));
+        }
+    }
+    partly
+}

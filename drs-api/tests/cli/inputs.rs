@@ -1,0 +1,83 @@
+//! From where plan, passwords and credentials come.
+
+use crate::scene::{PLAN, RUN, Scene};
+
+fn changed(scene: &Scene) {
+    assert_eq!(scene.password("so"), "source-hunter2");
+    assert_eq!(scene.password("ta"), "destination-hunter2");
+}
+
+const JSON: &str = r#"{"jobs": [
+  {"job_id": "25df459d-a37c-41b9-bc2b-8c00ba32jb52", "end_point_type": "so", "db_password": "source-hunter2"},
+  {"job_id": "25df459d-a37c-41b9-bc2b-8c00ba32jb52", "end_point_type": "ta", "db_password": "destination-hunter2"}
+]}"#;
+
+#[test]
+fn a_plan_is_json_or_yaml_from_a_file_or_standard_input() {
+    for (name, content) in [("plan.yaml", PLAN), ("plan.json", JSON)] {
+        for line in [format!("{RUN} {name}"), format!("{RUN} - < {name}")] {
+            let mut scene = Scene::new("inputs-plan").file(name, content);
+            assert_eq!(scene.run(&line).code, Some(0), "{line}");
+            changed(&scene);
+        }
+    }
+}
+
+const WITHOUT: &str = "\
+jobs:
+  - {job_id: 25df459d-a37c-41b9-bc2b-8c00ba32jb52, end_point_type: so}
+  - {job_id: 25df459d-a37c-41b9-bc2b-8c00ba32jb52, end_point_type: ta, db_password: destination-hunter2}
+";
+
+#[test]
+fn items_without_a_password_get_the_one_given_apart() {
+    for line in [
+        format!("NEW=source-hunter2 {RUN} --password-env NEW plan.yaml"),
+        format!("{RUN} --password-file password plan.yaml"),
+        format!("{RUN} --password-file - plan.yaml < password"),
+    ] {
+        let mut scene = Scene::new("inputs-password")
+            .file("plan.yaml", WITHOUT)
+            .file("password", "source-hunter2\n");
+        assert_eq!(scene.run(&line).code, Some(0), "{line}");
+        changed(&scene);
+    }
+}
+
+#[test]
+fn the_token_comes_from_a_file_too() {
+    let mut scene = Scene::new("inputs-token").file("plan.yaml", PLAN);
+    let token = scene.simulator.token().to_owned();
+    scene = scene.file("token", &format!("{token}\n"));
+    let line = format!("HW_AUTH_TOKEN=other {RUN} --token-file token plan.yaml");
+    assert_eq!(scene.run(&line).code, Some(0));
+    changed(&scene);
+}
+
+#[test]
+fn a_file_that_others_can_read_is_refused_unless_told_otherwise() {
+    let lines = [
+        ("plan.yaml", format!("{RUN} plan.yaml")),
+        (
+            "password",
+            format!("{RUN} --password-file password plan.yaml"),
+        ),
+        ("token", format!("{RUN} --token-file token plan.yaml")),
+    ];
+    for (file, line) in lines {
+        for mode in [0o640, 0o604, 0o620, 0o644] {
+            let mut scene = Scene::new("inputs-mode")
+                .file("plan.yaml", PLAN)
+                .file("password", "source-hunter2")
+                .file("token", drs_simulator::EXAMPLE_TOKEN);
+            scene.mode(file, mode);
+            let ran = scene.run(&line);
+            assert_eq!(ran.code, Some(2), "{line} {mode:o}");
+            let expected = format!("drs: {file}: it is open to others (mode {mode:04o}); ");
+            assert!(ran.stderr.starts_with(&expected), "{}", ran.stderr);
+            assert_eq!(scene.simulator.connection_count(), 0);
+            let line = format!("{line} --allow-readable-files");
+            assert_eq!(scene.run(&line).code, Some(0), "{line} {mode:o}");
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The tool, run as an operator runs it: the real binary against a simulator. What it prints
+//! stands in `transcripts/`, to be read; `SNAPSHOTS=overwrite` writes it anew.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "these are tests, though not all marked as such"
+)]
+
+mod crash;
+mod inputs;
+mod options;
+mod outcomes;
+mod refusals;
+mod report_file;
+mod scene;
+mod secrets;
+mod terminal;

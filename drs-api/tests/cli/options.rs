@@ -1,0 +1,195 @@
+//! What the options do.
+
+use std::time::{Duration, Instant};
+
+use crate::scene::{PLAN, RUN, Scene, many, wait_for};
+
+#[test]
+fn help_and_version_say_what_there_is() {
+    let mut scene = Scene::new("help");
+    for line in [
+        "drs --version",
+        "drs --help",
+        "drs change-passwords --help",
+        "drs completions --help",
+    ] {
+        assert_eq!(scene.run(line).code, Some(0), "{line}");
+    }
+    scene.check("help");
+}
+
+#[test]
+fn completions_are_for_each_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let ran = Scene::new("completions").run(&format!("drs completions {shell}"));
+        assert_eq!(ran.code, Some(0));
+        for expected in ["change-passwords", "dry-run", "zh-cn"] {
+            // Fish has the options of a subcommand by their long names without dashes.
+            assert!(ran.stdout.contains(expected), "{shell}: {expected}");
+        }
+    }
+}
+
+#[test]
+fn a_dry_run_shows_what_would_be_sent_and_sends_nothing() {
+    let plan = format!(
+        "{PLAN}    kerberos:\n      key_tab_file: keytab-hunter2\n      domain_name: example.com\n"
+    );
+    let mut scene = Scene::new("dry-run").file("plan.yaml", &plan);
+    for options in ["", "--batch-size 1 --language zh-cn", "--output json"] {
+        let line = format!("{RUN} --dry-run --report report.json {options} plan.yaml");
+        assert_eq!(scene.run(&line).code, Some(0));
+    }
+    let region = "drs change-passwords --region ap-southeast-1 --dry-run plan.yaml";
+    assert_eq!(scene.run(region).code, Some(0));
+    scene.check("dry-run");
+    assert_eq!(scene.simulator.connection_count(), 0);
+    assert!(!scene.path("report.json").exists());
+}
+
+#[test]
+fn a_dry_run_checks_all_that_a_run_checks() {
+    let mut scene = Scene::new("dry-run-checks")
+        .file("plan.yaml", PLAN)
+        .file("twice.yaml", &format!("{PLAN}{}", &PLAN["jobs:\n".len()..]));
+    for line in [
+        format!("{RUN} --dry-run twice.yaml"),
+        format!("HW_AUTH_TOKEN= {RUN} --dry-run plan.yaml"),
+        "drs change-passwords --dry-run plan.yaml".to_owned(),
+        format!("{RUN} --dry-run --report missing/report.json plan.yaml"),
+    ] {
+        assert_eq!(scene.run(&line).code, Some(2), "{line}");
+    }
+}
+
+#[test]
+fn what_is_shown_is_what_is_sent() {
+    let mut scene = Scene::new("dry-run-sent").file("plan.yaml", PLAN);
+    let line = format!("{RUN} --language zh-cn --batch-size 1 --output json plan.yaml");
+    let shown = scene.run(&format!("{line} --dry-run")).json();
+    assert_eq!(scene.run(&line).code, Some(0));
+    let sent = scene.simulator.requests();
+    assert_eq!(shown["requests"].as_array().unwrap().len(), sent.len());
+    for (shown, sent) in shown["requests"].as_array().unwrap().iter().zip(sent) {
+        assert_eq!(shown["method"], sent.method);
+        assert!(shown["url"].as_str().unwrap().ends_with(&sent.path));
+        let added = ["user-agent", "host", "content-length"];
+        let names: Vec<_> = sent.headers.keys().map(|name| name.as_str()).collect();
+        for name in &names {
+            let value = shown["headers"].get(name);
+            assert!(added.contains(name) || value.is_some(), "{name}");
+        }
+        assert!(
+            shown["headers"]
+                .as_object()
+                .unwrap()
+                .keys()
+                .all(|name| names.contains(&&**name))
+        );
+        let mut body: serde_json::Value = serde_json::from_slice(&sent.body.unwrap()).unwrap();
+        body["jobs"][0]["db_password"] = "[redacted]".into();
+        assert_eq!(shown["body"], body);
+    }
+}
+
+#[test]
+fn batch_size_is_the_number_of_end_points_in_a_request() {
+    let (simulator, plan) = many(7);
+    let mut scene = Scene::with("batch-size", simulator).file("plan.json", &plan);
+    scene.run(&format!("{RUN} --batch-size 3 plan.json"));
+    assert_eq!(scene.simulator.request_count(), 3);
+}
+
+#[test]
+fn concurrency_is_the_number_of_requests_under_way() {
+    let (simulator, plan) = many(20);
+    let scene = Scene::with("concurrency", simulator)
+        .file("plan.json", &plan)
+        .fault("next:regular")
+        .fault("always:hang=after-body");
+    let _drs = scene.start(&format!("{RUN} --batch-size 1 --concurrency 3 plan.json"));
+    // The first goes alone.
+    scene.await_requests(4);
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(scene.simulator.request_count(), 4);
+}
+
+#[test]
+fn the_timeout_is_for_one_request() {
+    let mut scene = Scene::new("timeout")
+        .file("plan.yaml", PLAN)
+        .fault("always:hang=after-body");
+    let begun = Instant::now();
+    let ran = scene.run(&format!("{RUN} --timeout 1 --retries 0 plan.yaml"));
+    assert_eq!(ran.code, Some(4));
+    let took = begun.elapsed();
+    assert!((1..20).contains(&took.as_secs()), "{took:?}");
+}
+
+#[test]
+fn retries_are_tries_after_the_first() {
+    for retries in [0, 2] {
+        let mut scene = Scene::new("retries")
+            .file("plan.yaml", PLAN)
+            .fault("always:answer=503");
+        let ran = scene.run(&format!("{RUN} --retries {retries} plan.yaml"));
+        assert_eq!(ran.code, Some(4), "{}", ran.stdout);
+        assert_eq!(scene.simulator.request_count(), retries + 1);
+    }
+}
+
+#[test]
+fn the_language_is_that_of_the_services_messages() {
+    let mut scene = Scene::new("language").file(
+        "plan.yaml",
+        "jobs: [{job_id: no-such-task, end_point_type: so, db_password: hunter2}]",
+    );
+    let ran = scene.run(&format!("{RUN} --language zh-cn --output json plan.yaml"));
+    let message = ran.json()["outcomes"][0]["error_msg"].clone();
+    assert!(!message.as_str().unwrap().is_ascii(), "{message}");
+}
+
+#[test]
+fn sigterm_ends_a_run_in_an_orderly_way() {
+    let (simulator, plan) = many(40);
+    let scene = Scene::with("sigterm", simulator)
+        .file("plan.json", &plan)
+        .fault("always:regular,delay=500ms");
+    let drs = scene.start(&format!(
+        "{RUN} --output json --report report.json plan.json"
+    ));
+    scene.await_requests(1);
+    drs.signal("TERM");
+    let ran = drs.end();
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("drs: stopping: "), "{}", ran.stderr);
+    let outcome = ran.json();
+    // The first goes alone; what it held is awaited.
+    assert_eq!(
+        (outcome["changed"].as_u64(), outcome["not_sent"].as_u64()),
+        (Some(10), Some(30))
+    );
+    assert_eq!(outcome, scene.report("report.json"));
+}
+
+#[test]
+fn a_second_signal_ends_a_run_at_once() {
+    let scene = Scene::new("signals")
+        .file("plan.yaml", PLAN)
+        .fault("always:hang=after-body");
+    let drs = scene.start(&format!(
+        "{RUN} --output json --report report.json plan.yaml"
+    ));
+    scene.await_requests(1);
+    drs.signal("INT");
+    wait_for(|| {
+        drs.signal("INT");
+        // Once it has ended there is no one to signal.
+        scene.report("report.json")["stopped"].is_string()
+    });
+    let ran = drs.end();
+    assert_eq!(ran.code, Some(4));
+    assert_eq!(ran.json(), scene.report("report.json"));
+    assert_eq!(ran.json()["unconfirmed"], 2);
+}

@@ -1,0 +1,88 @@
+//! `--report`: what stands in the file, and when.
+
+use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
+
+use serde_json::Value;
+
+use crate::scene::{PLAN, RUN, Scene, many, wait_for};
+
+fn mode(scene: &Scene, name: &str) -> u32 {
+    fs::metadata(scene.path(name)).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn the_report_is_the_document_that_is_printed_and_only_its_owner_can_read_it() {
+    let mut scene = Scene::new("report")
+        .file("plan.yaml", PLAN)
+        .file("report.json", "old");
+    scene.mode("report.json", 0o644);
+    let ran = scene.run(&format!(
+        "{RUN} --output json --report report.json plan.yaml"
+    ));
+    assert_eq!(ran.code, Some(0));
+    assert_eq!(
+        fs::read_to_string(scene.path("report.json")).unwrap(),
+        ran.stdout
+    );
+    assert_eq!(mode(&scene, "report.json"), 0o600);
+    let left: Vec<_> = fs::read_dir(&scene.directory).unwrap().collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[test]
+fn the_report_begins_with_everything_unconfirmed() {
+    let scene = Scene::new("report-begins")
+        .file("plan.yaml", PLAN)
+        .fault("always:hang=after-body");
+    let _drs = scene.start(&format!("{RUN} --report report.json plan.yaml"));
+    scene.await_requests(1);
+    let report = scene.report("report.json");
+    assert_eq!(report["unconfirmed"], 2);
+    assert_eq!(report["outcomes"][0]["outcome"], "unconfirmed");
+    assert_eq!(mode(&scene, "report.json"), 0o600);
+}
+
+#[test]
+fn the_report_is_only_ever_improved_and_says_not_sent_at_the_end_alone() {
+    let (simulator, plan) = many(1_000);
+    let scene = Scene::with("report-grows", simulator)
+        .file("plan.json", &plan)
+        .fault("every=5:answer=400,body={\"error_code\":\"X\"}")
+        .fault("always:regular,delay=100ms");
+    let drs = scene.start(&format!("{RUN} --report report.json plan.json"));
+    wait_for(|| scene.path("report.json").exists());
+    let mut seen: Vec<Value> = Vec::new();
+    let mut stopped = false;
+    loop {
+        let report = scene.report("report.json");
+        if seen.last() != Some(&report) {
+            seen.push(report);
+        }
+        if seen.len() == 3 && !stopped {
+            stopped = true;
+            drs.signal("TERM");
+        }
+        if seen.last().unwrap()["stopped"].is_string() && seen.last().unwrap()["not_sent"] != 0 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(drs.end().code, Some(3));
+    let last = seen.pop().unwrap();
+    assert!(last["rejected"].as_u64() > Some(0) && last["not_sent"].as_u64() > Some(0));
+    assert!(seen.len() >= 3, "{}", seen.len());
+    for pair in seen.windows(2) {
+        assert!(pair[0]["changed"].as_u64() < pair[1]["changed"].as_u64());
+    }
+    for report in &seen {
+        assert_eq!(
+            (&report["not_sent"], &report["rejected"]),
+            (&0.into(), &0.into())
+        );
+        let outcomes = report["outcomes"].as_array().unwrap();
+        for (then, at_last) in outcomes.iter().zip(last["outcomes"].as_array().unwrap()) {
+            let kept = then["outcome"] == "unconfirmed" || then["outcome"] == at_last["outcome"];
+            assert!(kept, "{then} {at_last}");
+        }
+    }
+}

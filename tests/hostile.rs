@@ -1,0 +1,140 @@
+//! What does a hostile answer cost?
+//!
+//! Sixteen mebibytes, the most that is read, made to cost more memory or time than they
+//! should. The call is made by a child process, which then asks the system how much memory it
+//! had at most.
+
+#![cfg(target_os = "linux")]
+
+use std::{
+    env,
+    time::{Duration, Instant},
+};
+
+use drs_api::{
+    Client,
+    passwords::{Options, Retry},
+    types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
+};
+use drs_tests::{Act, Scripted, child, is_child, output};
+
+const MEBIBYTE: usize = 1024 * 1024;
+/// The most that is read of an answer.
+const LIMIT: usize = 16 * MEBIBYTE;
+/// Begins the secret that the answers repeat.
+const PASSWORD: &str = "test-Passw0rd-test-Passw0rd";
+const TASK: &str = drs_simulator::EXAMPLE_TASK;
+
+fn end_points() -> Vec<ModifyPwdEndPoint> {
+    let end_point = |side| {
+        let end_point = ModifyPwdEndPoint::builder()
+            .job_id(TASK)
+            .end_point_type(side)
+            .db_password(PASSWORD.repeat(400));
+        end_point.try_into().unwrap()
+    };
+    [EndPointType::So, EndPointType::Ta].map(end_point).into()
+}
+
+/// The most memory that this process has had, in bytes.
+fn peak() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = line.unwrap().trim().trim_end_matches(" kB");
+    kibibytes.parse::<usize>().unwrap() * 1024
+}
+
+#[tokio::test]
+#[ignore = "run by the other tests of this file, in a process of its own"]
+async fn the_child() {
+    if !is_child() {
+        return;
+    }
+    let client = Client::builder()
+        .endpoint(env::var("DRS_ENDPOINT").unwrap())
+        .token("test-token");
+    let client = client.build().unwrap();
+    let before = peak();
+    let started = Instant::now();
+    let project_id = drs_simulator::EXAMPLE_PROJECT;
+    if env::var("DRS_CALL").unwrap() == "raw" {
+        let body = BatchModifyPwdReq::builder().jobs(end_points());
+        let call = client.batch_reset_password().project_id(project_id);
+        let answer = call.body(body).send().await.map_err(drs_api::Error::from);
+        drop(answer);
+    } else {
+        let options = Options::default().retry(Retry::none());
+        let run = client.change_passwords_with(project_id, end_points(), options);
+        drop(run.unwrap().await);
+    }
+    let milliseconds = started.elapsed().as_millis();
+    println!("\nCOST {} {milliseconds}", peak() - before);
+}
+
+/// What a call costs that is answered with this: memory in bytes, and time.
+async fn cost(call: &str, status: &'static str, answer: &str) -> (usize, Duration) {
+    let server = Scripted::start([Act::Answer(status, answer.to_owned())]);
+    let server = server.await.unwrap();
+    let mut command = child("the_child");
+    command.env("DRS_ENDPOINT", &server.endpoint);
+    command.env("DRS_CALL", call);
+    let printed = output(command).await;
+    let cost = printed.lines().find_map(|line| line.strip_prefix("COST "));
+    let (bytes, milliseconds) = cost.unwrap().split_once(' ').unwrap();
+    (
+        bytes.parse().unwrap(),
+        Duration::from_millis(milliseconds.parse().unwrap()),
+    )
+}
+
+/// A piece, so often that the answer is just not too long, between a start and an end.
+fn filled(start: &str, piece: &str, end: &str) -> String {
+    let times = (LIMIT - start.len() - end.len()) / piece.len();
+    format!("{start}{}{end}", piece.repeat(times))
+}
+
+#[tokio::test]
+async fn a_hostile_answer_costs_a_few_times_its_size() {
+    let nearly = PASSWORD.repeat(399) + "!";
+    let success = format!(r#"{{"id":"{TASK}","end_point_type":"so","status":"success"}},"#);
+    for (name, answer) in [
+        ("lists in lists", filled("", "[", "")),
+        ("objects in objects", filled("", r#"{"error":"#, "")),
+        (
+            "one long message",
+            filled(r#"{"error_code":"c","error_msg":""#, "x", r#""}"#),
+        ),
+        ("one long code", filled(r#"{"error_code":""#, "x", r#""}"#)),
+        (
+            "one long status",
+            filled(r#"{"results":[{"status":""#, "x", r#""}]}"#),
+        ),
+        (
+            "escapes",
+            filled(r#"{"error_code":"c","error_msg":""#, r"\u0041", r#""}"#),
+        ),
+        ("nothing that can be read", filled("", "<", "")),
+        ("no text at all", filled("", "\u{0}", "")),
+        ("empty results", filled(r#"{"results":["#, "{},", "{}]}")),
+        ("as many values as are read", {
+            let many = "{},".repeat(490_000);
+            format!(r#"{{"results":[{many}{{}}]}}"#)
+        }),
+        (
+            "the same result",
+            filled(r#"{"results":["#, &success, "{}]}"),
+        ),
+        (
+            "the secret, nearly",
+            filled(r#"{"error_code":"c","error_msg":"\t"#, &nearly, r#""}"#),
+        ),
+    ] {
+        for (call, status) in [("run", "200 OK"), ("raw", "400 Bad Request")] {
+            let (bytes, time) = cost(call, status, &answer).await;
+            let mebibytes = bytes / MEBIBYTE;
+            println!("{name}, {status}, {call}: {mebibytes} MiB, {time:?}");
+            assert!(bytes < 10 * LIMIT, "{name}, {call}: {mebibytes} MiB");
+            assert!(time < Duration::from_secs(60), "{name}, {call}: {time:?}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""Takes away one protection after the other, in a copy of the repository, and sees the test
+that is there for it fail.
+
+    tests/mutations.py [WORD ...]
+
+With words, only the mutations whose name holds one of them. Needs nothing but Python 3 and
+cargo; takes some minutes. Ends with 1 if a protection can be taken away unnoticed, or if the
+code has changed so that a mutation no longer fits.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = "drs-api/src/"
+CANARY = ("canary", "no_secret_is_shown_anywhere")
+
+# Name, file below drs-api/src, what is there, what is put there, the test file and, within it,
+# the test that must fail.
+MUTATIONS = [
+    ("a secret's Debug shows it", "secret.rs",
+     "f.write_str(crate::body::REDACTED)", "f.write_str(&self.0)", CANARY),
+    ("a secret is serialised anywhere", "body.rs",
+     """        Mode::Off => Err(S::Error::custom(
+            "a Secret can only be serialised into the body of a request",
+        )),
+""", "        Mode::Off => serializer.serialize_str(secret),\n", CANARY),
+    ("the format words the error about a number", "secret.rs",
+     "deserializer.deserialize_any(SecretVisitor)",
+     "deserializer.deserialize_string(SecretVisitor)", CANARY),
+    ("the visitor's refusal shows a number", "secret.rs",
+     '        visit_u64: u64, "a number";\n', "", CANARY),
+    ("credentials' Debug shows the token", "credentials.rs",
+     'f.debug_tuple("Token").field(token)',
+     'f.debug_tuple("Token").field(&token.expose_secret())', CANARY),
+    ("the refusal of a token shows it", "credentials.rs",
+     '"it contains a line break or another character that a header can\'t hold",',
+     'token.expose_secret(),', CANARY),
+    ("the token's header is not marked", "credentials.rs",
+     "set_sensitive(true)", "set_sensitive(false)", CANARY),
+    ("the builder's Debug shows user info", "client.rs",
+     'f.write_str("Endpoint(..)")', "f.write_str(endpoint)", CANARY),
+    ("the builder's Debug shows a client's headers", "client.rs",
+     '.field("credentials", &self.credentials)\n',
+     '.field("credentials", &self.credentials)\n            .field("http", &self.http)\n', CANARY),
+    ("the refusal of an endpoint shows it", "endpoint.rs",
+     '"it contains a user name or password; credentials are given apart",',
+     "text,", CANARY),
+    ("echoes are not blanked", "transport.rs",
+     "        self.inner.blank_echoes(&mut exchange);\n", "", CANARY),
+    ("echoes in headers are not blanked", "transport.rs",
+     "        echoes.blank_headers(&mut exchange.headers);\n", "", CANARY),
+    ("echoes in bodies are not blanked", "transport.rs",
+     "exchange.body = echoes.blank_body(std::mem::take(&mut exchange.body));", "", CANARY),
+    ("echoes in errors are not blanked", "transport.rs",
+     "&& echoes.are_in(text.as_bytes())", "&& false", CANARY),
+    ("echoes of credentials are not looked for", "transport.rs",
+     "exchange.credentials = secret.cloned().collect();", "drop(secret);", CANARY),
+    ("strings of an answer are not unescaped", "echo.rs",
+     "serde_json::from_slice::<IgnoredAny>(&body).is_ok()", "false", CANARY),
+    ("an escape keeps no one from a look at the strings", "echo.rs",
+     "(!body.contains(&b'\\\\') && !self.are_in(&body))", "!self.are_in(&body)", CANARY),
+    ("forms for URLs and HTML are not looked for", "echo/forms.rs",
+     "    others(plain.bytes(), forms);\n", "", CANARY),
+    ("forms of JSON in JSON are not looked for", "echo/forms.rs",
+     "forms.extend([json, Form::Copy(twice)]);", "forms.push(json);", CANARY),
+    ("a telling run is not looked for", "echo/forms.rs",
+     "run.len() >= TELLING_RUN", "run.len() >= usize::MAX", CANARY),
+    ("the beginning of a secret is not looked for", "echo/search.rs",
+     "const TELLING: usize = 16;", "const TELLING: usize = 1 << 20;", CANARY),
+    ("a secret cut short by the end is not looked for", "echo/search.rs",
+     "cut_short.then_some(rest.len())", "(cut_short && false).then_some(rest.len())", CANARY),
+    ("redirects are followed", "client.rs",
+     "redirect::Policy::none()", "redirect::Policy::limited(3)",
+     ("transport", "a_redirect_to_another_host_gets_nothing")),
+    ("reqwest may send again", "client.rs",
+     "            .redirect(reqwest::redirect::Policy::none())\n"
+     "            // Whether a request may be sent twice is for the caller to decide.\n"
+     "            .retry(reqwest::retry::never());",
+     "            .redirect(reqwest::redirect::Policy::none());",
+     ("transport", "a_request_that_http_2_allows_to_be_sent_again_is_sent_once")),
+    ("plaintext goes through proxies", "client.rs",
+     "http.no_proxy().resolve_to_addrs", "http.resolve_to_addrs",
+     ("proxy", "plaintext_goes_through_no_proxy")),
+    ("plaintext goes anywhere", "endpoint.rs",
+     '"http" if allow_plaintext || is_loopback(&url) => {}', '"http" if allow_plaintext || true => {}',
+     ("transport", "plaintext_goes_to_this_machine_alone_unless_told_otherwise")),
+    ("an answer is read however long it is", "transport.rs",
+     "if body.len() + chunk.len() > limit", "if false && body.len() + chunk.len() > limit",
+     ("transport", "no_more_of_an_answer_is_read_than_the_limit")),
+    ("an answer may hold any number of values", "transport.rs",
+     "values.count() > MAX_VALUES", "values.count() == usize::MAX",
+     ("transport", "no_more_of_an_answer_is_read_than_the_limit")),
+    ("arguments may change the path", "path.rs",
+     "        .try_for_each(|part| check_argument(&unescape(part)))",
+     "        .try_for_each(|part| check_argument(&unescape(part)).or(Ok::<_, String>(())))",
+     ("input", "a_project_id_that_would_change_the_path_is_refused_and_nothing_is_sent")),
+    ("a token may hold line breaks", "credentials.rs",
+     "if !token.expose_secret().bytes().all(visible) {", "if false && !token.expose_secret().bytes().all(visible) {",
+     ("input", "a_token_that_is_no_header_is_refused_and_not_shown")),
+    ("the body's buffer is not wiped", "body.rs",
+     "Bytes::from_owner(Wiped(buffer))", "Bytes::copy_from_slice(&buffer)",
+     ("memory", "over_plaintext_no_copy_of_a_password_is_left")),
+    ("the body's buffer grows", "body.rs",
+     "Vec::with_capacity(length)", "Vec::with_capacity(length.min(1))",
+     ("memory", "over_plaintext_no_copy_of_a_password_is_left")),
+    ("a secret is read by way of a copy", "secret.rs",
+     "Self(Zeroizing::new(secret))", "Self(Zeroizing::new(secret.clone()))",
+     ("memory", "over_plaintext_no_copy_of_a_password_is_left")),
+]
+
+
+def copy_to(folder):
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, check=True, capture_output=True).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        if (ROOT / name).is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target)
+
+
+def cargo(folder, *arguments):
+    environment = dict(os.environ, RUST_BACKTRACE="0")
+    # What was built for the repository is of use for the copy too.
+    environment.setdefault("CARGO_TARGET_DIR", str(ROOT / "target"))
+    return subprocess.run(["cargo", "test", "--quiet", "--package", "drs-tests", *arguments],
+                          cwd=folder, env=environment, text=True, errors="replace",
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def try_one(folder, name, file, old, new, test):
+    """Says what is wrong, or gives None."""
+    path = folder / SOURCE / file
+    before = path.read_text()
+    if before.count(old) != 1:
+        return f"does not fit: {before.count(old)} places in {file}"
+    path.write_text(before.replace(old, new))
+    try:
+        binary, function = test
+        built = cargo(folder, "--test", binary, "--no-run")
+        if built.returncode != 0:
+            return f"does not compile:\n{built.stdout[-3000:]}"
+        run = cargo(folder, "--test", binary, function, "--", "--exact")
+        if run.returncode == 0:
+            return f"UNNOTICED by {binary}: {function}"
+        reason = "secrets were shown" if test == CANARY else f"{function} ... FAILED"
+        if reason not in run.stdout and f"'{function}'" not in run.stdout:
+            return f"failed for another reason:\n{run.stdout[-3000:]}"
+        return None
+    finally:
+        path.write_text(before)
+
+
+def main():
+    words = sys.argv[1:]
+    chosen = [m for m in MUTATIONS if not words or any(word in m[0] for word in words)]
+    problems = 0
+    with tempfile.TemporaryDirectory(prefix="drs-mutations-") as folder:
+        folder = Path(folder)
+        copy_to(folder)
+        for binary, function in sorted({mutation[4] for mutation in chosen}):
+            run = cargo(folder, "--test", binary, function, "--", "--exact")
+            if run.returncode != 0 or "1 passed" not in run.stdout:
+                print(f"fails with nothing taken away: {function}\n{run.stdout[-3000:]}")
+                return 1
+            print(f"passes with nothing taken away: {function}", flush=True)
+        for mutation in chosen:
+            problem = try_one(folder, *mutation)
+            problems += problem is not None
+            outcome = "noticed" if problem is None else problem
+            print(f"{mutation[0]}: {outcome}", flush=True)
+    print(f"{len(chosen) - problems} of {len(chosen)} mutations were noticed")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
