@@ -92,6 +92,17 @@ fn what_is_shown_is_what_is_sent() {
 }
 
 #[test]
+fn the_project_comes_from_the_option_or_else_from_the_environment() {
+    let mut scene = Scene::new("project").file("plan.yaml", PLAN);
+    assert_eq!(scene.run(&format!("{RUN} plan.yaml")).code, Some(0));
+    let ran = scene.run(&format!("{RUN} --project-id other plan.yaml"));
+    assert!(ran.stdout.contains("DRS.M00261"), "{}", ran.stdout);
+    let line = format!("HUAWEICLOUD_SDK_PROJECT_ID=other {RUN} plan.yaml --project-id");
+    let ran = scene.run(&format!("{line} {}", drs_simulator::EXAMPLE_PROJECT));
+    assert_eq!(ran.code, Some(0), "{}", ran.stdout);
+}
+
+#[test]
 fn batch_size_is_the_number_of_end_points_in_a_request() {
     let (simulator, plan) = many(7);
     let mut scene = Scene::with("batch-size", simulator).file("plan.json", &plan);
@@ -170,6 +181,17 @@ fn sigterm_ends_a_run_in_an_orderly_way() {
         (Some(10), Some(30))
     );
     assert_eq!(outcome, scene.report("report.json"));
+    for end_point in outcome["outcomes"].as_array().unwrap() {
+        let received = scene
+            .simulator
+            .counts(end_point["job_id"].as_str().unwrap(), "so")
+            .received;
+        assert_eq!(
+            end_point["outcome"] == "not_sent",
+            received == 0,
+            "{end_point}"
+        );
+    }
 }
 
 #[test]

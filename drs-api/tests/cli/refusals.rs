@@ -80,6 +80,7 @@ fn bad_input_is_refused_with_one_sentence_and_nothing_is_sent() {
         "--report missing/report.json plan.yaml",
         "--report directory plan.yaml",
         "--report /dev/null plan.yaml",
+        "--report directory/../plan.yaml plan.yaml",
     ] {
         lines.push(format!("{RUN} {options}"));
     }

@@ -1,6 +1,6 @@
 //! `--report`: what stands in the file, and when.
 
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
 use serde_json::Value;
 
@@ -52,11 +52,20 @@ fn the_report_is_only_ever_improved_and_says_not_sent_at_the_end_alone() {
         .fault("always:regular,delay=100ms");
     let drs = scene.start(&format!("{RUN} --report report.json plan.json"));
     wait_for(|| scene.path("report.json").exists());
+    let written = || {
+        fs::metadata(scene.path("report.json"))
+            .unwrap()
+            .modified()
+            .unwrap()
+    };
     let mut seen: Vec<Value> = Vec::new();
+    let mut times = Vec::new();
     wait_for(|| {
-        let report = scene.report("report.json");
-        if seen.last() != Some(&report) {
+        let (time, report) = (written(), scene.report("report.json"));
+        // Else it was replaced between the two.
+        if seen.last() != Some(&report) && time == written() {
             seen.push(report);
+            times.push(time);
             if seen.len() == 3 {
                 drs.signal("TERM");
             }
@@ -65,6 +74,12 @@ fn the_report_is_only_ever_improved_and_says_not_sent_at_the_end_alone() {
     });
     assert_eq!(drs.end().code, Some(3));
     let last = seen.pop().unwrap();
+    times.pop();
+    for pair in times.windows(2) {
+        let pause = pair[1].duration_since(pair[0]).unwrap();
+        // The clock of a file system is coarse.
+        assert!(pause > Duration::from_millis(980), "{pause:?}");
+    }
     assert!(last["rejected"].as_u64() > Some(0) && last["not_sent"].as_u64() > Some(0));
     assert!(seen.len() >= 3, "{}", seen.len());
     for pair in seen.windows(2) {

@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
-    input::check_sources(args)?;
+    let sources = input::sources(args)?;
     let changes = changes(args)?;
     let client = client(args)?;
     let project_id = args.project_id.as_deref().unwrap_or_default();
@@ -34,8 +34,9 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
         .map_err(|e| Failure::other(format!("no event loop could be started: {e}")))?;
     let refused = |e| refusal(args, &e);
 
-    let file = args.report.as_deref().map(ReportFile::at).transpose();
-    let file = file.map_err(|e| unwritable(args, &e))?;
+    let file = args.report.as_deref();
+    let file = file.map(|path| ReportFile::at(path, &sources));
+    let file = file.transpose().map_err(|e| unwritable(args, &e))?;
     if args.dry_run {
         let preview = client.preview_change_passwords(project_id, changes, options);
         let requests = runtime.block_on(preview).map_err(refused)?;

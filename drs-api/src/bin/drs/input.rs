@@ -14,16 +14,17 @@ use crate::{
     status::Failure,
 };
 
-/// Standard input can be read once.
-pub(crate) fn check_sources(args: &ChangePasswords) -> Result<(), Failure> {
+/// What is read, of which standard input can be but one.
+pub(crate) fn sources(args: &ChangePasswords) -> Result<Vec<&Source>, Failure> {
     let sources = [
         Some(&args.file),
         args.password_file.as_ref(),
         args.token_file.as_ref(),
     ];
-    let from_stdin = |source: &&Source| **source == Source::Stdin;
-    match sources.into_iter().flatten().filter(from_stdin).count() {
-        0 | 1 => Ok(()),
+    let sources: Vec<&Source> = sources.into_iter().flatten().collect();
+    let from_stdin = |source: &&&Source| ***source == Source::Stdin;
+    match sources.iter().filter(from_stdin).count() {
+        0 | 1 => Ok(sources),
         _ => Err(Failure::refused(
             "standard input: only one of plan, password and token can be read from it",
         )),

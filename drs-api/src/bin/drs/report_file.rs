@@ -12,7 +12,7 @@ use std::{
 
 use drs_api::passwords::{OutcomeKind, Report, RunHandle};
 
-use crate::{output, status::tell};
+use crate::{args::Source, output, status::tell};
 
 /// The least time between two writings.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -25,8 +25,19 @@ pub(crate) struct ReportFile {
 }
 
 impl ReportFile {
-    /// Tries that the file can be made, and leaves it as it is.
-    pub(crate) fn at(path: &Path) -> io::Result<Self> {
+    /// Tries that the file can be made, and leaves it as it is. It must not be one of those
+    /// that were read.
+    pub(crate) fn at(path: &Path, inputs: &[&Source]) -> io::Result<Self> {
+        let is_there = |path: &Path| fs::canonicalize(path).ok();
+        let here = is_there(path);
+        let is_here = |source: &&Source| match source {
+            Source::File(input) => here.is_some() && is_there(input) == here,
+            Source::Stdin => false,
+        };
+        if inputs.iter().copied().any(|source| is_here(&source)) {
+            let problem = "it is a file that this run reads";
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, problem));
+        }
         // Taking the place of a device or a directory would do harm.
         match fs::metadata(path) {
             Ok(found) if !found.is_file() => {
