@@ -1,8 +1,10 @@
 //! What several of the tests need: servers on loopback that do just what they are told.
 
 mod scripted;
+mod signature;
 
 pub use scripted::{Act, Scripted};
+pub use signature::ToSign;
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
