@@ -46,7 +46,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 /// Says whether all passwords were changed.
-pub async fn run(environment: &Environment) -> Result<bool, Box<dyn Error>> {
+pub(crate) async fn run(environment: &Environment) -> Result<bool, Box<dyn Error>> {
     // Kept alive until the end.
     let (target, _simulator) = target(environment).await?;
     let credentials = credentials(environment, &target)?;

@@ -8,7 +8,7 @@ use serde_json::json;
 
 /// A user of IAM, as Terraform names the variables: `HW_USER_NAME`, `HW_USER_PASSWORD`,
 /// `HW_DOMAIN_NAME` (the account that the user belongs to).
-pub struct User {
+pub(crate) struct User {
     name: Secret,
     password: Secret,
     domain: Secret,
@@ -16,7 +16,7 @@ pub struct User {
 
 impl User {
     /// The user in an environment, if `HW_USER_NAME` is set.
-    pub fn from(environment: &Environment) -> Result<Option<Self>, String> {
+    pub(crate) fn from(environment: &Environment) -> Result<Option<Self>, String> {
         let variable = |name: &str| {
             let value = environment.get(name).map_err(|e| e.to_string())?;
             value.ok_or(format!("HW_USER_NAME is set; set {name} too"))
@@ -33,7 +33,7 @@ impl User {
     }
 
     /// Tokens for a project, from the IAM at this URL.
-    pub fn tokens(self, iam: &str, project_id: &str) -> Result<Tokens, String> {
+    pub(crate) fn tokens(self, iam: &str, project_id: &str) -> Result<Tokens, String> {
         // Terraform's variable for it ends so.
         let iam = iam.trim_end_matches('/').trim_end_matches("/v3");
         let url = Url::parse(&format!("{iam}/v3/auth/tokens"))
@@ -57,7 +57,7 @@ impl User {
 }
 
 /// A token source.
-pub struct Tokens {
+pub(crate) struct Tokens {
     user: User,
     project_id: String,
     url: Url,
@@ -108,7 +108,7 @@ impl TokenSource for Tokens {
 }
 
 /// Where IAM is for a region.
-pub fn url_for(region: Option<&str>) -> String {
+pub(crate) fn url_for(region: Option<&str>) -> String {
     match region {
         Some(region) => format!("https://iam.{region}.myhuaweicloud.com"),
         None => "https://iam.myhuaweicloud.com".to_owned(),
