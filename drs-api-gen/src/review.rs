@@ -48,7 +48,7 @@ pub struct Review {
 
 /// What the snapshots of requests and answers say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "state", content = "snapshots")]
+#[serde(rename_all = "kebab-case", tag = "state", content = "detail")]
 #[non_exhaustive]
 pub enum Wire {
     /// They were not compared, and why.

@@ -9,7 +9,7 @@ use crate::{Document, Settings, generate, outline};
 
 /// How the public API changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "state", content = "text")]
+#[serde(rename_all = "kebab-case", tag = "state", content = "detail")]
 #[non_exhaustive]
 pub enum Api {
     /// It stays as it is.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Api, Change, Review, Verdict, Which, Wire};
+use super::{Api, Change, Direction, Felt, Review, Verdict, Which, Wire};
 
 /// So many operations are named in a place; of others there is a count.
 const NAMED: usize = 3;
@@ -70,19 +70,14 @@ impl Review {
 
 fn write_change(page: &mut String, change: &Change) -> std::fmt::Result {
     write!(page, "- **{}**: {}", change.kind, place(change))?;
-    match (&change.old, &change.new) {
-        (Some(old), Some(new)) => write!(page, ": {} → {}", code(old), code(new))?,
-        (Some(value), None) | (None, Some(value)) if !ends_with(change, value) => {
-            write!(page, ": {}", code(value))?;
-        }
-        _ => {}
+    if !ends_with_values(change) {
+        let [old, new] = [&change.old, &change.new].map(|value| match value {
+            Some(value) => code(value),
+            None => "—".to_owned(),
+        });
+        write!(page, ": {old} → {new}")?;
     }
-    let felt: Vec<String> = change.felt_by.iter().map(ToString::to_string).collect();
-    let felt = match felt.as_slice() {
-        [] => "Felt by nobody".to_owned(),
-        felt => format!("Felt by {}", listed(felt)),
-    };
-    write!(page, "\n  {felt}: {}.", change.why)?;
+    write!(page, "\n  Felt by {}: {}.", felt_by(change), change.why)?;
     let of = match change.document {
         Which::Base => " of the base",
         Which::Revision => "",
@@ -94,10 +89,30 @@ fn write_change(page: &mut String, change: &Change) -> std::fmt::Result {
     writeln!(page)
 }
 
-/// Whether the place has said it already.
-fn ends_with(change: &Change, value: &str) -> bool {
-    let last = change.place.parts().last();
-    last.is_some_and(|part| part.name == value)
+/// Whether the place has said already what comes or goes.
+fn ends_with_values(change: &Change) -> bool {
+    let last = change.place.parts().last().map(|part| &part.name);
+    match (&change.old, &change.new) {
+        (Some(_), Some(_)) => false,
+        (Some(value), None) | (None, Some(value)) => last == Some(value),
+        (None, None) => true,
+    }
+}
+
+fn felt_by(change: &Change) -> String {
+    let felt = |felt| change.felt_by.contains(&felt);
+    let mut all: Vec<String> = Vec::new();
+    if felt(Felt::Service) {
+        all.push("the service".to_owned());
+    }
+    match (felt(Felt::CompileTime), felt(Felt::RunTime)) {
+        (true, true) => all.push("Rust callers at compile time and at run time".to_owned()),
+        (true, false) => all.push("Rust callers at compile time".to_owned()),
+        (false, true) => all.push("Rust callers at run time".to_owned()),
+        (false, false) if all.is_empty() => all.push("nobody".to_owned()),
+        (false, false) => {}
+    }
+    all.join(", by ")
 }
 
 /// The place with its names as code, and the operations that it reaches.
@@ -112,21 +127,24 @@ fn place(change: &Change) -> String {
         [] => "the document".to_owned(),
         parts => parts.join(", "),
     };
-    let own = change.place.parts().first();
-    let mut uses = Vec::new();
-    for used in &change.used_in {
-        let is_own = own.is_some_and(|part| part.name == used.operation);
-        if !is_own {
-            uses.push(format!("{} of {}", used.direction, code(&used.operation)));
+    let own = change.place.parts().first().map(|part| &part.name);
+    let of = |direction: Direction| {
+        let uses = change.used_in.iter().filter(|u| u.direction == direction);
+        let uses = uses.filter(|used| own != Some(&used.operation));
+        let mut names: Vec<String> = uses.map(|used| code(&used.operation)).collect();
+        let others = names.len().saturating_sub(NAMED);
+        if others > 1 {
+            names.truncate(NAMED);
+            names.push(format!("{others} more"));
         }
-    }
-    if uses.len() > NAMED {
-        let others = uses.len() - NAMED;
-        uses.truncate(NAMED);
-        uses.push(format!("{others} more"));
-    }
+        (!names.is_empty()).then(|| format!("{direction} of {}", listed(&names)))
+    };
+    let uses: Vec<String> = [Direction::Request, Direction::Answer]
+        .into_iter()
+        .filter_map(of)
+        .collect();
     if !uses.is_empty() {
-        place += &format!(" (in {})", listed(&uses));
+        place += &format!(" (in {})", uses.join("; in "));
     }
     place
 }

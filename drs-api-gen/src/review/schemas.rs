@@ -24,7 +24,9 @@ pub(super) fn schema(
         let (old, new) = (Some(show::schema(old)), Some(show::schema(new)));
         walk.add(&rows::TYPE, &at.key("type"), old, new);
     }
-    if differ("format") {
+    // With another type the format is part of that, unless it made a secret.
+    let secret = |map: &Object| map.get("format").and_then(Value::as_str) == Some("password");
+    if differ("format") && (!differ("type") || secret(old) || secret(new)) {
         let (from, to) = (old.get("format"), new.get("format"));
         walk.values(format_row(old, new), &at.key("format"), from, to);
     }
@@ -93,6 +95,9 @@ fn format_row(old: &Object, new: &Object) -> &'static Row {
             std::cmp::Ordering::Greater => &rows::NUMBER_NARROWED,
         };
     }
+    if text(new, "type") != Some("string") {
+        return &rows::FORMAT_CHANGED;
+    }
     let typed = |format: Option<&str>| format.is_some_and(|format| TYPED.contains(&format));
     match (typed(from), typed(to)) {
         (false, true) => &rows::TYPED_FORMAT_ADDED,
@@ -107,10 +112,10 @@ fn format_row(old: &Object, new: &Object) -> &'static Row {
 fn width(map: &Object) -> Option<u8> {
     let text = |key: &str| map.get(key).and_then(Value::as_str);
     match (text("type"), text("format")) {
-        (Some("integer"), Some("int32")) => Some(1),
-        (Some("integer"), Some("int64") | None) => Some(2),
-        (Some("number"), Some("float")) => Some(1),
-        (Some("number"), Some("double") | None) => Some(2),
+        (Some("integer"), Some("int32")) | (Some("number"), Some("float")) => Some(1),
+        (Some("integer"), Some("int64") | None) | (Some("number"), Some("double") | None) => {
+            Some(2)
+        }
         _ => None,
     }
 }

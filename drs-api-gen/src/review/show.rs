@@ -61,11 +61,7 @@ pub(super) fn schema(map: &Map<String, Value>) -> String {
             None => "object".to_owned(),
         },
         Some(plain) => plain.to_owned(),
-        None => ["allOf", "oneOf", "anyOf", "not"]
-            .into_iter()
-            .find(|key| map.contains_key(*key))
-            .unwrap_or("anything")
-            .to_owned(),
+        None => composed(map),
     };
     let mut more: Vec<String> = text("format").map(str::to_owned).into_iter().collect();
     if let Some(Value::Array(values)) = map.get("enum") {
@@ -76,6 +72,21 @@ pub(super) fn schema(map: &Map<String, Value>) -> String {
         more => format!("{plain} ({})", more.join(", ")),
     };
     cut(&shown, 0)
+}
+
+fn composed(map: &Map<String, Value>) -> String {
+    let found = ["allOf", "oneOf", "anyOf"].into_iter().find_map(|key| {
+        let schemas = map.get(key)?.as_array()?;
+        Some((key, schemas))
+    });
+    match found {
+        Some((key, schemas)) => {
+            let each: Vec<String> = schemas.iter().map(schema_or_value).collect();
+            format!("{key} {}", each.join(", "))
+        }
+        None if map.contains_key("not") => "not".to_owned(),
+        None => "anything".to_owned(),
+    }
 }
 
 /// A schema, or any other value that stands where one is expected.

@@ -80,21 +80,30 @@ enum Limit {
     Most,
     /// A larger number allows less.
     Least,
+    /// As these two, of what no Rust type counts.
+    MostItems,
+    LeastItems,
     /// `true` allows less.
     Flag,
     /// It can't be told.
     Form,
 }
 
+impl Limit {
+    fn counts(self) -> bool {
+        matches!(self, Self::MostItems | Self::LeastItems)
+    }
+}
+
 const LIMITS: [(&str, Limit); 13] = [
     ("maxLength", Limit::Most),
     ("maximum", Limit::Most),
-    ("maxItems", Limit::Most),
-    ("maxProperties", Limit::Most),
+    ("maxItems", Limit::MostItems),
+    ("maxProperties", Limit::MostItems),
     ("minLength", Limit::Least),
     ("minimum", Limit::Least),
-    ("minItems", Limit::Least),
-    ("minProperties", Limit::Least),
+    ("minItems", Limit::LeastItems),
+    ("minProperties", Limit::LeastItems),
     ("exclusiveMaximum", Limit::Flag),
     ("exclusiveMinimum", Limit::Flag),
     ("uniqueItems", Limit::Flag),
@@ -120,6 +129,8 @@ pub(super) fn limits(walk: &mut Walk<'_>, at: &At, old: &Object, new: &Object) {
             _ if limit == Limit::Flag && off(to) => &rows::LIMIT_LOOSENED,
             (None, _) if of_text && !limited(old) => &rows::TEXT_LIMIT_ADDED,
             (_, None) if of_text && !limited(new) => &rows::TEXT_LIMIT_REMOVED,
+            (None, _) if limit.counts() => &rows::COUNT_TIGHTENED,
+            (_, None) if limit.counts() => &rows::COUNT_LOOSENED,
             (None, _) => &rows::LIMIT_ADDED,
             (_, None) => &rows::LIMIT_REMOVED,
             (Some(from), Some(to)) => changed(limit, from, to),
@@ -136,6 +147,9 @@ fn changed(limit: Limit, from: &Value, to: &Value) -> &'static Row {
         Limit::Most if to < from => &rows::LIMIT_TIGHTENED,
         Limit::Least if to > from => &rows::LIMIT_TIGHTENED,
         Limit::Most | Limit::Least => &rows::LIMIT_LOOSENED,
+        Limit::MostItems if to < from => &rows::COUNT_TIGHTENED,
+        Limit::LeastItems if to > from => &rows::COUNT_TIGHTENED,
+        Limit::MostItems | Limit::LeastItems => &rows::COUNT_LOOSENED,
         Limit::Flag | Limit::Form => &rows::LIMIT_CHANGED,
     }
 }

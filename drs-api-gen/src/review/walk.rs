@@ -227,7 +227,7 @@ impl<'a> Walk<'a> {
                 Shape::One(kind) | Shape::OrRef(kind),
                 Value::Object(old_map),
                 Value::Object(new_map),
-            ) => self.object(kind, &named(kind, at), old_map, new_map),
+            ) => self.object(kind, &named(kind, at, new_map), old_map, new_map),
             (Shape::SchemaOrFlag, Value::Object(old), Value::Object(new)) => {
                 self.object(Kind::Schema, at, old, new);
             }
@@ -377,16 +377,25 @@ fn resolve<'t>(
     }
 }
 
-/// The place of an object that has no name, but is worth a word.
-fn named(kind: Kind, at: &At) -> At {
-    let last = at.new.rsplit('/').next().unwrap_or_default();
-    let word = match (kind, last) {
-        (Kind::Schema, "items") => "items",
-        (Kind::Schema, "not") => "not",
-        (Kind::Info, _) => "info",
-        _ => return at.clone(),
-    };
-    at.clone().named(word, "")
+/// The place of an object that is worth a word of its own.
+fn named(kind: Kind, at: &At, map: &Object) -> At {
+    let mut steps = at.new.rsplit('/');
+    let last = steps.next().unwrap_or_default();
+    let before = steps.next().unwrap_or_default();
+    match (kind, last) {
+        (Kind::Schema, "items") => at.clone().named("items", ""),
+        (Kind::Schema, "not") => at.clone().named("not", ""),
+        (Kind::Schema, index) => match ["allOf", "oneOf", "anyOf"].iter().find(|k| **k == before) {
+            Some(key) => at.clone().named(key, index),
+            None => at.clone(),
+        },
+        (Kind::Info, _) => at.clone().named("info", ""),
+        (Kind::Tag, _) => {
+            let name = map.get("name").and_then(Value::as_str);
+            at.clone().named("tag", name.unwrap_or_default())
+        }
+        _ => at.clone(),
+    }
 }
 
 /// Class, who feels it and why, for a row at a place that these operations reach.

@@ -137,8 +137,14 @@ pub(in crate::review) const FORMAT_REMOVED: Row = by_direction(
 );
 pub(in crate::review) const FORMAT_CHANGED: Row = by_direction(
     "format changed",
-    wire(ALL, "texts that were right are refused"),
-    wire(ALL, "clients in use may not be able to read the text"),
+    wire(
+        ALL,
+        "values that were right may be refused, and the Rust type may be another",
+    ),
+    wire(
+        ALL,
+        "clients in use may not be able to read it, and the Rust type may be another",
+    ),
 );
 pub(in crate::review) const TYPED_FORMAT_ADDED: Row = by_direction(
     "format added",
@@ -290,6 +296,17 @@ pub(in crate::review) const LIMIT_REMOVED: Row = by_direction(
     "limit removed",
     compatible(SERVICE, MORE_ALLOWED),
     wire(SERVICE_RUN, UNREADABLE),
+);
+
+pub(in crate::review) const COUNT_TIGHTENED: Row = by_direction(
+    "limit tightened",
+    wire(SERVICE, REFUSED),
+    compatible(RUN, "the client doesn't count"),
+);
+pub(in crate::review) const COUNT_LOOSENED: Row = by_direction(
+    "limit loosened",
+    compatible(SERVICE, MORE_ALLOWED),
+    compatible(RUN, "the client doesn't count"),
 );
 
 pub(in crate::review) const NULL_ALLOWED: Row = by_direction(
