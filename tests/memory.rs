@@ -15,6 +15,7 @@ use drs_api::{
 use drs_simulator::{Fault, Simulator, Stage, Task, TaskState, Times};
 use drs_tests::{Ca, H2Act, H2Server, Mark, TlsFront, child, is_child, output};
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 const PROJECT: &str = drs_simulator::EXAMPLE_PROJECT;
 
@@ -22,12 +23,16 @@ fn task_id(number: usize) -> String {
     format!("{number:08}-5a7e-4000-8000-0000000000jb")
 }
 
-/// A password with the mark in it, in memory that no other copy was moved from.
-fn password(mark: &Mark) -> String {
-    let mut password = String::with_capacity(Mark::LENGTH + 4);
-    mark.write(&mut password);
-    password.push_str("!aA1");
-    password
+/// Stands before the mark: what is freed is overwritten at its beginning, by the allocator.
+const BEFORE: &str = "test-Secret-with-a-mark-in-it---";
+
+/// A secret with the mark in it, in memory that no other copy was moved from.
+fn secret(mark: &Mark) -> String {
+    let mut secret = String::with_capacity(BEFORE.len() + Mark::LENGTH + 4);
+    secret.push_str(BEFORE);
+    mark.write(&mut secret);
+    secret.push_str("!aA1");
+    secret
 }
 
 fn end_points(mark: &Mark, items: usize) -> Vec<ModifyPwdEndPoint> {
@@ -35,18 +40,16 @@ fn end_points(mark: &Mark, items: usize) -> Vec<ModifyPwdEndPoint> {
         let end_point = ModifyPwdEndPoint::builder()
             .job_id(task_id(number))
             .end_point_type(EndPointType::So)
-            .db_password(password(mark));
+            .db_password(secret(mark));
         end_point.try_into().unwrap()
     };
     (0..items).map(end_point).collect()
 }
 
 fn client(mark: &Mark) -> Client {
-    let mut token = String::with_capacity(Mark::LENGTH);
-    mark.write(&mut token);
     let mut client = Client::builder()
         .endpoint(env::var("DRS_ENDPOINT").unwrap())
-        .token(Secret::from(token));
+        .token(Secret::from(secret(mark)));
     if let Ok(ca) = env::var("DRS_CA") {
         client = client.add_root_certificate(ca);
     }
@@ -76,20 +79,49 @@ async fn plain_call(password_mark: &Mark, token_mark: &Mark, items: usize) -> re
     let job = |number| PlainJob {
         job_id: task_id(number),
         end_point_type: "so",
-        db_password: password(password_mark),
+        db_password: secret(password_mark),
     };
     let body = PlainBody {
         jobs: (0..items).map(job).collect(),
     };
-    let mut token = String::with_capacity(Mark::LENGTH);
-    token_mark.write(&mut token);
     let endpoint = env::var("DRS_ENDPOINT").unwrap();
     let request = client
         .put(format!("{endpoint}/v3/{PROJECT}/jobs/batch-modify-pwd"))
-        .header("x-auth-token", token)
+        .header("x-auth-token", secret(token_mark))
         .json(&body);
     request.send().await.unwrap().bytes().await.unwrap();
     client
+}
+
+/// Reads a plan and drops it, its text wiped. Nothing is sent.
+fn read_plan(how: &str, mark: &Mark, items: usize) {
+    let escape = if how.ends_with("escaped") { "\\n" } else { "" };
+    let mut text = Zeroizing::new(String::with_capacity(items * 200 + 2));
+    text.push('[');
+    for number in 0..items {
+        let comma = if number == 0 { "" } else { "," };
+        let id = task_id(number);
+        *text += comma;
+        *text += r#"{"job_id":""#;
+        *text += &id;
+        *text += r#"","end_point_type":"so","db_password":""#;
+        *text += BEFORE;
+        mark.write(&mut text);
+        *text += escape;
+        *text += "\"}";
+    }
+    text.push(']');
+    let plan: Vec<ModifyPwdEndPoint> = match how {
+        "json" | "json escaped" => serde_json::from_str(&text).unwrap(),
+        "json from a reader" => serde_json::from_reader(text.as_bytes()).unwrap(),
+        "json by way of a Value" => {
+            let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+            serde_json::from_value(value).unwrap()
+        }
+        "yaml" => serde_saphyr::from_str(&text).unwrap(),
+        other => panic!("no plan {other}"),
+    };
+    assert_eq!(plan.len(), items);
 }
 
 /// Makes one call and counts.
@@ -126,7 +158,10 @@ fn the_child() {
                 let report = run.unwrap().await;
                 Box::new((client, report)) as _
             }
-            other => panic!("no call {other}"),
+            plan => {
+                read_plan(plan, password_mark, items);
+                Box::new(()) as _
+            }
         }
     });
     let passwords = password_mark.copies().unwrap();
@@ -182,6 +217,22 @@ fn accepted() -> Fault {
 async fn copies_that_are_there_are_counted() {
     let [open, after, _] = count("held", 7, "", None).await;
     assert_eq!((open, after), (7, 0));
+}
+
+#[tokio::test]
+async fn a_plan_that_is_read_from_a_string_without_escapes_leaves_no_copy() {
+    let [.., after, _] = count("json", 40, "", None).await;
+    assert_eq!(after, 0);
+    // What SECURITY.md warns of.
+    for (how, most) in [
+        ("json escaped", 2),
+        ("json from a reader", 2),
+        ("json by way of a Value", 0),
+        ("yaml", 2),
+    ] {
+        let [.., after, _] = count(how, 40, "", None).await;
+        assert!(after <= most, "{how}: {after}");
+    }
 }
 
 #[tokio::test]

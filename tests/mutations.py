@@ -76,7 +76,8 @@ MUTATIONS = [
     ("a secret cut short by the end is not looked for", "echo/search.rs",
      "cut_short.then_some(rest.len())", "(cut_short && false).then_some(rest.len())", CANARY),
     ("redirects are followed", "client.rs",
-     "redirect::Policy::none()", "redirect::Policy::limited(3)",
+     ".redirect(reqwest::redirect::Policy::none())",
+     ".redirect(reqwest::redirect::Policy::limited(3))",
      ("transport", "a_redirect_to_another_host_gets_nothing")),
     ("reqwest may send again", "client.rs",
      "            .redirect(reqwest::redirect::Policy::none())\n"
@@ -110,7 +111,7 @@ MUTATIONS = [
      "Vec::with_capacity(length)", "Vec::with_capacity(length.min(1))",
      ("memory", "over_plaintext_no_copy_of_a_password_is_left")),
     ("a secret is read by way of a copy", "secret.rs",
-     "Self(Zeroizing::new(secret))", "Self(Zeroizing::new(secret.clone()))",
+     "Self(Zeroizing::new(secret))", "Self(Zeroizing::new(String::from(secret.as_str())))",
      ("memory", "over_plaintext_no_copy_of_a_password_is_left")),
 ]
 

@@ -10,9 +10,11 @@ const SPEC: &str = include_str!("../openapi/drs-v3.yaml");
 
 /// The handwritten files of the client, but for the program.
 fn handwritten(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for path in paths {
         let name = path.file_name().unwrap().to_str().unwrap();
         if path.is_dir() && name != "bin" {
             found.extend(handwritten(&path));

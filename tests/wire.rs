@@ -1,19 +1,23 @@
 //! What goes over the wire, byte by byte, and what becomes of each documented answer?
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use drs_api::{
-    Client, Error,
+    AccessKey, Client, Credentials, Error,
     types::{
         BatchModifyDbPwdResp, BatchModifyPwdReq, EndPointType, KerberosVo, Language,
         ModifyPwdEndPoint,
     },
 };
 use drs_api_gen::Document;
-use drs_tests::OneAnswer;
+use drs_tests::{OneAnswer, ToSign};
 use serde_json::Value;
 
 const PROJECT: &str = "054ba152d480d55b2f5dc0069e7ddef0";
 const JOB: &str = "25df459d-a37c-41b9-bc2b-8c00ba32jb52";
 const TOKEN: &str = "test-token-MIIF";
+const SECRET_KEY: &str = "test-secret-key";
+const SECURITY_TOKEN: &str = "test-security-token";
 const PASSWORD: &str = "test-Passw0rd!";
 const KEYTAB: &str = "test-keytab-BQIA";
 
@@ -40,8 +44,20 @@ fn client(endpoint: &str) -> Client {
 
 /// The bytes of a request, its secrets and its port taken out.
 async fn request(body: BatchModifyPwdReq, language: Option<Language>) -> String {
+    request_with(Credentials::token(TOKEN), body, language).await
+}
+
+async fn request_with(
+    credentials: Credentials,
+    body: BatchModifyPwdReq,
+    language: Option<Language>,
+) -> String {
     let server = OneAnswer::serve("200 OK", "", "{}").await.unwrap();
-    let client = client(&server.endpoint);
+    let client = Client::builder()
+        .endpoint(&server.endpoint)
+        .credentials(credentials)
+        .build()
+        .unwrap();
     let mut call = client.batch_reset_password().project_id(PROJECT).body(body);
     if let Some(language) = language {
         call = call.x_language(language);
@@ -49,19 +65,68 @@ async fn request(body: BatchModifyPwdReq, language: Option<Language>) -> String 
     call.send().await.unwrap();
     let port = server.endpoint.rsplit(':').next().unwrap().to_owned();
     let request = server.received().await.unwrap();
+    let signature = signature(&request);
     [
+        (signature.as_str(), "[signature]"),
+        (SECURITY_TOKEN, "[security token]"),
         (TOKEN, "[token]"),
         (PASSWORD, "[password]"),
         (KEYTAB, "[keytab]"),
         (&port, "[port]"),
     ]
     .into_iter()
+    .filter(|(secret, _)| !secret.is_empty())
     .fold(request, |text, (secret, shown)| text.replace(secret, shown))
+}
+
+/// The signature that a request has to have, by a second implementation; the port, which is
+/// part of it, changes with each run. Empty if it is not signed.
+fn signature(request: &str) -> String {
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let mut lines = head.lines();
+    let target = lines.next().unwrap();
+    let headers: Vec<_> = lines.map(|line| line.split_once(": ").unwrap()).collect();
+    let Some((_, authorization)) = headers.iter().find(|(name, _)| *name == "authorization") else {
+        return String::new();
+    };
+    let (_, names) = authorization.split_once("SignedHeaders=").unwrap();
+    let names: Vec<_> = names.split_once(',').unwrap().0.split(';').collect();
+    let signed = headers.iter().filter(|(name, _)| names.contains(name));
+    let to_sign = ToSign {
+        method: "PUT",
+        path: target.split(' ').nth(1).unwrap(),
+        query: &[],
+        headers: &signed
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .collect::<Vec<_>>(),
+        body: body.as_bytes(),
+    };
+    to_sign.signature(SECRET_KEY)
+}
+
+/// An access key that signs at a fixed time.
+fn access_key() -> AccessKey {
+    let clock = || UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    AccessKey::new("test-access-key", SECRET_KEY).clock(clock)
 }
 
 #[tokio::test]
 async fn the_pages_example_is_sent_as_the_page_has_it() {
     insta::assert_snapshot!(request(page_example(), None).await);
+}
+
+#[tokio::test]
+async fn a_signed_request_names_what_is_signed_and_carries_no_secret_key() {
+    let request = request_with(access_key().into(), page_example(), None).await;
+    assert!(!request.contains(SECRET_KEY));
+    insta::assert_snapshot!(request);
+}
+
+#[tokio::test]
+async fn a_temporary_key_and_a_language_are_signed_too() {
+    let credentials = access_key().security_token(SECURITY_TOKEN);
+    let language = Some(Language::ZhCn);
+    insta::assert_snapshot!(request_with(credentials.into(), page_example(), language).await);
 }
 
 #[tokio::test]
@@ -84,18 +149,20 @@ async fn kerberos_goes_with_its_end_point() {
     insta::assert_snapshot!(request(body.try_into().unwrap(), None).await);
 }
 
+/// The names of a request's headers.
+fn names(request: &str) -> Vec<String> {
+    let head = request.split("\r\n\r\n").next().unwrap();
+    let mut names: Vec<_> = head
+        .lines()
+        .skip(1)
+        .map(|line| line.split(':').next().unwrap().to_ascii_lowercase())
+        .collect();
+    names.sort();
+    names
+}
+
 #[tokio::test]
 async fn a_request_has_no_other_headers_than_these() {
-    let names = |request: &str| {
-        let head = request.split("\r\n\r\n").next().unwrap();
-        let mut names: Vec<_> = head
-            .lines()
-            .skip(1)
-            .map(|line| line.split(':').next().unwrap().to_ascii_lowercase())
-            .collect();
-        names.sort();
-        names
-    };
     let mut expected = vec![
         "accept",
         "content-length",
@@ -110,6 +177,23 @@ async fn a_request_has_no_other_headers_than_these() {
         names(&request(page_example(), Some(Language::EnUs)).await),
         expected
     );
+}
+
+#[tokio::test]
+async fn a_signed_request_has_the_headers_of_the_other_but_for_the_credentials() {
+    let mut expected = names(&request(page_example(), Some(Language::EnUs)).await);
+    expected.retain(|name| name != "x-auth-token");
+    expected.extend(["authorization", "x-sdk-date", "x-project-id"].map(str::to_owned));
+    expected.sort();
+    let signed = |key: AccessKey| async {
+        let language = Some(Language::EnUs);
+        names(&request_with(key.into(), page_example(), language).await)
+    };
+    assert_eq!(signed(access_key()).await, expected);
+    expected.push("x-security-token".into());
+    expected.sort();
+    let temporary = access_key().security_token(SECURITY_TOKEN);
+    assert_eq!(signed(temporary).await, expected);
 }
 
 /// What a call makes of an answer.

@@ -124,6 +124,14 @@ impl Document {
         })
     }
 
+    /// Checks that this is OpenAPI 3.0, whatever mistakes are in it.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] if it says that it is something else.
+    pub fn check_version(&self) -> Result<(), Error> {
+        crate::lint::check_openapi_version(self)
+    }
+
     /// SHA-256, in hexadecimal, of what the document says: the tree with sorted keys, so
     /// that comments, layout and key order don't count and everything else does.
     pub fn sha256(&self) -> String {

@@ -24,6 +24,7 @@ mod lint;
 mod names;
 mod outline;
 mod passes;
+mod review;
 mod settings;
 mod stack;
 
@@ -32,5 +33,9 @@ pub use error::Error;
 pub use generate::{PROGENITOR_VERSION, generate};
 pub use lint::{Finding, RULES, Rule, lint};
 pub use outline::outline;
+pub use review::{
+    Api, Change, Direction, Felt, Part, Place, Review, Snapshot, Step, Use, Verdict, Versions,
+    Which, Wire, review,
+};
 pub use settings::Settings;
 pub use stack::WORKER_THREAD;

@@ -201,6 +201,16 @@ fn first(document: &Document, check: impl Fn(&mut Findings<'_>, &Tree<'_>)) -> R
     }
 }
 
+/// Whether the document is OpenAPI 3.0.
+pub(crate) fn check_openapi_version(document: &Document) -> Result<(), Error> {
+    let mut findings = Findings::new(document);
+    meta::check_openapi_version(&mut findings);
+    match findings.list.into_iter().next() {
+        Some(finding) => Err(document.unsupported(&finding.pointer, finding.message)),
+        None => Ok(()),
+    }
+}
+
 /// What was found so far.
 struct Findings<'a> {
     document: &'a Document,

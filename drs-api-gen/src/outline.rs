@@ -10,11 +10,11 @@ mod spelling;
 use std::collections::BTreeMap;
 
 use syn::{
-    Attribute, Expr, ExprLit, Fields, File, ImplItem, Item, ItemEnum, ItemImpl, ItemStruct, Lit,
-    Meta, UseTree, Variant, Visibility,
+    Attribute, Expr, ExprLit, Fields, File, ImplItem, Item, ItemImpl, Lit, Meta, UseTree, Variant,
+    Visibility,
 };
 
-use crate::Error;
+use crate::{Error, passes::type_name};
 
 /// The module with the document's types, and the one with the operations' builders.
 const TYPES: &str = "types";
@@ -191,29 +191,21 @@ fn fields(fields: &Fields) -> impl Iterator<Item = String> {
 fn handwritten(item: &Item, impls: &Impls) -> Vec<(String, Vec<String>)> {
     let one = |name: &syn::Ident, line: String| vec![(name.to_string(), vec![line])];
     match item {
-        Item::Struct(ItemStruct {
-            vis,
-            ident,
-            attrs,
-            fields: f,
-            ..
-        }) if is_public(vis) => {
-            let mut lines = vec![format!("struct {ident}{}", impls.traits(ident, attrs))];
-            lines.extend(fields(f));
-            lines.extend(impls.methods(ident));
-            vec![(ident.to_string(), lines)]
+        Item::Struct(item) if is_public(&item.vis) => {
+            let (name, traits) = (&item.ident, impls.traits(&item.ident, &item.attrs));
+            let generics = spelling::of_generics(&item.generics);
+            let mut lines = vec![format!("struct {name}{generics}{traits}")];
+            lines.extend(fields(&item.fields));
+            lines.extend(impls.methods(name));
+            vec![(name.to_string(), lines)]
         }
-        Item::Enum(ItemEnum {
-            vis,
-            ident,
-            attrs,
-            variants,
-            ..
-        }) if is_public(vis) => {
-            let mut lines = vec![format!("enum {ident}{}", impls.traits(ident, attrs))];
-            lines.extend(variants.iter().map(|v| variant(v, None)));
-            lines.extend(impls.methods(ident));
-            vec![(ident.to_string(), lines)]
+        Item::Enum(item) if is_public(&item.vis) => {
+            let (name, traits) = (&item.ident, impls.traits(&item.ident, &item.attrs));
+            let generics = spelling::of_generics(&item.generics);
+            let mut lines = vec![format!("enum {name}{generics}{traits}")];
+            lines.extend(item.variants.iter().map(|v| variant(v, None)));
+            lines.extend(impls.methods(name));
+            vec![(name.to_string(), lines)]
         }
         Item::Trait(item) if is_public(&item.vis) => {
             let mut lines = vec![format!("trait {}", item.ident)];
@@ -232,7 +224,8 @@ fn handwritten(item: &Item, impls: &Impls) -> Vec<(String, Vec<String>)> {
         }
         Item::Type(item) if is_public(&item.vis) => {
             let ty = spelling::of_type(&item.ty);
-            one(&item.ident, format!("type {} = {ty}", item.ident))
+            let generics = spelling::of_generics(&item.generics);
+            one(&item.ident, format!("type {}{generics} = {ty}", item.ident))
         }
         // A re-export shows only where it gives another name.
         Item::Use(item) if is_public(&item.vis) => {
@@ -271,7 +264,9 @@ impl Impls {
         let mut impls = Self::default();
         for item in items {
             let Item::Impl(block) = item else { continue };
-            let name = spelling::of_type(&block.self_ty);
+            let Some(name) = type_name(&block.self_ty) else {
+                continue;
+            };
             match &block.trait_ {
                 Some((path, _)) => {
                     let traits = impls.traits.entry(name).or_default();

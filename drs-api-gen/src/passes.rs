@@ -57,7 +57,7 @@ fn inherent_impls(items: &mut [Item]) -> impl Iterator<Item = (String, &mut Item
 }
 
 /// The last segment of a type's path.
-fn type_name(ty: &Type) -> Option<String> {
+pub(crate) fn type_name(ty: &Type) -> Option<String> {
     match ty {
         Type::Path(path) => path.path.segments.last().map(|s| s.ident.to_string()),
         _ => None,

@@ -1,89 +1,87 @@
-//! Sends the request of the vendor's page and prints what became of each end point.
+//! Changes the passwords of the vendor's example task and prints what became of each end point.
 //!
-//! Without arguments it starts a DRS of its own on loopback. With `DRS_ENDPOINT`,
-//! `DRS_PROJECT_ID` and `HW_AUTH_TOKEN` in the environment it talks to that one instead;
-//! the new passwords of the page's task are then read from `DRS_SOURCE_PASSWORD` and
-//! `DRS_DESTINATION_PASSWORD`.
+//! Without arguments it starts a DRS of its own on loopback. What it does is chosen by the
+//! environment:
+//!
+//! | what | variables |
+//! |---|---|
+//! | where | `DRS_ENDPOINT` or `DRS_REGION`; if neither is set, a DRS of its own |
+//! | who, by an access key | `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK`, for a temporary one `HUAWEICLOUD_SDK_SECURITY_TOKEN` |
+//! | who, by a token | `HW_AUTH_TOKEN` |
+//! | who, by tokens from IAM, renewed as they end | `HW_USER_NAME`, `HW_USER_PASSWORD`, `HW_DOMAIN_NAME`, for another IAM than the region's `HW_AUTH_URL` |
+//! | the project | `HUAWEICLOUD_SDK_PROJECT_ID` |
+//! | the new passwords | `DRS_SOURCE_PASSWORD`, `DRS_DESTINATION_PASSWORD` |
 
-use std::{env, error::Error, process::ExitCode};
+mod iam;
+
+use std::{error::Error, process::ExitCode};
 
 use drs_api::{
-    Client, Secret,
-    types::{BatchModifyPwdReq, EndPointType, ModifyDbPwdStatus, ModifyPwdEndPoint},
+    Client, Credentials, Environment, Secret,
+    types::{EndPointType, ModifyPwdEndPoint},
 };
 use drs_simulator::Simulator;
 
-/// The task of the page's example.
+/// The task of the vendor's example.
 const JOB_ID: &str = "25df459d-a37c-41b9-bc2b-8c00ba32jb52";
 
-/// Where to, as whom, and what.
+/// Where to and what.
 struct Target {
-    endpoint: String,
+    endpoint: Option<String>,
+    region: Option<String>,
+    iam: String,
     project_id: String,
-    token: Secret,
     source_password: Secret,
     destination_password: Secret,
+    /// Who asks if the environment does not say.
+    token: Option<Secret>,
 }
 
 #[tokio::main]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let (target, _simulator) = match env::var("DRS_ENDPOINT") {
-        Ok(endpoint) => (from_environment(endpoint)?, None),
-        Err(_) => {
-            let simulator = Simulator::start_default().await?;
-            (on(&simulator), Some(simulator))
-        }
-    };
-    println!(
-        "PUT {}/v3/{}/jobs/batch-modify-pwd",
-        target.endpoint, target.project_id
-    );
+    Ok(match run(&Environment::process()).await? {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
 
-    let client = Client::builder()
-        .endpoint(target.endpoint)
-        .token(target.token)
-        .build()?;
-    let body = BatchModifyPwdReq::builder().jobs(vec![
+/// Says whether all passwords were changed.
+pub(crate) async fn run(environment: &Environment) -> Result<bool, Box<dyn Error>> {
+    // Kept alive until the end.
+    let (target, _simulator) = target(environment).await?;
+    let credentials = credentials(environment, &target)?;
+    let mut client = Client::builder()
+        .environment(environment.clone())
+        .credentials(credentials);
+    if let Some(endpoint) = &target.endpoint {
+        client = client.endpoint(endpoint);
+    }
+    if let Some(region) = &target.region {
+        client = client.region(region);
+    }
+    let client = client.build()?;
+    println!("{client:?}, project {}", target.project_id);
+
+    let changes = [
         end_point(EndPointType::So, target.source_password)?,
         end_point(EndPointType::Ta, target.destination_password)?,
-    ]);
-    let call = client
-        .batch_reset_password()
-        .project_id(target.project_id)
-        .body(body);
-    let answer = call
-        .send()
-        .await
-        .map_err(drs_api::Error::from)?
-        .into_inner();
-
-    // A 200 may hold an error instead of results.
-    if let Some(code) = answer.error_code {
-        println!("refused: {code} {}", answer.error_msg.unwrap_or_default());
+    ];
+    let report = client.change_passwords(target.project_id, changes)?.await;
+    for outcome in &report.outcomes {
+        let details = [&outcome.error_code, &outcome.error_msg, &outcome.cause];
+        let details: Vec<&str> = details.into_iter().flatten().map(String::as_str).collect();
+        println!(
+            "{} {}: {} {}",
+            outcome.job_id,
+            outcome.end_point_type,
+            outcome.kind,
+            details.join(", ")
+        );
     }
-    let results = answer.results.unwrap_or_default();
-    let mut changed = 0;
-    for result in &results {
-        let id = result.id.as_deref().unwrap_or("(no id)");
-        let side = result
-            .end_point_type
-            .as_ref()
-            .map_or("(no end point)", |e| e.as_str());
-        if result.status == Some(ModifyDbPwdStatus::Success) && result.error_code.is_none() {
-            changed += 1;
-            println!("{id} {side}: changed");
-        } else {
-            let code = result.error_code.as_deref().unwrap_or("(no code)");
-            let message = result.error_msg.as_deref().unwrap_or_default();
-            println!("{id} {side}: not changed, {code} {message}");
-        }
+    if let Some(reason) = &report.stopped {
+        println!("stopped: {reason}");
     }
-    println!("{changed} of 2 end points changed");
-    Ok(if changed == 2 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(report.all_changed())
 }
 
 fn end_point(side: EndPointType, password: Secret) -> Result<ModifyPwdEndPoint, Box<dyn Error>> {
@@ -94,23 +92,62 @@ fn end_point(side: EndPointType, password: Secret) -> Result<ModifyPwdEndPoint, 
     Ok(end_point.try_into()?)
 }
 
-fn on(simulator: &Simulator) -> Target {
-    Target {
-        endpoint: simulator.endpoint(),
-        project_id: simulator.project_id().to_owned(),
-        token: simulator.token().into(),
-        source_password: "test-Source-2".into(),
-        destination_password: "test-Destination-2".into(),
+async fn target(environment: &Environment) -> Result<(Target, Option<Simulator>), Box<dyn Error>> {
+    let text = |name: &str| -> Result<Option<String>, drs_api::Error> {
+        let value = environment.get(name)?;
+        Ok(value.map(|value| value.expose_secret().to_owned()))
+    };
+    let (endpoint, region) = (text("DRS_ENDPOINT")?, text("DRS_REGION")?);
+    if endpoint.is_none() && region.is_none() {
+        let simulator = Simulator::start_default().await?;
+        let target = Target {
+            endpoint: Some(simulator.endpoint()),
+            region: None,
+            iam: simulator.endpoint(),
+            project_id: simulator.project_id().to_owned(),
+            source_password: "test-Source-2".into(),
+            destination_password: "test-Destination-2".into(),
+            token: Some(simulator.token().into()),
+        };
+        return Ok((target, Some(simulator)));
+    }
+    let password = |name: &str| -> Result<Secret, Box<dyn Error>> {
+        Ok(environment.get(name)?.ok_or(format!("set {name}"))?)
+    };
+    let target = Target {
+        iam: text("HW_AUTH_URL")?.unwrap_or_else(|| iam::url_for(region.as_deref())),
+        endpoint,
+        region,
+        project_id: environment.project_id()?,
+        source_password: password("DRS_SOURCE_PASSWORD")?,
+        destination_password: password("DRS_DESTINATION_PASSWORD")?,
+        token: None,
+    };
+    Ok((target, None))
+}
+
+fn credentials(environment: &Environment, target: &Target) -> Result<Credentials, Box<dyn Error>> {
+    if let Some(user) = iam::User::from(environment)? {
+        let tokens = user.tokens(&target.iam, &target.project_id)?;
+        return Ok(Credentials::token_source(tokens));
+    }
+    match &target.token {
+        Some(token) if !names_credentials(environment)? => Ok(Credentials::token(token.clone())),
+        _ => Ok(environment.credentials()?),
     }
 }
 
-fn from_environment(endpoint: String) -> Result<Target, Box<dyn Error>> {
-    let variable = |name: &str| env::var(name).map_err(|_| format!("set {name}"));
-    Ok(Target {
-        endpoint,
-        project_id: variable("DRS_PROJECT_ID")?,
-        token: variable("HW_AUTH_TOKEN")?.into(),
-        source_password: variable("DRS_SOURCE_PASSWORD")?.into(),
-        destination_password: variable("DRS_DESTINATION_PASSWORD")?.into(),
-    })
+/// Whether any variable of the credentials is set.
+fn names_credentials(environment: &Environment) -> Result<bool, drs_api::Error> {
+    for name in [
+        "HW_AUTH_TOKEN",
+        "HUAWEICLOUD_SDK_AK",
+        "HUAWEICLOUD_SDK_SK",
+        "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+    ] {
+        if environment.get(name)?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

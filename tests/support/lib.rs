@@ -8,6 +8,7 @@ mod marked;
 mod memory;
 mod proxy;
 mod scripted;
+mod signature;
 mod tls;
 mod witness;
 
@@ -19,6 +20,7 @@ pub use marked::{Leaks, Marked};
 pub use memory::Mark;
 pub use proxy::Proxy;
 pub use scripted::{Act, Scripted};
+pub use signature::ToSign;
 pub use tls::{Ca, Certified, TlsFront};
 pub use witness::Witness;
 

@@ -11,8 +11,11 @@ use std::{
 use clap::{Parser, Subcommand};
 use drs_api_gen::Settings;
 
+mod changelog;
+mod git;
 mod lint;
 mod regenerate;
+mod review;
 
 /// The spec, relative to the repository.
 const SPEC: &str = "openapi/drs-v3.yaml";
@@ -40,6 +43,8 @@ enum Command {
         /// Another document than the repository's spec, in YAML or JSON.
         file: Option<PathBuf>,
     },
+    /// Says what a change of the spec means: to the service, to Rust callers, to the version.
+    Review(review::Options),
 }
 
 fn main() -> ExitCode {
@@ -49,6 +54,7 @@ fn main() -> ExitCode {
         Command::Regenerate { check: true } => regenerate::check(),
         Command::Lint { file: None } => lint::run(Path::new(SPEC), repository()),
         Command::Lint { file: Some(file) } => lint::run(&file, Path::new("")),
+        Command::Review(options) => review::run(&options),
     };
     match result {
         Ok(code) => code,
@@ -78,12 +84,15 @@ enum Failure {
     },
     /// So many mistakes in the spec, all of them printed.
     Lint(usize),
+    /// A sentence that says it all.
+    Sentence(String),
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File { path, cause } => write!(f, "{}: {cause}", path.display()),
+            Self::Sentence(sentence) => f.write_str(sentence),
             Self::Lint(1) => f.write_str("1 mistake in the spec"),
             Self::Lint(count) => write!(f, "{count} mistakes in the spec"),
         }

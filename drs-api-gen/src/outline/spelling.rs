@@ -3,7 +3,7 @@
 
 use quote::ToTokens;
 use syn::{
-    FnArg, Pat, Path, ReceiverKind, ReturnType, Signature, Type,
+    FnArg, Generics, Pat, Path, ReceiverKind, ReturnType, Signature, Type,
     visit_mut::{self, VisitMut},
 };
 
@@ -95,6 +95,11 @@ impl VisitMut for Short {
         };
         path.segments = path.segments.iter().skip(count - kept).cloned().collect();
     }
+}
+
+/// `<'a, T>`, or nothing.
+pub(super) fn of_generics(generics: &Generics) -> String {
+    spaced(generics)
 }
 
 /// Tokens with the spaces of ordinary formatting.

@@ -175,3 +175,100 @@ fn host(url: &Url) -> String {
         None => host.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use http::Method;
+
+    use super::*;
+
+    const PROJECT: &str = "054ba152d480d55b2f5dc0069e7ddef0";
+
+    fn request() -> Request {
+        let url = format!(
+            "https://drs.ap-southeast-1.myhuaweicloud.com:443/v3/{PROJECT}/jobs/batch-modify-pwd"
+        );
+        let mut request = Request::new(Method::PUT, Url::parse(&url).unwrap());
+        let headers = request.headers_mut();
+        headers.insert("accept", HeaderValue::from_static("application/json"));
+        headers.insert("content-type", HeaderValue::from_static("application/json"));
+        *request.body_mut() = Some("{\"jobs\":[]}".into());
+        request
+    }
+
+    fn key() -> AccessKey {
+        AccessKey::new("AccessKey", "SecretKey")
+            .clock(|| UNIX_EPOCH + Duration::from_secs(1_136_214_245))
+    }
+
+    fn header<'a>(request: &'a Request, name: &str) -> &'a str {
+        request.headers()[name].to_str().unwrap()
+    }
+
+    /// The signatures are those of an independent script.
+    #[test]
+    fn a_request_is_signed_at_a_fixed_time_as_it_always_was() {
+        let mut plain = request();
+        key().sign(&mut plain, Some(PROJECT)).unwrap();
+        assert_eq!(header(&plain, "x-sdk-date"), "20060102T150405Z");
+        assert_eq!(header(&plain, "x-project-id"), PROJECT);
+        assert_eq!(
+            header(&plain, "authorization"),
+            "SDK-HMAC-SHA256 Access=AccessKey, \
+             SignedHeaders=content-type;host;x-project-id;x-sdk-date, \
+             Signature=042771bebd074ffdc607c4c840fee8cc50ee4d2eeab9f65eebd485ad79dd7068"
+        );
+
+        let mut temporary = request();
+        let language = HeaderValue::from_static("en-us");
+        temporary.headers_mut().insert("x-language", language);
+        let key = key().security_token("security-token");
+        key.sign(&mut temporary, Some(PROJECT)).unwrap();
+        assert_eq!(
+            header(&temporary, "authorization"),
+            "SDK-HMAC-SHA256 Access=AccessKey, SignedHeaders=\
+             content-type;host;x-language;x-project-id;x-sdk-date;x-security-token, \
+             Signature=6b21a1440e847917085a5225fa421c7904df3ed4539f43008a0b05bf19650a02"
+        );
+    }
+
+    #[test]
+    fn secret_headers_are_sensitive_and_debug_shows_no_secret() {
+        let mut request = request();
+        let key = key().security_token("hidden-token");
+        key.sign(&mut request, Some(PROJECT)).unwrap();
+        assert!(request.headers()["authorization"].is_sensitive());
+        assert!(request.headers()["x-security-token"].is_sensitive());
+        for text in [format!("{request:?}"), format!("{key:?}")] {
+            assert!(
+                !text.contains("hidden-token") && !text.contains("SecretKey"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_that_would_only_be_refused_is_refused_before() {
+        for (id, secret_key, field) in [
+            ("", "sk", "access key"),
+            ("a b", "sk", "access key"),
+            ("a,b", "sk", "access key"),
+            ("ak", "", "secret key"),
+            ("ak", "hidden\n", "secret key"),
+            ("ak", " hidden", "secret key"),
+        ] {
+            let error = AccessKey::new(id, secret_key).check().unwrap_err();
+            let error = error.to_string();
+            assert!(
+                error.starts_with(field) && !error.contains("hidden"),
+                "{error}"
+            );
+        }
+        for token in ["", "hidden\n"] {
+            let error = key().security_token(token).check().unwrap_err().to_string();
+            assert!(error.starts_with("security token"), "{error}");
+        }
+    }
+}

@@ -61,7 +61,7 @@ pub(super) async fn renewed(shared: &Shared, work: &Work, token: u64, reason: &s
 fn reason(exchange: &Exchange, findings: &Findings) -> String {
     let first = match exchange.status {
         Some(status) => format!(
-            "the service refused access: HTTP status {}",
+            "the service refused the credentials: HTTP status {}",
             status.as_u16()
         ),
         None => "no request could be made".to_owned(),

@@ -1,0 +1,174 @@
+//! What a review is made of: the classes, who feels a change, and one change with its
+//! place.
+
+use std::{collections::BTreeSet, fmt};
+
+use serde::Serialize;
+
+/// What a change, or all of them together, means; each is worse than the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Verdict {
+    /// The documents say the same.
+    Nothing,
+    /// Texts, examples, and what else neither the service nor a caller acts on.
+    DocsOnly,
+    /// Something is added or allowed; what was right stays right and compiles.
+    Compatible,
+    /// Rust callers have to change their code, or their program behaves otherwise; requests
+    /// and answers that were right still are.
+    BreakingRust,
+    /// A request or an answer that was right is wrong now.
+    BreakingWire,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "nothing",
+            Self::DocsOnly => "docs only",
+            Self::Compatible => "compatible",
+            Self::BreakingRust => "breaking for Rust callers",
+            Self::BreakingWire => "breaking on the wire",
+        })
+    }
+}
+
+/// Who notices a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Felt {
+    /// The service: it is asked something else, or answers something else.
+    Service,
+    /// A Rust caller, when the program is compiled.
+    CompileTime,
+    /// A Rust caller, when the program runs.
+    RunTime,
+}
+
+impl fmt::Display for Felt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Service => "the service",
+            Self::CompileTime => "Rust callers at compile time",
+            Self::RunTime => "Rust callers at run time",
+        })
+    }
+}
+
+/// The way something goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Direction {
+    /// From the client to the service.
+    Request,
+    /// From the service to the client.
+    Answer,
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Request => "requests",
+            Self::Answer => "answers",
+        })
+    }
+}
+
+/// An operation whose requests or answers hold the place of a change.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct Use {
+    /// Which way.
+    pub direction: Direction,
+    /// The operation's `operationId`, or method and path where it has none.
+    pub operation: String,
+}
+
+/// One step of a place: `schema` and `KerberosVO`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Part {
+    /// What it is: an operation, a parameter, an answer, a schema, a property …
+    pub what: &'static str,
+    /// Its name, where such things have names.
+    pub name: String,
+}
+
+/// Where a change is, in the words of the document.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Place(Vec<Part>);
+
+impl Place {
+    /// The steps, from the outermost.
+    pub fn parts(&self) -> &[Part] {
+        &self.0
+    }
+
+    pub(super) fn with(&self, what: &'static str, name: impl Into<String>) -> Self {
+        let mut parts = self.0.clone();
+        let name = name.into();
+        parts.push(Part { what, name });
+        Self(parts)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("the document");
+        }
+        for (index, Part { what, name }) in self.0.iter().enumerate() {
+            let comma = if index > 0 { ", " } else { "" };
+            match name.as_str() {
+                "" => write!(f, "{comma}{what}")?,
+                name => write!(f, "{comma}{what} {name}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One difference between two documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Change {
+    /// What happened, `required property added`.
+    pub kind: &'static str,
+    /// What it means.
+    pub class: Verdict,
+    /// Where.
+    pub place: Place,
+    /// The operations that it reaches.
+    pub used_in: BTreeSet<Use>,
+    /// Which of the two documents `pointer` and `line` are about: what is gone has its
+    /// place in the base.
+    pub document: Which,
+    /// JSON pointer.
+    pub pointer: String,
+    /// Line, counted from 1.
+    pub line: u64,
+    /// What stood there.
+    pub old: Option<String>,
+    /// What stands there now.
+    pub new: Option<String>,
+    /// Who notices.
+    pub felt_by: BTreeSet<Felt>,
+    /// Why it has this class.
+    pub why: String,
+}
+
+/// One of the two documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Which {
+    /// The document before the change.
+    Base,
+    /// The document after it.
+    Revision,
+}

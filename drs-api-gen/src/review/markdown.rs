@@ -1,0 +1,201 @@
+//! The page that people read.
+
+use std::fmt::Write;
+
+use super::{Api, Change, Direction, Felt, Review, Verdict, Which, Wire};
+
+/// So many operations are named in a place; of others there is a count.
+const NAMED: usize = 3;
+
+impl Review {
+    /// The review as Markdown; its first line is the verdict.
+    pub fn markdown(&self) -> String {
+        let mut page = String::new();
+        // Writing to a `String` can't fail.
+        let _ = self.write(&mut page);
+        page
+    }
+
+    fn write(&self, page: &mut String) -> std::fmt::Result {
+        writeln!(
+            page,
+            "**{}** {}",
+            capital(&self.verdict.to_string()),
+            self.step()
+        )?;
+        writeln!(page, "\n## Changes")?;
+        if self.changes.is_empty() {
+            writeln!(page, "\nThe documents say the same.")?;
+        }
+        let mut class = Verdict::Nothing;
+        for change in &self.changes {
+            if change.class != class {
+                class = change.class;
+                let count = self.changes.iter().filter(|c| c.class == class).count();
+                writeln!(page, "\n### {} ({count})\n", capital(&class.to_string()))?;
+            }
+            write_change(page, change)?;
+        }
+        writeln!(page, "\n## What Rust callers see\n")?;
+        match &self.api {
+            Api::Same => writeln!(page, "The public API stays as it is.")?,
+            Api::Changed(diff) => writeln!(page, "{}", fenced("diff", diff))?,
+            Api::Unknown(why) => writeln!(page, "It can't be told: {}.", code(why))?,
+        }
+        writeln!(page, "\n## What the wire sees\n")?;
+        match &self.wire {
+            Wire::Unknown(why) => writeln!(page, "No snapshots of it: {why}."),
+            Wire::Compared(snapshots) if snapshots.is_empty() => {
+                writeln!(page, "No snapshot of a request or an answer changed.")
+            }
+            Wire::Compared(snapshots) => snapshots.iter().try_for_each(|snapshot| {
+                let (path, diff) = (code(&snapshot.path), fenced("diff", &snapshot.diff));
+                writeln!(page, "{path}\n\n{diff}")
+            }),
+        }
+    }
+
+    fn step(&self) -> String {
+        let version = &self.version;
+        let (base, revision) = (code(&version.base), code(&version.revision));
+        let needed = format!("needs {} step of `info.version`", version.needed);
+        match (self.verdict, version.made) {
+            (Verdict::Nothing, _) => "has changed; `info.version` may stay.".to_owned(),
+            (_, true) => format!("— {needed}; {base} → {revision} makes it."),
+            (_, false) if base == revision => format!("— {needed}; it still is {base}."),
+            (_, false) => format!("— {needed}; {base} → {revision} doesn't make it."),
+        }
+    }
+}
+
+fn write_change(page: &mut String, change: &Change) -> std::fmt::Result {
+    write!(page, "- **{}**: {}", change.kind, place(change))?;
+    if !ends_with_values(change) {
+        let [old, new] = [&change.old, &change.new].map(|value| match value {
+            Some(value) => code(value),
+            None => "—".to_owned(),
+        });
+        write!(page, ": {old} → {new}")?;
+    }
+    write!(page, "\n  Felt by {}: {}.", felt_by(change), change.why)?;
+    let of = match change.document {
+        Which::Base => " of the base",
+        Which::Revision => "",
+    };
+    if !change.pointer.is_empty() {
+        let (pointer, line) = (code(&change.pointer), change.line);
+        write!(page, "\n  {pointer}, line {line}{of}")?;
+    }
+    writeln!(page)
+}
+
+/// Whether the place has said already what comes or goes.
+fn ends_with_values(change: &Change) -> bool {
+    let last = change.place.parts().last().map(|part| &part.name);
+    match (&change.old, &change.new) {
+        (Some(_), Some(_)) => false,
+        (Some(value), None) | (None, Some(value)) => last == Some(value),
+        (None, None) => true,
+    }
+}
+
+fn felt_by(change: &Change) -> String {
+    let felt = |felt| change.felt_by.contains(&felt);
+    let mut all: Vec<String> = Vec::new();
+    if felt(Felt::Service) {
+        all.push("the service".to_owned());
+    }
+    match (felt(Felt::CompileTime), felt(Felt::RunTime)) {
+        (true, true) => all.push("Rust callers at compile time and at run time".to_owned()),
+        (true, false) => all.push("Rust callers at compile time".to_owned()),
+        (false, true) => all.push("Rust callers at run time".to_owned()),
+        (false, false) if all.is_empty() => all.push("nobody".to_owned()),
+        (false, false) => {}
+    }
+    all.join(", by ")
+}
+
+/// The place with its names as code, and the operations that it reaches.
+fn place(change: &Change) -> String {
+    let parts: Vec<String> = (change.place.parts().iter())
+        .map(|part| match part.name.as_str() {
+            "" => part.what.to_owned(),
+            name => format!("{} {}", part.what, code(name)),
+        })
+        .collect();
+    let mut place = match parts.as_slice() {
+        [] => "the document".to_owned(),
+        parts => parts.join(", "),
+    };
+    let own = change.place.parts().first().map(|part| &part.name);
+    let of = |direction: Direction| {
+        let uses = change.used_in.iter().filter(|u| u.direction == direction);
+        let uses = uses.filter(|used| own != Some(&used.operation));
+        let mut names: Vec<String> = uses.map(|used| code(&used.operation)).collect();
+        let others = names.len().saturating_sub(NAMED);
+        if others > 1 {
+            names.truncate(NAMED);
+            names.push(format!("{others} more"));
+        }
+        (!names.is_empty()).then(|| format!("{direction} of {}", listed(&names)))
+    };
+    let uses: Vec<String> = [Direction::Request, Direction::Answer]
+        .into_iter()
+        .filter_map(of)
+        .collect();
+    if !uses.is_empty() {
+        place += &format!(" (in {})", uses.join("; in "));
+    }
+    place
+}
+
+fn listed(items: &[String]) -> String {
+    match items {
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [] => String::new(),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
+}
+
+/// Text as code, whatever is in it: it comes from the document.
+fn code(text: &str) -> String {
+    if text.is_empty() {
+        return "(empty)".to_owned();
+    }
+    let text = text.replace(['\n', '\r'], " ");
+    let fence = "`".repeat(longest_run(&text) + 1);
+    match text.starts_with('`') || text.ends_with('`') {
+        true => format!("{fence} {text} {fence}"),
+        false => format!("{fence}{text}{fence}"),
+    }
+}
+
+fn fenced(language: &str, text: &str) -> String {
+    let fence = "`".repeat(longest_run(text).max(2) + 1);
+    format!("{fence}{language}\n{}\n{fence}", text.trim_end())
+}
+
+fn longest_run(text: &str) -> usize {
+    let runs = text.split(|c| c != '`').map(str::len);
+    runs.max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_the_document_can_not_leave_its_quotes() {
+        assert_eq!(code("a"), "`a`");
+        assert_eq!(code("a `b` <i>"), "``a `b` <i>``");
+        assert_eq!(code("`a`"), "`` `a` ``");
+        assert_eq!(code("a\n# b"), "`a # b`");
+        assert_eq!(fenced("diff", "a\n```\n"), "````diff\na\n```\n````");
+    }
+}

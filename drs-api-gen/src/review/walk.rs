@@ -1,0 +1,438 @@
+//! The walk over both documents at once: object by object, key by key, as the kinds of
+//! objects say. What has rules of its own is in the files beside this one; everything
+//! else comes through here, so that no key goes unnoticed.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::{
+    access, answers,
+    change::{Change, Direction, Felt, Place, Use, Verdict, Which},
+    components,
+    keys::{self, Rows},
+    operations, parameters,
+    renames::Renames,
+    schemas, show,
+    table::{Effect, Meaning, Row, document as rows, schemas as schema_rows},
+    uses::Uses,
+};
+use crate::{
+    document::child,
+    lint::{
+        objects::{Keys, Kind, Shape},
+        tree::Tree,
+    },
+};
+
+/// The place of one object, or value, in both documents.
+#[derive(Clone)]
+pub(super) struct At {
+    pub(super) old: String,
+    pub(super) new: String,
+    pub(super) place: Place,
+    /// Whether it is the schema of a property that may be left out in both.
+    pub(super) optional: bool,
+}
+
+impl At {
+    pub(super) fn root() -> Self {
+        Self {
+            old: String::new(),
+            new: String::new(),
+            place: Place::default(),
+            optional: false,
+        }
+    }
+
+    pub(super) fn key(&self, key: &str) -> Self {
+        self.keys(key, key)
+    }
+
+    pub(super) fn keys(&self, old: &str, new: &str) -> Self {
+        self.pointers(child(&self.old, old), child(&self.new, new))
+    }
+
+    pub(super) fn pointers(&self, old: impl Into<String>, new: impl Into<String>) -> Self {
+        Self {
+            old: old.into(),
+            new: new.into(),
+            place: self.place.clone(),
+            optional: false,
+        }
+    }
+
+    pub(super) fn named(mut self, what: &'static str, name: impl Into<String>) -> Self {
+        self.place = self.place.with(what, name);
+        self
+    }
+}
+
+/// References are followed so many deep to see whether two types are alike.
+const DEEPEST: usize = 16;
+
+/// The walk, and what it has found.
+pub(super) struct Walk<'a> {
+    pub(super) base: &'a Tree<'a>,
+    pub(super) revision: &'a Tree<'a>,
+    pub(super) renames: Renames,
+    uses: (Uses, Uses),
+    pub(super) changes: Vec<Change>,
+    /// What was reported: an inherited parameter is met by each of its operations.
+    seen: BTreeSet<(&'static str, String, String)>,
+    /// What the place is used in, while types behind references are held side by side.
+    probing: Vec<BTreeSet<Use>>,
+}
+
+pub(super) type Object = Map<String, Value>;
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(base: &'a Tree<'a>, revision: &'a Tree<'a>) -> Self {
+        Self {
+            base,
+            revision,
+            renames: Renames::of(base, revision),
+            uses: (Uses::of(base), Uses::of(revision)),
+            changes: Vec::new(),
+            seen: BTreeSet::new(),
+            probing: Vec::new(),
+        }
+    }
+
+    /// Adds a change.
+    pub(super) fn add(&mut self, row: &Row, at: &At, old: Option<String>, new: Option<String>) {
+        if !(self.seen).insert((row.kind, at.old.clone(), at.new.clone())) {
+            return;
+        }
+        let used_in = match self.probing.last() {
+            Some(uses) => uses.clone(),
+            None => {
+                let mut uses = self.uses.0.at(&at.old);
+                uses.extend(self.uses.1.at(&at.new));
+                uses
+            }
+        };
+        let (class, felt_by, why) = meaning(row, &used_in);
+        let (document, pointer, tree) = match (&old, &new) {
+            (Some(_), None) => (Which::Base, &at.old, self.base),
+            _ => (Which::Revision, &at.new, self.revision),
+        };
+        self.changes.push(Change {
+            kind: row.kind,
+            class,
+            place: at.place.clone(),
+            used_in,
+            document,
+            pointer: pointer.clone(),
+            line: tree.document.nearest_position(pointer).line,
+            old,
+            new,
+            felt_by,
+            why,
+        });
+    }
+
+    /// Adds a change of a value, whichever of the two there is.
+    pub(super) fn values(&mut self, row: &Row, at: &At, old: Option<&Value>, new: Option<&Value>) {
+        let (old, new) = match (old, new) {
+            (Some(old), Some(new)) => {
+                let (old, new) = show::pair(old, new);
+                (Some(old), Some(new))
+            }
+            (old, new) => (old.map(show::value), new.map(show::value)),
+        };
+        self.add(row, at, old, new);
+    }
+
+    /// Compares two objects of a kind.
+    pub(super) fn object(&mut self, kind: Kind, at: &At, old: &Object, new: &Object) {
+        if old == new {
+            return;
+        }
+        if kind != Kind::PathItem && (is_reference(old) || is_reference(new)) {
+            return self.reference(kind, at, old, new);
+        }
+        let handled: &[&str] = match kind {
+            Kind::OpenApi => access::of_document(self, at, old, new),
+            Kind::Components => components::sections(self, at, old, new),
+            Kind::Paths => return operations::paths(self, at, old, new),
+            Kind::Response => answers::body(self, at, old, new),
+            Kind::Schema => schemas::schema(self, at, old, new),
+            Kind::Parameter => parameters::identity(self, at, old, new),
+            _ => &[],
+        };
+        self.keys_of(kind, at, (old, new), handled);
+    }
+
+    /// Compares the keys of two objects, but for those that have been.
+    pub(super) fn keys_of(
+        &mut self,
+        kind: Kind,
+        at: &At,
+        (old, new): (&Object, &Object),
+        handled: &[&str],
+    ) {
+        let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        for key in keys {
+            if !handled.contains(&key.as_str()) {
+                self.key(kind, at, key, (old.get(key), new.get(key)));
+            }
+        }
+    }
+
+    /// Compares what stands under one key.
+    pub(super) fn key(
+        &mut self,
+        kind: Kind,
+        at: &At,
+        key: &str,
+        (old, new): (Option<&Value>, Option<&Value>),
+    ) {
+        if old == new {
+            return;
+        }
+        let rows = keys::rows(kind, key);
+        let at = at.key(key);
+        let off = |value: &Value| *value == Value::Bool(false);
+        if keys::off_by_default(kind, key) && (old.is_some_and(off) || new.is_some_and(off)) {
+            let (old, new) = (old.filter(|v| !off(v)), new.filter(|v| !off(v)));
+            let row = match old == new {
+                true => &rows::REWRITTEN,
+                false => rows.of(old, new),
+            };
+            return self.values(row, &at, old, new);
+        }
+        let shape = match kind.keys() {
+            Keys::Fixed(keys) => keys.iter().find(|k| k.name == key).map(|k| k.shape),
+            Keys::Chosen(shape) => (!key.starts_with("x-")).then_some(shape),
+        };
+        match (shape, old, new) {
+            (Some(shape), Some(old), Some(new)) if !rows.whole => {
+                self.both(shape, &at, (old, new), &rows);
+            }
+            (Some(Shape::Map(_)), Some(Value::Object(map)), None) if rows.entries => {
+                self.entries(&at, (map, &Map::new()), Shape::Any, &rows);
+            }
+            (Some(Shape::Map(_)), None, Some(Value::Object(map))) if rows.entries => {
+                self.entries(&at, (&Map::new(), map), Shape::Any, &rows);
+            }
+            _ => self.values(rows.of(old, new), &at, old, new),
+        }
+    }
+
+    /// Compares two values of a shape.
+    fn both(&mut self, shape: Shape, at: &At, (old, new): (&Value, &Value), rows: &Rows) {
+        match (shape, old, new) {
+            (
+                Shape::One(kind) | Shape::OrRef(kind),
+                Value::Object(old_map),
+                Value::Object(new_map),
+            ) => self.object(kind, &named(kind, at, new_map), old_map, new_map),
+            (Shape::SchemaOrFlag, Value::Object(old), Value::Object(new)) => {
+                self.object(Kind::Schema, at, old, new);
+            }
+            (Shape::Map(inner), Value::Object(old), Value::Object(new)) => {
+                self.entries(at, (old, new), *inner, rows);
+            }
+            (Shape::List(inner), Value::Array(old), Value::Array(new)) => {
+                self.list(at, (old, new), *inner, rows);
+            }
+            _ if old != new => self.values(rows.changed, at, Some(old), Some(new)),
+            _ => {}
+        }
+    }
+
+    /// Compares the entries of two mappings of names.
+    fn entries(&mut self, at: &At, (old, new): (&Object, &Object), inner: Shape, rows: &Rows) {
+        let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        for name in names {
+            let at = at.key(name).named(rows.entry, name.as_str());
+            match (old.get(name), new.get(name)) {
+                (Some(old), Some(new)) if old == new => {}
+                (Some(old), Some(new)) => self.both(inner, &at, (old, new), rows),
+                (old, new) => self.values(rows.of(old, new), &at, old, new),
+            }
+        }
+    }
+
+    /// Compares two lists. Items that are alike belong together wherever they stand; of
+    /// the others the first belongs to the first.
+    fn list(&mut self, at: &At, (old, new): (&[Value], &[Value]), inner: Shape, rows: &Rows) {
+        let mut left: Vec<(usize, &Value)> = new.iter().enumerate().collect();
+        let mut gone = Vec::new();
+        for (index, item) in old.iter().enumerate() {
+            match left.iter().position(|(_, other)| *other == item) {
+                Some(found) => drop(left.remove(found)),
+                None => gone.push((index, item)),
+            }
+        }
+        if gone.is_empty() && left.is_empty() && old != new {
+            let (old, new) = (Value::from(old.to_vec()), Value::from(new.to_vec()));
+            return self.values(&rows::ORDER, at, Some(&old), Some(&new));
+        }
+        let mut left = left.into_iter();
+        for (index, item) in gone {
+            match left.next() {
+                Some((other, new)) => {
+                    let at = at.keys(&index.to_string(), &other.to_string());
+                    self.both(inner, &at, (item, new), rows);
+                }
+                None => {
+                    let at = at.key(&index.to_string());
+                    self.values(rows.removed, &at, Some(item), None);
+                }
+            }
+        }
+        for (index, item) in left {
+            let at = at.key(&index.to_string());
+            self.values(rows.added, &at, None, Some(item));
+        }
+    }
+
+    /// Compares two objects of which one at least is a reference.
+    fn reference(&mut self, kind: Kind, at: &At, old: &Object, new: &Object) {
+        let target = |map: &Object| map.get("$ref").and_then(Value::as_str).map(str::to_owned);
+        let (from, to) = (target(old), target(new));
+        if let (Some(from), Some(to)) = (&from, &to)
+            && self.renames.same(from, to)
+        {
+            let plain = |map: &Object| {
+                let mut map = map.clone();
+                map.remove("$ref");
+                Value::Object(map)
+            };
+            let (old, new) = (plain(old), plain(new));
+            if old != new {
+                self.values(&rows::BESIDE_REFERENCE, at, Some(&old), Some(&new));
+            }
+            return;
+        }
+        let (base, revision) = (self.base, self.revision);
+        let resolved = resolve(base, kind, &at.old, old).zip(resolve(revision, kind, &at.new, new));
+        let shown = |target: &Option<String>, map: &Object| match target {
+            Some(target) => target.rsplit('/').next().unwrap_or(target).to_owned(),
+            None if kind == Kind::Schema => show::schema(map),
+            None => show::value(&Value::Object(map.clone())),
+        };
+        let (old_shown, new_shown) = (Some(shown(&from, old)), Some(shown(&to, new)));
+        let Some(((old_pointer, old), (new_pointer, new))) = resolved else {
+            return self.add(&rows::OTHER, at, old_shown, new_shown);
+        };
+        let inner = At {
+            optional: at.optional,
+            ..at.pointers(old_pointer, new_pointer)
+        };
+        if kind == Kind::Schema {
+            let same_wire = self.probe(at, &inner, old, new) < Verdict::BreakingWire;
+            let row = match same_wire {
+                true => &schema_rows::NAMED_TYPE,
+                false => &schema_rows::TYPE,
+            };
+            self.add(row, at, old_shown, new_shown);
+        } else {
+            self.object(kind, &inner, old, new);
+            self.add(&rows::REWRITTEN, at, old_shown, new_shown);
+        }
+    }
+
+    /// What it would mean if one schema became the other.
+    fn probe(&mut self, at: &At, inner: &At, old: &Object, new: &Object) -> Verdict {
+        if self.probing.len() >= DEEPEST {
+            return Verdict::BreakingWire;
+        }
+        let mut uses = self.uses.0.at(&at.old);
+        uses.extend(self.uses.1.at(&at.new));
+        self.probing
+            .push(self.probing.last().cloned().unwrap_or(uses));
+        let (changes, seen) = (
+            std::mem::take(&mut self.changes),
+            std::mem::take(&mut self.seen),
+        );
+        self.object(Kind::Schema, inner, old, new);
+        self.probing.pop();
+        self.seen = seen;
+        let found = std::mem::replace(&mut self.changes, changes);
+        let classes = found.into_iter().map(|change| change.class);
+        classes.max().unwrap_or(Verdict::Nothing)
+    }
+}
+
+fn is_reference(map: &Object) -> bool {
+    map.get("$ref").is_some_and(Value::is_string)
+}
+
+/// The object itself or the one behind its `$ref`, with its pointer.
+fn resolve<'t>(
+    tree: &'t Tree<'_>,
+    kind: Kind,
+    pointer: &str,
+    map: &'t Object,
+) -> Option<(String, &'t Object)> {
+    match map.get("$ref").and_then(Value::as_str) {
+        None => Some((pointer.to_owned(), map)),
+        Some(reference) => {
+            let node = tree.resolve(tree.target(reference, kind)?)?;
+            Some((node.pointer.clone(), node.map))
+        }
+    }
+}
+
+/// The place of an object that is worth a word of its own.
+fn named(kind: Kind, at: &At, map: &Object) -> At {
+    let mut steps = at.new.rsplit('/');
+    let last = steps.next().unwrap_or_default();
+    let before = steps.next().unwrap_or_default();
+    match (kind, last) {
+        (Kind::Schema, "items") => at.clone().named("items", ""),
+        (Kind::Schema, "not") => at.clone().named("not", ""),
+        (Kind::Schema, index) => match ["allOf", "oneOf", "anyOf"].iter().find(|k| **k == before) {
+            Some(key) => at.clone().named(key, index),
+            None => at.clone(),
+        },
+        (Kind::Info, _) => at.clone().named("info", ""),
+        (Kind::Tag, _) => {
+            let name = map.get("name").and_then(Value::as_str);
+            at.clone().named("tag", name.unwrap_or_default())
+        }
+        _ => at.clone(),
+    }
+}
+
+/// Class, who feels it and why, for a row at a place that these operations reach.
+fn meaning(row: &Row, used_in: &BTreeSet<Use>) -> (Verdict, BTreeSet<Felt>, String) {
+    let of = |effect: &Effect| {
+        let felt_by = effect.felt_by.iter().copied().collect();
+        (effect.class, felt_by, effect.why.to_owned())
+    };
+    let (request, answer) = match &row.meaning {
+        Meaning::Everywhere(effect) => return of(effect),
+        Meaning::ByDirection { request, answer } => (request, answer),
+    };
+    let goes = |direction| used_in.iter().any(|used| used.direction == direction);
+    match (goes(Direction::Request), goes(Direction::Answer)) {
+        (true, false) => of(request),
+        (false, true) => of(answer),
+        (true, true) => {
+            let (class, mut felt_by, why) = of(request);
+            let other = of(answer);
+            felt_by.extend(other.1);
+            let why = match why == other.2 {
+                true => why,
+                false => format!("in requests, {why}; in answers, {}", other.2),
+            };
+            (class.max(other.0), felt_by, why)
+        }
+        (false, false) => {
+            let compiled = |effect: &Effect| effect.felt_by.contains(&Felt::CompileTime);
+            let why = "no operation uses it";
+            let breaks = |e: &Effect| e.class >= Verdict::BreakingRust && compiled(e);
+            if breaks(request) || breaks(answer) {
+                let why = format!("{why}, but there is a Rust type for it");
+                let felt_by = [Felt::CompileTime].into();
+                (Verdict::BreakingRust, felt_by, why)
+            } else {
+                (Verdict::DocsOnly, BTreeSet::new(), why.to_owned())
+            }
+        }
+    }
+}

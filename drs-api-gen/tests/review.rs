@@ -1,0 +1,144 @@
+//! What does the review make of each change? One change at a time to one document, and
+//! back again: what it is called, where it is, who feels it, and which step it needs.
+//!
+//! The cases are in `fixtures/review/*.txt`, to be read as differences to
+//! `fixtures/review.yaml`: lines with ` ` are there, `-` goes, `+` comes, and `<` comes in
+//! the base, for `+` to stand instead; `@@` parts two places. `->` and `<-` say what the
+//! change means and what its reverse means.
+
+#[path = "review/cases.rs"]
+mod cases;
+
+use cases::{Case, all};
+use drs_api_gen::{Api, Document, Felt, Review, Verdict, review};
+
+const FIXTURE: &str = include_str!("fixtures/review.yaml");
+
+fn reviewed(base: &str, revision: &str) -> Review {
+    let [base, revision] = [base, revision].map(|text| Document::parse(text).unwrap());
+    review(&base, &revision)
+}
+
+/// What a case expects, of a review.
+fn shown(review: &Review) -> String {
+    let step = format!("{:?}", review.version.needed).to_lowercase();
+    let mut shown = format!("{}, {step}\n", review.verdict);
+    for change in &review.changes {
+        let felt: Vec<&str> = (change.felt_by.iter())
+            .map(|felt| match felt {
+                Felt::Service => "the service",
+                Felt::CompileTime => "compile time",
+                Felt::RunTime => "run time",
+                other => panic!("{other}"),
+            })
+            .collect();
+        let felt = match felt.as_slice() {
+            [] => "nobody".to_owned(),
+            felt => felt.join(", "),
+        };
+        shown += &format!("   {}: {} [{felt}]\n", change.kind, change.place);
+    }
+    shown
+}
+
+#[test]
+fn each_change_has_its_verdict_its_place_and_its_step() {
+    let mut wrong = Vec::new();
+    let cases = all(FIXTURE);
+    assert!(cases.len() >= 40);
+    for case in &cases {
+        for (arrow, base, revision, expected) in case.both_ways() {
+            let found = shown(&reviewed(base, revision));
+            if found != expected {
+                let name = &case.name;
+                wrong.push(format!("{name} {arrow}\n{expected}but it is\n{found}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_step_of_a_place_leads_to_it() {
+    for Case { base, revision, .. } in all(FIXTURE) {
+        for change in reviewed(&base, &revision).changes {
+            let text = match change.document {
+                drs_api_gen::Which::Base => &base,
+                _ => &revision,
+            };
+            let document = Document::parse(text).unwrap();
+            let pointer = &change.pointer;
+            // What was taken out of an object stands at the object, for a `required` or
+            // a `security` that is gone has no line.
+            let (parent, _) = pointer.rsplit_once('/').unwrap();
+            assert!(document.value().pointer(parent).is_some(), "{pointer}");
+            assert!(change.line > 1, "{pointer}");
+            assert!(!change.kind.is_empty() && !change.why.is_empty());
+        }
+    }
+}
+
+#[test]
+fn what_the_compiler_would_say_is_what_the_generated_code_shows() {
+    let mut known = 0;
+    for case in all(FIXTURE) {
+        for (arrow, base, revision, _) in case.both_ways() {
+            let review = reviewed(base, revision);
+            let compiled = |change: &&drs_api_gen::Change| {
+                change.felt_by.contains(&Felt::CompileTime) && change.kind != "other change"
+            };
+            let felt = review.changes.iter().any(|change| compiled(&change));
+            let name = format!("{} {arrow}: {:?}", case.name, review.api);
+            match &review.api {
+                Api::Same => assert!(!felt, "{name}"),
+                Api::Changed(diff) => {
+                    // Lines of types that go break who uses them; parameters come by
+                    // methods, so that an operation's line may become another.
+                    let gone = |line: &str| line.starts_with('-') && !line.contains("Client::");
+                    let routes = |line: &str| line.contains(" -> ");
+                    let lines = diff.lines().filter(|line| gone(line) && !routes(line));
+                    let reordered = review.changes.iter().any(|c| c.kind.starts_with("order"));
+                    assert!(felt || reordered || lines.count() == 0, "{name}\n{diff}");
+                }
+                _ => continue,
+            }
+            known += 1;
+        }
+    }
+    // What has no Rust: a limit on a text, another media type.
+    assert!(known >= 120, "{known}");
+}
+
+#[test]
+fn documents_that_say_the_same_have_no_change() {
+    let reviewed = reviewed(FIXTURE, &format!("# A comment.\n{FIXTURE}"));
+    assert_eq!(reviewed.verdict, Verdict::Nothing);
+    assert_eq!(reviewed.changes, []);
+    assert_eq!(reviewed.api, Api::Same);
+    assert!(reviewed.version.made);
+}
+
+#[test]
+fn a_page_for_readers() {
+    let revision = FIXTURE
+        .replace("version: 1.0.0", "version: 1.1.0")
+        .replace("          format: password\n", "")
+        .replace("        - lent\n", "        - lent\n        - lost\n")
+        .replace("/Author'", "/Writer'")
+        .replace("    Author:\n", "    Writer:\n")
+        .replace(
+            "        - title\n        - kind\n",
+            "        - title\n        - pages\n        - kind\n",
+        )
+        .replace(
+            "description: Its title.",
+            "description: The title of the `book`.",
+        );
+    insta::assert_snapshot!(reviewed(FIXTURE, &revision).markdown());
+}
+
+#[test]
+fn the_same_for_machines() {
+    let revision = FIXTURE.replace("        - lent\n", "        - lent\n        - lost\n");
+    insta::assert_snapshot!(reviewed(FIXTURE, &revision).json().unwrap());
+}
