@@ -276,12 +276,15 @@ async fn the_examples_print_no_secret() {
     let mut examples = 0;
     for file in std::fs::read_dir(folder).unwrap() {
         let name = file.unwrap().file_name().into_string().unwrap();
+        if !name.ends_with(".rs") {
+            continue;
+        }
         let mut example = std::process::Command::new(env!("CARGO"));
         example
             .args(["run", "--quiet", "--package", "drs-api", "--example"])
             .arg(name.trim_end_matches(".rs"))
             .env("DRS_ENDPOINT", drs.endpoint())
-            .env("DRS_PROJECT_ID", PROJECT)
+            .env("HUAWEICLOUD_SDK_PROJECT_ID", PROJECT)
             .env("HW_AUTH_TOKEN", "Tk4WsJp6Gf1Q")
             .env("DRS_SOURCE_PASSWORD", secrets.password.value())
             .env("DRS_DESTINATION_PASSWORD", secrets.password.value())

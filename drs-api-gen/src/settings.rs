@@ -22,8 +22,9 @@ pub struct Settings {
     /// Function `fn<E>(&str) -> Result<(), Error<E>>` that refuses a request URL whose path
     /// an argument would change, `crate::transport::check_path`.
     pub check_path: String,
-    /// Function `fn(&Client, &str)` that is told the `project_id` of a call whose path has
-    /// one: a signed request names it in a header too. `crate::transport::project`.
+    /// Function `fn(&Client, &str)` that is told the project of a call whose path names one
+    /// (`x-project: true` marks the parameter): a signed request names it in a header too.
+    /// `crate::transport::project`.
     pub project: String,
     /// Function `fn<T: Serialize, E>(&Client, &T) -> Result<reqwest::Body, Error<E>>` that
     /// writes a request body, `crate::transport::request_body`.

@@ -18,6 +18,7 @@ use std::{error::Error, process::ExitCode};
 
 use drs_api::{
     Client, Credentials, Environment, Secret,
+    passwords::OutcomeKind,
     types::{EndPointType, ModifyPwdEndPoint},
 };
 use drs_simulator::Simulator;
@@ -68,19 +69,26 @@ pub(crate) async fn run(environment: &Environment) -> Result<bool, Box<dyn Error
     ];
     let report = client.change_passwords(target.project_id, changes)?.await;
     for outcome in &report.outcomes {
-        let details = [&outcome.error_code, &outcome.error_msg, &outcome.cause];
-        let details: Vec<&str> = details.into_iter().flatten().map(String::as_str).collect();
-        println!(
-            "{} {}: {} {}",
-            outcome.job_id,
-            outcome.end_point_type,
-            outcome.kind,
-            details.join(", ")
+        print!(
+            "{} {}: {}",
+            outcome.job_id, outcome.end_point_type, outcome.kind
         );
+        for detail in [&outcome.error_code, &outcome.error_msg, &outcome.cause] {
+            print!(
+                "{}",
+                detail
+                    .iter()
+                    .map(|text| format!(", {text}"))
+                    .collect::<String>()
+            );
+        }
+        println!();
     }
     if let Some(reason) = &report.stopped {
         println!("stopped: {reason}");
     }
+    let changed = report.count(OutcomeKind::Changed);
+    println!("{changed} of {} end points changed", report.outcomes.len());
     Ok(report.all_changed())
 }
 

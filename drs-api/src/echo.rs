@@ -18,7 +18,10 @@ use http::{HeaderMap, HeaderValue};
 use serde::de::IgnoredAny;
 
 use self::search::Search;
-use crate::body::{REDACTED, RequestBody};
+use crate::{
+    body::{REDACTED, RequestBody},
+    transport::Exchange,
+};
 
 /// Words of the answers' schemas: a string that is exactly one of them is no echo.
 const VOCABULARY: [&str; 13] = [
@@ -67,8 +70,14 @@ impl<'a> Echoes<'a> {
         (0..text.len()).any(|at| self.search.length_at(text, at).is_some())
     }
 
+    /// Headers and body of an answer.
+    pub(crate) fn blank_answer(&self, exchange: &mut Exchange) {
+        self.blank_headers(&mut exchange.headers);
+        exchange.body = self.blank_body(std::mem::take(&mut exchange.body));
+    }
+
     /// Headers of an answer; the whole value is blanked.
-    pub(crate) fn blank_headers(&self, headers: &mut HeaderMap) {
+    fn blank_headers(&self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {
             if self.are_in(value.as_bytes()) {
                 *value = HeaderValue::from_static(REDACTED);

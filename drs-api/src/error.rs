@@ -254,7 +254,9 @@ impl From<generated::Error<BatchModifyDbPwdError>> for Error {
             Raw::UnexpectedResponse(response) => {
                 let body = response.extensions().get::<AnswerBody>();
                 let AnswerBody { bytes, unread } = body.cloned().unwrap_or_default();
-                let mut answer = Answer::read(response.status(), response.headers(), &bytes);
+                // What is too long to be read is not read here either.
+                let read = if unread.is_some() { b"" } else { &bytes[..] };
+                let mut answer = Answer::read(response.status(), response.headers(), read);
                 if unread.is_some() {
                     answer.excerpt = Some(excerpt(&bytes));
                 }

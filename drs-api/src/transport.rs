@@ -411,8 +411,7 @@ impl Inner {
         };
         let credentials = std::mem::take(&mut exchange.credentials);
         let echoes = Echoes::new(request, &credentials);
-        echoes.blank_headers(&mut exchange.headers);
-        exchange.body = echoes.blank_body(std::mem::take(&mut exchange.body));
+        echoes.blank_answer(exchange);
         // HTTP/2 lets a server say something about why it ends a connection.
         if let Some(Failure::Network(error)) = &exchange.failure
             && let text = causes(error)

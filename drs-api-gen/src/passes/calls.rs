@@ -22,13 +22,15 @@ use super::{failed, inherent_impls, module};
 use crate::{Error, Settings, names};
 
 const PASS: &str = "calls";
-/// The argument of a path that names the project.
-const PROJECT: &str = "project_id";
+/// Marks the parameter of a path that names the project.
+const PROJECT: &str = "x-project";
 
 pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Result<(), Error> {
     let for_call = path(&settings.for_call)?;
     let check_path = path(&settings.check_path)?;
     let project = path(&settings.project)?;
+    let parameter = project_parameter(spec);
+    let argument = parameter.map(|name| Ident::new(&names::snake(name), Span::call_site()));
     let mut calls = Calls {
         client: None,
         request_body: path(&settings.request_body)?,
@@ -57,8 +59,9 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
                     #check_path(&#url)?;
                 };
                 function.block.stmts.insert(index + 1, check_path);
-                if names_project(&function.block.stmts[index]) {
-                    let argument = Ident::new(PROJECT, Span::call_site());
+                if let Some(argument) = &argument
+                    && is_made_with(&function.block.stmts[index], argument)
+                {
                     let project = parse_quote! {
                         #project(#client, &#argument);
                     };
@@ -74,13 +77,13 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
     let operations = || names::operations(spec).map(|(_, operation)| operation);
     let bodies = operations().filter(|o| o.request_body.is_some()).count();
     expect("`send` methods", sends, operations().count())?;
+    let in_path = parameter.map(|name| format!("{{{name}}}"));
+    let names_project = |path: &str| in_path.as_deref().is_some_and(|name| path.contains(name));
     expect(
-        "URLs with `project_id`, one for each path with {project_id}",
+        "URLs with the project, one for each path that names it",
         projects,
         spec.operations()
-            .filter(|(path, _, operation)| {
-                operation.operation_id.is_some() && path.contains("{project_id}")
-            })
+            .filter(|(path, _, operation)| operation.operation_id.is_some() && names_project(path))
             .count(),
     )?;
     expect(
@@ -181,10 +184,22 @@ fn url_of(local: &Local) -> Option<Ident> {
     }
 }
 
-/// Whether the URL that a statement makes is made with the project's id.
-fn names_project(statement: &Stmt) -> bool {
+/// The name of the parameter that is marked as the project's.
+fn project_parameter(spec: &OpenAPI) -> Option<&str> {
+    let of_paths = spec.paths.paths.values().filter_map(|item| item.as_item());
+    let of_paths = of_paths.flat_map(|item| &item.parameters);
+    let of_operations = spec.operations().flat_map(|(_, _, o)| &o.parameters);
+    of_paths
+        .chain(of_operations)
+        .filter_map(|parameter| Some(parameter.as_item()?.parameter_data_ref()))
+        .find(|data| data.extensions.get(PROJECT) == Some(&true.into()))
+        .map(|data| data.name.as_str())
+}
+
+/// Whether the URL that a statement makes is made with an argument.
+fn is_made_with(statement: &Stmt, argument: &Ident) -> bool {
     let tokens = statement.to_token_stream().to_string();
-    tokens.contains(&format!("& {PROJECT} . to_string"))
+    tokens.contains(&format!("& {argument} . to_string"))
 }
 
 struct Calls {

@@ -172,7 +172,7 @@ pub(super) async fn settle(shared: Arc<Shared>, batch: usize) {
             break;
         }
         work.tries += 1;
-        let step = shared.try_once(&work.items, work.tries).await;
+        let step = shared.try_once(batch, &work.items, work.tries).await;
         let again: (Work, &str, Option<Duration>) = match step {
             Step::Done => continue,
             Step::CredentialsRefused(_) => break,

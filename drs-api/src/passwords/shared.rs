@@ -13,6 +13,8 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::{
     Client,
+    body::RequestBody,
+    echo::Echoes,
     transport::{Exchange, Failure, WatchedCall},
     types::BatchModifyPwdReq,
 };
@@ -163,7 +165,7 @@ impl Shared {
     }
 
     /// Sends a request once and notes what it says of each of its end points.
-    pub(super) async fn try_once(&self, items: &[u32], attempt: usize) -> Step {
+    pub(super) async fn try_once(&self, batch: usize, items: &[u32], attempt: usize) -> Step {
         let request = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         let end_points = items.len();
         self.each_fold(
@@ -178,7 +180,7 @@ impl Shared {
             attempt,
         });
         let started = Instant::now();
-        let (exchange, findings) = self.exchange(items).await;
+        let (exchange, findings) = self.exchange(batch, items).await;
         let elapsed = started.elapsed();
         let step = settle::step(&exchange, &findings);
         self.adapt(&step, &exchange, &findings);
@@ -215,25 +217,28 @@ impl Shared {
         step
     }
 
-    /// Makes the generated call and reads what came of it.
-    async fn exchange(&self, items: &[u32]) -> (Exchange, Findings) {
+    fn body(&self, items: &[u32]) -> BatchModifyPwdReq {
         let changes = items
             .iter()
             .filter_map(|i| self.plan.changes.get(*i as usize));
-        let body = BatchModifyPwdReq {
+        BatchModifyPwdReq {
             jobs: changes.cloned().collect(),
-        };
+        }
+    }
+
+    /// Makes the generated call and reads what came of it.
+    async fn exchange(&self, batch: usize, items: &[u32]) -> (Exchange, Findings) {
         let call = WatchedCall::new(&self.client, None);
         let mut request = call
             .client
             .batch_reset_password()
             .project_id(self.plan.project_id.as_str())
-            .body(body);
+            .body(self.body(items));
         if let Some(language) = self.options.language {
             request = request.x_language(language);
         }
         let made = request.send().await;
-        let exchange = call.take_exchange().unwrap_or_else(|| {
+        let mut exchange = call.take_exchange().unwrap_or_else(|| {
             // The generated code refused the request before it was made.
             let error = made.err().map(crate::Error::from);
             Exchange {
@@ -241,6 +246,13 @@ impl Shared {
                 ..Exchange::default()
             }
         });
+        // What was asked with these items before may be quoted as well.
+        let batch = self.plan.batch(batch);
+        if items.len() < batch.len() && !exchange.body.is_empty() {
+            if let Ok(body) = RequestBody::write(&self.body(batch)) {
+                Echoes::new(&body, &[]).blank_answer(&mut exchange);
+            }
+        }
         let asked: Vec<_> = items.iter().map(|item| self.plan.key(*item)).collect();
         let mut findings = reconcile::reconcile(&asked, &exchange);
         refused::explain(&exchange, &mut findings);

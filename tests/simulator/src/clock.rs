@@ -39,6 +39,7 @@ fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4)
 }
 
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
@@ -53,9 +54,11 @@ pub(crate) fn parse_sdk_date(text: &str) -> Option<SystemTime> {
     let month = MONTHS.get(month.checked_sub(1)?)?;
     let (year, day) = (part(0..4)?, part(6..8)?);
     let (hour, minute, second) = (part(9..11)?, part(11..13)?, part(13..15)?);
-    // The day of the week is not compared with the date.
-    let date = format!("Mon, {day} {month} {year} {hour}:{minute}:{second} GMT");
-    httpdate::parse_http_date(&date).ok()
+    // Only one day of the week fits the date.
+    WEEKDAYS.iter().find_map(|weekday| {
+        let date = format!("{weekday}, {day} {month} {year} {hour}:{minute}:{second} GMT");
+        httpdate::parse_http_date(&date).ok()
+    })
 }
 
 /// Writes a time as IAM does, `2026-01-31T23:59:59.000000Z`.

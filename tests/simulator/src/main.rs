@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -149,20 +150,34 @@ async fn run(args: Args) -> Result<(), String> {
             .burst(args.burst)
             .retry_after(form)
     }));
-    println!("endpoint  {}", simulator.endpoint());
-    println!("project   {}", simulator.project_id());
-    println!("token     {}", simulator.token());
-    println!("tasks     {}", simulator.task_count());
-    println!("key       {EXAMPLE_ACCESS_KEY} {EXAMPLE_SECRET_KEY}");
-    println!(
-        "temporary {EXAMPLE_TEMPORARY_KEY} {EXAMPLE_TEMPORARY_SECRET_KEY} {EXAMPLE_SECURITY_TOKEN}"
-    );
-    println!("user      {EXAMPLE_USER} {EXAMPLE_USER_PASSWORD} {EXAMPLE_DOMAIN}");
+    let announced = announce(&simulator);
+    if let Err(error) = announced {
+        // Who started it may have read enough; it serves all the same.
+        eprintln!("drs-simulator: {error}");
+    }
     tokio::signal::ctrl_c()
         .await
         .map_err(|error| format!("can't wait for Ctrl-C: {error}"))?;
     simulator.stop().await;
     Ok(())
+}
+
+fn announce(simulator: &Simulator) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "endpoint  {}", simulator.endpoint())?;
+    writeln!(out, "project   {}", simulator.project_id())?;
+    writeln!(out, "token     {}", simulator.token())?;
+    writeln!(out, "tasks     {}", simulator.task_count())?;
+    writeln!(out, "key       {EXAMPLE_ACCESS_KEY} {EXAMPLE_SECRET_KEY}")?;
+    writeln!(
+        out,
+        "temporary {EXAMPLE_TEMPORARY_KEY} {EXAMPLE_TEMPORARY_SECRET_KEY} {EXAMPLE_SECURITY_TOKEN}"
+    )?;
+    writeln!(
+        out,
+        "user      {EXAMPLE_USER} {EXAMPLE_USER_PASSWORD} {EXAMPLE_DOMAIN}"
+    )?;
+    out.flush()
 }
 
 fn read(path: &Path) -> Result<TaskFile, String> {
