@@ -248,10 +248,11 @@ impl Shared {
         });
         // What was asked with these items before may be quoted as well.
         let batch = self.plan.batch(batch);
-        if items.len() < batch.len() && !exchange.body.is_empty() {
-            if let Ok(body) = RequestBody::write(&self.body(batch)) {
-                Echoes::new(&body, &[]).blank_answer(&mut exchange);
-            }
+        if items.len() < batch.len()
+            && !exchange.body.is_empty()
+            && let Ok(body) = RequestBody::write(&self.body(batch))
+        {
+            Echoes::new(&body, &[]).blank_answer(&mut exchange);
         }
         let asked: Vec<_> = items.iter().map(|item| self.plan.key(*item)).collect();
         let mut findings = reconcile::reconcile(&asked, &exchange);
