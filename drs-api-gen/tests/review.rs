@@ -6,6 +6,13 @@
 //! the base, for `+` to stand instead; `@@` parts two places. `->` and `<-` say what the
 //! change means and what its reverse means.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests, which clippy takes for production code"
+)]
+
 #[path = "review/cases.rs"]
 mod cases;
 
