@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use drs_api_gen::Settings;
 
 mod changelog;
+mod cost;
 mod git;
 mod lint;
 mod regenerate;
@@ -45,6 +46,15 @@ enum Command {
     },
     /// Says what a change of the spec means: to the service, to Rust callers, to the version.
     Review(review::Options),
+    /// Measures what depending on drs-api costs, and what changing the spec does. Takes many
+    /// minutes; nothing else should run meanwhile.
+    Cost {
+        /// One of the measurements; all, if none is named.
+        part: Option<cost::Part>,
+        /// With `build` and `size`: one set of features, `default`, `no-tls` or `cli`.
+        #[arg(long)]
+        features: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -55,6 +65,7 @@ fn main() -> ExitCode {
         Command::Lint { file: None } => lint::run(Path::new(SPEC), repository()),
         Command::Lint { file: Some(file) } => lint::run(&file, Path::new("")),
         Command::Review(options) => review::run(&options),
+        Command::Cost { part, features } => cost::run(part, features.as_deref()),
     };
     match result {
         Ok(code) => code,

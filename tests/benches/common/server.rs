@@ -1,0 +1,108 @@
+//! The service, as cheap as it can be: every change succeeds. It runs in a process of its own,
+//! so that neither its instructions nor its memory are counted, and is the same for both.
+
+use std::{
+    env,
+    io::{self, BufRead as _, BufReader, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    thread,
+};
+
+/// Says to a benchmark that it is the server.
+const SERVE: &str = "DRS_BENCH_SERVE";
+
+/// The server's process. It ends with this value.
+pub struct Server {
+    /// Where it listens, `http://127.0.0.1:PORT`.
+    pub endpoint: String,
+    process: Child,
+}
+
+impl Server {
+    /// Starts this program a second time, as a server.
+    pub fn start() -> Self {
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.env(SERVE, "1").stdin(Stdio::piped());
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut endpoint = String::new();
+        let mut printed = BufReader::new(process.stdout.take().unwrap());
+        printed.read_line(&mut endpoint).unwrap();
+        let endpoint = endpoint.trim_end().to_owned();
+        Self { endpoint, process }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Its end of the pipe tells it.
+        self.process.stdin.take();
+        let _ = self.process.wait();
+    }
+}
+
+/// If this process is to be the server, it is one until it is no longer needed.
+pub fn serve_if_asked() {
+    if env::var_os(SERVE).is_none() {
+        return;
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    println!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let stream = stream.unwrap();
+            thread::spawn(move || serve(stream));
+        }
+    });
+    let _ = io::stdin().read(&mut [0]);
+    std::process::exit(0);
+}
+
+/// Answers the requests of one connection, until it is closed.
+fn serve(mut stream: TcpStream) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut request = Vec::new();
+    let mut read = vec![0; 1 << 20];
+    loop {
+        let length = stream.read(&mut read)?;
+        if length == 0 {
+            return Ok(());
+        }
+        request.extend_from_slice(&read[..length]);
+        if let Some(body) = whole_body(&request) {
+            stream.write_all(respond(body).as_bytes())?;
+            request.clear();
+        }
+    }
+}
+
+/// The body of a request, if all of it is there.
+fn whole_body(request: &[u8]) -> Option<&str> {
+    let request = str::from_utf8(request).ok()?;
+    let (head, body) = request.split_once("\r\n\r\n")?;
+    let (_, length) = head.split_once("content-length: ")?;
+    let length: usize = length.split("\r\n").next()?.parse().ok()?;
+    (body.len() == length).then_some(body)
+}
+
+fn respond(body: &str) -> String {
+    let ids = body.split(r#""job_id":""#).skip(1);
+    let ids = ids.filter_map(|rest| rest.get(..36));
+    let results: Vec<String> = ids.map(result).collect();
+    let answer = answer(&results.join(","), results.len());
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+         date: Wed, 25 Nov 2026 04:00:00 GMT\r\nx-request-id: 8c1b2a4d5e6f708192a3b4c5d6e7f809\r\ncontent-length: {}\r\n\r\n{answer}",
+        answer.len()
+    )
+}
+
+/// The result that accepts a task's change.
+pub fn result(id: &str) -> String {
+    format!(r#"{{"id":"{id}","end_point_type":"so","status":"success"}}"#)
+}
+
+/// The answer with these results.
+pub fn answer(results: &str, count: usize) -> String {
+    format!(r#"{{"results":[{results}],"count":{count}}}"#)
+}

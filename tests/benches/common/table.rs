@@ -1,0 +1,21 @@
+//! The table that each benchmark prints: ours, the baseline, and the one divided by the other.
+
+/// Prints what the columns are.
+pub fn head(what: &str) {
+    println!(
+        "\n{what:44} {:>14} {:>14} {:>7} {:>7}",
+        "drs-api", "plain", "ratio", "goal"
+    );
+}
+
+/// Prints a row. `goal` is the most that the ratio should be.
+pub fn row(name: &str, ours: f64, plain: f64, goal: Option<f64>) {
+    let ratio = ours / plain;
+    let goal = match goal {
+        Some(goal) if ratio <= goal => format!("≤ {goal:.2}"),
+        Some(goal) => format!("≤ {goal:.2}, missed"),
+        None => String::new(),
+    };
+    let digits = if plain < 100.0 { 2 } else { 0 };
+    println!("{name:44} {ours:>14.digits$} {plain:>14.digits$} {ratio:>7.3} {goal:>7}");
+}

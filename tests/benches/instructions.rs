@@ -1,0 +1,132 @@
+//! How many instructions a call takes, beside the plain client: counted by callgrind, so
+//! the numbers hardly differ from one run to the next. Needs valgrind, on Linux.
+//!
+//! Each case runs in a process of its own. The server is another, and is not counted.
+
+mod common;
+
+use std::{
+    env,
+    hint::black_box,
+    process::{Command, ExitCode},
+};
+
+use common::{accepting, ours, plain, server, table};
+
+/// Says to this program which case it is to run.
+const CASE: &str = "DRS_BENCH_CASE";
+/// Where the server is.
+const ENDPOINT: &str = "DRS_BENCH_ENDPOINT";
+
+const CASES: [(&str, usize, Option<f64>); 5] = [
+    ("call", 1, Some(1.05)),
+    ("call", 10, None),
+    ("call", 1000, Some(1.02)),
+    ("decode", 1, None),
+    ("decode", 1000, None),
+];
+
+fn main() -> ExitCode {
+    server::serve_if_asked();
+    if let Ok(case) = env::var(CASE) {
+        run(&case);
+        return ExitCode::SUCCESS;
+    }
+    let version = Command::new("valgrind").arg("--version").output();
+    let Ok(version) = version else {
+        println!("valgrind is not installed; instructions are not counted");
+        return ExitCode::SUCCESS;
+    };
+    let server = server::Server::start();
+    table::head("instructions");
+    for (what, items, goal) in CASES {
+        let [ours, plain] =
+            ["ours", "plain"].map(|who| count(&format!("{what} {items} {who}"), &server.endpoint));
+        table::row(&format!("{what}, {items} end points"), ours, plain, goal);
+    }
+    print!("counted by {}", String::from_utf8_lossy(&version.stdout));
+    ExitCode::SUCCESS
+}
+
+/// The instructions of one call, as the average of some.
+fn count(case: &str, endpoint: &str) -> f64 {
+    let mut command = Command::new("valgrind");
+    // Where a profile is wanted, PERFORMANCE.md says how to keep it.
+    let out =
+        env::var("CALLGRIND_OUT").map(|folder| format!("{folder}/{}", case.replace(' ', "-")));
+    let out = out.unwrap_or_else(|_| "/dev/null".to_owned());
+    command
+        .args([
+            "--tool=callgrind",
+            "--collect-atstart=no",
+            "--toggle-collect=*counted_part*",
+        ])
+        .arg(format!("--callgrind-out-file={out}"))
+        .arg(env::current_exe().unwrap())
+        .envs([(CASE, case), (ENDPOINT, endpoint)]);
+    let output = command.output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}");
+    let collected = printed.split("Collected : ").nth(1).unwrap();
+    let collected: f64 = collected
+        .split_whitespace()
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    collected / TIMES as f64
+}
+
+const WARM_UP: usize = 3;
+const TIMES: usize = 10;
+
+/// Runs one case: first some times uncounted, so that connections are open.
+fn run(case: &str) {
+    let mut words = case.split(' ');
+    let what = words.next().unwrap();
+    let items: usize = words.next().unwrap().parse().unwrap();
+    let is_ours = words.next() == Some("ours");
+    if what == "decode" {
+        let body = accepting(items);
+        return repeat(
+            || (),
+            |()| {
+                if is_ours {
+                    drop(black_box(ours::decode(body.as_bytes())));
+                } else {
+                    drop(black_box(plain::decode(body.as_bytes())));
+                }
+            },
+        );
+    }
+    let endpoint = env::var(ENDPOINT).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    if is_ours {
+        let client = ours::client(&endpoint);
+        let call = |jobs| drop(black_box(runtime.block_on(ours::call(&client, jobs))));
+        repeat(|| ours::plan(items), call);
+    } else {
+        let client = plain::Client::new(&endpoint);
+        let call = |jobs: Vec<_>| drop(black_box(runtime.block_on(client.call(&jobs))));
+        repeat(|| plain::plan(items), call);
+    }
+}
+
+fn repeat<T>(input: impl Fn() -> T, mut call: impl FnMut(T)) {
+    (0..WARM_UP).for_each(|_| call(input()));
+    for _ in 0..TIMES {
+        let input = input();
+        counted_part(|| call(input));
+    }
+}
+
+/// callgrind counts while this function runs; it is found by its name.
+#[inline(never)]
+fn counted_part(call: impl FnOnce()) {
+    call();
+    // Keeps the call from being this function's last act, which would take its place.
+    black_box(());
+}

@@ -1,0 +1,82 @@
+//! How many allocations a call makes, and how much memory a run takes at its height, beside
+//! the plain client. An allocator counts what this thread asks for; all runs on this thread.
+
+mod common;
+
+use std::hint::black_box;
+
+use allocation_counter::{AllocationInfo, measure};
+use common::{accepting, ours, plain, server, table};
+use tokio::runtime::Runtime;
+
+const MIB: f64 = 1024.0 * 1024.0;
+
+fn main() {
+    server::serve_if_asked();
+    let server = server::Server::start();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    allocations(&runtime, &server.endpoint);
+    peak(&runtime, &server.endpoint);
+}
+
+fn allocations(runtime: &Runtime, endpoint: &str) {
+    table::head("allocations");
+    let (client, plain_client) = (ours::client(endpoint), plain::Client::new(endpoint));
+    for (items, goal) in [(1, Some(1.10)), (10, None), (1000, None)] {
+        let call = |jobs| drop(black_box(runtime.block_on(ours::call(&client, jobs))));
+        let ours = count(|| ours::plan(items), call);
+        let call = |jobs: Vec<_>| drop(black_box(runtime.block_on(plain_client.call(&jobs))));
+        let plain = count(|| plain::plan(items), call);
+        table::row(&format!("call, {items} end points"), ours, plain, goal);
+    }
+    for items in [1, 1000] {
+        let body = accepting(items);
+        let ours = count(|| (), |()| drop(black_box(ours::decode(body.as_bytes()))));
+        let plain = count(|| (), |()| drop(black_box(plain::decode(body.as_bytes()))));
+        table::row(&format!("decode, {items} end points"), ours, plain, None);
+    }
+}
+
+/// The allocations of one call when connections are open: the fewest of some.
+fn count<T>(input: impl Fn() -> T, mut call: impl FnMut(T)) -> f64 {
+    let mut once = || {
+        let input = input();
+        measure(|| call(input)).count_total
+    };
+    once();
+    (0..10).map(|_| once()).min().unwrap() as f64
+}
+
+/// What a run holds at its height, less the plan it was given.
+fn peak(runtime: &Runtime, endpoint: &str) {
+    const CHANGES: usize = 100_000;
+    let mut plan = None;
+    let plan_bytes = measure(|| plan = Some(ours::plan(CHANGES))).bytes_current as f64;
+    let client = ours::client(endpoint);
+    let ours = run(|| runtime.block_on(ours::change(&client, plan.take().unwrap(), 10, 64)));
+    let client = plain::Client::new(endpoint);
+    let plan = plain::plan(CHANGES);
+    let plain = run(|| runtime.block_on(client.change(plan, 10, 64)));
+    let ours = ours.bytes_max as f64 / MIB;
+    table::head("MiB at the height of a run, without its plan");
+    table::row(
+        "100,000 changes, 64 at a time",
+        ours,
+        plain.bytes_max as f64 / MIB,
+        None,
+    );
+    println!(
+        "the plan has {:.1} MiB; the run reached {:.1} MiB, at most plan + 32 MiB: {}",
+        plan_bytes / MIB,
+        plan_bytes / MIB + ours,
+        if ours <= 32.0 { "yes" } else { "no, missed" },
+    );
+}
+
+fn run<T>(run: impl FnOnce() -> T) -> AllocationInfo {
+    let mut result = None;
+    measure(|| result = Some(run()))
+}
