@@ -289,19 +289,29 @@ async fn a_stopped_run_awaits_what_is_under_way() {
         .unwrap();
     let handle = run.handle();
     let mut events = run.events();
-    tokio::spawn(async move {
-        let mut answered = 0;
+    let listener = tokio::spawn(async move {
+        let (mut answered, mut seen) = (0, Vec::new());
         while let Some(event) = events.next().await {
             answered += usize::from(matches!(event, Event::Answered { .. }));
             if answered == 3 {
                 handle.stop();
             }
+            seen.push(event);
         }
+        seen
     });
     let report = run.await;
+    let seen = listener.await.unwrap();
+    let sent = |events: &[Event]| {
+        let sent = events.iter().filter(|e| matches!(e, Event::Sent { .. }));
+        sent.count()
+    };
+    let stopped = seen.iter().position(|e| matches!(e, Event::Stopped { .. }));
+    assert_eq!(sent(&seen[stopped.unwrap()..]), 0);
     assert_eq!(report.count(OutcomeKind::Unconfirmed), 0);
     let changed = report.count(OutcomeKind::Changed);
-    assert!((6..=16).contains(&changed), "{changed}");
+    assert_eq!(changed, sent(&seen) * 2);
+    assert!(changed < 200);
     assert_eq!(report.count(OutcomeKind::NotSent), 200 - changed);
     assert_eq!(report.stopped.as_deref(), Some("the run was stopped"));
     assert_eq!(simulator.request_count() * 2, changed as u64);

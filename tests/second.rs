@@ -39,10 +39,10 @@ mod transport {
         client.clone()
     }
 
-    pub fn check_path<E>(url: &str) -> Result<(), Error<E>> {
-        match url.contains("..") {
-            true => Err(Error::InvalidRequest(url.to_owned())),
-            false => Ok(()),
+    pub fn url<C, E>(_: &C, url: &str) -> Result<reqwest::Url, Error<E>> {
+        match url.parse() {
+            Ok(parsed) if !url.contains("..") => Ok(parsed),
+            _ => Err(Error::InvalidRequest(url.to_owned())),
         }
     }
 
@@ -56,7 +56,8 @@ mod transport {
             .into())
     }
 
-    pub async fn decode<T: serde::de::DeserializeOwned, E>(
+    pub async fn decode<C, T: serde::de::DeserializeOwned, E>(
+        _: &C,
         response: reqwest::Response,
     ) -> Result<ResponseValue<T>, Error<E>> {
         ResponseValue::from_response(response).await

@@ -19,9 +19,9 @@ pub struct Settings {
     /// Function `fn(&Client) -> Client` that each call starts with: its result carries
     /// what belongs to this one call. `crate::transport::for_call`.
     pub for_call: String,
-    /// Function `fn<E>(&str) -> Result<(), Error<E>>` that refuses a request URL whose path
-    /// an argument would change, `crate::transport::check_path`.
-    pub check_path: String,
+    /// Function `fn<E>(&Client, &str) -> Result<reqwest::Url, Error<E>>` that parses the URL of
+    /// a request, and refuses one whose path an argument would change. `crate::transport::url`.
+    pub url: String,
     /// Function `fn(&Client, &str)` that is told the project of a call whose path names one
     /// (`x-project: true` marks the parameter): a signed request names it in a header too.
     /// `crate::transport::project`.
@@ -29,7 +29,7 @@ pub struct Settings {
     /// Function `fn<T: Serialize, E>(&Client, &T) -> Result<reqwest::Body, Error<E>>` that
     /// writes a request body, `crate::transport::request_body`.
     pub request_body: String,
-    /// Function `async fn<T: DeserializeOwned, E>(reqwest::Response) ->
+    /// Function `async fn<T: DeserializeOwned, E>(&Client, reqwest::Response) ->
     /// Result<ResponseValue<T>, Error<E>>` that reads a documented answer,
     /// `crate::transport::decode`.
     pub decode: String,
@@ -44,7 +44,7 @@ impl Settings {
             secret: "crate::Secret".into(),
             inner: "crate::transport::Inner".into(),
             for_call: "crate::transport::for_call".into(),
-            check_path: "crate::transport::check_path".into(),
+            url: "crate::transport::url".into(),
             project: "crate::transport::project".into(),
             request_body: "crate::transport::request_body".into(),
             decode: "crate::transport::decode".into(),

@@ -1,15 +1,15 @@
-//! The body of a request: written once into one buffer that is wiped when the request is
-//! done, with a note of where the secrets stand in it.
+//! The body of a request: written once into a buffer that is wiped when the request is
+//! done, as is each smaller one that it grew out of, with a note of where the secrets stand.
 
 use std::{
     cell::{Cell, RefCell},
     io,
     ops::Range,
-    sync::Arc,
 };
 
 use bytes::Bytes;
 use serde::{Serialize, Serializer, ser::Error as _};
+use smallvec::SmallVec;
 use zeroize::Zeroizing;
 
 use crate::Secret;
@@ -17,12 +17,15 @@ use crate::Secret;
 /// What is shown in the place of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";
 
-/// A written body. Clones share the buffer; the last one wipes it.
-#[derive(Clone, Default)]
+/// The room that a body has at first, in bytes: enough for two or three items.
+const FIRST: usize = 512;
+
+/// A written body. The buffer is wiped when nothing that was given [`bytes`](Self::bytes), or
+/// this value, needs it any more.
 pub(crate) struct RequestBody {
     bytes: Bytes,
     /// Where its secrets stand, without their quotes, as JSON escapes them.
-    secrets: Arc<[Range<usize>]>,
+    secrets: Ranges,
 }
 
 impl RequestBody {
@@ -38,16 +41,14 @@ impl RequestBody {
 
     /// Writes `value` as JSON.
     pub(crate) fn write<T: Serialize>(value: &T) -> serde_json::Result<Self> {
-        // The length is counted first: a buffer that grew would leave copies behind.
-        let length = Self::length(value)?;
-        let mut buffer = Zeroizing::new(Vec::with_capacity(length));
+        let mut buffer = Zeroizing::new(Vec::with_capacity(FIRST));
         let (result, secrets) = with_secrets(Mode::Write, || {
             serde_json::to_writer(Tracked(&mut buffer), value)
         });
         result?;
         Ok(Self {
             bytes: Bytes::from_owner(Wiped(buffer)),
-            secrets: secrets.into(),
+            secrets,
         })
     }
 
@@ -56,7 +57,7 @@ impl RequestBody {
         let (result, _) = with_secrets(Mode::Redact, || serde_json::to_vec(value));
         Ok(Self {
             bytes: result?.into(),
-            secrets: Arc::default(),
+            secrets: Ranges::new(),
         })
     }
 
@@ -82,6 +83,9 @@ impl RequestBody {
     }
 }
 
+/// Most bodies of few items need no memory for it.
+type Ranges = SmallVec<[Range<usize>; 4]>;
+
 /// `Zeroizing<Vec<u8>>` as [`Bytes::from_owner`] takes it.
 struct Wiped(Zeroizing<Vec<u8>>);
 
@@ -105,11 +109,11 @@ thread_local! {
     static MODE: Cell<Mode> = const { Cell::new(Mode::Off) };
     /// How much of the body has been written.
     static WRITTEN: Cell<usize> = const { Cell::new(0) };
-    static SECRETS: RefCell<Vec<Range<usize>>> = const { RefCell::new(Vec::new()) };
+    static SECRETS: RefCell<Ranges> = RefCell::default();
 }
 
 /// Runs `write`, during which secrets may be serialised; also gives where they were.
-fn with_secrets<R>(mode: Mode, write: impl FnOnce() -> R) -> (R, Vec<Range<usize>>) {
+fn with_secrets<R>(mode: Mode, write: impl FnOnce() -> R) -> (R, Ranges) {
     /// Also when `write` panics, nothing may be serialised afterwards.
     struct Guard;
     impl Drop for Guard {
@@ -160,18 +164,39 @@ impl io::Write for Counter<'_> {
     }
 }
 
-/// Writes into the buffer and says how far it is.
-struct Tracked<'a>(&'a mut Vec<u8>);
+/// Writes into the buffer, which grows without leaving anything behind, and says how far it is.
+struct Tracked<'a>(&'a mut Zeroizing<Vec<u8>>);
 
 impl io::Write for Tracked<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    // serde_json writes a few bytes at a time: a call for each would take as long as the rest.
+    #[inline(always)]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.0.capacity() - self.0.len() < bytes.len() {
+            self.grow(bytes.len());
+        }
         self.0.extend_from_slice(bytes);
         WRITTEN.set(self.0.len());
-        Ok(bytes.len())
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl Tracked<'_> {
+    /// Of itself a vector would move and leave what it held where it was.
+    #[cold]
+    fn grow(&mut self, more: usize) {
+        let room = self.0.capacity() * 2 + more;
+        let mut larger = Zeroizing::new(Vec::with_capacity(room));
+        larger.extend_from_slice(self.0);
+        // The smaller one is wiped here.
+        *self.0 = larger;
     }
 }
 
@@ -190,6 +215,15 @@ mod tests {
         assert_eq!(&body.bytes()[..], br#"["plain","a\"b\\c\n",""]"#);
         let found: Vec<_> = body.secrets().collect();
         assert_eq!(found, [&b"plain"[..], br#"a\"b\\c\n"#, b""]);
+    }
+
+    #[test]
+    fn a_body_that_grows_is_the_same_as_one_that_had_the_room() {
+        let secrets: Vec<Secret> = (0..100).map(|n| "x".repeat(n).into()).collect();
+        let body = RequestBody::write(&secrets).unwrap();
+        let lengths: Vec<_> = body.secrets().map(<[u8]>::len).collect();
+        assert_eq!(lengths, (0..100).collect::<Vec<_>>());
+        assert_eq!(body.bytes().len(), RequestBody::length(&secrets).unwrap());
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod tls;
 use std::{
     fmt,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Mutex,
     time::Duration,
 };
 
@@ -254,6 +255,7 @@ impl ClientBuilder {
             credentials,
             max_answer: self.max_answer,
             request_timeout: self.request_timeout,
+            last_url: Mutex::default(),
         });
         Ok(Client::new_with_client(endpoint.base_url(), http, inner))
     }

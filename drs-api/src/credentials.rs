@@ -43,7 +43,8 @@ pub struct Credentials(Kind);
 
 #[derive(Clone)]
 enum Kind {
-    Token(Secret),
+    /// The value of its header, or what is wrong with it.
+    Token(Result<HeaderValue, &'static str>),
     Source(Arc<CachedSource>),
     AccessKey(Arc<AccessKey>),
 }
@@ -62,7 +63,7 @@ impl Credentials {
     /// A user token from IAM (`POST /v3/auth/tokens`; [`TokenSource`] shows how to get one),
     /// valid for 24 hours. It is sent as `X-Auth-Token`.
     pub fn token(token: impl Into<Secret>) -> Self {
-        Self(Kind::Token(token.into()))
+        Self(Kind::Token(token_header(&token.into())))
     }
 
     /// Tokens from wherever they come. The source is asked before the first request, and
@@ -91,10 +92,16 @@ impl Credentials {
     /// Refuses what could not be sent.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match &self.0 {
-            Kind::Token(token) => check_token(token),
+            Kind::Token(Ok(_)) => Ok(()),
+            Kind::Token(Err(problem)) => Err(Error::invalid("token", *problem)),
             Kind::Source(_) => Ok(()),
             Kind::AccessKey(key) => key.check(),
         }
+    }
+
+    /// Whether they sign requests, and so have to know the project.
+    pub(crate) fn sign(&self) -> bool {
+        matches!(self.0, Kind::AccessKey(_))
     }
 
     /// Puts the credentials on a request for a project. A token source gets so long.
@@ -106,12 +113,15 @@ impl Credentials {
     ) -> Result<Proof, Error> {
         match &self.0 {
             Kind::Token(token) => {
-                put_token(request, token)?;
+                let token = token.clone();
+                let token = token.map_err(|problem| Error::invalid("token", problem))?;
+                request.headers_mut().insert("x-auth-token", token);
                 Ok(Proof::Token)
             }
             Kind::Source(source) => {
                 let (token, number) = source.token(patience).await?;
-                put_token(request, &token)?;
+                let token = secret_header("token", &token)?;
+                request.headers_mut().insert("x-auth-token", token);
                 Ok(Proof::Renewable(number))
             }
             Kind::AccessKey(key) => key.sign(request, project).map(Proof::Signature),
@@ -150,7 +160,7 @@ impl From<AccessKey> for Credentials {
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Token(token) => f.debug_tuple("Token").field(token).finish(),
+            Kind::Token(_) => f.write_str("Token([redacted])"),
             Kind::Source(_) => f.write_str("TokenSource"),
             Kind::AccessKey(key) => key.fmt(f),
         }
@@ -158,35 +168,33 @@ impl fmt::Debug for Credentials {
 }
 
 fn check_token(token: &Secret) -> Result<(), Error> {
-    if token.expose_secret().trim().is_empty() {
-        return Err(Error::invalid("token", "it is empty; get one from IAM"));
-    }
-    secret_header("token", token).map(drop)
+    let checked = token_header(token).map(drop);
+    checked.map_err(|problem| Error::invalid("token", problem))
 }
 
-fn put_token(request: &mut reqwest::Request, token: &Secret) -> Result<(), Error> {
-    let value = secret_header("token", token)?;
-    request.headers_mut().insert("x-auth-token", value);
-    Ok(())
+fn token_header(token: &Secret) -> Result<HeaderValue, &'static str> {
+    if token.expose_secret().trim().is_empty() {
+        return Err("it is empty; get one from IAM");
+    }
+    header_value(token)
+}
+
+fn secret_header(what: &str, secret: &Secret) -> Result<HeaderValue, Error> {
+    header_value(secret).map_err(|problem| Error::invalid(what, problem))
 }
 
 /// A secret as a header value that `Debug` and HTTP/2's compression know to be one. Its bytes
 /// are wiped with its last clone.
-fn secret_header(what: &str, secret: &Secret) -> Result<HeaderValue, Error> {
-    let refused = || {
-        Error::invalid(
-            what,
-            "it contains a line break or another character that a header can't hold",
-        )
-    };
+fn header_value(secret: &Secret) -> Result<HeaderValue, &'static str> {
+    let refused = "it contains a line break or another character that a header can't hold";
     // Narrower than `HeaderValue`, which takes bytes past ASCII as well.
     let visible = |b: u8| b == b' ' || b.is_ascii_graphic();
     let bytes = secret.expose_secret().as_bytes();
     if !bytes.iter().copied().all(visible) {
-        return Err(refused());
+        return Err(refused);
     }
     let bytes = Bytes::from_owner(Zeroizing::new(bytes.to_vec()));
-    let mut value = HeaderValue::from_maybe_shared(bytes).map_err(|_| refused())?;
+    let mut value = HeaderValue::from_maybe_shared(bytes).map_err(|_| refused)?;
     value.set_sensitive(true);
     Ok(value)
 }

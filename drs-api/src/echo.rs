@@ -8,6 +8,7 @@
 
 mod forms;
 mod search;
+mod starts;
 #[cfg(test)]
 mod tests;
 
@@ -15,9 +16,14 @@ use std::{borrow::Cow, cell::OnceCell, collections::HashSet};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
+use memchr::memmem;
 use serde::de::IgnoredAny;
 
-use self::search::Search;
+use self::{
+    forms::{Form, Forms},
+    search::Search,
+    starts::Starts,
+};
 use crate::{
     body::{REDACTED, RequestBody},
     transport::Exchange,
@@ -40,10 +46,21 @@ const VOCABULARY: [&str; 13] = [
     "error",
 ];
 
+/// So many secrets are looked for one after the other.
+const FEW: usize = 8;
+
 /// The secrets of one request, ready to be looked for.
 pub(crate) struct Echoes<'a> {
     request: &'a RequestBody,
-    search: Search<'a>,
+    credentials: &'a [HeaderValue],
+    /// How the secrets begin where nothing is escaped.
+    starts: Starts,
+    /// Those of them that have no capital letter where they give themselves away.
+    without_capitals: Forms<'a>,
+    /// For texts in which nothing is escaped.
+    unescaped: OnceCell<Search<'a>>,
+    /// For all others: it has several times as many forms, most of them copies.
+    escaped: OnceCell<Search<'a>>,
     /// What stands in the request in clear, such as the ids of its tasks.
     asked: OnceCell<HashSet<&'a [u8]>>,
 }
@@ -51,23 +68,57 @@ pub(crate) struct Echoes<'a> {
 impl<'a> Echoes<'a> {
     /// `credentials` are the header values that are secret.
     pub(crate) fn new(request: &'a RequestBody, credentials: &'a [HeaderValue]) -> Self {
-        let mut found = Vec::new();
-        for escaped in request.secrets() {
-            forms::of_json(escaped, &mut found);
-        }
-        for value in credentials {
-            forms::of_plain(value.as_bytes(), &mut found);
-        }
+        let found = unescaped(request, credentials);
         Self {
             request,
-            search: Search::new(found),
+            credentials,
+            starts: Starts::new(found.iter().map(Form::bytes)),
+            without_capitals: found.into_iter().filter(has_no_capitals).collect(),
+            unescaped: OnceCell::new(),
+            escaped: OnceCell::new(),
             asked: OnceCell::new(),
         }
     }
 
+    fn unescaped(&self) -> &Search<'a> {
+        self.unescaped
+            .get_or_init(|| Search::new(unescaped(self.request, self.credentials)))
+    }
+
+    fn escaped(&self) -> &Search<'a> {
+        self.escaped.get_or_init(|| {
+            let mut found = Forms::new();
+            for escaped in self.request.secrets() {
+                forms::of_json(escaped, &mut found);
+            }
+            for value in self.credentials {
+                forms::of_plain(value.as_bytes(), &mut found);
+            }
+            Search::new(found)
+        })
+    }
+
     /// Whether one of them stands anywhere in a text.
     pub(crate) fn are_in(&self, text: &[u8]) -> bool {
-        (0..text.len()).any(|at| self.search.length_at(text, at).is_some())
+        let [a, b, c] = forms::ESCAPES;
+        match memchr::memchr3(a, b, c, text) {
+            Some(_) => self.escaped().is_in(text),
+            None => self.may_be_in(text) && self.unescaped().is_in(text),
+        }
+    }
+
+    /// A first look at a text in which nothing is escaped. Nearly all are dismissed by it.
+    fn may_be_in(&self, text: &[u8]) -> bool {
+        // An answer without errors has no capital letters, and most passwords have some.
+        // Several bytes at a time are looked at here; `any` would look at one.
+        let is_capital = |found, byte: &u8| found | byte.is_ascii_uppercase();
+        if text.iter().fold(false, is_capital) || self.without_capitals.len() > FEW {
+            return self.starts.may_be_in(text);
+        }
+        // A text may also end within a secret, before its capital letter.
+        let end = &text[text.len().saturating_sub(search::TELLING)..];
+        let is_in = |secret: &Form<'_>| memmem::find(text, starts::first(secret.bytes())).is_some();
+        self.starts.may_be_in(end) || self.without_capitals.iter().any(is_in)
     }
 
     /// Headers and body of an answer.
@@ -88,7 +139,8 @@ impl<'a> Echoes<'a> {
     /// An answer's body without the secrets. JSON stays JSON.
     pub(crate) fn blank_body(&self, body: Bytes) -> Bytes {
         // Only an escape can hide a secret from a look at the bytes as they are.
-        if self.search.is_empty() || (!body.contains(&b'\\') && !self.are_in(&body)) {
+        if self.starts.is_empty() || (memchr::memchr(b'\\', &body).is_none() && !self.are_in(&body))
+        {
             return body;
         }
         let is_json = |text| serde_json::from_str::<IgnoredAny>(text).is_ok();
@@ -112,7 +164,7 @@ impl<'a> Echoes<'a> {
         let mut kept = 0;
         let mut at = 0;
         while at < text.len() {
-            match self.search.length_at(text, at) {
+            match self.escaped().length_at(text, at) {
                 Some(length) => {
                     out.extend_from_slice(&text[kept..at]);
                     out.extend_from_slice(REDACTED.as_bytes());
@@ -174,6 +226,25 @@ impl<'a> Echoes<'a> {
         });
         asked.contains(text.as_bytes())
     }
+}
+
+fn has_no_capitals(secret: &Form<'_>) -> bool {
+    !search::head(secret.bytes())
+        .iter()
+        .any(u8::is_ascii_uppercase)
+}
+
+/// The forms of the secrets in which nothing is escaped.
+fn unescaped<'a>(request: &'a RequestBody, credentials: &'a [HeaderValue]) -> Forms<'a> {
+    let mut found = Forms::new();
+    for escaped in request.secrets() {
+        forms::unescaped_of_json(escaped, &mut found);
+    }
+    for value in credentials {
+        forms::unescaped_of_plain(value.as_bytes(), &mut found);
+    }
+    found.retain(|form| !form.bytes().is_empty());
+    found
 }
 
 fn is_error_code(text: &str) -> bool {

@@ -20,11 +20,10 @@ const EXCERPT: usize = 1024;
 /// Why a call did not give the answer it was made for.
 ///
 /// No variant shows a secret of the request: what an answer echoes is blanked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// What was given can't be sent. Nothing was.
-    #[error("{field}: {problem}")]
     InvalidInput {
         /// What is wrong: a setting, an argument, or a property of the request.
         field: String,
@@ -32,19 +31,37 @@ pub enum Error {
         problem: String,
     },
     /// No connection could be made. Nothing was sent.
-    #[error("no connection to the service: {}", causes(.0))]
-    NotConnected(#[source] reqwest::Error),
+    NotConnected(reqwest::Error),
     /// The request was sent, at least in part, and no whole answer came back: it may or may
     /// not have been carried out.
-    #[error("the answer was lost: {}", causes(.0))]
-    AnswerLost(#[source] reqwest::Error),
+    AnswerLost(reqwest::Error),
     /// The service, or something in front of it, answered with something other than a
     /// success that could be read.
-    #[error("{0}")]
     Answer(Box<Answer>),
     /// The call failed on this side, as the text says; whether it was sent is not known.
-    #[error("{0}")]
     Other(String),
+}
+
+// By hand: a macro for this would add two crates to every build.
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::InvalidInput { field, problem } => write!(f, "{field}: {problem}"),
+            Self::NotConnected(e) => write!(f, "no connection to the service: {}", causes(e)),
+            Self::AnswerLost(e) => write!(f, "the answer was lost: {}", causes(e)),
+            Self::Answer(answer) => answer.fmt(f),
+            Self::Other(text) => f.write_str(text),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::NotConnected(e) | Self::AnswerLost(e) => Some(e),
+            Self::InvalidInput { .. } | Self::Answer(_) | Self::Other(_) => None,
+        }
+    }
 }
 
 impl Error {

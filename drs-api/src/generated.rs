@@ -1026,17 +1026,7 @@ pub mod types {
     }
 
     /// The side of the task that a result is about.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
+    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub enum ModifyDbPwdEndPointType {
@@ -1078,6 +1068,31 @@ pub mod types {
         }
     }
 
+    impl<'de> ::serde::Deserialize<'de> for ModifyDbPwdEndPointType {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            struct Visitor;
+            impl ::serde::de::Visitor<'_> for Visitor {
+                type Value = ModifyDbPwdEndPointType;
+                fn expecting(
+                    &self,
+                    f: &mut ::std::fmt::Formatter<'_>,
+                ) -> ::std::fmt::Result {
+                    f.write_str("a string")
+                }
+                fn visit_str<E>(
+                    self,
+                    value: &str,
+                ) -> ::std::result::Result<ModifyDbPwdEndPointType, E> {
+                    Ok(value.into())
+                }
+            }
+            deserializer.deserialize_str(Visitor)
+        }
+    }
+
     impl ::std::str::FromStr for ModifyDbPwdEndPointType {
         type Err = ::std::convert::Infallible;
         fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
@@ -1086,17 +1101,7 @@ pub mod types {
     }
 
     /// Whether the password of one end point was changed.
-    #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
-        Clone,
-        Debug,
-        Eq,
-        Hash,
-        Ord,
-        PartialEq,
-        PartialOrd
-    )]
+    #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
     #[non_exhaustive]
     pub enum ModifyDbPwdStatus {
@@ -1135,6 +1140,31 @@ pub mod types {
                 "failed" => Self::Failed,
                 other => Self::Unknown(UnknownValue(other.into())),
             }
+        }
+    }
+
+    impl<'de> ::serde::Deserialize<'de> for ModifyDbPwdStatus {
+        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+        where
+            D: ::serde::Deserializer<'de>,
+        {
+            struct Visitor;
+            impl ::serde::de::Visitor<'_> for Visitor {
+                type Value = ModifyDbPwdStatus;
+                fn expecting(
+                    &self,
+                    f: &mut ::std::fmt::Formatter<'_>,
+                ) -> ::std::fmt::Result {
+                    f.write_str("a string")
+                }
+                fn visit_str<E>(
+                    self,
+                    value: &str,
+                ) -> ::std::result::Result<ModifyDbPwdStatus, E> {
+                    Ok(value.into())
+                }
+            }
+            deserializer.deserialize_str(Visitor)
         }
     }
 
@@ -1375,7 +1405,7 @@ pub mod builder {
                 "{}/v3/{}/jobs/batch-modify-pwd", client.baseurl, encode_path(&
                 project_id.to_string()),
             );
-            crate::transport::check_path(&url)?;
+            let url = crate::transport::url(client, &url)?;
             crate::transport::project(client, &project_id);
             let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
             header_map
@@ -1411,9 +1441,13 @@ pub mod builder {
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => crate::transport::decode(response).await,
+                200u16 => crate::transport::decode(client, response).await,
                 400u16 => {
-                    Err(Error::ErrorResponse(crate::transport::decode(response).await?))
+                    Err(
+                        Error::ErrorResponse(
+                            crate::transport::decode(client, response).await?,
+                        ),
+                    )
                 }
                 _ => Err(Error::UnexpectedResponse(response)),
             }

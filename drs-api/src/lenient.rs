@@ -1,11 +1,21 @@
-//! Reading texts of an answer, whatever stands in their place, without taking more memory
+//! Reading an answer, and texts in it, whatever stands in their place, without taking more memory
 //! than they are worth.
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// The most that is kept of a code, a message or an id, in bytes. A message is kept once for
 /// each end point that it is about.
 const MOST: usize = 4096;
+
+/// Reads JSON. That it is UTF-8 is seen at once and not for each string again; where it is not,
+/// only the strings that are read have to be.
+pub(crate) fn read_json<'a, T: Deserialize<'a>>(json: &'a [u8]) -> serde_json::Result<T> {
+    match std::str::from_utf8(json) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(json),
+    }
+}
 
 /// A string, or what else stands where a string should, as text; nothing for `null`.
 pub(crate) fn text(raw: Option<&RawValue>) -> Option<String> {

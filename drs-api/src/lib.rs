@@ -41,6 +41,7 @@ mod echo;
 mod endpoint;
 mod environment;
 mod error;
+mod exchange;
 #[rustfmt::skip]
 #[allow(
     clippy::allow_attributes_without_reason,

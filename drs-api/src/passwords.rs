@@ -53,6 +53,7 @@ mod fold;
 #[cfg(test)]
 mod hostile;
 mod options;
+mod places;
 mod plan;
 mod preview;
 mod read;
@@ -62,6 +63,8 @@ mod report;
 mod run;
 mod settle;
 mod shared;
+#[cfg(test)]
+mod speed;
 
 pub use events::{Event, Events};
 pub use options::{Options, Retry};

@@ -5,6 +5,8 @@
     reason = "progenitor's error holds a response; the generated code wants it as it is"
 )]
 
+use std::borrow::Cow;
+
 use progenitor_client::Error as GeneratedError;
 
 /// The longest argument that is sent, in bytes: many times what an id has.
@@ -17,12 +19,19 @@ pub(crate) fn check_path<E>(url: &str) -> Result<(), GeneratedError<E>> {
     let path = url.splitn(4, '/').nth(3).unwrap_or_default();
     // The generated code has escaped the argument.
     path.split('/')
+        .filter(|part| !is_plain(part))
         .try_for_each(|part| check_argument(&unescape(part)))
         .map_err(|problem| {
             GeneratedError::InvalidRequest(format!(
                 "an argument of the path (such as project_id) can't be used: {problem}"
             ))
         })
+}
+
+/// Whether a part of a path is one that nobody could object to, as nearly all are.
+fn is_plain(part: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    (1..=MAX_ARGUMENT).contains(&part.len()) && part.bytes().all(plain)
 }
 
 /// Refuses what would change a path that it becomes a part of, or is no id at all.
@@ -51,7 +60,10 @@ pub(crate) fn check_argument(argument: &str) -> Result<(), String> {
 }
 
 /// Undoes `%XX`, once.
-fn unescape(part: &str) -> String {
+fn unescape(part: &str) -> Cow<'_, str> {
+    if !part.contains('%') {
+        return Cow::Borrowed(part);
+    }
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
@@ -67,7 +79,7 @@ fn unescape(part: &str) -> String {
             }
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(test)]

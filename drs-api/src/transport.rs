@@ -9,30 +9,31 @@
 )]
 
 use std::{
-    fmt,
-    sync::{Arc, Mutex, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::StatusCode;
 use progenitor_client::{ClientHooks, OperationInfo};
-use reqwest::{Request, Response, ResponseBuilderExt as _, Url};
+use reqwest::{Request, Response, Url};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Credentials, Error,
+    Credentials,
     body::RequestBody,
-    credentials::{Refusal, Renewal},
+    credentials::Renewal,
     echo::Echoes,
     error::causes,
+    exchange::{LocalFailure, made_up, rebuild},
     generated::{self, Client, ResponseValue},
+    lenient::read_json,
+    path::check_path,
 };
 
-type GeneratedError<E> = generated::Error<E>;
+pub(crate) use crate::exchange::{AnswerBody, Exchange, Failure};
 
-/// The generated code looks for it here.
-pub(crate) use crate::path::check_path;
+type GeneratedError<E> = generated::Error<E>;
 
 /// The most values (objects, lists and what they hold) that an answer may have, counted
 /// roughly: some bytes each on the wire become some hundred in memory. Ten thousand results
@@ -53,6 +54,8 @@ pub(crate) struct Settings {
     pub(crate) max_answer: usize,
     /// For each request, whatever the HTTP client does without.
     pub(crate) request_timeout: Duration,
+    /// The URL of the last request, as text and parsed: the next one nearly always has the same.
+    pub(crate) last_url: Mutex<Option<(String, Url)>>,
 }
 
 /// What belongs to one call.
@@ -64,6 +67,8 @@ struct Call {
     /// response, and what it makes of that is of no interest.
     watched: bool,
     exchange: Mutex<Option<Exchange>>,
+    /// The body of an answer that is to be decoded.
+    answer: OnceLock<AnswerBody>,
     /// Where the request is put that is not to be sent but shown.
     preview: Option<OnceLock<Request>>,
 }
@@ -119,9 +124,26 @@ impl WatchedCall {
     }
 }
 
+/// Parses the URL of a request; refuses one whose path an argument would change.
+pub(crate) fn url<E>(client: &Client, url: &str) -> Result<Url, GeneratedError<E>> {
+    let last = &client.inner.settings.last_url;
+    let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((text, parsed)) = &*last
+        && text == url
+    {
+        return Ok(parsed.clone());
+    }
+    check_path(url)?;
+    let parsed = Url::parse(url)
+        .map_err(|e| GeneratedError::InvalidRequest(format!("the URL can't be used: {e}")))?;
+    *last = Some((url.to_owned(), parsed.clone()));
+    Ok(parsed)
+}
+
 /// Notes the project that a call is for.
 pub(crate) fn project(client: &Client, project_id: &str) {
-    if let Some(call) = &client.inner.call {
+    let signs = client.inner.settings.credentials.sign();
+    if let Some(call) = client.inner.call.as_ref().filter(|_| signs) {
         // A call has one project.
         let _ = call.project.set(project_id.to_owned());
     }
@@ -149,21 +171,35 @@ pub(crate) fn request_body<T: Serialize, E>(
 
 /// Reads a documented answer. One that can't be read stays whole.
 pub(crate) async fn decode<T: DeserializeOwned, E>(
+    client: &Client,
     mut response: Response,
 ) -> Result<ResponseValue<T>, GeneratedError<E>> {
-    let body = response.extensions().get::<AnswerBody>().cloned();
-    let body = body.unwrap_or_default();
-    if body.unread.is_some() || !response.status().is_success() && !has_known_shape(&body.bytes) {
+    let call = client.inner.call.as_ref();
+    let body = call.and_then(|call| call.answer.get());
+    let Some(body) = body.or_else(|| response.extensions().get()).cloned() else {
+        // A call whose exchange is watched: no one looks at this.
         return Err(GeneratedError::UnexpectedResponse(response));
+    };
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
+    if body.unread.is_none()
+        && (status.is_success() || has_known_shape(&body.bytes))
+        && let Ok(value) = read_json(&body.bytes)
+    {
+        return Ok(ResponseValue::new(value, status, headers));
     }
-    match serde_json::from_slice(&body.bytes) {
-        Ok(value) => Ok(ResponseValue::new(
-            value,
-            response.status(),
-            std::mem::take(response.headers_mut()),
-        )),
-        Err(_) => Err(GeneratedError::UnexpectedResponse(response)),
-    }
+    let whole = rebuild(response.url(), status, headers, body);
+    Err(GeneratedError::UnexpectedResponse(whole))
+}
+
+/// How many values JSON has, roughly.
+fn count_values(json: &[u8]) -> usize {
+    let begins = |b: &u8| u8::from(*b == b'{') + u8::from(*b == b'[') + u8::from(*b == b',');
+    // Sums that fit into a byte are made many at a time.
+    let pieces = json.chunks(usize::from(u8::MAX));
+    pieces
+        .map(|piece| usize::from(piece.iter().map(begins).sum::<u8>()))
+        .sum()
 }
 
 /// Whether an error has one of the documented shapes. Every property of theirs is optional,
@@ -173,90 +209,6 @@ fn has_known_shape(body: &[u8]) -> bool {
         .iter()
         .any(|name| body.windows(name.len()).any(|window| window == *name))
 }
-
-/// The body of an answer, in the response's extensions: `reqwest` gives it away only once
-/// and asynchronously.
-#[derive(Clone, Default)]
-pub(crate) struct AnswerBody {
-    pub(crate) bytes: Bytes,
-    /// Why it was not read to its end, if it wasn't.
-    pub(crate) unread: Option<String>,
-}
-
-/// One request and what came back. What came back shows no secret of the request.
-#[derive(Default)]
-pub(crate) struct Exchange {
-    pub(crate) status: Option<StatusCode>,
-    pub(crate) headers: HeaderMap,
-    /// What was read of the body.
-    pub(crate) body: Bytes,
-    /// Why there is no answer, or not all of it.
-    pub(crate) failure: Option<Failure>,
-    /// What was sent in headers and must not be shown. (Clones share their bytes.)
-    pub(crate) credentials: Vec<HeaderValue>,
-    /// The answer refuses who asks.
-    pub(crate) refusal: Option<Refusal>,
-}
-
-impl Exchange {
-    /// The request's id by its header.
-    pub(crate) fn request_id(&self) -> Option<String> {
-        let id = self.headers.get("x-request-id")?.to_str().ok()?;
-        Some(id.to_owned())
-    }
-}
-
-/// Why an exchange has no whole answer.
-pub(crate) enum Failure {
-    /// The network, or the server's end of it.
-    Network(reqwest::Error),
-    /// The request could not be made, or the credentials not be had.
-    Local(Box<Error>),
-    /// The answer was longer than is read.
-    TooLarge {
-        /// In bytes.
-        limit: usize,
-    },
-    /// The answer holds more values than are read.
-    TooMany {
-        /// How many are read.
-        limit: usize,
-    },
-    /// The network's or the server's end of it, in words that quoted a secret; blanked.
-    Quoting(String),
-}
-
-impl Failure {
-    fn network(error: reqwest::Error) -> Self {
-        Self::Network(error.without_url())
-    }
-
-    /// Whether not a byte of the request can have reached the service.
-    pub(crate) fn nothing_was_sent(&self) -> bool {
-        match self {
-            Self::Network(error) => error.is_connect() || error.is_builder(),
-            Self::Local(_) => true,
-            Self::TooLarge { .. } | Self::TooMany { .. } | Self::Quoting(_) => false,
-        }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Network(error) => f.write_str(&causes(error)),
-            Self::Local(error) => error.fmt(f),
-            Self::TooLarge { limit } => write!(f, "the answer has more than {limit} bytes"),
-            Self::TooMany { limit } => write!(f, "the answer holds more than {limit} values"),
-            Self::Quoting(text) => f.write_str(text),
-        }
-    }
-}
-
-/// Why there is no answer although nothing in `reqwest` failed, in the extensions of the
-/// response that `exec` has to make up.
-#[derive(Clone)]
-struct LocalFailure(String);
 
 impl ClientHooks<Inner> for Client {
     async fn pre<E>(
@@ -272,47 +224,40 @@ impl ClientHooks<Inner> for Client {
     }
 
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
-        let url = request.url().clone();
         let mut exchange = self.attempt(request).await;
         self.inner.blank_echoes(&mut exchange);
-        if let Some(call) = self.inner.call.as_ref().filter(|call| call.watched) {
+        let emptied = exchange.emptied.take();
+        let call = self.inner.call.as_ref();
+        if let Some(call) = call.filter(|call| call.watched) {
             if let Ok(mut place) = call.exchange.lock() {
                 *place = Some(exchange);
             }
-            let nothing = AnswerBody::default();
-            return Ok(rebuild(
-                url,
-                StatusCode::default(),
-                HeaderMap::new(),
-                nothing,
-            ));
+            return Ok(emptied.unwrap_or_else(|| made_up(LocalFailure::default())));
         }
-        match (exchange.failure, exchange.status) {
-            (Some(Failure::Network(error)), _) => Err(error),
-            (Some(failure), None) => Ok(rebuild(
-                url,
-                StatusCode::default(),
-                HeaderMap::new(),
-                LocalFailure(failure.to_string()),
-            )),
-            (failure, Some(status)) => {
+        match (exchange.failure, exchange.status, emptied) {
+            (Some(Failure::Network(error)), ..) => Err(error),
+            (failure, Some(status), Some(mut emptied)) => {
                 let body = AnswerBody {
                     bytes: exchange.body,
                     unread: failure.map(|failure| failure.to_string()),
                 };
-                let mut response = rebuild(url, status, exchange.headers, body);
+                if let Some(call) = call.filter(|_| status == StatusCode::OK) {
+                    // It is decoded, and nothing else reads its body.
+                    *emptied.headers_mut() = exchange.headers;
+                    let _ = call.answer.set(body);
+                    return Ok(emptied);
+                }
+                let mut response = rebuild(emptied.url(), status, exchange.headers, body);
                 if let Some(refusal) = exchange.refusal {
                     response.extensions_mut().insert(refusal);
                 }
                 Ok(response)
             }
             // Without a status there was no answer, and then there is a failure.
-            (None, None) => Ok(rebuild(
-                url,
-                StatusCode::default(),
-                HeaderMap::new(),
-                LocalFailure("there was no answer".into()),
-            )),
+            (failure, ..) => Ok(made_up(LocalFailure(failure.map_or_else(
+                || "there was no answer".to_owned(),
+                |failure| failure.to_string(),
+            )))),
         }
     }
 
@@ -365,14 +310,20 @@ impl Client {
         exchange.status = Some(response.status());
         exchange.headers = std::mem::take(response.headers_mut());
         let limit = settings.max_answer;
-        let mut body = BytesMut::new();
+        // Nearly always there is one piece, which then needs no copy.
+        let mut body = Bytes::new();
+        let mut pieces = BytesMut::new();
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() > limit => {
+                Ok(Some(chunk)) if body.len() + pieces.len() + chunk.len() > limit => {
                     exchange.failure = Some(Failure::TooLarge { limit });
                     break;
                 }
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(Some(chunk)) if body.is_empty() && pieces.is_empty() => body = chunk,
+                Ok(Some(chunk)) => {
+                    pieces.extend_from_slice(&std::mem::take(&mut body));
+                    pieces.extend_from_slice(&chunk);
+                }
                 Ok(None) => break,
                 Err(error) => {
                     exchange.failure = Some(Failure::network(error));
@@ -380,15 +331,18 @@ impl Client {
                 }
             }
         }
-        let values = body.iter().filter(|b| matches!(b, b'{' | b'[' | b','));
-        if exchange.failure.is_none() && values.count() > MAX_VALUES {
+        if !pieces.is_empty() {
+            body = pieces.freeze();
+        }
+        if exchange.failure.is_none() && count_values(&body) > MAX_VALUES {
             exchange.failure = Some(Failure::TooMany { limit: MAX_VALUES });
         }
-        exchange.body = body.freeze();
+        exchange.body = body;
         exchange.refusal = exchange.status.and_then(|status| {
             let credentials = &settings.credentials;
             credentials.judge(&proof, status, &exchange.headers, &exchange.body)
         });
+        exchange.emptied = Some(response);
         exchange
     }
 
@@ -420,22 +374,4 @@ impl Inner {
             exchange.failure = Some(Failure::Quoting(echoes.blank_text(&text)));
         }
     }
-}
-
-/// The response that the generated code gets: its body is at hand, twice.
-fn rebuild<T: Clone + Send + Sync + 'static>(
-    url: Url,
-    status: StatusCode,
-    headers: HeaderMap,
-    extension: T,
-) -> Response {
-    let body = (&extension as &dyn std::any::Any)
-        .downcast_ref::<AnswerBody>()
-        .map(|body| body.bytes.clone())
-        .unwrap_or_default();
-    let response = http::Response::builder().url(url).extension(extension);
-    let mut response = response.body(body).unwrap_or_default();
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    response.into()
 }

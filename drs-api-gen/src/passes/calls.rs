@@ -1,8 +1,8 @@
 //! Leads each call through the crate's own functions, five of them:
 //!
 //! - `for_call` gives the call a client value of its own.
-//! - `check_path` sees the URL before it is parsed: afterwards an argument of `..` has
-//!   already changed the path.
+//! - `url` sees the URL before it is parsed, since afterwards an argument of `..` has already
+//!   changed the path, and parses it.
 //! - `project` is told the project of a call whose path names one: a request that is signed
 //!   names it in a header too, and to find it in the path again would be a guess.
 //! - `request_body` writes the body. progenitor's `.json(&body)` grows a buffer by
@@ -27,7 +27,7 @@ const PROJECT: &str = "x-project";
 
 pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Result<(), Error> {
     let for_call = path(&settings.for_call)?;
-    let check_path = path(&settings.check_path)?;
+    let parse_url = path(&settings.url)?;
     let project = path(&settings.project)?;
     let parameter = project_parameter(spec);
     let argument = parameter.map(|name| Ident::new(&names::snake(name), Span::call_site()));
@@ -55,10 +55,10 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
                 };
                 function.block.stmts.insert(index + 1, for_call);
                 let (url, index) = one_let(&function.block, &name, "url", url_of)?;
-                let check_path = parse_quote! {
-                    #check_path(&#url)?;
+                let parse_url = parse_quote! {
+                    let #url = #parse_url(#client, &#url)?;
                 };
-                function.block.stmts.insert(index + 1, check_path);
+                function.block.stmts.insert(index + 1, parse_url);
                 if let Some(argument) = &argument
                     && is_made_with(&function.block.stmts[index], argument)
                 {
@@ -235,8 +235,9 @@ impl VisitMut for Calls {
             Expr::Call(call)
                 if call.func.to_token_stream().to_string() == "ResponseValue :: from_response" =>
             {
-                let decode = &self.decode;
+                let (decode, client) = (&self.decode, &self.client);
                 *call.func = parse_quote!(#decode);
+                call.args.insert(0, parse_quote!(#client));
                 self.decoded += 1;
             }
             _ => {}

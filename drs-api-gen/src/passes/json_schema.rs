@@ -20,11 +20,12 @@ pub(crate) fn run(file: &mut File) -> Result<(), Error> {
             _ => continue,
         };
         // The two derives read the same `#[serde(…)]`: a type that writes its own
-        // `Deserialize` would have a schema that says something else.
-        let Some(derive) = attrs.iter().position(derives_deserialize) else {
+        // `Serialize` would have a schema that says something else. (Open enums write
+        // their own `Deserialize`, which takes what their attributes say.)
+        let Some(derive) = attrs.iter().position(derives_serialize) else {
             return Err(failed(
                 PASS,
-                format!("expected `{name}` to derive `Deserialize`"),
+                format!("expected `{name}` to derive `Serialize`"),
             ));
         };
         attrs.insert(
@@ -39,7 +40,7 @@ pub(crate) fn run(file: &mut File) -> Result<(), Error> {
     Ok(())
 }
 
-fn derives_deserialize(attr: &Attribute) -> bool {
+fn derives_serialize(attr: &Attribute) -> bool {
     let mut found = false;
     if attr.path().is_ident("derive") {
         // Not a list of paths: not a derive, so nothing is found in it.
@@ -48,7 +49,7 @@ fn derives_deserialize(attr: &Attribute) -> bool {
                 .path
                 .segments
                 .last()
-                .is_some_and(|s| s.ident == "Deserialize");
+                .is_some_and(|s| s.ident == "Serialize");
             Ok(())
         });
     }

@@ -168,9 +168,7 @@ fn rust(open_enum: &OpenEnum) -> File {
     };
     parse_quote! {
         #[doc = #description]
-        #[derive(
-            ::serde::Deserialize, ::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd
-        )]
+        #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
         #[non_exhaustive]
         pub enum #name {
             #(
@@ -198,6 +196,24 @@ fn rust(open_enum: &OpenEnum) -> File {
         impl ::std::convert::From<&str> for #name {
             fn from(value: &str) -> Self {
                 #convert
+            }
+        }
+        impl<'de> ::serde::Deserialize<'de> for #name {
+            fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+            where
+                D: ::serde::Deserializer<'de>,
+            {
+                struct Visitor;
+                impl ::serde::de::Visitor<'_> for Visitor {
+                    type Value = #name;
+                    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                        f.write_str("a string")
+                    }
+                    fn visit_str<E>(self, value: &str) -> ::std::result::Result<#name, E> {
+                        Ok(value.into())
+                    }
+                }
+                deserializer.deserialize_str(Visitor)
             }
         }
         impl ::std::str::FromStr for #name {

@@ -4,6 +4,7 @@
 //! However else it is escaped, letters and digits stay, so a long run of them is looked for
 //! by itself. Not covered is what can no longer be told from other text: base64, hashes.
 
+use smallvec::SmallVec;
 use zeroize::Zeroizing;
 
 /// A secret as it stands in the request, or a wiped copy where another form differs.
@@ -11,6 +12,9 @@ pub(super) enum Form<'a> {
     InRequest(&'a [u8]),
     Copy(Zeroizing<Vec<u8>>),
 }
+
+/// Those of one end point and a token need no memory.
+pub(super) type Forms<'a> = SmallVec<[Form<'a>; 4]>;
 
 impl Form<'_> {
     pub(super) fn bytes(&self) -> &[u8] {
@@ -24,29 +28,81 @@ impl Form<'_> {
 /// So many letters and digits in a row give a secret away.
 const TELLING_RUN: usize = 12;
 
+/// What every form has where it differs from the plain one, at the first difference.
+pub(super) const ESCAPES: [u8; 3] = *b"%&\\";
+
 /// The forms of a secret that stands in JSON, without its quotes.
-pub(super) fn of_json<'a>(escaped: &'a [u8], forms: &mut Vec<Form<'a>>) {
-    match unescape(escaped).filter(|_| escaped.contains(&b'\\')) {
-        Some(plain) => add(Form::Copy(plain), Some(Form::InRequest(escaped)), forms),
-        None => add(Form::InRequest(escaped), None, forms),
+pub(super) fn of_json<'a>(escaped: &'a [u8], forms: &mut Forms<'a>) {
+    match plain_of(escaped) {
+        plain @ Form::Copy(_) => add(plain, Some(Form::InRequest(escaped)), forms),
+        plain => add(plain, None, forms),
     }
 }
 
 /// The forms of a secret that stands as it is.
-pub(super) fn of_plain<'a>(plain: &'a [u8], forms: &mut Vec<Form<'a>>) {
+pub(super) fn of_plain<'a>(plain: &'a [u8], forms: &mut Forms<'a>) {
     let json = plain.iter().any(|b| b"\"\\".contains(b));
     let json = json.then(|| Form::Copy(json_escaped(plain)));
     add(Form::InRequest(plain), json, forms);
 }
 
-/// Adds a secret and its forms. `json` is its form in JSON, if that differs.
-fn add<'a>(plain: Form<'a>, json: Option<Form<'a>>, forms: &mut Vec<Form<'a>>) {
-    let runs = plain.bytes().split(|b| !b.is_ascii_alphanumeric());
-    if let Some(run) = runs.max_by_key(|run| run.len())
-        && run.len() >= TELLING_RUN
-    {
-        forms.push(Form::Copy(Zeroizing::new(run.to_vec())));
+/// Of the forms of a secret that stands in JSON those in which nothing is escaped.
+pub(super) fn unescaped_of_json<'a>(escaped: &'a [u8], forms: &mut Forms<'a>) {
+    match plain_of(escaped) {
+        Form::InRequest(plain) => unescaped_of_plain(plain, forms),
+        plain => {
+            forms.extend(telling_run(plain.bytes()).map(copy));
+            forms.push(plain);
+        }
     }
+}
+
+/// Of the forms of a secret that stands as it is those in which nothing is escaped.
+pub(super) fn unescaped_of_plain<'a>(plain: &'a [u8], forms: &mut Forms<'a>) {
+    forms.extend(telling_run(plain).map(Form::InRequest));
+    forms.push(Form::InRequest(plain));
+}
+
+/// The plain form of a secret that stands in JSON.
+fn plain_of(escaped: &[u8]) -> Form<'_> {
+    // Not by `memchr`, which reads many bytes at a time and may leave them on the stack.
+    let plain = escaped.contains(&b'\\').then(|| unescape(escaped));
+    match plain.flatten() {
+        Some(plain) => Form::Copy(plain),
+        None => Form::InRequest(escaped),
+    }
+}
+
+/// The longest run of letters and digits, if it is long enough to be telling.
+fn telling_run(plain: &[u8]) -> Option<&[u8]> {
+    let other = |b: &u8| !b.is_ascii_alphanumeric();
+    let mut longest: Option<&[u8]> = None;
+    // A telling run that begins behind `start` has a byte at this distance from it.
+    let mut start = 0;
+    while let Some(rest) = plain.get(start + TELLING_RUN - 1..) {
+        let after = rest.iter().position(other).unwrap_or(rest.len());
+        let before = &plain[start..start + TELLING_RUN - 1];
+        let first = before.iter().rposition(other).map_or(0, |at| at + 1);
+        let end = start + TELLING_RUN - 1 + after;
+        let run = &plain[start + first..end];
+        if after > 0 && run.len() >= longest.map_or(TELLING_RUN, <[u8]>::len) {
+            longest = Some(run);
+        }
+        start = (end + 1).min(plain.len());
+        if rest.is_empty() {
+            break;
+        }
+    }
+    longest
+}
+
+fn copy(bytes: &[u8]) -> Form<'static> {
+    Form::Copy(Zeroizing::new(bytes.to_vec()))
+}
+
+/// Adds a secret and its forms. `json` is its form in JSON, if that differs.
+fn add<'a>(plain: Form<'a>, json: Option<Form<'a>>, forms: &mut Forms<'a>) {
+    forms.extend(telling_run(plain.bytes()).map(copy));
     others(plain.bytes(), forms);
     forms.push(plain);
     if let Some(json) = json {
@@ -58,7 +114,7 @@ fn add<'a>(plain: Form<'a>, json: Option<Form<'a>>, forms: &mut Vec<Form<'a>>) {
 }
 
 /// The forms that are neither plain nor JSON's, where they differ from plain.
-fn others(plain: &[u8], forms: &mut Vec<Form<'_>>) {
+fn others(plain: &[u8], forms: &mut Forms<'_>) {
     let unreserved = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);
     if !plain.iter().all(unreserved) {
         for digits in [b"0123456789ABCDEF", b"0123456789abcdef"] {
@@ -152,4 +208,35 @@ fn unescape(escaped: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         });
     }
     Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_run_is_found_wherever_it_stands() {
+        let naive = |plain: &'static [u8]| {
+            let runs = plain.split(|b| !b.is_ascii_alphanumeric());
+            let longest = runs.max_by_key(|run| run.len());
+            longest.filter(|run| run.len() >= TELLING_RUN)
+        };
+        for plain in [
+            &b""[..],
+            b"a",
+            b"abcdefghijk",
+            b"abcdefghijkl",
+            b"!abcdefghijkl",
+            b"abcdefghijkl!",
+            b"abcdefghijk!abcdefghijk!abcdefghijk",
+            b"abcdefghijk!abcdefghijkl!abcdefghijk",
+            b"abcdefghijklm!abcdefghijkl",
+            b"abcdefghijkl!abcdefghijklm",
+            b"abcdefghijkl!ABCDEFGHIJKL",
+            b"!!!!!!!!!!!!!!!!!!!!!!!!!!!!!abcdefghijkl!!!!!!!!!!!!",
+            b"abcdefghijklabcdefghijklabcdefghijkl!abcdefghijkl",
+        ] {
+            assert_eq!(telling_run(plain), naive(plain), "{}", plain.escape_ascii());
+        }
+    }
 }

@@ -1,25 +1,27 @@
 //! Finding any of many secrets in a text, in time that grows with the text alone, whoever
 //! wrote it.
 
-use super::forms::Form;
+use super::{
+    forms::{Form, Forms},
+    starts::{FIRST, Starts},
+};
 
 /// Below this length a secret is blanked only where it stands as a word of its own, or
 /// every message would be in tatters.
-const SHORT: usize = 4;
+const SHORT: usize = FIRST;
 
 /// So many bytes from its beginning give a longer secret away: a service that quotes may cut
 /// short what it quotes. It also bounds what is compared at each place of a text.
-const TELLING: usize = 16;
+pub(super) const TELLING: usize = 16;
 
 /// Secrets, ready to be looked for.
 pub(super) struct Search<'a> {
     /// Sorted, without duplicates.
-    secrets: Vec<Form<'a>>,
+    secrets: Forms<'a>,
     /// Those that begin with the same [`TELLING`] bytes, or are shorter and the same, in order.
     groups: Vec<Group>,
-    /// Which pairs of first bytes occur: almost every place of a text is dismissed here.
-    /// (A secret of one byte sets the pairs that begin with it.)
-    starts: Vec<u64>,
+    /// Almost every place of a text is dismissed here.
+    starts: Starts,
 }
 
 struct Group {
@@ -31,13 +33,12 @@ struct Group {
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(mut secrets: Vec<Form<'a>>) -> Self {
+    pub(super) fn new(mut secrets: Forms<'a>) -> Self {
         secrets.retain(|secret| !secret.bytes().is_empty());
         secrets.sort_by(|a, b| a.bytes().cmp(b.bytes()));
         secrets.dedup_by(|a, b| a.bytes() == b.bytes());
 
         let mut groups: Vec<Group> = Vec::new();
-        let mut starts = vec![0_u64; 1024];
         for (index, secret) in secrets.iter().enumerate() {
             let key = head(secret.bytes());
             if let Some(last) = groups.last_mut()
@@ -58,16 +59,8 @@ impl<'a> Search<'a> {
                 to: index + 1,
                 shorter,
             });
-            let mut set = |a: u8, b: u8| {
-                let pair = usize::from(a) << 8 | usize::from(b);
-                starts[pair / 64] |= 1 << (pair % 64);
-            };
-            match *key {
-                [a] => (0..=u8::MAX).for_each(|b| set(a, b)),
-                [a, b, ..] => set(a, b),
-                [] => {}
-            }
         }
+        let starts = Starts::new(secrets.iter().map(Form::bytes));
         Self {
             secrets,
             groups,
@@ -75,18 +68,20 @@ impl<'a> Search<'a> {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.secrets.is_empty()
+    /// Whether a secret, or the telling beginning of one, stands anywhere in a text.
+    pub(super) fn is_in(&self, text: &[u8]) -> bool {
+        let may_begin = |at: &usize| self.starts.may_begin(&text[*at..]);
+        let mut places = (0..text.len()).filter(may_begin);
+        places.any(|at| self.length_at(text, at).is_some())
     }
 
     /// How much of a text is to be blanked from this place on: the longest secret that stands
     /// there, or the telling beginning of one.
     pub(super) fn length_at(&self, text: &[u8], at: usize) -> Option<usize> {
-        let pair = usize::from(text[at]) << 8 | usize::from(*text.get(at + 1).unwrap_or(&0));
-        if self.starts[pair / 64] & 1 << (pair % 64) == 0 {
+        let rest = &text[at..];
+        if !self.starts.may_begin(rest) {
             return None;
         }
-        let rest = &text[at..];
         let here = head(rest);
         let after = self.groups.partition_point(|group| self.key(group) <= here);
         let mut candidate = after.checked_sub(1);
@@ -122,7 +117,8 @@ impl<'a> Search<'a> {
     }
 }
 
-fn head(text: &[u8]) -> &[u8] {
+/// What gives a secret away.
+pub(super) fn head(text: &[u8]) -> &[u8] {
     &text[..text.len().min(TELLING)]
 }
 

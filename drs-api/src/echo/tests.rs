@@ -112,3 +112,44 @@ fn a_secret_in_a_header_is_blanked_too() {
     echoes.blank_headers(&mut headers);
     assert_eq!(headers["location"], "[redacted]");
 }
+
+#[test]
+fn nothing_is_dismissed_that_a_search_finds() {
+    let secrets = ["Capital-letters-1", "none-of-them-here", "Sh0rt", "q!7"];
+    let texts = [
+        "no secret",
+        "",
+        "x Capital-letters-1 x",
+        "x Capital-letters-2 x",
+        "a capital in a SECRET none-of-them-here",
+        "none-of-them-her",
+        "none-of",
+        "it ends in Capital-",
+        "it ends in Cap",
+        "Sh0rt",
+        "Sh0r",
+        "q!7",
+        "aq!7",
+    ];
+    for mask in 0..1 << secrets.len() {
+        let some = secrets
+            .iter()
+            .enumerate()
+            .filter(|(n, _)| mask >> n & 1 == 1);
+        let some: Vec<_> = some.map(|(_, secret)| Secret::from(*secret)).collect();
+        let body = RequestBody::write(&some).unwrap();
+        let echoes = Echoes::new(&body, &[]);
+        for text in texts {
+            let found = |search: &Search<'_>| {
+                (0..text.len()).any(|at| search.length_at(text.as_bytes(), at).is_some())
+            };
+            let dismissed = !echoes.may_be_in(text.as_bytes());
+            assert!(!(dismissed && found(echoes.unescaped())), "{text}: {mask}");
+            assert_eq!(
+                echoes.are_in(text.as_bytes()),
+                found(echoes.escaped()),
+                "{text}: {mask}"
+            );
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! What is known about an end point over all the tries that held it.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use crate::types::EndPointType;
 
@@ -20,7 +20,7 @@ pub(super) struct Details {
     pub(super) error_code: Option<String>,
     pub(super) error_msg: Option<String>,
     pub(super) request_id: Option<String>,
-    pub(super) cause: Option<String>,
+    pub(super) cause: Option<Cow<'static, str>>,
 }
 
 /// The tries so far. Small, since a run has one for each end point; those that were decided
@@ -71,7 +71,7 @@ impl Fold {
             };
         }
         if kind == OutcomeKind::NotSent && details.cause.is_none() {
-            details.cause = unsent.map(str::to_owned);
+            details.cause = unsent.map(|unsent| unsent.to_owned().into());
         }
         Outcome {
             job_id: job_id.to_owned(),
@@ -82,7 +82,7 @@ impl Fold {
             error_msg: details.error_msg,
             request_id: details.request_id,
             tries: self.tries,
-            cause: details.cause,
+            cause: details.cause.map(Cow::into_owned),
         }
     }
 }

@@ -9,7 +9,7 @@ use serde::{
 use serde_json::value::RawValue;
 
 use crate::{
-    lenient::{prefix, shortened, text},
+    lenient::{prefix, read_json, shortened, text},
     types::ModifyDbPwdResp,
 };
 
@@ -95,7 +95,7 @@ struct RawItem<'a> {
 impl Body {
     /// Reads an object; `None` if the text is not one.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
-        let mut body = match serde_json::from_slice::<Object<RegularBody>>(json) {
+        let mut body = match read_json::<Object<RegularBody>>(json) {
             Ok(Object(body)) => Self {
                 count: body.count,
                 results: body

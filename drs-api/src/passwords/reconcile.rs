@@ -3,21 +3,25 @@
 //! What an answer says of an end point counts; what it doesn't say is never assumed. Each
 //! item is read by itself, so that one that can't be read costs no other.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 use http::StatusCode;
 
 use crate::{
     Answer,
     transport::{Exchange, Failure},
-    types::{EndPointType, ModifyDbPwdEndPointType, ModifyDbPwdResp, ModifyDbPwdStatus},
+    types::{EndPointType, ModifyDbPwdResp, ModifyDbPwdStatus},
 };
 
 use super::{
     OutcomeKind, UnmatchedResult,
     fold::{Details, Verdict},
+    places::Places,
     read::Body,
 };
+
+/// How many unmatched results and remarks are kept, of an answer and of a run.
+pub(super) const KEPT: usize = 1000;
 
 /// An end point that was asked for.
 pub(super) type Key<'a> = (&'a str, EndPointType);
@@ -75,7 +79,7 @@ fn without_answer(asked: &[Key<'_>], exchange: &Exchange, failure: &Failure) -> 
     let details = Details {
         status: exchange.status.map(|status| status.as_u16()),
         request_id: exchange.request_id(),
-        cause: Some(failure.to_string()),
+        cause: Some(failure.to_string().into()),
         ..Details::default()
     };
     all(asked, kind, details)
@@ -107,8 +111,8 @@ fn flat(
     };
     let mut details = Details::of(answer);
     details.cause = match (cause, details.cause.take()) {
-        (Some(cause), Some(excerpt)) => Some(format!("{cause}: {excerpt}")),
-        (cause, excerpt) => cause.map(str::to_owned).or(excerpt),
+        (Some(cause), Some(excerpt)) => Some(format!("{cause}: {excerpt}").into()),
+        (cause, excerpt) => cause.map(Cow::Borrowed).or(excerpt),
     };
     let mut findings = all(asked, kind, details);
     findings.flat_code = code;
@@ -179,7 +183,7 @@ fn all(asked: &[Key<'_>], kind: OutcomeKind, details: Details) -> Findings {
 }
 
 /// An answer with results.
-fn item_by_item(
+pub(super) fn item_by_item(
     asked: &[Key<'_>],
     exchange: &Exchange,
     status: StatusCode,
@@ -209,22 +213,23 @@ fn item_by_item(
         request_id: body.request_id.or_else(|| exchange.request_id()),
         ..Details::default()
     };
-    let index = Index::new(asked);
+    let mut places = Places::new(asked);
     let mut found: Vec<Option<Verdict>> = vec![None; asked.len()];
     let mut unmatched = Vec::new();
     for result in results {
         let item = match result {
             Ok(item) => item,
             Err(text) => {
-                unmatched.push(UnmatchedResult {
-                    unreadable: Some(text),
+                let unreadable = Some(text);
+                push(&mut unmatched, || UnmatchedResult {
+                    unreadable,
                     ..UnmatchedResult::default()
                 });
                 continue;
             }
         };
-        let Some(place) = index.find(&item) else {
-            unmatched.push(unmatched_result(item));
+        let Some(place) = places.find(&item) else {
+            push(&mut unmatched, || unmatched_result(item));
             continue;
         };
         let verdict = of_item(item, status, contradiction.as_deref(), &base);
@@ -258,29 +263,27 @@ fn of_item(
     let (kind, cause) = match &item.status {
         Some(ModifyDbPwdStatus::Success) if code.is_some() => (
             OutcomeKind::Unconfirmed,
-            Some("the result is a success with an error code".to_owned()),
+            Some("the result is a success with an error code".into()),
         ),
         Some(ModifyDbPwdStatus::Success) if status != StatusCode::OK => (
             OutcomeKind::Unconfirmed,
-            Some(format!(
-                "the result is a success in an answer of status {status}"
-            )),
+            Some(format!("the result is a success in an answer of status {status}").into()),
         ),
         Some(ModifyDbPwdStatus::Success) => match contradiction {
             Some(contradiction) => (
                 OutcomeKind::Unconfirmed,
-                Some(format!("the answer contradicts itself: {contradiction}")),
+                Some(format!("the answer contradicts itself: {contradiction}").into()),
             ),
             None => (OutcomeKind::Changed, None),
         },
         Some(ModifyDbPwdStatus::Failed) => (OutcomeKind::Rejected, None),
         Some(other) => (
             OutcomeKind::Unconfirmed,
-            Some(format!("the result has the unknown status `{other}`")),
+            Some(format!("the result has the unknown status `{other}`").into()),
         ),
         None => (
             OutcomeKind::Unconfirmed,
-            Some("the result has no status".to_owned()),
+            Some("the result has no status".into()),
         ),
     };
     Verdict {
@@ -303,14 +306,14 @@ fn twice(
 ) -> Verdict {
     let (job_id, end_point_type) = key.copied().unwrap_or(("", EndPointType::So));
     if earlier.kind == later.kind {
-        remarks.push(format!(
-            "two results for task {job_id}, {end_point_type}, that agree"
-        ));
+        push(remarks, || {
+            format!("two results for task {job_id}, {end_point_type}, that agree")
+        });
         return earlier;
     }
-    remarks.push(format!(
-        "two results for task {job_id}, {end_point_type}, that disagree"
-    ));
+    push(remarks, || {
+        format!("two results for task {job_id}, {end_point_type}, that disagree")
+    });
     let refused = if earlier.details.error_code.is_some() {
         earlier
     } else {
@@ -346,43 +349,17 @@ fn unmatched_result(item: ModifyDbPwdResp) -> UnmatchedResult {
     }
 }
 
-/// Where each end point stands among those asked for.
-struct Index<'a> {
-    tasks: HashMap<&'a str, [Option<usize>; 2]>,
-}
-
-impl<'a> Index<'a> {
-    fn new(asked: &[Key<'a>]) -> Self {
-        let mut tasks: HashMap<&str, [Option<usize>; 2]> = HashMap::with_capacity(asked.len());
-        for (place, (job_id, end_point_type)) in asked.iter().enumerate() {
-            let [source, destination] = tasks.entry(job_id).or_default();
-            match end_point_type {
-                EndPointType::So => *source = Some(place),
-                EndPointType::Ta => *destination = Some(place),
-            }
-        }
-        Self { tasks }
-    }
-
-    /// By task and side; by the task alone only where that leaves no doubt.
-    fn find(&self, item: &ModifyDbPwdResp) -> Option<usize> {
-        let [source, destination] = *self.tasks.get(item.id.as_deref()?)?;
-        match &item.end_point_type {
-            Some(ModifyDbPwdEndPointType::So) => source,
-            Some(ModifyDbPwdEndPointType::Ta) => destination,
-            Some(_) => None,
-            None => match (source, destination) {
-                (Some(place), None) | (None, Some(place)) => Some(place),
-                _ => None,
-            },
-        }
+/// Keeps one more, up to the limit.
+fn push<T>(kept: &mut Vec<T>, more: impl FnOnce() -> T) {
+    if kept.len() < KEPT {
+        kept.push(more());
     }
 }
 
 impl Details {
-    fn because(cause: &str) -> Self {
+    fn because(cause: &'static str) -> Self {
         Self {
-            cause: Some(cause.to_owned()),
+            cause: Some(cause.into()),
             ..Self::default()
         }
     }
@@ -393,7 +370,7 @@ impl Details {
             error_code: answer.error_code,
             error_msg: answer.error_msg,
             request_id: answer.request_id,
-            cause: answer.excerpt,
+            cause: answer.excerpt.map(Cow::from),
         }
     }
 }

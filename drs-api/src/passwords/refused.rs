@@ -1,5 +1,7 @@
 //! When the service refuses who asks: the token is renewed if it can be, or the run stops.
 
+use std::borrow::Cow;
+
 use crate::{credentials::Renewal, transport::Exchange};
 
 use super::{
@@ -27,8 +29,8 @@ pub(super) fn explain(exchange: &Exchange, findings: &mut Findings) {
     for verdict in &mut findings.verdicts {
         let cause = &mut verdict.details.cause;
         *cause = Some(match cause.take() {
-            Some(excerpt) => format!("{}; the answer was {excerpt:?}", refusal.advice),
-            None => refusal.advice.clone(),
+            Some(excerpt) => format!("{}; the answer was {excerpt:?}", refusal.advice).into(),
+            None => refusal.advice.clone().into(),
         });
     }
 }
@@ -68,7 +70,8 @@ fn reason(exchange: &Exchange, findings: &Findings) -> String {
     };
     let verdict = findings.verdicts.first();
     let details = verdict.map_or_else(Details::default, |verdict| verdict.details.clone());
-    let details = [details.error_code, details.error_msg, details.cause];
+    let cause = details.cause.map(Cow::into_owned);
+    let details = [details.error_code, details.error_msg, cause];
     let parts: Vec<String> = std::iter::once(first)
         .chain(details.into_iter().flatten())
         .collect();

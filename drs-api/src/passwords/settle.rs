@@ -6,7 +6,6 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use backon::BackoffBuilder as _;
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 
 use crate::transport::{Exchange, Failure};
@@ -146,13 +145,12 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 /// The delay before try number `tries` + 1: a random part of one that doubles.
 fn delay(retry: &Retry, tries: usize) -> Duration {
-    let whole = backon::ExponentialBuilder::new()
-        .with_min_delay(retry.first_delay)
-        .with_max_delay(retry.max_delay)
-        .without_max_times()
-        .build()
-        .nth(tries.saturating_sub(1).min(64))
-        .unwrap_or(retry.max_delay);
+    let doublings = u32::try_from(tries.saturating_sub(1)).unwrap_or(u32::MAX);
+    let factor = 2_u32.saturating_pow(doublings);
+    let whole = retry
+        .first_delay
+        .saturating_mul(factor)
+        .min(retry.max_delay);
     whole.mul_f64(fastrand::f64())
 }
 

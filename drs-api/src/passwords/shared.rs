@@ -23,13 +23,11 @@ use super::{
     Event, Options, OutcomeKind, Report, UnmatchedResult,
     fold::{Details, Fold, Verdict},
     plan::Plan,
-    reconcile::{self, Findings},
+    reconcile::{self, Findings, KEPT},
     refused,
     settle::{self, ONE_TASK_ONLY, Step},
 };
 
-/// How many unmatched results and remarks are kept.
-const KEPT: usize = 1000;
 /// So many answers without throttling open one more place.
 const CALM: usize = 5;
 
