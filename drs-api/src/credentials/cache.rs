@@ -121,7 +121,6 @@ impl CachedSource {
                 return Err(failed(failure));
             }
         }
-        self.state().replace();
         let token = self.ask(patience).await.map_err(|e| failed(&e))?;
         let mut state = self.state();
         state.take(token.clone());
@@ -146,7 +145,6 @@ impl CachedSource {
                     None => Renewal::None,
                 };
             }
-            state.replace();
         }
         match self.ask(patience).await {
             Ok(token) => {
@@ -188,7 +186,9 @@ impl CachedSource {
             Ok(Err(error)) => Err(with_causes(&*error)),
             Err(_) => Err(format!("it gave none within {patience:?}")),
         };
+        // Only now: whoever asks may be dropped while it waits, and then no one has asked.
         let mut state = self.state();
+        state.replace();
         state.asked += 1;
         state.failure = answer.as_ref().err().cloned();
         answer
@@ -215,6 +215,8 @@ mod tests {
         Arc,
         atomic::{AtomicUsize, Ordering},
     };
+
+    use futures_util::FutureExt as _;
 
     use super::*;
 
@@ -277,6 +279,20 @@ mod tests {
             Renewal::Renewed
         ));
         assert_eq!(asked.load(Ordering::SeqCst), 2);
+    }
+
+    #[tokio::test]
+    async fn those_who_wait_go_on_when_the_one_who_asks_is_dropped() {
+        let (source, asked) = source(&["a", "b", "c"]);
+        let (_, number) = token(&source).await;
+        let mut first = Box::pin(source.renew(number, PATIENCE));
+        let mut second = Box::pin(source.renew(number, PATIENCE));
+        assert!((&mut first).now_or_never().is_none());
+        assert!((&mut second).now_or_never().is_none());
+        drop(first);
+        assert!(matches!(second.await, Renewal::Renewed));
+        assert_eq!(asked.load(Ordering::SeqCst), 3);
+        assert_eq!(token(&source).await, ("c".into(), 2));
     }
 
     #[tokio::test]
