@@ -11,7 +11,7 @@ use std::{
 use drs_api::{
     AccessKey, Client, Credentials, Environment, Error, Secret,
     passwords::{Event, Options, OutcomeKind, Report},
-    types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
+    types::{BatchModifyPwdReq, EndPointType, Language, ModifyPwdEndPoint},
 };
 use drs_simulator::{
     EXAMPLE_ACCESS_KEY, EXAMPLE_SECRET_KEY, EXAMPLE_SECURITY_TOKEN, EXAMPLE_TEMPORARY_KEY,
@@ -243,6 +243,26 @@ async fn a_locked_key_costs_one_request_and_is_named_and_works_when_it_is_free_a
     .await;
     simulator.advance_clock(Duration::from_secs(5 * 60));
     call(&right, project).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_cause_is_named_whatever_language_the_messages_are_in() {
+    let simulator = simulator().await;
+    let project = simulator.project_id();
+    let cause = |id: &str, secret_key: &str| {
+        let client = client(&simulator, AccessKey::new(id, secret_key));
+        let chinese = options().language(Language::ZhCn);
+        let run = client.change_passwords_with(project, [end_point(0)], chinese);
+        async { run.unwrap().await.stopped.unwrap() }
+    };
+    let unknown = cause("nobody", EXAMPLE_SECRET_KEY).await;
+    assert!(unknown.contains("no such access key"), "{unknown}");
+    for _ in 0..5 {
+        let wrong = cause(EXAMPLE_ACCESS_KEY, "wrong-secret").await;
+        assert!(wrong.contains("is not this access key's"), "{wrong}");
+    }
+    let locked = cause(EXAMPLE_ACCESS_KEY, EXAMPLE_SECRET_KEY).await;
+    assert!(locked.contains("is locked"), "{locked}");
 }
 
 #[tokio::test]

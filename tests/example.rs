@@ -70,6 +70,25 @@ async fn without_an_endpoint_it_starts_a_service_of_its_own() {
     }
 }
 
+/// The variables that stand before each of the README's calls of the example.
+fn in_the_readme() -> Vec<Vec<(&'static str, &'static str)>> {
+    let readme = include_str!("../README.md");
+    let blocks = readme.split("```sh\n").skip(1);
+    let commands = blocks.filter_map(|block| {
+        let block = block.split("```").next()?;
+        let (variables, _) = block.split_once("cargo run -q --example change_passwords")?;
+        let words = variables.split_whitespace().filter(|word| *word != "\\");
+        Some(words.map(|word| word.split_once('=').unwrap()).collect())
+    });
+    commands.collect()
+}
+
+#[test]
+fn the_readme_shows_each_kind_of_credentials() {
+    let shown = in_the_readme();
+    assert_eq!(shown, [TOKEN, ACCESS_KEY, TEMPORARY_KEY, USER]);
+}
+
 #[tokio::test]
 async fn a_region_has_its_endpoint_from_the_environment() {
     let simulator = Simulator::start_default().await.unwrap();

@@ -30,8 +30,9 @@ pub type TokenFuture<'a> =
 /// body of the answer but in its header `X-Subject-Token`:
 ///
 /// ```sh
-/// curl -sS -o /dev/null -D - https://iam.ap-southeast-1.myhuaweicloud.com/v3/auth/tokens \
-///   -H 'Content-Type: application/json' --data @- <<END | sed -n 's/^x-subject-token: //Ip'
+/// curl -fsS -o /dev/null -w '%header{x-subject-token}' \
+///   https://iam.ap-southeast-1.myhuaweicloud.com/v3/auth/tokens \
+///   -H 'Content-Type: application/json' --data @- <<END
 /// {"auth": {
 ///   "identity": {"methods": ["password"], "password": {"user": {
 ///     "name": "$HW_USER_NAME", "password": "$HW_USER_PASSWORD",
@@ -40,8 +41,9 @@ pub type TokenFuture<'a> =
 /// END
 /// ```
 ///
-/// (The password goes through curl's standard input, for arguments are seen by all users of a
-/// machine. `domain` is the account that the user belongs to.) As a token source:
+/// `domain` is the account that the user belongs to. (The password goes through curl's standard
+/// input, for arguments are seen by all users of a machine; a `"` or a `\` in it has to be written
+/// as JSON has it. curl knows `%header{…}` from 7.84 on.) As a token source:
 ///
 /// ```
 /// use drs_api::{Client, Credentials, Secret};

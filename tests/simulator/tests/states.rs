@@ -3,7 +3,7 @@
 mod shared;
 
 use drs_simulator::{PARENT_TASK, Simulator, TaskState, task_in};
-use shared::{ask, sources};
+use shared::{ask, request, send, sources};
 
 /// As the vendor's page lists them, and the service's own spelling of the second.
 const ALLOWED: [&str; 9] = [
@@ -33,10 +33,16 @@ async fn a_change_is_accepted_in_each_of_the_eight_states_and_refused_in_each_ot
     let simulator = Simulator::start_default().await.unwrap();
     for state in TaskState::ALL {
         let id = task_in(*state);
-        let answer = ask(&simulator, &sources(&[&id])).await;
+        let body = sources(&[&id]);
+        let chinese = request(&simulator, &body).header("x-language", "zh-cn");
+        let chinese = send(chinese).await.body;
+        let answer = ask(&simulator, &body).await;
         assert_eq!(answer.status, 200, "{state}");
         assert_eq!(answer.body["count"], 1, "{state}");
         let result = &answer.body["results"][0];
+        let chinese = &chinese["results"][0];
+        assert_eq!(chinese["status"], result["status"], "{state}");
+        assert_eq!(chinese["error_code"], result["error_code"], "{state}");
         assert_eq!(result["id"], id.as_str(), "{state}");
         assert_eq!(result["end_point_type"], "so", "{state}");
         let password = simulator.password(&id, "so").unwrap();
@@ -51,6 +57,11 @@ async fn a_change_is_accepted_in_each_of_the_eight_states_and_refused_in_each_ot
             };
             assert_eq!(result["status"], "failed", "{state}");
             assert_eq!(result["error_code"], code, "{state}");
+            assert!(result["error_msg"].as_str().unwrap().is_ascii(), "{state}");
+            assert!(
+                !chinese["error_msg"].as_str().unwrap().is_ascii(),
+                "{state}"
+            );
             assert_eq!(password, "initial", "{state}");
         }
     }
