@@ -259,6 +259,7 @@ impl ClientBuilder {
         });
         Ok(Client::new_with_client(endpoint.base_url(), http, inner))
     }
+
     fn http_client(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Error> {
         let mut http = reqwest::Client::builder()
             .user_agent(concat!("drs-api/", env!("CARGO_PKG_VERSION")))
@@ -293,5 +294,24 @@ impl ClientBuilder {
             }
             Error::invalid("client", causes(&e))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_wins_over_a_region_and_one_of_them_is_needed() {
+        let variable = "HUAWEICLOUD_SDK_REGION_DRS_CN_NORTH_4";
+        let builder = Client::builder()
+            .environment(Environment::of([(variable, "http://127.0.0.1:2")]))
+            .token("t");
+        let shown = |builder: ClientBuilder| format!("{:?}", builder.build());
+        let region = builder.clone().region("cn-north-4");
+        assert!(shown(region.clone()).contains("http://127.0.0.1:2"));
+        let both = region.endpoint("http://127.0.0.1:1");
+        assert!(shown(both).contains("http://127.0.0.1:1"));
+        assert!(shown(builder).contains("neither an endpoint nor a region"));
     }
 }

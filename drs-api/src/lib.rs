@@ -21,7 +21,13 @@
 //! ```
 //!
 //! [`Client::batch_reset_password`] is generated from the OpenAPI document in `openapi/`
-//! and keeps the vendor's names. It sends one request, once.
+//! and keeps the vendor's names. It sends one request, once. [`Client::change_passwords`] is
+//! written by hand and takes any number of changes: it sends them in batches, tries again what
+//! can be tried again without harm, and says of each end point what DRS now holds; the module
+//! [`passwords`] says how.
+//!
+//! Who asks is [`Credentials`]: a token, a source of tokens, or an access key, which signs each
+//! request ([`signing`]). Where to is [`ClientBuilder::region`] or [`ClientBuilder::endpoint`].
 //!
 //! # Features
 //!
@@ -32,7 +38,7 @@
 //! | `native-tls` | no | TLS by the platform's own library instead |
 //! | `schemars` | no | `schemars::JsonSchema` on every generated type |
 //! | `codegen` | no | generates the client at build time, for those who edit the spec; in a checkout of the repository only |
-//! | `cli` | no | The command-line tool `drs`: `cargo install drs-api --features cli` |
+//! | `cli` | no | the command-line tool `drs`: `cargo install drs-api --features cli` |
 
 mod body;
 mod client;

@@ -110,6 +110,7 @@ impl TokenSource for Tokens {
 /// Where IAM is for a region.
 pub(crate) fn url_for(region: Option<&str>) -> String {
     match region {
+        Some(region @ "eu-west-101") => format!("https://iam.{region}.myhuaweicloud.eu"),
         Some(region) => format!("https://iam.{region}.myhuaweicloud.com"),
         None => "https://iam.myhuaweicloud.com".to_owned(),
     }
