@@ -18,10 +18,11 @@ const CASE: &str = "DRS_BENCH_CASE";
 /// Where the server is.
 const ENDPOINT: &str = "DRS_BENCH_ENDPOINT";
 
-const CASES: [(&str, usize, Option<f64>); 5] = [
+const CASES: [(&str, usize, Option<f64>); 6] = [
     ("call", 1, Some(1.05)),
     ("call", 10, None),
     ("call", 1000, Some(1.02)),
+    ("run", 1000, None),
     ("decode", 1, None),
     ("decode", 1000, None),
 ];
@@ -104,7 +105,15 @@ fn run(case: &str) {
         .enable_all()
         .build()
         .unwrap();
-    if is_ours {
+    if what == "run" && is_ours {
+        let client = ours::client(&endpoint);
+        let run = |plan| drop(runtime.block_on(ours::change(&client, plan, 10, 64)));
+        repeat(|| ours::plan(items), run);
+    } else if what == "run" {
+        let client = plain::Client::new(&endpoint);
+        let run = |plan| drop(runtime.block_on(client.change(plan, 10, 64)));
+        repeat(|| plain::plan(items), run);
+    } else if is_ours {
         let client = ours::client(&endpoint);
         let call = |jobs| drop(black_box(runtime.block_on(ours::call(&client, jobs))));
         repeat(|| ours::plan(items), call);

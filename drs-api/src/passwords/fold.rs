@@ -19,7 +19,8 @@ pub(super) struct Details {
     pub(super) status: Option<u16>,
     pub(super) error_code: Option<String>,
     pub(super) error_msg: Option<String>,
-    pub(super) request_id: Option<String>,
+    /// The same for all that one answer is about.
+    pub(super) request_id: Option<Arc<str>>,
     pub(super) cause: Option<Cow<'static, str>>,
 }
 
@@ -80,7 +81,7 @@ impl Fold {
             status: details.status,
             error_code: details.error_code,
             error_msg: details.error_msg,
-            request_id: details.request_id,
+            request_id: details.request_id.as_deref().map(str::to_owned),
             tries: self.tries,
             cause: details.cause.map(Cow::into_owned),
         }

@@ -3,7 +3,7 @@
 //! What an answer says of an end point counts; what it doesn't say is never assumed. Each
 //! item is read by itself, so that one that can't be read costs no other.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use http::StatusCode;
 
@@ -78,7 +78,7 @@ fn without_answer(asked: &[Key<'_>], exchange: &Exchange, failure: &Failure) -> 
     };
     let details = Details {
         status: exchange.status.map(|status| status.as_u16()),
-        request_id: exchange.request_id(),
+        request_id: exchange.request_id().map(Arc::from),
         cause: Some(failure.to_string().into()),
         ..Details::default()
     };
@@ -210,7 +210,10 @@ pub(super) fn item_by_item(
 
     let base = Details {
         status: Some(status.as_u16()),
-        request_id: body.request_id.or_else(|| exchange.request_id()),
+        request_id: body
+            .request_id
+            .or_else(|| exchange.request_id())
+            .map(Arc::from),
         ..Details::default()
     };
     let mut places = Places::new(asked);
@@ -369,7 +372,7 @@ impl Details {
             status: Some(answer.status),
             error_code: answer.error_code,
             error_msg: answer.error_msg,
-            request_id: answer.request_id,
+            request_id: answer.request_id.map(Arc::from),
             cause: answer.excerpt.map(Cow::from),
         }
     }

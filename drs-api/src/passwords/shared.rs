@@ -191,10 +191,10 @@ impl Shared {
         let request_id = findings
             .verdicts
             .first()
-            .map(|v| v.details.request_id.clone());
+            .and_then(|v| v.details.request_id.clone());
         tracing::debug!(
             request,
-            request_id = request_id.flatten(),
+            request_id = request_id.as_deref(),
             status,
             error_code,
             failure,
