@@ -28,8 +28,13 @@ macro_rules! client {
 // The line.
 client!(keys);
 
+/// The type of `format: password`.
+pub use drs_api::Secret;
+
 /// What the generated code calls: here the least that works, for any client.
 mod transport {
+    use std::cell::RefCell;
+
     use progenitor_client::{Error, ResponseValue};
 
     #[derive(Clone)]
@@ -37,6 +42,14 @@ mod transport {
 
     pub fn for_call<C: Clone>(client: &C) -> C {
         client.clone()
+    }
+
+    thread_local! {
+        pub static PROJECT: RefCell<String> = const { RefCell::new(String::new()) };
+    }
+
+    pub fn project<C>(_: &C, project: &str) {
+        PROJECT.replace(project.to_owned());
     }
 
     pub fn url<C, E>(_: &C, url: &str) -> Result<reqwest::Url, Error<E>> {
@@ -102,6 +115,7 @@ async fn a_path_has_two_parameters_and_an_answer_no_body() {
     let client = client(&server);
     let call = client.rename_key().ring_id("my/ring").key_id(7);
     call.body(name).send().await.unwrap();
+    assert_eq!(transport::PROJECT.take(), "my/ring");
     let (line, body) = received(server).await;
     assert_eq!(line, "PUT /rings/my%2Fring/keys/7 HTTP/1.1");
     assert_eq!(body, r#"{"name":"door"}"#);

@@ -11,10 +11,30 @@ pub(crate) mod json_schema;
 pub(crate) mod open_enums;
 pub(crate) mod secrets;
 pub(crate) mod structs;
+#[cfg(test)]
+mod tests;
 
+use openapiv3::OpenAPI;
 use syn::{Attribute, File, Item, ItemImpl, ItemMod, Type};
 
-use crate::Error;
+use crate::{Error, Settings};
+
+/// All passes, and the check at their end.
+pub(crate) fn run(
+    file: &mut File,
+    spec: &OpenAPI,
+    settings: &Settings,
+    open_enums: &[open_enums::OpenEnum],
+    secrets: &[secrets::Secret],
+) -> Result<(), Error> {
+    constructors::run(file)?;
+    calls::run(file, spec, settings)?;
+    open_enums::run(file, open_enums)?;
+    structs::run(file, spec)?;
+    json_schema::run(file)?;
+    docs::run(file, spec)?;
+    secrets::check(file, secrets, settings)
+}
 
 fn failed(pass: &'static str, message: impl Into<String>) -> Error {
     Error::Pass {

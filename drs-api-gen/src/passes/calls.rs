@@ -23,7 +23,7 @@ use crate::{Error, Settings, names};
 
 const PASS: &str = "calls";
 /// Marks the parameter of a path that names the project.
-const PROJECT: &str = "x-project";
+pub(crate) const PROJECT: &str = "x-project";
 
 pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Result<(), Error> {
     let for_call = path(&settings.for_call)?;
@@ -189,8 +189,10 @@ fn project_parameter(spec: &OpenAPI) -> Option<&str> {
     let of_paths = spec.paths.paths.values().filter_map(|item| item.as_item());
     let of_paths = of_paths.flat_map(|item| &item.parameters);
     let of_operations = spec.operations().flat_map(|(_, _, o)| &o.parameters);
+    let components = spec.components.iter();
     of_paths
         .chain(of_operations)
+        .chain(components.flat_map(|components| components.parameters.values()))
         .filter_map(|parameter| Some(parameter.as_item()?.parameter_data_ref()))
         .find(|data| data.extensions.get(PROJECT) == Some(&true.into()))
         .map(|data| data.name.as_str())
