@@ -164,8 +164,29 @@ fn message(error: &serde_saphyr::Error) -> String {
     let text = error.render_with_formatter(&serde_saphyr::UserMessageFormatter);
     let line = text.lines().next().unwrap_or_default();
     let (message, _) = line.rsplit_once(" at line ").unwrap_or((line, ""));
-    message.to_owned()
+    let hint = HINTS.iter().find(|(said, _)| message.contains(said));
+    match hint {
+        Some((_, hint)) => format!("{message}; {hint}"),
+        None => message.to_owned(),
+    }
 }
+
+/// What to do about that which the parser says most often.
+const HINTS: [(&str, &str); 7] = [
+    ("tabs disallowed", "indent with spaces"),
+    ("found a tab", "indent with spaces"),
+    (
+        "mapping values are not allowed",
+        "check the indentation and the space after `:`, and put quotes around a text with `: ` in it",
+    ),
+    ("did not find expected key", "check the indentation"),
+    ("simple key expected", "put a `:` after the key"),
+    (
+        "unexpected character",
+        "put quotes around a text that begins with it",
+    ),
+    ("duplicate mapping key", "remove one of the two"),
+];
 
 /// Writes JSON with sorted keys. `serde_json::Map` sorts only while no crate in the build
 /// turns on its feature `preserve_order`, so that can't be relied on.

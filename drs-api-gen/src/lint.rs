@@ -10,6 +10,7 @@ mod composition;
 mod descriptions;
 mod enums;
 mod examples;
+mod keys;
 mod meta;
 mod names;
 pub(crate) mod objects;
@@ -22,6 +23,7 @@ mod secrets;
 mod security;
 mod shape;
 pub(crate) mod tree;
+mod unsupported;
 
 use std::fmt;
 
@@ -78,6 +80,7 @@ pub const RULES: &[Rule] = &[
     shape::WRONG_TYPE,
     shape::MISSING_KEY,
     shape::DEEP_NESTING,
+    unsupported::UNSUPPORTED_KEY,
     references::REF_SIBLINGS,
     references::UNRESOLVABLE_REF,
     references::CIRCULAR_REF,
@@ -92,10 +95,12 @@ pub const RULES: &[Rule] = &[
     operations::OPTIONAL_BODY,
     operations::MEDIA_TYPE,
     operations::UNDECLARED_TAG,
+    operations::DUPLICATE_TAG,
     parameters::PATH_TEMPLATE,
     parameters::PATH_PARAMETER,
     parameters::DUPLICATE_PARAMETER,
     parameters::RESERVED_HEADER,
+    parameters::PROJECT_PARAMETER,
     parameters::UNSUPPORTED_PARAMETER,
     responses::RESPONSE_CODE,
     responses::RANGE_RESPONSE,
@@ -166,6 +171,7 @@ fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     descriptions::check(findings, tree);
     security::check(findings, tree);
     operations::check(findings, tree);
+    unsupported::check(findings, tree);
     parameters::check(findings, tree);
     responses::check(findings, tree);
     schemas::check(findings, tree);

@@ -59,7 +59,8 @@ pub(crate) fn variants<'v>(
     values: impl IntoIterator<Item = &'v str>,
     open: bool,
 ) -> (Vec<String>, Vec<(usize, String)>) {
-    let mut taken = BTreeSet::new();
+    // `Self::Err` is the error of `FromStr`.
+    let mut taken = BTreeSet::from(["Err".to_owned()]);
     if open {
         taken.insert(UNKNOWN.to_owned());
     }

@@ -2,7 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Findings, Rule, objects::SECTIONS, references, rule, tree::Tree};
+use super::{
+    Findings, Rule,
+    objects::{Keys, Kind, SECTIONS},
+    references, rule,
+    tree::Tree,
+};
 use crate::document::child;
 
 pub(super) const UNUSED_COMPONENT: Rule = rule(
@@ -37,6 +42,14 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
                 findings.add(COMPONENT_NAME, pointer, message);
                 continue;
             }
+            if section == "schemas" && is_key_of_schemas(name) {
+                let message = format!(
+                    "`{name}` is a key of a schema and stands where names do; indent it further, \
+                     or choose another name"
+                );
+                findings.add(COMPONENT_NAME, pointer, message);
+                continue;
+            }
             let is_used = match section {
                 "securitySchemes" => required.iter().any(|required| required == name),
                 _ => used.contains(pointer.as_str()),
@@ -48,6 +61,13 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
                 findings.add(UNUSED_COMPONENT, pointer, message);
             }
         }
+    }
+}
+
+fn is_key_of_schemas(name: &str) -> bool {
+    match Kind::Schema.keys() {
+        Keys::Fixed(keys) => keys.iter().any(|key| key.name == name),
+        Keys::Chosen(_) => false,
     }
 }
 
@@ -65,7 +85,7 @@ fn required_schemes(tree: &Tree<'_>) -> Vec<String> {
         .unwrap_or_default();
     let lists = tree
         .nodes()
-        .filter(|n| n.pointer.is_empty() || n.kind == super::objects::Kind::Operation);
+        .filter(|n| n.pointer.is_empty() || n.kind == Kind::Operation);
     let named: Vec<String> = lists
         .flat_map(|node| node.list("security"))
         .filter_map(Value::as_object)

@@ -97,6 +97,12 @@ fn values(findings: &mut Findings<'_>, schema: &Node<'_>, open: bool) {
             }
         }
     }
+    for (index, value) in values.iter().enumerate() {
+        if let Some(text) = value.as_str().filter(|text| text.trim() != *text) {
+            let message = format!("the value `{text}` begins or ends with a space; remove it");
+            findings.add(ENUM_VALUES, at(index), message);
+        }
+    }
     for (index, message) in names::variants(texts.iter().copied(), open).1 {
         let index = values
             .iter()

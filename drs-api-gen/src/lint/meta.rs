@@ -2,7 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Findings, Rule, objects::Kind, rule, tree::Tree};
+use super::{
+    Findings, Rule, did_you_mean,
+    objects::Kind,
+    rule,
+    tree::{Tree, nearest},
+};
 
 pub(super) const OPENAPI_VERSION: Rule =
     rule("openapi-version", "progenitor reads OpenAPI 3.0 only");
@@ -35,7 +40,7 @@ pub(super) fn check_openapi_version(findings: &mut Findings<'_>) {
         ),
         (None, None) => {
             // A slip in the key itself is for the rule on keys.
-            if super::tree::nearest("openapi", root.keys().map(String::as_str)).is_some() {
+            if nearest("openapi", root.keys().map(String::as_str)).is_some() {
                 return;
             }
             let message = "the version of OpenAPI is missing; write `openapi: 3.0.3`";
@@ -99,18 +104,40 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         if let Some(rest) = url.strip_prefix("http://") {
             let message = format!("`{url}` is plaintext; write `https://{rest}`");
             findings.add(SERVER_URL, at.clone(), message);
+        } else if !url.starts_with("https://") {
+            let message = format!("`{url}` is no URL that starts with `https://`; write one");
+            findings.add(SERVER_URL, at.clone(), message);
+        }
+        if !balanced(url) {
+            let message =
+                format!("`{url}` has a brace alone; write each placeholder as `{{name}}`");
+            findings.add(SERVER_URL, at, message);
+            continue;
         }
         let used = placeholders(url);
+        let variables = || server.entries("variables").map(|(name, _)| name);
         for name in &used {
-            if !server.entries("variables").any(|(key, _)| key == name) {
-                let message =
-                    format!("`{{{name}}}` is not declared; add it to `variables` with a `default`");
+            if !variables().any(|key| key == name) {
+                let unused = variables().filter(|key| !used.iter().any(|used| used == key));
+                let hint = did_you_mean(name, unused);
+                let hint = if hint.is_empty() {
+                    "; add it to `variables` with a `default`"
+                } else {
+                    &hint
+                };
+                let message = format!("`{{{name}}}` is not declared{hint}");
                 findings.add(SERVER_URL, at.clone(), message);
             }
         }
         for (name, variable) in server.entries("variables") {
             let at = server.at(&["variables", name]);
-            if !used.iter().any(|used| used == name) {
+            // A placeholder with a slip in it has a finding.
+            let meant = || {
+                let undeclared = used.iter().map(String::as_str);
+                let undeclared = undeclared.filter(|used| !variables().any(|key| key == *used));
+                nearest(name, undeclared).is_some()
+            };
+            if !used.iter().any(|used| used == name) && !meant() {
                 let message = format!("the URL has no `{{{name}}}`; remove the variable");
                 findings.add(SERVER_URL, at.clone(), message);
             }
@@ -125,6 +152,21 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             }
         }
     }
+}
+
+/// Whether braces come in pairs with a name in each.
+pub(super) fn balanced(template: &str) -> bool {
+    let mut open: Option<usize> = None;
+    for c in template.chars() {
+        open = match (c, open) {
+            ('{', None) => Some(0),
+            ('{', Some(_)) | ('}', None | Some(0)) | ('/', Some(_)) => return false,
+            ('}', Some(_)) => None,
+            (_, Some(length)) => Some(length + 1),
+            (_, None) => None,
+        };
+    }
+    open.is_none()
 }
 
 /// The names in braces.

@@ -16,7 +16,8 @@ pub(super) const TYPE_NAME: Rule = rule(
 );
 pub(super) const PROPERTY_NAME: Rule = rule(
     "property-name",
-    "two properties that give one Rust field don't compile",
+    "two properties that give one Rust field don't compile, and a letter of another alphabet \
+     looks like one of ASCII",
 );
 pub(super) const INLINE_TYPE: Rule = rule(
     "inline-type",
@@ -24,7 +25,7 @@ pub(super) const INLINE_TYPE: Rule = rule(
 );
 
 /// Names that the generated code, or Rust itself, has a meaning for.
-const TAKEN: [&str; 10] = [
+pub(super) const TAKEN: [&str; 11] = [
     "UnknownValue",
     "Option",
     "Result",
@@ -35,6 +36,7 @@ const TAKEN: [&str; 10] = [
     "String",
     "Vec",
     "Box",
+    "Default",
 ];
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
@@ -79,6 +81,10 @@ fn property_names(findings: &mut Findings<'_>, schema: &Node<'_>) {
         let at = schema.at(&["properties", name]);
         if !name.chars().any(|c| c.is_ascii_alphanumeric()) {
             let message = format!("`{name}` gives no name for a field; use letters");
+            findings.add(PROPERTY_NAME, at, message);
+        } else if let Some(c) = name.chars().find(|c| !c.is_ascii()) {
+            let message =
+                format!("`{name}` has `{c}`, which is outside ASCII; write it as the service does");
             findings.add(PROPERTY_NAME, at, message);
         } else if let Some(other) = fields.insert(rust_name.clone(), name) {
             let message =

@@ -1,11 +1,12 @@
 //! Rules about operations: their names, their bodies, their tags.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::{
     Findings, Rule, did_you_mean,
+    names::TAKEN as TAKEN_TYPES,
     objects::Kind,
     rule,
     tree::{Node, Tree},
@@ -31,6 +32,11 @@ pub(super) const MEDIA_TYPE: Rule = rule(
 pub(super) const UNDECLARED_TAG: Rule = rule(
     "undeclared-tag",
     "a tag without an entry in `tags` has no description, and may be a slip",
+);
+
+pub(super) const DUPLICATE_TAG: Rule = rule(
+    "duplicate-tag",
+    "of two descriptions of a tag, readers see one",
 );
 
 /// Methods of the client that are not operations.
@@ -65,6 +71,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         tags(findings, tree, node);
         request_body(findings, tree, node);
     }
+    duplicate_tags(findings, tree);
     for node in tree.of(Kind::Response) {
         media_types(findings, node);
     }
@@ -93,8 +100,14 @@ fn operation_id<'a>(
     if !id.chars().any(|c| c.is_ascii_alphabetic()) || rust_name.starts_with('_') {
         let message = format!("`{id}` gives no name for a method; start it with a letter");
         findings.add(OPERATION_ID, at, message);
+    } else if let Some(c) = id.chars().find(|c| !is_url_safe(*c)) {
+        let message = format!("`{id}` has `{c}`; use letters, digits, `-`, `_` and `.` only");
+        findings.add(OPERATION_ID, at, message);
     } else if TAKEN.contains(&rust_name.as_str()) {
         let message = format!("`{rust_name}` is a method of every client; choose another id");
+        findings.add(OPERATION_ID, at, message);
+    } else if TAKEN_TYPES.contains(&names::pascal(id).as_str()) {
+        let message = format!("`{id}` would give the Rust type of that name; choose another id");
         findings.add(OPERATION_ID, at, message);
     } else if let Some(other) = seen.insert(rust_name.clone(), id) {
         let message = if other == id {
@@ -103,6 +116,23 @@ fn operation_id<'a>(
             format!("`{other}` and `{id}` both give the method `{rust_name}`; rename one")
         };
         findings.add(OPERATION_ID, at, message);
+    }
+}
+
+/// Tools put the id into links.
+fn is_url_safe(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
+}
+
+/// Tags of the top level that have the name of an earlier one.
+fn duplicate_tags(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+    let mut seen = BTreeSet::new();
+    for tag in tree.of(Kind::Tag) {
+        let name = tag.text("name");
+        if let Some(name) = name.filter(|name| !seen.insert(*name)) {
+            let message = format!("there are two tags `{name}`; remove one");
+            findings.add(DUPLICATE_TAG, tag.at(&["name"]), message);
+        }
     }
 }
 

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{
     Findings, Rule, did_you_mean,
-    meta::placeholders,
+    meta::{balanced, placeholders},
     objects::Kind,
     rule, security,
     tree::{Node, Operation, Tree},
 };
-use crate::{document::child, names};
+use crate::{document::child, names, passes::calls::PROJECT};
 
 pub(super) const PATH_TEMPLATE: Rule = rule(
     "path-template",
@@ -27,13 +27,17 @@ pub(super) const RESERVED_HEADER: Rule = rule(
     "reserved-header",
     "OpenAPI ignores these; progenitor makes arguments of them that override the client's own",
 );
+pub(super) const PROJECT_PARAMETER: Rule = rule(
+    "project-parameter",
+    "a signed request names its project in a header, which is taken from one part of the path",
+);
 pub(super) const UNSUPPORTED_PARAMETER: Rule = rule(
     "unsupported-parameter",
     "progenitor writes parameters in the default styles only, and none in a cookie",
 );
 
 /// Headers that the client writes itself.
-const RESERVED: [(&str, &str); 9] = [
+const RESERVED: [(&str, &str); 18] = [
     ("Content-Type", "the request body's media type says it"),
     ("Accept", "the responses' media types say it"),
     ("Authorization", "credentials are a security scheme"),
@@ -43,10 +47,20 @@ const RESERVED: [(&str, &str); 9] = [
     ("Content-Length", "the client writes it"),
     ("Transfer-Encoding", "the client writes it"),
     ("Connection", "the client writes it"),
+    ("Expect", "the client writes it"),
+    ("TE", "the client writes it"),
+    ("Upgrade", "the client writes it"),
+    ("Proxy-Authorization", "a proxy belongs to the client"),
+    ("Accept-Encoding", "the client decompresses nothing"),
+    ("Cookie", "the client keeps no cookies"),
+    // Those of the vendor's signatures.
+    ("X-Sdk-Date", "a signature brings it"),
+    ("X-Project-Id", "a signature brings it"),
+    ("X-Security-Token", "a signature brings it"),
 ];
 
-/// Methods that each request builder has beside its arguments.
-const TAKEN: [&str; 4] = ["new", "send", "body_map", "stream"];
+/// Names that each request has beside its arguments: methods, and a variable.
+const TAKEN: [&str; 5] = ["new", "send", "body_map", "stream", "header_map"];
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     templates(findings, tree);
@@ -55,7 +69,9 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         path_parameters(findings, &operation, &parameters);
         duplicates(findings, &operation, &parameters);
     }
+    let mut project = None;
     for parameter in tree.of(Kind::Parameter) {
+        names_project(findings, parameter, &mut project);
         reserved(findings, tree, parameter);
         unsupported(findings, tree, parameter);
     }
@@ -110,21 +126,6 @@ fn templates(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             findings.add(PATH_TEMPLATE, at, message);
         }
     }
-}
-
-/// Whether braces come in pairs with a name in each.
-fn balanced(path: &str) -> bool {
-    let mut open: Option<usize> = None;
-    for c in path.chars() {
-        open = match (c, open) {
-            ('{', None) => Some(0),
-            ('{', Some(_)) | ('}', None | Some(0)) | ('/', Some(_)) => return false,
-            ('}', Some(_)) => None,
-            (_, Some(length)) => Some(length + 1),
-            (_, None) => None,
-        };
-    }
-    open.is_none()
 }
 
 fn path_parameters(
@@ -190,9 +191,11 @@ fn duplicates(
         };
         let rust_name = names::snake(name);
         let message = if TAKEN.contains(&rust_name.as_str()) {
-            format!("`{rust_name}` is a method of every request; it can't be an argument too")
+            format!("`{rust_name}` is what every request has; it can't be an argument too")
         } else if !name.chars().any(|c| c.is_ascii_alphanumeric()) {
             format!("`{name}` gives no name for an argument; use letters")
+        } else if let Some(c) = name.chars().find(|c| !c.is_ascii()) {
+            format!("`{name}` has `{c}`, which is outside ASCII; write it as the service does")
         } else {
             match seen.insert(rust_name.clone(), name) {
                 Some(other) if other == name && name != "body" => {
@@ -207,6 +210,27 @@ fn duplicates(
         };
         findings.add(DUPLICATE_PARAMETER, parameter.at(&["name"]), message);
     }
+}
+
+fn names_project<'a>(
+    findings: &mut Findings<'_>,
+    parameter: &Node<'a>,
+    project: &mut Option<&'a str>,
+) {
+    let (true, Some(name)) = (parameter.is_set(PROJECT), parameter.text("name")) else {
+        return;
+    };
+    let message = if parameter.text("in") != Some("path") {
+        format!("`{name}` is no part of the path, so that `{PROJECT}` has no effect; remove it")
+    } else {
+        match project.replace(name) {
+            Some(other) if other != name => {
+                format!("`{other}` is the project too, and there can be one; give both one name")
+            }
+            _ => return,
+        }
+    };
+    findings.add(PROJECT_PARAMETER, parameter.at(&[PROJECT]), message);
 }
 
 /// Whether a header of this name is the client's own.
@@ -259,6 +283,10 @@ fn unsupported(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_
     if let Some(found) = parameter.text("style").filter(|found| *found != style) {
         let message = format!("the style `{found}` can't be written; remove it: `{style}` is");
         findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["style"]), message);
+    }
+    if parameter.map.get("explode") == Some(&false.into()) && style == "form" {
+        let message = "a list is written with its name before each item; remove `explode`";
+        findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["explode"]), message);
     }
     if parameter.is_set("allowReserved") {
         let message = "every reserved character is encoded; remove `allowReserved`";

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::{
     Findings, Rule, did_you_mean,
     objects::{Keys, Kind, SECTIONS},
@@ -29,7 +27,7 @@ pub(super) const CIRCULAR_REF: Rule = rule(
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) -> bool {
     let before = findings.list.len();
     for node in tree.nodes() {
-        if let Some(reference) = node.map.get("$ref").and_then(Value::as_str)
+        if let Some(reference) = node.reference()
             && let Some(message) = unresolvable(tree, node, reference)
         {
             findings.add(UNRESOLVABLE_REF, node.at(&["$ref"]), message);
@@ -39,15 +37,26 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) -> bool {
     let sound = findings.list.len() == before;
     for node in tree.nodes().filter(|node| node.reference().is_some()) {
         for key in node.map.keys().filter(|key| *key != "$ref") {
-            // Within `properties`, a name next to `$ref` is a slip of another kind.
-            let message = format!(
-                "`{key}` beside a `$ref` is ignored; write it in the component that is \
-                 referred to, or remove it"
-            );
+            let message = if is_key(node, key) {
+                format!(
+                    "`{key}` beside a `$ref` is ignored; write it in the component that is \
+                     referred to, or remove it"
+                )
+            } else {
+                format!("`{key}` beside a `$ref` is ignored; is it indented too far?")
+            };
             findings.add(REF_SIBLINGS, node.at(&[key]), message);
         }
     }
     sound
+}
+
+/// Whether the object could have this key, did it not refer to another.
+fn is_key(node: &Node<'_>, key: &str) -> bool {
+    match node.kind.keys() {
+        Keys::Fixed(keys) => key.starts_with("x-") || keys.iter().any(|known| known.name == key),
+        Keys::Chosen(_) => true,
+    }
 }
 
 fn unresolvable(tree: &Tree<'_>, node: &Node<'_>, reference: &str) -> Option<String> {
@@ -61,6 +70,10 @@ fn unresolvable(tree: &Tree<'_>, node: &Node<'_>, reference: &str) -> Option<Str
     let Some((wanted, _)) = SECTIONS.iter().find(|(_, kind)| *kind == node.kind) else {
         return Some(format!("a `$ref` can't stand for {noun}; write it here"));
     };
+    if reference.is_empty() {
+        let message = "`$ref` is empty; put quotes around its text, for `#` starts a comment";
+        return Some(message.to_owned());
+    }
     let Some((section, name)) = component_of(reference) else {
         return Some(format!(
             "`{reference}` is no component of this document; write `#/components/{wanted}/NAME`"

@@ -36,7 +36,8 @@ pub(super) const SEVERAL_BODY_TYPES: Rule = rule(
 );
 pub(super) const FRAGILE_ANSWER: Rule = rule(
     "fragile-answer",
-    "decoding is all or nothing: a property that is missing, or null, destroys a good answer",
+    "decoding is all or nothing: a property that is missing, or null, or past a limit, destroys \
+     a good answer",
 );
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
@@ -163,6 +164,10 @@ fn fragile(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             let at = schema.at(&["required", &index.to_string()]);
             findings.add(FRAGILE_ANSWER, at, message);
         }
+        for (key, what) in narrow(schema) {
+            let message = format!("an answer {what} might not be read at all; remove `{key}`");
+            findings.add(FRAGILE_ANSWER, schema.at(&[key]), message);
+        }
         let is_property = pointer.rsplit('/').nth(1) == Some("properties");
         if is_property
             && schema.text("type") == Some("array")
@@ -173,4 +178,33 @@ fn fragile(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             findings.add(FRAGILE_ANSWER, pointer, message);
         }
     }
+}
+
+/// The keys of a schema that make a type of it which refuses some values, each with what
+/// kind of answer is refused.
+fn narrow(schema: &Node<'_>) -> Vec<(&'static str, &'static str)> {
+    const OUTSIDE: &str = "with a value past this limit";
+    let has = |key: &str| schema.map.contains_key(key);
+    let limits: &[&str] = match schema.text("type") {
+        Some("string") => &["minLength", "maxLength", "pattern"],
+        // Limits choose between `u8` and `i64`; beside a format they don't, but for this one.
+        Some("integer") if !has("format") => &["minimum", "maximum"],
+        Some("integer") if from_one(schema) => &["minimum"],
+        _ => &[],
+    };
+    let limits = limits.iter().filter(|key| has(key));
+    let mut found: Vec<(&str, &str)> = limits.map(|key| (*key, OUTSIDE)).collect();
+    if has("minItems") && schema.map.get("minItems") == schema.map.get("maxItems") {
+        found.push(("minItems", "with more or fewer items"));
+    }
+    if schema.map.get("additionalProperties") == Some(&Value::Bool(false)) {
+        found.push(("additionalProperties", "with a new property"));
+    }
+    found
+}
+
+/// Whether 1 is the least that an integer may be: it then becomes a `NonZero`.
+fn from_one(schema: &Node<'_>) -> bool {
+    let least = schema.map.get("minimum").and_then(Value::as_i64);
+    least == Some(i64::from(!schema.is_set("exclusiveMinimum")))
 }

@@ -145,7 +145,12 @@ fn misplaced(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
     let allowed = allowed.map_or(&[][..], |(_, keys)| keys);
     for (_, keys) in KEYS {
         for key in keys.iter().filter(|key| !allowed.contains(key)) {
-            if schema.map.contains_key(*key) {
+            // `required: true` has a finding of its own.
+            if schema
+                .map
+                .get(*key)
+                .is_some_and(|value| !value.is_boolean())
+            {
                 let of: Vec<&str> = KEYS
                     .iter()
                     .filter(|(_, keys)| keys.contains(key))
@@ -193,6 +198,9 @@ fn format(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
         return;
     };
     if known.contains(&found) {
+        if found == "int32" {
+            limits_of_int32(findings, schema);
+        }
         return;
     }
     let other = FORMATS.iter().find(|(_, formats)| formats.contains(&found));
@@ -213,6 +221,17 @@ fn format(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
         format!("the format `{found}` is not known{hint}")
     };
     findings.add(FORMAT, schema.at(&["format"]), message);
+}
+
+/// Beyond what fits, progenitor forgets the format.
+fn limits_of_int32(findings: &mut Findings<'_>, schema: &Node<'_>) {
+    for key in ["minimum", "maximum"] {
+        let limit = schema.map.get(key).and_then(Value::as_i64);
+        if limit.is_some_and(|limit| i32::try_from(limit).is_err()) {
+            let message = format!("`{key}` is more than `int32` holds; write `format: int64`");
+            findings.add(FORMAT, schema.at(&[key]), message);
+        }
+    }
 }
 
 fn required(findings: &mut Findings<'_>, schema: &Node<'_>) {

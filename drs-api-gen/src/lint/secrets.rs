@@ -26,7 +26,7 @@ pub(super) const SECRET_PARAMETER: Rule = rule(
 );
 
 /// Words that name a secret wherever they stand.
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 11] = [
     "password",
     "passwd",
     "pwd",
@@ -35,13 +35,23 @@ const SECRETS: [&str; 8] = [
     "token",
     "credential",
     "keytab",
+    "passcode",
+    "apikey",
+    "sk",
 ];
 /// Pairs of words that do.
-const PAIRS: [(&str, &str); 4] = [
-    ("key", "tab"),
-    ("private", "key"),
-    ("api", "key"),
-    ("pass", "word"),
+const PAIRS: [(&str, &str); 2] = [("key", "tab"), ("pass", "word")];
+/// What makes a secret of a key.
+const SECRET_KEYS: [&str; 9] = [
+    "private",
+    "api",
+    "access",
+    "encryption",
+    "session",
+    "signing",
+    "shared",
+    "cert",
+    "ssh",
 ];
 /// What a name ends with when it speaks about a secret and isn't one.
 const ABOUT: [&str; 16] = [
@@ -153,11 +163,14 @@ fn is_secret(name: &str) -> bool {
         let paging = index > 0 && words.get(index - 1).is_some_and(|w| PAGING.contains(w));
         SECRETS.contains(&singular) && !(singular == "token" && paging)
     });
-    let pair = words
-        .windows(2)
-        .any(|pair| matches!(pair, [a, b] if PAIRS.contains(&(a, b))));
+    let pair = words.windows(2).any(|pair| {
+        matches!(pair, [a, b] if PAIRS.contains(&(a, b))
+            || *b == "key" && SECRET_KEYS.contains(a))
+    });
     let joined = words
         .iter()
         .any(|word| word.ends_with("password") || word.ends_with("passwd"));
-    single || pair || joined
+    // A `pass_rate` is none.
+    let pass = words.last() == Some(&"pass");
+    single || pair || joined || pass
 }

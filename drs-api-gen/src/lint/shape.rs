@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Findings, Rule, did_you_mean, listed,
-    objects::{Keys, Kind, Shape},
+    objects::{Keys, Kind, SECTIONS, Shape},
     rule,
     tree::{Misfit, Node, Tree, nearest},
 };
@@ -101,9 +101,11 @@ fn meant(node: &Node<'_>, key: &str) -> Option<&'static str> {
         return None;
     };
     let extension = key.starts_with("x-");
+    let can_refer = SECTIONS.iter().any(|(_, kind)| *kind == node.kind);
     let candidates = known
         .iter()
         .map(|known| known.name)
+        .chain(can_refer.then_some("$ref"))
         .filter(|name| name.starts_with("x-") == extension && !node.map.contains_key(*name));
     nearest(key, candidates)
 }
@@ -201,6 +203,19 @@ fn tidy(message: &str) -> String {
 
 fn wrong_type(misfit: &Misfit<'_>) -> String {
     let key = &misfit.key;
+    match (key.as_str(), misfit.expected, misfit.found) {
+        ("required", Shape::List(_), Value::Bool(_)) => {
+            return "`required` of a schema is a list of properties; remove it here, and name this \
+                    property in the `required` of the schema around it"
+                .to_owned();
+        }
+        ("type", Shape::Text, Value::Array(_)) => {
+            return "`type` is a list, as in OpenAPI 3.1; write one type, and `nullable: true` \
+                    beside it if it can be null"
+                .to_owned();
+        }
+        _ => {}
+    }
     let found = match misfit.found {
         Value::Null => "empty".to_owned(),
         Value::Bool(flag) => format!("the boolean `{flag}`"),

@@ -22,8 +22,13 @@ pub(crate) struct Node<'a> {
 
 impl<'a> Node<'a> {
     /// The target, if a `$ref` stands in place of the object.
+    /// It is empty where the text is: without quotes, `#` starts a comment.
     pub(crate) fn reference(&self) -> Option<&'a str> {
-        self.map.get("$ref").and_then(Value::as_str)
+        match self.map.get("$ref")? {
+            Value::String(reference) => Some(reference),
+            Value::Null => Some(""),
+            _ => None,
+        }
     }
 
     pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
@@ -134,7 +139,9 @@ impl<'a> Tree<'a> {
         let holds_itself = matches!(kind, Kind::Schema | Kind::Header | Kind::PathItem);
         let nesting = nesting + usize::from(holds_itself);
         let is_reference = matches!(shape, Shape::OrRef(_) | Shape::SchemaOrFlag)
-            && map.get("$ref").is_some_and(Value::is_string);
+            && map
+                .get("$ref")
+                .is_some_and(|r| r.is_string() || r.is_null());
         if !is_reference {
             match kind.keys() {
                 Keys::Fixed(keys) => {
