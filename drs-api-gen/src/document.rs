@@ -1,6 +1,10 @@
 //! Loading: from YAML text to a tree that remembers where each of its nodes stood.
 
-use std::{cell::Cell, collections::BTreeMap, fmt};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -346,8 +350,17 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
         let mut entries: Vec<(Spanned<String>, Spanned<Node>)> = Vec::new();
-        while let Some(entry) = access.next_entry()? {
-            entries.push(entry);
+        let mut seen = BTreeSet::new();
+        while let Some((key, node)) = access.next_entry::<Spanned<String>, _>()? {
+            // To the parser `200` and `'200'` are two keys.
+            if !seen.insert(key.value.clone()) {
+                let message = format!(
+                    "duplicate mapping key `{}`, once with quotes and once without",
+                    key.value
+                );
+                return Err(serde::de::Error::custom(message));
+            }
+            entries.push((key, node));
         }
         Ok(Node::Mapping(entries))
     }

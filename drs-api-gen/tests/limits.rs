@@ -50,6 +50,15 @@ fn a_key_that_occurs_twice_is_an_error_with_its_place() {
     insta::assert_snapshot!(error, @"line 2, column 1: duplicate mapping key `info` is not allowed here; remove one of the two");
 }
 
+#[test]
+fn a_key_with_quotes_and_the_same_without_are_one() {
+    let error = Document::parse("responses:\n  200: 1\n  '200': 2\n").unwrap_err();
+    assert!(
+        error.to_string().contains("duplicate mapping key `200`"),
+        "{error}"
+    );
+}
+
 /// `Key` with a property of a type within `depth - 2` others.
 fn nested(depth: usize, innermost: &str) -> Document {
     let arrays = "{type: array, items: ".repeat(depth - 2) + innermost + &"}".repeat(depth - 2);
