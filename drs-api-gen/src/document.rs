@@ -116,6 +116,13 @@ impl Document {
         self.positions.extend(renamed);
     }
 
+    /// The document with these entries alone, of the mapping at `pointer`.
+    pub(crate) fn retain(&mut self, pointer: &str, mut keep: impl FnMut(&str) -> bool) {
+        if let Some(Value::Object(map)) = self.value.pointer_mut(pointer) {
+            map.retain(|key, _| keep(&child(pointer, key)));
+        }
+    }
+
     /// The document as OpenAPI 3.0.
     ///
     /// # Errors

@@ -61,7 +61,12 @@ pub fn outline(sources: &[&str]) -> Result<String, Error> {
             pass: "outline",
             message: format!("a source is not Rust: {e}"),
         })?;
-    let top: Vec<&Item> = files.iter().flat_map(|file| &file.items).collect();
+    Ok(outline_of(&files))
+}
+
+/// The public API of these files.
+pub(crate) fn outline_of<'a>(files: impl IntoIterator<Item = &'a File>) -> String {
+    let top: Vec<&Item> = files.into_iter().flat_map(|file| &file.items).collect();
     let impls = Impls::of(&top);
 
     let mut entries: Vec<(Kind, String, Vec<String>)> = Vec::new();
@@ -84,7 +89,7 @@ pub fn outline(sources: &[&str]) -> Result<String, Error> {
     }
     entries.sort();
     let lines = entries.into_iter().flat_map(|(_, _, lines)| lines);
-    Ok(lines.map(|line| line + "\n").collect())
+    lines.map(|line| line + "\n").collect()
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]

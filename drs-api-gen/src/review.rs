@@ -14,6 +14,7 @@ mod keys;
 mod markdown;
 mod operations;
 mod parameters;
+mod part;
 mod renames;
 mod schemas;
 mod show;

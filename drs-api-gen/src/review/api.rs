@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, thread};
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
-use crate::{Document, Settings, generate, outline};
+use super::part;
+use crate::{Document, Settings, generate::generate_into, outline::outline_of};
 
 /// How the public API changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -22,9 +23,10 @@ pub enum Api {
 
 /// The outlines' difference, and the lines of types that are gone.
 pub(super) fn compare(base: &Document, revision: &Document) -> (Api, Vec<String>) {
+    let (base, revision) = part::that_changes(base, revision);
     let (old, new) = thread::scope(|scope| {
-        let old = scope.spawn(|| of(base));
-        let new = of(revision);
+        let old = scope.spawn(|| of(&base));
+        let new = of(&revision);
         (old.join(), new)
     });
     let (old, new) = match (old, new) {
@@ -67,7 +69,8 @@ fn difference(old: &str, new: &str) -> String {
 }
 
 fn of(document: &Document) -> Result<String, crate::Error> {
-    outline(&[&generate(document, &Settings::new("the document"))?])
+    let settings = Settings::new("the document");
+    generate_into(document, &settings, |file| outline_of([file]))
 }
 
 /// Each line of a type, with the type's own: `struct Key (builder) value: Secret`.
