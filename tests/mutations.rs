@@ -1,11 +1,13 @@
-//! Does any document make the lint or the generator panic? And does the generator take
-//! what the lint lets through?
+//! Does any document make the lint, the generator or the review panic? Does the generator
+//! take what the lint lets through? Does the review say something of every change?
 //!
 //! `PROPTEST_CASES` sets how many documents each test tries.
 
 use std::sync::Once;
 
-use drs_api_gen::{Document, Error, RULES, Settings, WORKER_THREAD, generate, lint};
+use drs_api_gen::{
+    Document, Error, RULES, Settings, Verdict, WORKER_THREAD, generate, lint, review,
+};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -253,6 +255,15 @@ fn config() -> ProptestConfig {
     }
 }
 
+/// A review generates from each of two documents, three times here.
+fn fewer() -> ProptestConfig {
+    let config = config();
+    ProptestConfig {
+        cases: config.cases / 4,
+        ..config
+    }
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -283,5 +294,37 @@ proptest! {
             bytes.splice(start..end, text.bytes());
         }
         check(&String::from_utf8_lossy(&bytes))?;
+    }
+}
+
+proptest! {
+    #![proptest_config(fewer())]
+
+    #[test]
+    fn a_review_says_something_of_every_change_and_panics_nowhere(
+        spec in prop::sample::select(SPECS.to_vec()),
+        mutations in prop::collection::vec(any::<Mutation>(), 1..4),
+    ) {
+        keep_worker_panics_silent();
+        let base = Document::parse(spec).unwrap();
+        let mut tree = base.value().clone();
+        for mutation in &mutations {
+            mutate(&mut tree, mutation);
+        }
+        let Ok(revision) = Document::parse(&tree.to_string()) else {
+            return Ok(());
+        };
+        prop_assert_eq!(review(&revision, &revision).changes, []);
+        for (old, new) in [(&base, &revision), (&revision, &base)] {
+            let review = review(old, new);
+            let same = old.value() == new.value();
+            prop_assert_eq!(review.changes.is_empty(), same);
+            prop_assert_eq!(review.verdict == Verdict::Nothing, same);
+            for change in &review.changes {
+                prop_assert!(!change.kind.is_empty() && !change.why.is_empty());
+                prop_assert!(change.line > 0);
+            }
+            prop_assert!(review.markdown().starts_with("**"));
+        }
     }
 }

@@ -11,10 +11,13 @@ mod api;
 mod change;
 mod components;
 mod keys;
+#[cfg(test)]
+mod laws;
 mod markdown;
 mod operations;
 mod parameters;
 mod part;
+mod references;
 mod renames;
 mod schemas;
 mod show;

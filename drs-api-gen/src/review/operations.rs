@@ -99,6 +99,11 @@ fn path_items(walk: &mut Walk<'_>, at: &At, old: &Object, new: &Object) {
                 }
                 let handled: Vec<&str> = [&METHODS[..], &["parameters"]].concat();
                 access::servers_of(walk, &at, &old, &new);
+                if let (Some(Value::Array(old)), Some(Value::Array(new))) =
+                    (old.get("parameters"), new.get("parameters"))
+                {
+                    parameters::order(walk, &at.key("parameters"), old, new);
+                }
                 let handled = [handled, vec!["servers"]].concat();
                 walk.keys_of(Kind::PathItem, &at, (&old, &new), &handled);
             }

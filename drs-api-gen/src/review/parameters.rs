@@ -59,15 +59,21 @@ pub(super) fn compare(
     }
 }
 
-/// Reports a list whose entries stand in another order, or refer to elsewhere.
+/// Reports a list whose entries stand in another order, refer to elsewhere, or are none.
 pub(super) fn order(walk: &mut Walk<'_>, at: &At, old: &[Value], new: &[Value]) {
     let is_reference = |value: &&Value| value.get("$ref").is_some();
     let all_in = |a: &[Value], b: &[Value]| a.iter().all(|item| b.contains(item));
     let references = |list: &[Value]| list.iter().filter(is_reference).count();
+    let odd = |list: &[Value]| -> Vec<Value> {
+        let odd = list.iter().filter(|item| !item.is_object());
+        odd.cloned().collect()
+    };
     if old == new {
         return;
     }
-    let row = if old.len() == new.len() && all_in(old, new) && all_in(new, old) {
+    let row = if odd(old) != odd(new) {
+        &document::OTHER
+    } else if old.len() == new.len() && all_in(old, new) && all_in(new, old) {
         &document::ORDER
     } else if references(old) != references(new) {
         &document::REWRITTEN

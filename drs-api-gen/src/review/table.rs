@@ -8,8 +8,11 @@
 pub(super) mod document;
 pub(super) mod operations;
 pub(super) mod schemas;
+pub(super) mod values;
 
-use super::change::{Felt, Verdict};
+use std::collections::BTreeSet;
+
+use super::change::{Direction, Felt, Use, Verdict};
 
 /// What a kind of change means in one direction.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +27,47 @@ pub(super) struct Effect {
 pub(super) struct Row {
     pub(super) kind: &'static str,
     pub(super) meaning: Meaning,
+}
+
+impl Row {
+    /// Class, who feels it and why, at a place that these operations reach.
+    pub(super) fn at(&self, used_in: &BTreeSet<Use>) -> (Verdict, BTreeSet<Felt>, String) {
+        let of = |effect: &Effect| {
+            let felt_by = effect.felt_by.iter().copied().collect();
+            (effect.class, felt_by, effect.why.to_owned())
+        };
+        let (request, answer) = match &self.meaning {
+            Meaning::Everywhere(effect) => return of(effect),
+            Meaning::ByDirection { request, answer } => (request, answer),
+        };
+        let goes = |direction| used_in.iter().any(|used| used.direction == direction);
+        match (goes(Direction::Request), goes(Direction::Answer)) {
+            (true, false) => of(request),
+            (false, true) => of(answer),
+            (true, true) => {
+                let (class, mut felt_by, why) = of(request);
+                let other = of(answer);
+                felt_by.extend(other.1);
+                let why = match why == other.2 {
+                    true => why,
+                    false => format!("in requests, {why}; in answers, {}", other.2),
+                };
+                (class.max(other.0), felt_by, why)
+            }
+            (false, false) => {
+                let compiled = |effect: &Effect| effect.felt_by.contains(&Felt::CompileTime);
+                let why = "no operation uses it";
+                let breaks = |e: &Effect| e.class >= Verdict::BreakingRust && compiled(e);
+                if breaks(request) || breaks(answer) {
+                    let why = format!("{why}, but there is a Rust type for it");
+                    let felt_by = [Felt::CompileTime].into();
+                    (Verdict::BreakingRust, felt_by, why)
+                } else {
+                    (Verdict::DocsOnly, BTreeSet::new(), why.to_owned())
+                }
+            }
+        }
+    }
 }
 
 /// What a kind of change means.

@@ -8,13 +8,14 @@ use serde_json::{Map, Value};
 
 use super::{
     access, answers,
-    change::{Change, Direction, Felt, Place, Use, Verdict, Which},
+    change::{Change, Place, Use, Which},
     components,
     keys::{self, Rows},
     operations, parameters,
+    references::is_reference,
     renames::Renames,
     schemas, show,
-    table::{Effect, Meaning, Row, document as rows, schemas as schema_rows},
+    table::{Row, document as rows},
     uses::Uses,
 };
 use crate::{
@@ -68,20 +69,17 @@ impl At {
     }
 }
 
-/// References are followed so many deep to see whether two types are alike.
-const DEEPEST: usize = 16;
-
 /// The walk, and what it has found.
 pub(super) struct Walk<'a> {
     pub(super) base: &'a Tree<'a>,
     pub(super) revision: &'a Tree<'a>,
     pub(super) renames: Renames,
-    uses: (Uses, Uses),
+    pub(super) uses: (Uses, Uses),
     pub(super) changes: Vec<Change>,
     /// What was reported: an inherited parameter is met by each of its operations.
-    seen: BTreeSet<(&'static str, String, String)>,
+    pub(super) seen: BTreeSet<(&'static str, String, String)>,
     /// What the place is used in, while types behind references are held side by side.
-    probing: Vec<BTreeSet<Use>>,
+    pub(super) probing: Vec<BTreeSet<Use>>,
 }
 
 pub(super) type Object = Map<String, Value>;
@@ -112,7 +110,7 @@ impl<'a> Walk<'a> {
                 uses
             }
         };
-        let (class, felt_by, why) = meaning(row, &used_in);
+        let (class, felt_by, why) = row.at(&used_in);
         let (document, pointer, tree) = match (&old, &new) {
             (Some(_), None) => (Which::Base, &at.old, self.base),
             _ => (Which::Revision, &at.new, self.revision),
@@ -288,93 +286,6 @@ impl<'a> Walk<'a> {
             self.values(rows.added, &at, None, Some(item));
         }
     }
-
-    /// Compares two objects of which one at least is a reference.
-    fn reference(&mut self, kind: Kind, at: &At, old: &Object, new: &Object) {
-        let target = |map: &Object| map.get("$ref").and_then(Value::as_str).map(str::to_owned);
-        let (from, to) = (target(old), target(new));
-        if let (Some(from), Some(to)) = (&from, &to)
-            && self.renames.same(from, to)
-        {
-            let plain = |map: &Object| {
-                let mut map = map.clone();
-                map.remove("$ref");
-                Value::Object(map)
-            };
-            let (old, new) = (plain(old), plain(new));
-            if old != new {
-                self.values(&rows::BESIDE_REFERENCE, at, Some(&old), Some(&new));
-            }
-            return;
-        }
-        let (base, revision) = (self.base, self.revision);
-        let resolved = resolve(base, kind, &at.old, old).zip(resolve(revision, kind, &at.new, new));
-        let shown = |target: &Option<String>, map: &Object| match target {
-            Some(target) => target.rsplit('/').next().unwrap_or(target).to_owned(),
-            None if kind == Kind::Schema => show::schema(map),
-            None => show::value(&Value::Object(map.clone())),
-        };
-        let (old_shown, new_shown) = (Some(shown(&from, old)), Some(shown(&to, new)));
-        let Some(((old_pointer, old), (new_pointer, new))) = resolved else {
-            return self.add(&rows::OTHER, at, old_shown, new_shown);
-        };
-        let inner = At {
-            optional: at.optional,
-            ..at.pointers(old_pointer, new_pointer)
-        };
-        if kind == Kind::Schema {
-            let same_wire = self.probe(at, &inner, old, new) < Verdict::BreakingWire;
-            let row = match same_wire {
-                true => &schema_rows::NAMED_TYPE,
-                false => &schema_rows::TYPE,
-            };
-            self.add(row, at, old_shown, new_shown);
-        } else {
-            self.object(kind, &inner, old, new);
-            self.add(&rows::REWRITTEN, at, old_shown, new_shown);
-        }
-    }
-
-    /// What it would mean if one schema became the other.
-    fn probe(&mut self, at: &At, inner: &At, old: &Object, new: &Object) -> Verdict {
-        if self.probing.len() >= DEEPEST {
-            return Verdict::BreakingWire;
-        }
-        let mut uses = self.uses.0.at(&at.old);
-        uses.extend(self.uses.1.at(&at.new));
-        self.probing
-            .push(self.probing.last().cloned().unwrap_or(uses));
-        let (changes, seen) = (
-            std::mem::take(&mut self.changes),
-            std::mem::take(&mut self.seen),
-        );
-        self.object(Kind::Schema, inner, old, new);
-        self.probing.pop();
-        self.seen = seen;
-        let found = std::mem::replace(&mut self.changes, changes);
-        let classes = found.into_iter().map(|change| change.class);
-        classes.max().unwrap_or(Verdict::Nothing)
-    }
-}
-
-fn is_reference(map: &Object) -> bool {
-    map.get("$ref").is_some_and(Value::is_string)
-}
-
-/// The object itself or the one behind its `$ref`, with its pointer.
-fn resolve<'t>(
-    tree: &'t Tree<'_>,
-    kind: Kind,
-    pointer: &str,
-    map: &'t Object,
-) -> Option<(String, &'t Object)> {
-    match map.get("$ref").and_then(Value::as_str) {
-        None => Some((pointer.to_owned(), map)),
-        Some(reference) => {
-            let node = tree.resolve(tree.target(reference, kind)?)?;
-            Some((node.pointer.clone(), node.map))
-        }
-    }
 }
 
 /// The place of an object that is worth a word of its own.
@@ -395,44 +306,5 @@ fn named(kind: Kind, at: &At, map: &Object) -> At {
             at.clone().named("tag", name.unwrap_or_default())
         }
         _ => at.clone(),
-    }
-}
-
-/// Class, who feels it and why, for a row at a place that these operations reach.
-fn meaning(row: &Row, used_in: &BTreeSet<Use>) -> (Verdict, BTreeSet<Felt>, String) {
-    let of = |effect: &Effect| {
-        let felt_by = effect.felt_by.iter().copied().collect();
-        (effect.class, felt_by, effect.why.to_owned())
-    };
-    let (request, answer) = match &row.meaning {
-        Meaning::Everywhere(effect) => return of(effect),
-        Meaning::ByDirection { request, answer } => (request, answer),
-    };
-    let goes = |direction| used_in.iter().any(|used| used.direction == direction);
-    match (goes(Direction::Request), goes(Direction::Answer)) {
-        (true, false) => of(request),
-        (false, true) => of(answer),
-        (true, true) => {
-            let (class, mut felt_by, why) = of(request);
-            let other = of(answer);
-            felt_by.extend(other.1);
-            let why = match why == other.2 {
-                true => why,
-                false => format!("in requests, {why}; in answers, {}", other.2),
-            };
-            (class.max(other.0), felt_by, why)
-        }
-        (false, false) => {
-            let compiled = |effect: &Effect| effect.felt_by.contains(&Felt::CompileTime);
-            let why = "no operation uses it";
-            let breaks = |e: &Effect| e.class >= Verdict::BreakingRust && compiled(e);
-            if breaks(request) || breaks(answer) {
-                let why = format!("{why}, but there is a Rust type for it");
-                let felt_by = [Felt::CompileTime].into();
-                (Verdict::BreakingRust, felt_by, why)
-            } else {
-                (Verdict::DocsOnly, BTreeSet::new(), why.to_owned())
-            }
-        }
     }
 }
