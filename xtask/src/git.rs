@@ -1,40 +1,63 @@
-//! What this repository held at a revision. Asks git as a child process.
+//! What a repository held at a revision. Asks git as a child process.
 
-use std::process::{Command, Output};
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
 
-use crate::{Failure, repository};
+use crate::Failure;
 
-/// A commit of this repository.
-pub(crate) struct Commit {
+/// A commit of a repository.
+#[derive(Debug)]
+pub(crate) struct Commit<'r> {
+    repository: &'r Path,
     id: String,
 }
 
 /// The branches that are the main one, the first that there is.
 const MAIN: [&str; 4] = ["main", "origin/main", "master", "origin/master"];
 
-impl Commit {
+impl<'r> Commit<'r> {
     /// The commit that a name of a revision means.
-    pub(crate) fn of(revision: &str) -> Result<Option<Self>, Failure> {
+    pub(crate) fn of(repository: &'r Path, revision: &str) -> Result<Option<Self>, Failure> {
         let commit = format!("{revision}^{{commit}}");
         let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
-        let output = git(&[&arguments[..], &[&commit]].concat())?;
-        Ok(output.status.success().then(|| Self { id: line(&output) }))
+        let output = git(repository, &[&arguments[..], &[&commit]].concat())?;
+        let id = line(&output);
+        Ok(output.status.success().then_some(Self { repository, id }))
     }
 
     /// The last commit that the main branch and this one have in common.
-    pub(crate) fn of_main_branch() -> Result<Self, Failure> {
+    pub(crate) fn of_main_branch(repository: &'r Path) -> Result<Self, Failure> {
+        if !git(repository, &["rev-parse", "--git-dir"])?
+            .status
+            .success()
+        {
+            let folder = repository.display();
+            return Err(Failure::Sentence(format!(
+                "{folder} is not in a git repository, so there is nothing to compare with; say \
+                 `--base FILE`"
+            )));
+        }
+        let mut apart = None;
         for branch in MAIN {
-            let Some(commit) = Self::of(branch)? else {
+            let Some(commit) = Self::of(repository, branch)? else {
                 continue;
             };
-            let output = git(&["merge-base", &commit.id, "HEAD"])?;
+            let output = git(repository, &["merge-base", &commit.id, "HEAD"])?;
             if output.status.success() {
-                return Ok(Self { id: line(&output) });
+                let id = line(&output);
+                return Ok(Self { repository, id });
             }
+            apart.get_or_insert(branch);
         }
-        Err(Failure::Sentence(
-            "there is no main branch to compare with; say `--base REV`".to_owned(),
-        ))
+        Err(Failure::Sentence(match apart {
+            None => "there is no main branch to compare with; say `--base REV`".to_owned(),
+            Some(branch) => format!(
+                "{branch} has no commit in common with HEAD here; fetch the rest of the history \
+                 (`git fetch --unshallow`) or say `--base REV`"
+            ),
+        }))
     }
 
     /// The first characters of its id.
@@ -44,22 +67,26 @@ impl Commit {
 
     /// The text of a file, if there was one.
     pub(crate) fn file(&self, path: &str) -> Result<Option<String>, Failure> {
-        let output = git(&["show", &format!("{}:{path}", self.id)])?;
+        let output = git(self.repository, &["show", &format!("{}:{path}", self.id)])?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         Ok(output.status.success().then_some(text))
     }
 
     /// The files in a folder.
     pub(crate) fn files(&self, folder: &str) -> Result<Vec<String>, Failure> {
-        let output = git(&["ls-tree", "--name-only", &self.id, &format!("{folder}/")])?;
+        let folder = format!("{folder}/");
+        let output = git(
+            self.repository,
+            &["ls-tree", "--name-only", &self.id, &folder],
+        )?;
         let text = String::from_utf8_lossy(&output.stdout);
         Ok(text.lines().map(str::to_owned).collect())
     }
 }
 
-fn git(arguments: &[&str]) -> Result<Output, Failure> {
+fn git(repository: &Path, arguments: &[&str]) -> Result<Output, Failure> {
     let mut command = Command::new("git");
-    let command = command.arg("-C").arg(repository()).args(arguments);
+    let command = command.arg("-C").arg(repository).args(arguments);
     command
         .output()
         .map_err(|e| Failure::Sentence(format!("git, which has the base, can't be run: {e}")))
@@ -67,4 +94,97 @@ fn git(arguments: &[&str]) -> Result<Output, Failure> {
 
 fn line(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::PathBuf};
+
+    use super::*;
+
+    /// A new folder with two commits in a repository, if `branch` has a name.
+    fn folder(name: &str, branch: Option<&str>) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("xtask-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        if let Some(branch) = branch {
+            run(&folder, &["init", "--quiet", "--initial-branch", branch]);
+            for text in ["first", "second"] {
+                fs::write(folder.join("spec"), text).unwrap();
+                run(&folder, &["add", "spec"]);
+                commit(&folder, text);
+            }
+        }
+        folder
+    }
+
+    fn run(folder: &Path, arguments: &[&str]) {
+        let output = git(folder, arguments).unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {said}");
+    }
+
+    fn commit(folder: &Path, message: &str) {
+        let who = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
+        let what = [
+            "-c",
+            "commit.gpgsign=false",
+            "commit",
+            "--quiet",
+            "--message",
+            message,
+        ];
+        run(folder, &[&who[..], &what].concat());
+    }
+
+    fn sentence(folder: &Path) -> String {
+        Commit::of_main_branch(folder).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_branch_is_compared_with_where_it_left_the_main_branch() {
+        let folder = folder("branch", Some("main"));
+        run(&folder, &["checkout", "--quiet", "-b", "other"]);
+        fs::write(folder.join("spec"), "third").unwrap();
+        run(&folder, &["add", "spec"]);
+        commit(&folder, "third");
+        for checkout in ["other", "--detach"] {
+            run(&folder, &["checkout", "--quiet", checkout]);
+            let base = Commit::of_main_branch(&folder).unwrap();
+            assert_eq!(base.file("spec").unwrap().as_deref(), Some("second"));
+        }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn without_a_main_branch_the_sentence_asks_for_a_base() {
+        let folder = folder("none", Some("trunk"));
+        let expected = "there is no main branch to compare with; say `--base REV`";
+        assert_eq!(sentence(&folder), expected);
+        assert!(Commit::of(&folder, "no-such").unwrap().is_none());
+        assert!(Commit::of(&folder, "trunk~1").unwrap().is_some());
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_history_that_was_cut_off_is_to_be_fetched() {
+        // As a shallow clone has it: the main branch is there, what they share is not.
+        let folder = folder("shallow", Some("main"));
+        run(&folder, &["checkout", "--quiet", "--orphan", "other"]);
+        commit(&folder, "cut off");
+        assert_eq!(
+            sentence(&folder),
+            "main has no commit in common with HEAD here; fetch the rest of the history \
+             (`git fetch --unshallow`) or say `--base REV`"
+        );
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_is_no_repository_can_be_compared_with_a_file_only() {
+        let folder = folder("plain", None);
+        let sentence = sentence(&folder);
+        assert!(sentence.ends_with("say `--base FILE`"), "{sentence}");
+        fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -87,6 +87,7 @@ fn keep_generator_panics_silent() {
 }
 
 /// Why a command could not do its work.
+#[derive(Debug)]
 enum Failure {
     /// A file, and what happened to it.
     File {

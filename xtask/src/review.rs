@@ -84,20 +84,23 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
 }
 
 /// The document before the change, and its commit if it comes from one.
-fn base(base: Option<&str>) -> Result<(Document, Option<Commit>), Failure> {
+fn base(base: Option<&str>) -> Result<(Document, Option<Commit<'static>>), Failure> {
     let commit = match base {
         Some(path) if Path::new(path).is_file() => {
             return Ok((read(Path::new(path), Path::new(path))?, None));
         }
-        Some(name) => Commit::of(name)?.ok_or_else(|| {
+        Some(name) => Commit::of(repository(), name)?.ok_or_else(|| {
             let sentence = format!("{name} is neither a file nor a revision of this repository");
             Failure::Sentence(sentence)
         })?,
-        None => Commit::of_main_branch()?,
+        None => Commit::of_main_branch(repository())?,
     };
-    let text = commit
-        .file(SPEC)?
-        .ok_or_else(|| Failure::Sentence(format!("there is no {SPEC} at {}", commit.short())))?;
+    let text = commit.file(SPEC)?.ok_or_else(|| {
+        let commit = commit.short();
+        Failure::Sentence(format!(
+            "there is no {SPEC} at {commit}; say `--base` with a commit that has it, or a file"
+        ))
+    })?;
     let shown = format!("{SPEC} at {}", commit.short());
     Ok((parse(Path::new(&shown), &text)?, Some(commit)))
 }
@@ -114,7 +117,7 @@ fn parse(shown: &Path, text: &str) -> Result<Document, Failure> {
 }
 
 /// The snapshots of the wire that the work tree has otherwise than the commit.
-fn snapshots(commit: &Commit) -> Result<Vec<Snapshot>, Failure> {
+fn snapshots(commit: &Commit<'_>) -> Result<Vec<Snapshot>, Failure> {
     let mut names: BTreeSet<String> = BTreeSet::new();
     for path in commit.files(SNAPSHOTS)? {
         names.extend(path.rsplit('/').next().map(str::to_owned));
