@@ -11,7 +11,8 @@ use std::{
     process::{Command, Output},
 };
 
-const SPEC: &str = include_str!("../../openapi/drs-v3.yaml");
+/// Not the repository's own, which changes.
+const SPEC: &str = include_str!("../../drs-api-gen/tests/fixtures/minimal.yaml");
 
 /// A file with this text.
 fn file(name: &str, text: &str) -> String {
@@ -97,7 +98,7 @@ fn a_page_and_its_json_give_the_verdict() {
 #[test]
 fn failing_on_demand_says_why_after_the_page() {
     let base = file("before.yaml", SPEC);
-    let exposed = SPEC.replacen("          format: password\n", "", 1);
+    let exposed = SPEC.replace(", format: password", "");
     for (name, text, fail_on, expected) in [
         ("same.yaml", SPEC, "breaking,unversioned", ""),
         (

@@ -142,5 +142,7 @@ fn read_item(item: &RawValue) -> Result<ModifyDbPwdResp, String> {
         end_point_type: text(raw.end_point_type).map(|side| side.as_str().into()),
         error_code: text(raw.error_code),
         error_msg: text(raw.error_msg),
+        // A run looks at nothing else, so the spec may add to it.
+        ..ModifyDbPwdResp::default()
     })
 }
