@@ -47,11 +47,13 @@ async fn run(client: &Client) -> (OutcomeKind, String) {
 
 #[tokio::test]
 async fn a_redirect_to_another_host_gets_nothing() {
-    for status in [301, 302, 303, 307, 308] {
+    for status in [300, 301, 302, 303, 307, 308] {
         let witness = Witness::start().await.unwrap();
         let drs = Simulator::start_default().await.unwrap();
         let target = format!("{}/v3/elsewhere", witness.endpoint);
-        drs.fault(Fault::redirect(status, target), Times::Always);
+        let refresh = format!("0; url={target}");
+        let redirect = Fault::redirect(status, target).header("refresh", refresh);
+        drs.fault(redirect, Times::Always);
         let client = builder(&drs.endpoint()).build().unwrap();
         let error = raw(&client).await.unwrap_err();
         assert_eq!(error.answer().unwrap().status, status);
@@ -68,7 +70,17 @@ async fn plaintext_goes_to_this_machine_alone_unless_told_otherwise() {
     // 0.0.0.0 is this machine on Linux, and no loopback address.
     let witness = Witness::start().await.unwrap();
     let port = witness.endpoint.rsplit(':').next().unwrap();
-    for host in ["0.0.0.0", "example.com", "127.0.0.1.example.com"] {
+    for host in [
+        "0.0.0.0",
+        "[::]",
+        "[::ffff:127.0.0.1]",
+        "example.com",
+        "127.0.0.1.example.com",
+        "localhost.example.com",
+        "localhost.",
+        "drs.localhost",
+        "ip6-localhost",
+    ] {
         let error = builder(&format!("http://{host}:{port}")).build();
         let error = error.unwrap_err().to_string();
         assert!(error.starts_with("endpoint: plaintext"), "{error}");
@@ -93,11 +105,48 @@ async fn a_tls_endpoint_is_never_asked_in_plaintext() {
 }
 
 #[tokio::test]
-async fn localhost_is_this_machine() {
+async fn this_machine_is_known_however_it_is_written() {
     let drs = Simulator::start_default().await.unwrap();
-    let endpoint = drs.endpoint().replace("127.0.0.1", "localhost");
-    raw(&builder(&endpoint).build().unwrap()).await.unwrap();
-    assert_eq!(drs.request_count(), 1);
+    for host in ["localhost", "LOCALHOST", "127.1", "2130706433", "0x7f.1"] {
+        let endpoint = drs.endpoint().replace("127.0.0.1", host);
+        raw(&builder(&endpoint).build().unwrap()).await.unwrap();
+    }
+    assert_eq!(drs.request_count(), 5);
+}
+
+#[tokio::test]
+async fn without_a_connection_nothing_was_sent_whatever_the_password() {
+    // Nothing listens there, and the passwords stand in the error by accident.
+    let client = builder("http://127.0.0.1:1").build().unwrap();
+    for password in ["connect", "error", "request"] {
+        let mut end_point = end_point();
+        end_point.db_password = password.into();
+        let body = BatchModifyPwdReq::builder().jobs(vec![end_point.clone()]);
+        let call = client.batch_reset_password().project_id(PROJECT).body(body);
+        let error = Error::from(call.send().await.unwrap_err());
+        assert!(matches!(error, Error::NotConnected(_)), "{error:?}");
+        let options = Options::default().retry(Retry::none());
+        let run = client.change_passwords_with(PROJECT, [end_point], options);
+        let report = run.unwrap().await;
+        assert_eq!(report.outcomes[0].kind, OutcomeKind::NotSent, "{password}");
+    }
+}
+
+#[tokio::test]
+async fn time_outs_may_be_endless() {
+    let drs = Simulator::start_default().await.unwrap();
+    let client = builder(&drs.endpoint())
+        .connect_timeout(Duration::MAX)
+        .request_timeout(Duration::MAX)
+        .read_timeout(Duration::MAX)
+        .idle_timeout(Duration::MAX)
+        .max_answer_bytes(usize::MAX);
+    let client = client.build().unwrap();
+    for _ in 0..2 {
+        raw(&client).await.unwrap();
+        assert_eq!(run(&client).await.0, OutcomeKind::Changed);
+    }
+    assert_eq!(drs.connection_count(), 1);
 }
 
 #[tokio::test]

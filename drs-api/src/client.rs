@@ -24,6 +24,9 @@ const READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// Shorter than what gateways wait, so that it is this side which closes a connection: a
 /// request written to one that the other side is closing is lost.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Longer ones are cut to this: lower layers add some of them to the time of day, and panic
+/// where there is no such time. A year is for ever.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// Ten thousand results are about 2 MB.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
@@ -254,7 +257,7 @@ impl ClientBuilder {
         let inner = Inner::new(Settings {
             credentials,
             max_answer: self.max_answer,
-            request_timeout: self.request_timeout,
+            request_timeout: self.request_timeout.min(LONGEST_TIMEOUT),
             last_url: Mutex::default(),
         });
         Ok(Client::new_with_client(endpoint.base_url(), http, inner))
@@ -263,10 +266,10 @@ impl ClientBuilder {
     fn http_client(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Error> {
         let mut http = reqwest::Client::builder()
             .user_agent(concat!("drs-api/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(self.connect_timeout)
-            .timeout(self.request_timeout)
-            .read_timeout(self.read_timeout)
-            .pool_idle_timeout(self.idle_timeout)
+            .connect_timeout(self.connect_timeout.min(LONGEST_TIMEOUT))
+            .timeout(self.request_timeout.min(LONGEST_TIMEOUT))
+            .read_timeout(self.read_timeout.min(LONGEST_TIMEOUT))
+            .pool_idle_timeout(self.idle_timeout.min(LONGEST_TIMEOUT))
             // A redirect would send passwords and credentials on to wherever it points.
             .redirect(reqwest::redirect::Policy::none())
             // Whether a request may be sent twice is for the caller to decide.

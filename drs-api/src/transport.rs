@@ -366,8 +366,10 @@ impl Inner {
         let credentials = std::mem::take(&mut exchange.credentials);
         let echoes = Echoes::new(request, &credentials);
         echoes.blank_answer(exchange);
-        // HTTP/2 lets a server say something about why it ends a connection.
+        // HTTP/2 lets a server say something about why it ends a connection. (Where there was
+        // none, a secret such as `connect` only happens to stand in the error.)
         if let Some(Failure::Network(error)) = &exchange.failure
+            && !error.is_connect()
             && let text = causes(error)
             && echoes.are_in(text.as_bytes())
         {
