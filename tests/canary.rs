@@ -3,7 +3,7 @@
 //! Everything that prints or records is driven with marked secrets: `Debug` and `Display` of
 //! the public types, every error, every level of every crate's log, events, reports, panics,
 //! answers that quote the request. Then the marks are looked for, in each form that they can
-//! have. `canary_mutations.py` takes away one protection after the other and sees this fail.
+//! have. `mutations.py` takes away one protection after the other and sees this fail.
 
 #[path = "canary/answers.rs"]
 mod answers;
@@ -15,7 +15,7 @@ mod values;
 use std::{fmt::Debug, sync::Arc, time::Duration};
 
 use drs_api::{
-    Client, ClientBuilder, Credentials, Error, GeneratedError,
+    AccessKey, Client, ClientBuilder, Credentials, Error, GeneratedError, Secret,
     passwords::{Options, Retry},
     types::{
         BatchModifyDbPwdError, BatchModifyDbPwdResp, BatchModifyPwdReq, EndPointType, KerberosVo,
@@ -28,6 +28,8 @@ use futures_util::StreamExt as _;
 
 const PROJECT: &str = drs_simulator::EXAMPLE_PROJECT;
 const TASK: &str = drs_simulator::EXAMPLE_TASK;
+const ACCESS_KEY: &str = "AK0123456789";
+const TEMPORARY_KEY: &str = "AK9876543210";
 
 /// What must never be shown.
 struct Secrets {
@@ -36,6 +38,8 @@ struct Secrets {
     signs: Marked,
     keytab: Marked,
     token: Marked,
+    secret_key: Marked,
+    security_token: Marked,
     /// In a plan without its quotes.
     number: Marked,
     /// In an endpoint, before the host.
@@ -48,20 +52,24 @@ impl Secrets {
         let keytab = "+/=aB3dE6gH9".repeat(100);
         Self {
             password: Marked::new("password", "Zq7LkVx2Bw9T", "\"é\\<&'>% \n$"),
-            signs: Marked::of_signs("signs", "q<7L&k>2\"x\\m^4$Z{9}w|T"),
+            signs: Marked::of_signs("signs", "q\"7<L&k!2\\x^m4>$Z{9}w|T"),
             keytab: Marked::new("keytab", "Kt5YhNc8Rd3M", &keytab),
             token: Marked::new("token", "Tk4WsJp6Gf1Q", "\"\\<&'>+/="),
+            secret_key: Marked::new("secret key", "Sk8RnGz5Pj2V", "+/"),
+            security_token: Marked::new("security token", "St6MdHy3Cw9B", "\"\\<&'>+/="),
             number: Marked::new("number", "918273645012", ""),
             user_info: Marked::new("user info", "Up3XvBn7Lm5K", ""),
         }
     }
 
-    fn all(&self) -> [&Marked; 6] {
+    fn all(&self) -> [&Marked; 8] {
         [
             &self.password,
             &self.signs,
             &self.keytab,
             &self.token,
+            &self.secret_key,
+            &self.security_token,
             &self.number,
             &self.user_info,
         ]
@@ -69,7 +77,17 @@ impl Secrets {
 
     /// Each kind of credentials that there is. A new one is put here, its secrets above.
     fn credentials(&self) -> Vec<Credentials> {
-        vec![Credentials::token(self.token.value())]
+        let key = |id: &str| AccessKey::new(id, self.secret_key.value());
+        let token = self.token.value().to_owned();
+        let source = move || std::future::ready(Ok::<_, String>(Secret::from(token.as_str())));
+        vec![
+            Credentials::token(self.token.value()),
+            Credentials::token_source(source),
+            key(ACCESS_KEY).into(),
+            key(TEMPORARY_KEY)
+                .security_token(self.security_token.value())
+                .into(),
+        ]
     }
 
     fn client(&self, endpoint: &str) -> ClientBuilder {
@@ -151,6 +169,7 @@ async fn look_at_a_run(leaks: &mut Leaks, place: &str, client: &Client, secrets:
     debug(leaks, place, &run);
     debug(leaks, place, &run.handle());
     let events = run.events();
+    debug(leaks, place, &events);
     let report = run.await;
     debug(leaks, place, &report);
     leaks.look(place, &serde_json::to_string(&report).unwrap());
@@ -162,6 +181,18 @@ async fn look_at_a_run(leaks: &mut Leaks, place: &str, client: &Client, secrets:
     debug(leaks, place, &events);
 }
 
+/// Looks at the requests of a run that are shown and not sent.
+async fn look_at_a_preview(leaks: &mut Leaks, client: &Client, secrets: &Secrets) {
+    let plan = secrets.both();
+    let requests = client.preview_change_passwords(PROJECT, plan, Options::default());
+    let requests = requests.await.unwrap();
+    assert!(!requests.is_empty());
+    for request in &requests {
+        debug(leaks, "preview", request);
+        leaks.look("preview", &request.to_string());
+    }
+}
+
 async fn look_at(leaks: &mut Leaks, place: &str, client: &Client, secrets: &Secrets) {
     look_at_raw_calls(leaks, place, client, secrets).await;
     look_at_a_run(leaks, place, client, secrets).await;
@@ -169,12 +200,18 @@ async fn look_at(leaks: &mut Leaks, place: &str, client: &Client, secrets: &Secr
 
 /// Calls that end well, and calls that end in each of the ways of a network.
 async fn look_at_calls(leaks: &mut Leaks, secrets: &Secrets) {
-    let drs = Simulator::builder().token(secrets.token.value());
+    let secret_key = secrets.secret_key.value();
+    let drs = Simulator::builder()
+        .token(secrets.token.value())
+        .access_key(ACCESS_KEY, secret_key)
+        .temporary_key(TEMPORARY_KEY, secret_key, secrets.security_token.value());
     let drs = drs.start().await.unwrap();
     for credentials in secrets.credentials() {
         let client = secrets.client(&drs.endpoint()).credentials(credentials);
         let client = client.request_timeout(Duration::from_millis(500));
         let client = client.build().unwrap();
+        raw(&client, secrets).await.unwrap();
+        look_at_a_preview(leaks, &client, secrets).await;
         look_at(leaks, "success", &client, secrets).await;
         for fault in [
             Fault::cut(Stage::BeforeBody),
@@ -236,11 +273,21 @@ async fn look_at_quotations(leaks: &mut Leaks, secrets: &Secrets) {
     ] {
         for (name, quote) in answers::all(secrets) {
             let server = Echo::start(status, Arc::from(quote)).await.unwrap();
-            let client = secrets.client(&server.endpoint).build().unwrap();
-            let place = format!("{status} quoting {name}");
-            look_at(leaks, &place, &client, secrets).await;
+            // Only what quotes the head differs from one kind of credentials to another.
+            let kinds = if name.contains("all of it") { 4 } else { 1 };
+            for credentials in secrets.credentials().into_iter().take(kinds) {
+                let client = secrets.client(&server.endpoint).credentials(credentials);
+                let client = client.build().unwrap();
+                let place = format!("{status} quoting {name}");
+                look_at(leaks, &place, &client, secrets).await;
+            }
         }
     }
+    let status = format!("400 {}", secrets.token.value());
+    let nothing = Arc::new(|_: &str, _: &str| (String::new(), "{}".to_owned()));
+    let server = Echo::start(&status, nothing).await.unwrap();
+    let client = secrets.client(&server.endpoint).build().unwrap();
+    look_at(leaks, "the token as the status", &client, secrets).await;
 }
 
 #[tokio::test]

@@ -46,6 +46,9 @@ const VOCABULARY: [&str; 13] = [
     "error",
 ];
 
+/// A number of fewer digits is a count or a status, and no echo.
+const LONG_NUMBER: usize = 8;
+
 /// So many secrets are looked for one after the other.
 const FEW: usize = 8;
 
@@ -184,13 +187,18 @@ impl<'a> Echoes<'a> {
     fn blank_json<'t>(&self, json: &'t [u8]) -> Cow<'t, [u8]> {
         let mut out = Vec::new();
         let mut kept = 0;
-        for (open, end) in strings(json) {
-            let blanked = match serde_json::from_slice::<Cow<'_, str>>(&json[open..end]) {
+        for (open, end) in scalars(json) {
+            let scalar = &json[open..end];
+            let blanked = match serde_json::from_slice::<Cow<'_, str>>(scalar) {
                 Ok(text) if self.is_known(&text) => continue,
                 Ok(text) => match self.blank(text.as_bytes()) {
                     Cow::Borrowed(_) => None,
                     Cow::Owned(blanked) => Some(blanked),
                 },
+                Err(_) if scalar[0] != b'"' => {
+                    let echo = scalar.len() >= LONG_NUMBER && self.are_in(scalar);
+                    echo.then(|| REDACTED.into())
+                }
                 // Half a character, which stands for nothing and could hide something.
                 Err(_) => Some(REDACTED.into()),
             };
@@ -219,7 +227,8 @@ impl<'a> Echoes<'a> {
         let asked = self.asked.get_or_init(|| {
             let request = self.request.as_slice();
             let mut secrets = self.request.secret_starts().peekable();
-            strings(request)
+            // No number stands in a request.
+            scalars(request)
                 .filter(|(open, _)| secrets.next_if_eq(&(open + 1)).is_none())
                 .filter_map(|(open, end)| request.get(open + 1..end - 1))
                 .collect()
@@ -255,16 +264,23 @@ fn is_error_code(text: &str) -> bool {
     })
 }
 
-/// The strings of valid JSON, keys too, as from where to where they stand with their quotes.
-fn strings(json: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+/// The strings of valid JSON, keys too, and its numbers, as from where to where they stand;
+/// strings with their quotes.
+fn scalars(json: &[u8]) -> impl Iterator<Item = (usize, usize)> {
     let mut at = 0;
     std::iter::from_fn(move || {
-        let open = at + json.get(at..)?.iter().position(|b| *b == b'"')?;
+        let begins = |b: &u8| matches!(b, b'"' | b'-' | b'0'..=b'9');
+        let open = at + json.get(at..)?.iter().position(begins)?;
         at = open + 1;
-        while *json.get(at)? != b'"' {
-            at += if json[at] == b'\\' { 2 } else { 1 };
+        if json[open] == b'"' {
+            while *json.get(at)? != b'"' {
+                at += if json[at] == b'\\' { 2 } else { 1 };
+            }
+            at += 1;
+        } else {
+            let goes_on = |b: &u8| b.is_ascii_digit() || b"+-.eE".contains(b);
+            at += json[at..].iter().take_while(|b| goes_on(b)).count();
         }
-        at += 1;
         Some((open, at))
     })
 }

@@ -56,8 +56,12 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
         body(message_escaped_throughout),
     ));
     all.push((
-        "its body in four messages in a page",
-        body(|body| html(&message(&message(&message(&message(body)))))),
+        // So many escapes hide all but a long run of letters and digits.
+        "its head in four messages in a page",
+        Box::new(|head, _| {
+            let page = html(&message(&message(&message(&message(head)))));
+            (String::new(), page)
+        }),
     ));
     // The request's head too.
     all.push((
@@ -65,8 +69,8 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
         Box::new(|head, body| (String::new(), format!("{head}\n\n{body}"))),
     ));
     all.push((
-        "its head in a message",
-        Box::new(|head, _| (String::new(), message(head))),
+        "all of it in a message",
+        Box::new(|head, body| (String::new(), message(&format!("{head}\n\n{body}")))),
     ));
     // One secret by itself.
     for (name, secret) in [
@@ -105,6 +109,33 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
             ));
         }
     }
+    all.push((
+        "its body after half a character",
+        body(|body| {
+            format!(
+                r#"{{"error_code":"c","error_msg":"\ud800{}}}"#,
+                &json!(body).to_string()[1..]
+            )
+        }),
+    ));
+    // Encoders that escape more than others, or less.
+    let by_go = json!(signs).to_string();
+    let by_go = by_go
+        .replace('<', r"\u003c")
+        .replace('&', r"\u0026")
+        .replace('>', r"\u003e");
+    let cut_off = format!(r#"{{"error_msg":{by_go}"#);
+    all.push(("the signs by Go", body(move |_| message(&by_go))));
+    all.push(("the signs by Go, cut off", body(move |_| cut_off.clone())));
+    let by_script = signs.bytes().map(|b| match b {
+        b if b.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&b) => char::from(b).to_string(),
+        b => format!("%{b:02X}"),
+    });
+    let by_script: String = by_script.collect();
+    all.push((
+        "the signs by JavaScript",
+        body(move |_| message(&by_script)),
+    ));
     let (in_page, in_url) = (html(&signs), percent(&signs));
     all.push((
         "the signs in a page",
@@ -125,6 +156,14 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
     ));
     let cut = keytab[..keytab.len() / 2].to_owned();
     all.push(("half of the keytab", body(move |_| message(&cut))));
+    let trailer = token.clone();
+    all.push((
+        "the token in a trailer",
+        Box::new(move |_, _| {
+            let body = format!("2\r\n{{}}\r\n0\r\nx-a: {trailer}\r\n\r\n");
+            ("transfer-encoding: chunked\r\n".to_owned(), body)
+        }),
+    ));
     let header = token;
     all.push((
         "the token in headers",

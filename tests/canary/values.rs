@@ -6,15 +6,16 @@
 )]
 
 use drs_api::{
-    Client, Credentials, Error, Secret,
+    AccessKey, Client, Credentials, Environment, Error, Secret, signing,
     types::{BatchModifyPwdReq, EndPointType, KerberosVo, ModifyPwdEndPoint},
 };
 use drs_tests::{Ca, Leaks};
 
-use crate::{PROJECT, Secrets, TASK, capture::panicking, debug, error};
+use crate::{ACCESS_KEY, PROJECT, Secrets, TASK, capture::panicking, debug, error};
 
 pub(crate) fn look(leaks: &mut Leaks, secrets: &Secrets) {
     look_at_values(leaks, secrets);
+    look_at_keys(leaks, secrets);
     look_at_serde(leaks, secrets);
     look_at_refusals(leaks, secrets);
     look_at_panics(secrets);
@@ -52,6 +53,43 @@ fn look_at_values(leaks: &mut Leaks, secrets: &Secrets) {
     // Not finished: it has no task.
     let unfinished = ModifyPwdEndPoint::try_from(builder).unwrap_err();
     error(leaks, "a builder that is not finished", &unfinished);
+}
+
+/// What has secrets from elsewhere than a plan.
+fn look_at_keys(leaks: &mut Leaks, secrets: &Secrets) {
+    let (key, token) = (secrets.secret_key.value(), secrets.security_token.value());
+    let access_key = AccessKey::new(ACCESS_KEY, key).security_token(token);
+    debug(leaks, "AccessKey", &access_key);
+    let date = signing::sdk_date(std::time::UNIX_EPOCH);
+    let request = signing::Request {
+        method: "PUT",
+        path: "/v3",
+        query: &[],
+        headers: &[("x-sdk-date", &date), ("x-security-token", token)],
+        body: secrets.password.value().as_bytes(),
+    };
+    debug(leaks, "signing::Request", &request);
+    let signed = request.authorization(ACCESS_KEY, &key.into()).unwrap();
+    leaks.look("Authorization", &signed);
+    for (key, token) in [
+        (format!("{key}\n"), token.to_owned()),
+        (key.to_owned(), format!("{token}\n")),
+    ] {
+        let environment = Environment::of([
+            ("HUAWEICLOUD_SDK_AK", ACCESS_KEY),
+            ("HUAWEICLOUD_SDK_SK", &key),
+            ("HUAWEICLOUD_SDK_SECURITY_TOKEN", &token),
+        ]);
+        debug(leaks, "Environment", &environment);
+        let refusal = environment.credentials().unwrap_err();
+        error(leaks, "an environment that can't be used", &refusal);
+        let access_key = AccessKey::new(ACCESS_KEY, key).security_token(token);
+        let builder = Client::builder().endpoint("https://drs.example.com");
+        let builder = builder.environment(environment).credentials(access_key);
+        debug(leaks, "ClientBuilder with an environment", &builder);
+        let refusal = builder.build().unwrap_err();
+        error(leaks, "an access key that can't be used", &refusal);
+    }
 }
 
 fn look_at_serde(leaks: &mut Leaks, secrets: &Secrets) {

@@ -74,6 +74,8 @@ impl Leaks {
                 add("percent", percent(text));
                 add("lower-case percent", percent(text).to_lowercase());
                 add("HTML", html(text));
+                add("JSON by Go", go(text));
+                add("percent by JavaScript", script(text));
             }
         }
         Self {
@@ -86,6 +88,14 @@ impl Leaks {
     /// Looks at what was printed or recorded; `place` says where.
     pub fn look(&mut self, place: &str, text: &str) {
         self.looked_at += 1;
+        self.look_in(place, text);
+        // However often it was escaped.
+        if text.contains('\\') {
+            self.look_in(place, &text.replace('\\', ""));
+        }
+    }
+
+    fn look_in(&mut self, place: &str, text: &str) {
         for (needle, meaning) in &self.needles {
             if let Some(at) = text.find(needle) {
                 let from = text.floor_char_boundary(at.saturating_sub(60));
@@ -124,6 +134,24 @@ fn percent(text: &str) -> String {
     text.bytes().map(escape).collect()
 }
 
+/// As JavaScript's `encodeURIComponent`.
+fn script(text: &str) -> String {
+    let escape = |byte: u8| match byte {
+        b if b.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&b) => char::from(b).to_string(),
+        b => format!("%{b:02X}"),
+    };
+    text.bytes().map(escape).collect()
+}
+
+/// Without the quotes, as Go's `encoding/json`.
+fn go(text: &str) -> String {
+    let json = serde_json::to_string(text).unwrap();
+    let escaped = [("<", r"\u003c"), (">", r"\u003e"), ("&", r"\u0026")];
+    let json = json[1..json.len() - 1].to_owned();
+    let escape = |text: String, (from, to): &(&str, &str)| text.replace(from, to);
+    escaped.iter().fold(json, escape)
+}
+
 fn html(text: &str) -> String {
     [
         ("&", "&amp;"),
@@ -159,6 +187,8 @@ mod tests {
             format!("{:?}", secret.value()),
             hex(secret.value().as_bytes()),
             percent(secret.value()),
+            script(secret.value()),
+            go(secret.value()),
             base64(secret.value().as_bytes()),
             base64(format!("a{}", secret.value()).as_bytes()),
             base64(format!("ab{}", secret.value()).as_bytes()),

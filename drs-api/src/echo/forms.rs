@@ -1,5 +1,6 @@
 //! The forms in which a secret may be echoed: as it is, and as JSON, URLs, HTML and Rust's
-//! `Debug` escape it, also after JSON has escaped it once or twice.
+//! `Debug` escape it, also after JSON has escaped it once or twice. Encoders differ in what
+//! they escape; these are the habits of the usual ones.
 //!
 //! However else it is escaped, letters and digits stay, so a long run of them is looked for
 //! by itself. Not covered is what can no longer be told from other text: base64, hashes.
@@ -28,7 +29,26 @@ impl Form<'_> {
 /// So many letters and digits in a row give a secret away.
 const TELLING_RUN: usize = 12;
 
-/// What every form has where it differs from the plain one, at the first difference.
+/// What stays as it is in a URL beside letters and digits: by RFC 3986, where slashes are
+/// left, in JavaScript, and in forms.
+const IN_URLS: [&str; 4] = ["-._~", "-._~/", "-._~!*'()", "-._*"];
+
+/// `"` and `'` as HTML and XML escape them, or don't.
+const QUOTES: [[&str; 2]; 6] = [
+    ["\"", "'"],
+    ["&quot;", "'"],
+    ["&quot;", "&#39;"],
+    ["&quot;", "&#x27;"],
+    ["&quot;", "&apos;"],
+    ["&#34;", "&#39;"],
+];
+
+/// What is escaped in JSON although it need not be, and whether all is that is not ASCII: by
+/// Go, by Gson, by Python, and by PHP.
+const IN_JSON: [(&str, bool); 4] = [("<>&", false), ("<>&='", false), ("", true), ("/", true)];
+
+/// What every form has where it differs from the plain one, at the first difference (but for
+/// [`plus_for_blank`]).
 pub(super) const ESCAPES: [u8; 3] = *b"%&\\";
 
 /// The forms of a secret that stands in JSON, without its quotes.
@@ -52,6 +72,7 @@ pub(super) fn unescaped_of_json<'a>(escaped: &'a [u8], forms: &mut Forms<'a>) {
         Form::InRequest(plain) => unescaped_of_plain(plain, forms),
         plain => {
             forms.extend(telling_run(plain.bytes()).map(copy));
+            forms.extend(plus_for_blank(plain.bytes()));
             forms.push(plain);
         }
     }
@@ -60,7 +81,15 @@ pub(super) fn unescaped_of_json<'a>(escaped: &'a [u8], forms: &mut Forms<'a>) {
 /// Of the forms of a secret that stands as it is those in which nothing is escaped.
 pub(super) fn unescaped_of_plain<'a>(plain: &'a [u8], forms: &mut Forms<'a>) {
     forms.extend(telling_run(plain).map(Form::InRequest));
+    forms.extend(plus_for_blank(plain));
     forms.push(Form::InRequest(plain));
+}
+
+/// As forms in URLs have blanks; if nothing else has to be escaped, none of [`ESCAPES`] is there.
+fn plus_for_blank(plain: &[u8]) -> Option<Form<'static>> {
+    let plus = |b| if b == b' ' { b'+' } else { b };
+    let written = || written(plain.iter().copied(), |b, out| out.push(plus(b)));
+    plain.contains(&b' ').then(|| Form::Copy(written()))
 }
 
 /// The plain form of a secret that stands in JSON.
@@ -104,6 +133,7 @@ fn copy(bytes: &[u8]) -> Form<'static> {
 fn add<'a>(plain: Form<'a>, json: Option<Form<'a>>, forms: &mut Forms<'a>) {
     forms.extend(telling_run(plain.bytes()).map(copy));
     others(plain.bytes(), forms);
+    other_json(json.as_ref().unwrap_or(&plain).bytes(), forms);
     forms.push(plain);
     if let Some(json) = json {
         let twice = json_escaped(json.bytes());
@@ -115,28 +145,26 @@ fn add<'a>(plain: Form<'a>, json: Option<Form<'a>>, forms: &mut Forms<'a>) {
 
 /// The forms that are neither plain nor JSON's, where they differ from plain.
 fn others(plain: &[u8], forms: &mut Forms<'_>) {
-    let unreserved = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);
-    if !plain.iter().all(unreserved) {
+    let bytes = || plain.iter().copied();
+    for left in IN_URLS {
+        let stays = |b: u8| b.is_ascii_alphanumeric() || left.as_bytes().contains(&b);
+        if bytes().all(stays) {
+            continue;
+        }
         for digits in [b"0123456789ABCDEF", b"0123456789abcdef"] {
-            forms.push(Form::Copy(written(plain, |b, out| {
-                if unreserved(&b) {
-                    out.push(b);
-                } else {
-                    let digit = |value: u8| digits[usize::from(value & 15)];
-                    out.extend_from_slice(&[b'%', digit(b >> 4), digit(b)]);
+            forms.push(Form::Copy(written(bytes(), |b, out| {
+                let digit = |value: u8| digits[usize::from(value & 15)];
+                match b {
+                    b if stays(b) => out.push(b),
+                    b' ' if left == "-._*" => out.push(b'+'),
+                    b => out.extend_from_slice(&[b'%', digit(b >> 4), digit(b)]),
                 }
             })));
         }
     }
-    if plain.iter().any(|b| b"<>&\"'".contains(b)) {
-        for [quote, apostrophe] in [
-            ["\"", "'"],
-            ["&quot;", "'"],
-            ["&quot;", "&#39;"],
-            ["&quot;", "&#x27;"],
-            ["&#34;", "&#39;"],
-        ] {
-            forms.push(Form::Copy(written(plain, |b, out| {
+    if bytes().any(|b| b"<>&\"'".contains(&b)) {
+        for [quote, apostrophe] in QUOTES {
+            forms.push(Form::Copy(written(bytes(), |b, out| {
                 out.extend_from_slice(match b {
                     b'<' => b"&lt;",
                     b'>' => b"&gt;",
@@ -149,8 +177,8 @@ fn others(plain: &[u8], forms: &mut Forms<'_>) {
         }
     }
     // As `Debug` shows bytes.
-    if !plain.iter().all(|b| matches!(b, b' '..=b'~')) {
-        forms.push(Form::Copy(written(plain, |b, out| {
+    if !bytes().all(|b| matches!(b, b' '..=b'~')) {
+        forms.push(Form::Copy(written(bytes(), |b, out| {
             out.extend(match b {
                 b'\'' => return out.push(b),
                 _ => std::ascii::escape_default(b),
@@ -159,24 +187,50 @@ fn others(plain: &[u8], forms: &mut Forms<'_>) {
     }
 }
 
+/// The forms in JSON of what stands in JSON already, where an encoder escapes more than ours.
+fn other_json(json: &[u8], forms: &mut Forms<'_>) {
+    // A secret was a string before it was written.
+    let json = std::str::from_utf8(json).unwrap_or_default();
+    for (more, all) in IN_JSON {
+        let escaped = |c: char| more.contains(c) || all && !c.is_ascii();
+        if !json.contains(escaped) {
+            continue;
+        }
+        let once = written(json.chars(), |c, out| match c {
+            '/' if escaped(c) => out.extend_from_slice(b"\\/"),
+            c if escaped(c) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    out.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
+                }
+            }
+            c => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        });
+        forms.push(Form::Copy(json_escaped(&once)));
+        forms.push(Form::Copy(once));
+    }
+}
+
 fn json_escaped(text: &[u8]) -> Zeroizing<Vec<u8>> {
-    written(text, |b, out| match b {
+    written(text.iter().copied(), |b, out| match b {
         b'"' | b'\\' => out.extend_from_slice(&[b'\\', b]),
         _ => out.push(b),
     })
 }
 
 /// Writes a form. The length is counted first: a buffer that grew would leave copies behind.
-fn written(plain: &[u8], write: impl Fn(u8, &mut Vec<u8>)) -> Zeroizing<Vec<u8>> {
-    let mut one = Zeroizing::new(Vec::with_capacity(8));
+fn written<T>(
+    plain: impl Iterator<Item = T> + Clone,
+    write: impl Fn(T, &mut Vec<u8>),
+) -> Zeroizing<Vec<u8>> {
+    let mut one = Zeroizing::new(Vec::with_capacity(16));
     let mut length = 0;
-    for byte in plain {
+    for item in plain.clone() {
         one.clear();
-        write(*byte, &mut one);
+        write(item, &mut one);
         length += one.len();
     }
     let mut out = Zeroizing::new(Vec::with_capacity(length));
-    plain.iter().for_each(|byte| write(*byte, &mut out));
+    plain.for_each(|item| write(item, &mut out));
     out
 }
 

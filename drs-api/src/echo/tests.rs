@@ -48,12 +48,63 @@ fn an_echo_is_blanked_however_it_is_escaped() {
 }
 
 #[test]
+fn an_echo_is_blanked_whichever_encoder_wrote_it() {
+    let secret = "Pa/s!<\u{1f600}'=&\" *";
+    // Within one more layer of JSON, and in what is cut off and so no JSON.
+    for echo in [
+        r#"Pa/s!\u003c😀'=\u0026\" *"#,
+        r#"Pa/s!\u003c😀\u0027\u003d\u0026\" *"#,
+        r#"Pa/s!<\ud83d\ude00'=&\" *"#,
+        r#"Pa\/s!<\ud83d\ude00'=&\" *"#,
+        "Pa%2Fs%21%3C%F0%9F%98%80%27%3D%26%22%20%2A",
+        "Pa/s%21%3C%F0%9F%98%80%27%3D%26%22%20%2A",
+        "Pa%2Fs!%3C%F0%9F%98%80'%3D%26%22%20*",
+        "Pa%2fs%21%3c%f0%9f%98%80%27%3d%26%22+*",
+        "Pa/s!&lt;😀&apos;=&amp;&quot; *",
+        "Pa/s!&lt;😀&#x27;=&amp;&quot; *",
+    ] {
+        let message = serde_json::Value::from(format!("got {echo}.")).to_string();
+        assert_eq!(
+            blanked(&[secret], &message),
+            r#""got [redacted].""#,
+            "{echo}"
+        );
+        let message = format!("{{{message}");
+        assert_eq!(
+            blanked(&[secret], &message),
+            r#"{"got [redacted].""#,
+            "{echo}"
+        );
+        let cut = format!(r#"{{"error_msg":"got {echo}"#);
+        let shown = blanked(&[secret], &cut);
+        assert_eq!(shown, r#"{"error_msg":"got [redacted]"#, "{echo}");
+    }
+}
+
+#[test]
 fn of_several_secrets_the_longest_is_blanked() {
     let secrets = ["pass", "pass-word", "pass-work", "password"];
     let text = "pass-word pass-wor password pass";
     assert_eq!(
         blanked(&secrets, text),
         "[redacted] [redacted]-wor [redacted] [redacted]"
+    );
+}
+
+#[test]
+fn a_blank_may_be_a_plus_in_a_url() {
+    let shown = blanked(&["two words"], r#"{"error_msg":"/?p=two+words"}"#);
+    assert_eq!(shown, r#"{"error_msg":"/?p=[redacted]"}"#);
+}
+
+#[test]
+fn an_echo_may_be_a_number() {
+    assert_eq!(
+        blanked(
+            &["91827364", "2"],
+            r#"{"a":91827364,"b":[-91827364.5e1],"count":2,"c":9182736}"#
+        ),
+        r#"{"a":"[redacted]","b":["[redacted]"],"count":2,"c":9182736}"#
     );
 }
 
