@@ -3,6 +3,8 @@
 
 mod args;
 mod change_passwords;
+#[cfg(test)]
+mod hostile;
 mod input;
 mod node;
 mod output;
