@@ -8,7 +8,7 @@
 use std::{env, process::Command};
 
 use drs_api::{
-    Client, Secret,
+    AccessKey, Client, Secret,
     passwords::{Options, Retry},
     types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
 };
@@ -26,9 +26,10 @@ fn task_id(number: usize) -> String {
 /// Stands before the mark: what is freed is overwritten at its beginning, by the allocator.
 const BEFORE: &str = "test-Secret-with-a-mark-in-it---";
 
-/// A secret with the mark in it, in memory that no other copy was moved from.
+/// A secret with the mark in it, in memory that no other copy was moved from. It has room to
+/// spare: were it copied to a place of the right size, the old one would not be used again.
 fn secret(mark: &Mark) -> String {
-    let mut secret = String::with_capacity(BEFORE.len() + Mark::LENGTH + 4);
+    let mut secret = String::with_capacity(400);
     secret.push_str(BEFORE);
     mark.write(&mut secret);
     secret.push_str("!aA1");
@@ -46,10 +47,14 @@ fn end_points(mark: &Mark, items: usize) -> Vec<ModifyPwdEndPoint> {
     (0..items).map(end_point).collect()
 }
 
-fn client(mark: &Mark) -> Client {
-    let mut client = Client::builder()
-        .endpoint(env::var("DRS_ENDPOINT").unwrap())
-        .token(Secret::from(secret(mark)));
+/// The mark is in its token, or in the secret key that it signs with.
+fn client(mark: &Mark, signs: bool) -> Client {
+    let mark = Secret::from(secret(mark));
+    let client = Client::builder().endpoint(env::var("DRS_ENDPOINT").unwrap());
+    let mut client = match signs {
+        true => client.credentials(AccessKey::new("AK0123456789", mark)),
+        false => client.token(mark),
+    };
     if let Ok(ca) = env::var("DRS_CA") {
         client = client.add_root_certificate(ca);
     }
@@ -138,11 +143,12 @@ fn the_child() {
     // What is given back lives while memory is read.
     let kept: Box<dyn std::any::Any> = runtime.block_on(async {
         let (password_mark, token_mark) = (&password_mark, &token_mark);
-        match call.as_str() {
+        let signs = call.starts_with("signed ");
+        match call.trim_start_matches("signed ") {
             "held" => Box::new(end_points(password_mark, items)) as _,
             "plain" => Box::new(plain_call(password_mark, token_mark, items).await) as _,
             "raw" => {
-                let client = client(token_mark);
+                let client = client(token_mark, signs);
                 let body = BatchModifyPwdReq::builder().jobs(end_points(password_mark, items));
                 let call = client.batch_reset_password().project_id(PROJECT).body(body);
                 // A refusal is an answer too; what it says is dropped.
@@ -150,7 +156,7 @@ fn the_child() {
                 Box::new(client) as _
             }
             "run" => {
-                let client = client(token_mark);
+                let client = client(token_mark, signs);
                 let retry = Retry::default().first_delay(std::time::Duration::from_millis(1));
                 let options = Options::default().batch_size(20).retry(retry);
                 let changes = end_points(password_mark, items);
@@ -244,6 +250,17 @@ async fn over_plaintext_no_copy_of_a_password_is_left() {
     }
     let [open, ..] = count("plain", 40, &drs.endpoint(), None).await;
     assert!(open > 0, "without this crate nothing was left either");
+}
+
+#[tokio::test]
+async fn signing_leaves_no_copy_of_a_password_or_of_the_secret_key() {
+    let drs = answering(accepted()).await;
+    for (call, items) in [("signed raw", 1), ("signed run", 40)] {
+        let [open, after, keys] = count(call, items, &drs.endpoint(), None).await;
+        assert_eq!((open, after), (0, 0), "{call} {items}");
+        // The client's own.
+        assert_eq!(keys, 1, "{call} {items}");
+    }
 }
 
 #[tokio::test]

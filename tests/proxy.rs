@@ -17,6 +17,10 @@ async fn the_child() {
     if !is_child() {
         return;
     }
+    if env::var("DRS_LOG").is_ok() {
+        let log = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
+        log.with_writer(std::io::stdout).init();
+    }
     let mut client = Client::builder()
         .endpoint(env::var("DRS_ENDPOINT").unwrap())
         .token(drs_simulator::EXAMPLE_TOKEN);
@@ -42,12 +46,17 @@ async fn the_child() {
     }
 }
 
-/// Makes a call with these variables set, and says how it ended.
-async fn call(endpoint: &str, variables: &[(&str, &str)]) -> String {
+/// Makes a call with these variables set, and gives all that was printed.
+async fn printed(endpoint: &str, variables: &[(&str, &str)]) -> String {
     let mut command = child("the_child");
     command.env("DRS_ENDPOINT", endpoint);
     command.envs(variables.iter().copied());
-    let printed = output(command).await;
+    output(command).await
+}
+
+/// Makes a call with these variables set, and says how it ended.
+async fn call(endpoint: &str, variables: &[(&str, &str)]) -> String {
+    let printed = printed(endpoint, variables).await;
     let line = printed
         .lines()
         .find(|line| line.starts_with("ANSWERED") || line.starts_with("FAILED"));
@@ -98,31 +107,48 @@ async fn tls_goes_through_a_tunnel_of_the_proxy_and_shows_it_the_host_alone() {
 }
 
 #[tokio::test]
-async fn the_proxys_password_goes_to_the_proxy_and_into_no_error() {
+async fn the_proxys_password_goes_to_the_proxy_and_into_no_error_or_log() {
+    // user:test-Pr0xy
+    const ENCODED: &str = "dXNlcjp0ZXN0LVByMHh5";
     let proxy = Proxy::start().await.unwrap();
     let named = proxy.endpoint.replace("http://", "http://user:test-Pr0xy@");
     // Nothing listens at the endpoint, nor at the second proxy.
     for proxy in [named.as_str(), "http://user:test-Pr0xy@127.0.0.1:1"] {
-        let failed = call("https://127.0.0.1:1", &[("HTTPS_PROXY", proxy)]).await;
-        assert!(failed.starts_with("FAILED"), "{failed}");
-        assert!(!failed.contains("test-Pr0xy"), "{failed}");
+        let variables = [("HTTPS_PROXY", proxy), ("DRS_LOG", "1")];
+        let printed = printed("https://127.0.0.1:1", &variables).await;
+        assert!(printed.contains("\nFAILED"), "{printed}");
+        assert!(printed.contains(" intercepts "), "no log: {printed}");
+        for secret in ["test-Pr0xy", ENCODED] {
+            assert!(!printed.contains(secret), "{printed}");
+        }
     }
-    // user:test-Pr0xy
-    let expected = "proxy-authorization: Basic dXNlcjp0ZXN0LVByMHh5";
-    assert!(proxy.heads()[0].contains(expected), "{:?}", proxy.heads());
+    let expected = format!("proxy-authorization: Basic {ENCODED}");
+    assert!(proxy.heads()[0].contains(&expected), "{:?}", proxy.heads());
 }
 
 #[tokio::test]
 async fn no_proxy_is_obeyed() {
     let (ca, drs) = (Ca::default(), Simulator::start_default().await.unwrap());
-    let certified = ca.certify(&["127.0.0.1"]);
+    let certified = ca.certify(&["127.0.0.1", "localhost"]);
     let front = TlsFront::start(certified, &drs.endpoint()).await.unwrap();
-    let proxy = Proxy::start().await.unwrap();
-    let variables = [
-        ("HTTPS_PROXY", proxy.endpoint.as_str()),
-        ("NO_PROXY", "127.0.0.1"),
-        ("DRS_CA", ca.pem()),
-    ];
-    assert_eq!(call(&front.endpoint, &variables).await, "ANSWERED");
-    assert_eq!(proxy.heads(), [""; 0]);
+    let named = front.endpoint.replace("127.0.0.1", "localhost");
+    for (no_proxy, endpoint, passed_by) in [
+        ("127.0.0.1", &front.endpoint, true),
+        ("example.com, 127.0.0.0/8", &front.endpoint, true),
+        ("*", &named, true),
+        ("localhost", &named, true),
+        ("example.com,10.0.0.0/8", &front.endpoint, false),
+        ("host", &named, false),
+    ] {
+        for name in ["NO_PROXY", "no_proxy"] {
+            let proxy = Proxy::start().await.unwrap();
+            let variables = [
+                ("HTTPS_PROXY", proxy.endpoint.as_str()),
+                (name, no_proxy),
+                ("DRS_CA", ca.pem()),
+            ];
+            assert_eq!(call(endpoint, &variables).await, "ANSWERED", "{no_proxy}");
+            assert_eq!(proxy.heads().is_empty(), passed_by, "{name}={no_proxy}");
+        }
+    }
 }
