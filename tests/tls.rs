@@ -1,4 +1,6 @@
 //! Which servers are believed, and what is said of the others?
+//!
+//! With `--features drs-api/native-tls` the platform's TLS library is asked.
 
 use drs_api::{
     Client, ClientBuilder, Error,
@@ -54,20 +56,23 @@ async fn a_server_with_the_right_name_is_believed() {
 async fn any_other_server_gets_nothing_and_the_error_says_why() {
     let (ca, other) = (Ca::default(), Ca::default());
     let here = ["127.0.0.1"];
-    for (certified, reason) in [
-        (ca.certify(&["drs.example.com"]), "not valid for name"),
-        (ca.certify_expired(&here), "expired"),
-        (Certified::self_signed(&here), "not trusted"),
-        (other.certify(&here), "not trusted"),
+    // rustls says the one, OpenSSL the other.
+    let wrong_name = ["not valid for name", "IP address mismatch"];
+    for (certified, reasons) in [
+        (ca.certify(&["drs.example.com"]), wrong_name),
+        (ca.certify_expired(&here), ["expired"; 2]),
+        (Certified::self_signed(&here), ["not trusted"; 2]),
+        (other.certify(&here), ["not trusted"; 2]),
     ] {
         let (drs, front) = serve(certified).await;
         let error = call(client(&front).add_root_certificate(ca.pem())).await;
         let error = error.unwrap_err();
         assert!(matches!(error, Error::NotConnected(_)), "{error:?}");
         let error = error.to_string();
-        assert!(error.contains("certificate"), "{reason}: {error}");
-        assert!(error.contains(reason), "{reason}: {error}");
-        assert_eq!(drs.request_count(), 0, "{reason}");
+        assert!(error.contains("certificate"), "{error}");
+        let said = reasons.iter().any(|reason| error.contains(reason));
+        assert!(said, "{reasons:?}: {error}");
+        assert_eq!(drs.request_count(), 0, "{reasons:?}");
     }
 }
 

@@ -81,7 +81,10 @@ impl Tls {
 /// As the TLS library takes it that reqwest chooses: the platform's if both are built in.
 #[cfg(feature = "native-tls")]
 fn identity(pem: &[u8]) -> reqwest::Result<Identity> {
-    Identity::from_pkcs8_pem(pem, pem)
+    // The key has to stand first.
+    let begin = b"-----BEGIN PRIVATE KEY-----";
+    let key = pem.windows(begin.len()).position(|part| part == begin);
+    Identity::from_pkcs8_pem(pem, &pem[key.unwrap_or(0)..])
 }
 
 #[cfg(not(feature = "native-tls"))]
