@@ -15,6 +15,9 @@ const CRASHES: u32 = 20;
 const THREADS: u32 = 4;
 /// How long a run takes at least: 500 requests, four at a time.
 const DELAY: Duration = Duration::from_millis(20);
+/// The crashes come at random, one in each of so many stretches of a run, so that the whole of
+/// it is covered each time.
+const STRETCH: u64 = 140;
 
 #[test]
 fn after_kill_9_at_any_moment_the_report_is_true_and_the_plan_can_be_run_again() {
@@ -53,7 +56,9 @@ fn crash(thread: u32) -> u32 {
             .fault(Fault::regular().delay(DELAY), Times::Always);
         let mut drs = scene.start(&line);
         crate::scene::wait_for(|| scene.path("report.json").exists());
-        let moment = Duration::from_millis(fastrand::u64(0..2_800));
+        let stretch = u64::from(round * THREADS + thread);
+        let moment = fastrand::u64(stretch * STRETCH..(stretch + 1) * STRETCH);
+        let moment = Duration::from_millis(moment);
         let begun = Instant::now();
         while begun.elapsed() < moment {
             thread::sleep(Duration::from_millis(5));

@@ -23,7 +23,7 @@ fn a_plan_is_json_or_yaml_from_a_file_or_standard_input() {
     }
 }
 
-const WITHOUT: &str = "\
+pub(crate) const WITHOUT: &str = "\
 jobs:
   - {job_id: 25df459d-a37c-41b9-bc2b-8c00ba32jb52, end_point_type: so}
   - {job_id: 25df459d-a37c-41b9-bc2b-8c00ba32jb52, end_point_type: ta, db_password: destination-hunter2}
@@ -35,13 +35,47 @@ fn items_without_a_password_get_the_one_given_apart() {
         format!("NEW=source-hunter2 {RUN} --password-env NEW plan.yaml"),
         format!("{RUN} --password-file password plan.yaml"),
         format!("{RUN} --password-file - plan.yaml < password"),
+        format!("{RUN} --password-file of-windows plan.yaml"),
     ] {
         let mut scene = Scene::new("inputs-password")
             .file("plan.yaml", WITHOUT)
-            .file("password", "source-hunter2\n");
+            .file("password", "source-hunter2\n")
+            .file("of-windows", "\u{feff}source-hunter2\r\n");
         assert_eq!(scene.run(&line).code, Some(0), "{line}");
         changed(&scene);
     }
+}
+
+#[test]
+fn what_no_one_could_type_is_no_password_and_no_token() {
+    let mut scene = Scene::new("inputs-untypable")
+        .file("plan.yaml", WITHOUT)
+        .file("file", "hunter2\u{1}\n")
+        .file(
+            "plan-itself.yaml",
+            &PLAN.replace("source-hunter2", "|\n      source-hunter2"),
+        );
+    for (line, place) in [
+        (
+            format!("NEW=hunter2\u{1} {RUN} --password-env NEW plan.yaml"),
+            "environment variable NEW",
+        ),
+        (format!("{RUN} --password-file file plan.yaml"), "file"),
+        (
+            format!("{RUN} --token-file file --password-env HW_AUTH_TOKEN plan.yaml"),
+            "file",
+        ),
+        (
+            format!("{RUN} plan-itself.yaml"),
+            "plan-itself.yaml: jobs[0].db_password",
+        ),
+    ] {
+        let ran = scene.run(&line);
+        assert_eq!(ran.code, Some(2), "{line}");
+        let expected = format!("drs: {place}: it holds a line break or another control character");
+        assert!(ran.stderr.starts_with(&expected), "{}", ran.stderr);
+    }
+    assert_eq!(scene.simulator.connection_count(), 0);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod crash;
 mod inputs;
 mod options;
 mod outcomes;
+mod readme;
 mod refusals;
 mod report_file;
 mod scene;

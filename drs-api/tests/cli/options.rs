@@ -62,6 +62,34 @@ fn a_dry_run_checks_all_that_a_run_checks() {
 }
 
 #[test]
+fn a_dry_run_shows_credentials_of_no_kind_and_asks_no_one_for_them() {
+    let mut scene = Scene::new("dry-run-credentials")
+        .file("plan.yaml", PLAN)
+        .file("token", "token-hunter2\n");
+    let key = "HW_AUTH_TOKEN= HUAWEICLOUD_SDK_AK=key-hunter2 HUAWEICLOUD_SDK_SK=secret-hunter2";
+    for (variables, options, header) in [
+        ("HW_AUTH_TOKEN=token-hunter2".to_owned(), "", "x-auth-token"),
+        (String::new(), "--token-file token", "x-auth-token"),
+        (key.to_owned(), "", "authorization"),
+        (
+            format!("{key} HUAWEICLOUD_SDK_SECURITY_TOKEN=security-hunter2"),
+            "",
+            "x-security-token",
+        ),
+    ] {
+        for format in ["table", "json"] {
+            let line = format!("{variables} {RUN} {options} --output {format} --dry-run plan.yaml");
+            // A secret in what it prints would fail it.
+            let ran = scene.run(&line);
+            assert_eq!(ran.code, Some(0), "{line}\n{}", ran.stderr);
+            let shown = ran.stdout.replace('"', "");
+            assert!(shown.contains(&format!("{header}: [redacted]")), "{shown}");
+        }
+    }
+    assert_eq!(scene.simulator.connection_count(), 0);
+}
+
+#[test]
 fn what_is_shown_is_what_is_sent() {
     let mut scene = Scene::new("dry-run-sent").file("plan.yaml", PLAN);
     let line = format!("{RUN} --language zh-cn --batch-size 1 --output json plan.yaml");
@@ -191,6 +219,30 @@ fn sigterm_ends_a_run_in_an_orderly_way() {
             received == 0,
             "{end_point}"
         );
+    }
+}
+
+#[test]
+fn after_a_signal_an_answer_is_awaited_up_to_the_time_out_and_not_asked_for_again() {
+    for fault in [
+        "always:hang=after-body",
+        "always:answer=503,header=Retry-After: 100",
+    ] {
+        let scene = Scene::new("signal-waits")
+            .file("plan.yaml", PLAN)
+            .fault(fault);
+        let begun = Instant::now();
+        let drs = scene.start(&format!("{RUN} --timeout 3 --output json plan.yaml"));
+        scene.await_requests(1);
+        drs.signal("TERM");
+        let ran = drs.end();
+        let took = begun.elapsed();
+        assert!(took < Duration::from_secs(50), "{fault}: {took:?}");
+        assert_eq!(ran.code, Some(4), "{fault}: {}", ran.stderr);
+        assert_eq!(ran.json()["stopped"], "the run was stopped", "{fault}");
+        assert_eq!(scene.simulator.request_count(), 1, "{fault}");
+        let hangs = fault.contains("hang");
+        assert!(!hangs || took > Duration::from_secs(2), "{took:?}");
     }
 }
 

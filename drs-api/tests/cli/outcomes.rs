@@ -48,6 +48,40 @@ fn the_table_says_what_became_of_each_and_what_to_do_next() {
 }
 
 #[test]
+fn the_exit_code_is_that_of_the_worst_and_a_lost_output_hides_none_of_it() {
+    let refused = "no-such-task";
+    let item = |id| format!("  - {{job_id: {id}, end_point_type: so, db_password: hunter2}}\n");
+    let three = [refused, TASK, "another"].map(item).concat();
+    let mut scene = Scene::new("worst")
+        .file("refused.yaml", &format!("jobs:\n{}", item(refused)))
+        .file("three.yaml", &format!("jobs:\n{three}"));
+    std::os::unix::fs::symlink("/dev/full", scene.path("full")).unwrap();
+    let report = |scene: &Scene| {
+        let report = scene.report("report.json");
+        ["changed", "rejected", "unconfirmed", "not_sent"].map(|kind| report[kind].clone())
+    };
+    let run = format!("{RUN} --batch-size 1 --retries 0 --report report.json");
+    for output in ["", " > full"] {
+        let ran = scene.run(&format!("{run} refused.yaml{output}"));
+        assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+        assert_eq!(report(&scene), [0, 1, 0, 0]);
+        // The second answer is lost, the third refuses the credentials.
+        scene = scene
+            .fault("next:regular")
+            .fault("next:cut=after-body")
+            .fault("next:answer=401");
+        let ran = scene.run(&format!("{run} --concurrency 1 three.yaml{output}"));
+        assert_eq!(ran.code, Some(4), "{}", ran.stderr);
+        assert_eq!(report(&scene), [0, 2, 1, 0]);
+        // The first answer is lost, the second refuses the credentials.
+        scene = scene.fault("next:cut=after-body").fault("next:answer=401");
+        let ran = scene.run(&format!("{run} --concurrency 1 three.yaml{output}"));
+        assert_eq!(ran.code, Some(4), "{}", ran.stderr);
+        assert_eq!(report(&scene), [0, 1, 1, 1]);
+    }
+}
+
+#[test]
 fn no_connection_means_not_sent() {
     let mut scene = Scene::new("not-sent").file("plan.yaml", PLAN);
     // Port 9 is "discard", which no machine serves.

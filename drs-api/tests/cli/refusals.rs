@@ -18,6 +18,10 @@ fn bad_input_is_refused_with_one_sentence_and_nothing_is_sent() {
             "jobs:\n  - db_password: \"hunter2\n".to_owned(),
         ),
         (
+            "tag.yaml",
+            "jobs:\n  - db_password: !vault hunter2\n".to_owned(),
+        ),
+        (
             "key-twice.yaml",
             "jobs:\n  - db_password: hunter2\n    db_password: hunter2\n".to_owned(),
         ),
@@ -71,6 +75,8 @@ fn bad_input_is_refused_with_one_sentence_and_nothing_is_sent() {
     lines.push(format!("{RUN} - < no-items.yaml"));
     for options in [
         "--password-env NEW no-password.yaml",
+        // The password in the place of a name.
+        "--password-env hunter2 no-password.yaml",
         "--password-file no-such-file no-password.yaml",
         "--password-file two-lines no-password.yaml",
         "--password-file nothing no-password.yaml",

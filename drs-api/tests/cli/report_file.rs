@@ -30,6 +30,46 @@ fn the_report_is_the_document_that_is_printed_and_only_its_owner_can_read_it() {
 }
 
 #[test]
+fn a_link_is_replaced_and_what_it_leads_to_stays_as_it_was() {
+    let mut scene = Scene::new("report-link")
+        .file("plan.yaml", PLAN)
+        .file("other", "other");
+    std::os::unix::fs::symlink("other", scene.path("report.json")).unwrap();
+    let ran = scene.run(&format!("{RUN} --report report.json plan.yaml"));
+    assert_eq!(ran.code, Some(0));
+    assert_eq!(scene.report("report.json")["changed"], 2);
+    assert_eq!(fs::read_to_string(scene.path("other")).unwrap(), "other");
+}
+
+#[test]
+fn a_report_that_can_no_longer_be_written_is_told_and_the_run_goes_on() {
+    // Three seconds at least, in which it would be written twice.
+    let (simulator, plan) = many(1_200);
+    let scene = Scene::with("report-lost", simulator)
+        .file("plan.json", &plan)
+        .fault("always:regular,delay=100ms");
+    fs::create_dir(scene.path("reports")).unwrap();
+    let drs = scene.start(&format!("{RUN} --report reports/report.json plan.json"));
+    scene.await_requests(1);
+    fs::rename(scene.path("reports"), scene.path("elsewhere")).unwrap();
+    let ran = drs.end();
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains("\n1200 changed, "),
+        "the outcomes are printed"
+    );
+    let told: Vec<_> = ran.stderr.lines().collect();
+    assert!(
+        matches!(told[..], [first, last]
+            if first.starts_with("drs: reports/report.json: the report could not be brought up")
+            && last.starts_with("drs: reports/report.json: the report can't be written: ")),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(scene.report("elsewhere/report.json")["unconfirmed"], 1_200);
+}
+
+#[test]
 fn the_report_begins_with_everything_unconfirmed() {
     let scene = Scene::new("report-begins")
         .file("plan.yaml", PLAN)

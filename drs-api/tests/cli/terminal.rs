@@ -110,6 +110,18 @@ fn no_color_is_obeyed() {
 }
 
 #[test]
+fn a_terminal_that_can_not_move_its_cursor_sees_text_alone() {
+    let scene = Scene::new("dumb").file("plan.yaml", PLAN);
+    let line = format!("{RUN} plan.yaml");
+    let (code, shown) = Terminal::start(&scene, &line, &[("TERM", "dumb")]).end();
+    assert_eq!(code, 0);
+    assert!(
+        shown.starts_with("TASK") && !shown.contains('\x1b'),
+        "{shown:?}"
+    );
+}
+
+#[test]
 fn a_pipe_sees_neither_progress_nor_colours() {
     let mut scene = Scene::new("pipe").file("plan.yaml", PLAN);
     let ran = scene.run(&format!("TERM=xterm-256color {RUN} plan.yaml"));

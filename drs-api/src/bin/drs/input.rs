@@ -81,7 +81,9 @@ fn open_to_others(_: &Metadata) -> Option<u32> {
 /// Reads the one line that is a password or a token.
 fn read_line(source: &Source, allow_readable: bool) -> Result<Secret, Failure> {
     let text = read(source, allow_readable)?;
-    let line = text.strip_suffix('\n').unwrap_or(&text);
+    // As some editors write it before a text.
+    let line = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let line = line.strip_suffix('\n').unwrap_or(line);
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.is_empty() {
         return Err(Failure::refused(format!("{source}: it is empty")));
@@ -90,7 +92,18 @@ fn read_line(source: &Source, allow_readable: bool) -> Result<Secret, Failure> {
         let problem = "it has more than one line";
         return Err(Failure::refused(format!("{source}: {problem}")));
     }
-    Ok(line.into())
+    let line = Secret::from(line);
+    match untypable(&line) {
+        Some(problem) => Err(Failure::refused(format!("{source}: {problem}"))),
+        None => Ok(line),
+    }
+}
+
+/// What keeps a secret from being one that a person could type: it came there by mistake, and
+/// DRS would take it as it is.
+pub(crate) fn untypable(secret: &Secret) -> Option<&'static str> {
+    let control = secret.expose_secret().contains(char::is_control);
+    control.then_some("it holds a line break or another control character")
 }
 
 /// The password of items that have none, if one is given.
@@ -124,11 +137,27 @@ pub(crate) fn project_id(args: &ChangePasswords) -> Result<String, Failure> {
 /// A secret from the environment.
 fn variable(name: &str) -> Result<Secret, Failure> {
     let problem = match Environment::process().get(name) {
-        Ok(Some(value)) => return Ok(value),
+        Ok(Some(value)) => match untypable(&value) {
+            Some(problem) => problem,
+            None => return Ok(value),
+        },
+        Ok(None) if !is_name(name) => {
+            // It may be the password itself, so it is not shown.
+            return Err(Failure::refused(
+                "--password-env: no variable of this name is set; give the name of one, not the \
+                 password",
+            ));
+        }
         Ok(None) => "it is not set, or set to nothing",
         Err(_) => "it is not UTF-8 text",
     };
     Err(Failure::refused(format!(
         "environment variable {name}: {problem}"
     )))
+}
+
+/// Whether it looks like the name of a variable, and not like a password.
+fn is_name(name: &str) -> bool {
+    let usual = |b| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'_');
+    !name.is_empty() && name.bytes().all(usual)
 }

@@ -200,11 +200,10 @@ impl Placed {
         let Some((index, (name, _))) = entries.iter().enumerate().find(unknown) else {
             return Ok(());
         };
-        // `{db_password:x}` is an entry with that name: only what looks like one is shown.
-        let named = name.len() <= 32
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-'));
+        // `{db_password:x}` and `{db_password, x}` have entries with a password as their name:
+        // only what no password looks like is shown.
+        let named =
+            name.len() <= 32 && name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'_' | b'-'));
         let which = match named {
             true => format!("`{name}`"),
             false => format!("entry {}", index + 1),

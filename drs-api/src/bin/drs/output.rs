@@ -38,7 +38,14 @@ pub(crate) fn json<T: Serialize>(out: &mut impl Write, document: &T) -> io::Resu
 fn table(out: &mut impl Write, report: &Report) -> io::Result<()> {
     let heads = ["TASK", "END POINT", "OUTCOME", "CODE"];
     let mut widths = heads.map(str::len);
-    let rows: Vec<_> = report.outcomes.iter().map(row).collect();
+    // Behind thousands that are changed, what is left to do must not be searched for.
+    let mut outcomes: Vec<_> = report.outcomes.iter().collect();
+    outcomes.sort_by_key(|outcome| outcome.kind != OutcomeKind::Changed);
+    let stopped = report.stopped.as_deref();
+    let rows: Vec<_> = outcomes
+        .iter()
+        .map(|outcome| row(outcome, stopped))
+        .collect();
     for (_, cells, _) in &rows {
         for (width, cell) in widths.iter_mut().zip(cells) {
             *width = cell.chars().count().max(*width);
@@ -60,8 +67,9 @@ fn table(out: &mut impl Write, report: &Report) -> io::Result<()> {
     summary(out, report)
 }
 
-/// A row: its colour, its cells but for the last, and the last.
-fn row(outcome: &Outcome) -> (Style, [String; 4], String) {
+/// A row: its colour, its cells but for the last, and the last. Why the run ended stands below
+/// the table, once.
+fn row(outcome: &Outcome, stopped: Option<&str>) -> (Style, [String; 4], String) {
     let colour = match outcome.kind {
         OutcomeKind::Changed => AnsiColor::Green,
         OutcomeKind::Rejected => AnsiColor::Red,
@@ -84,8 +92,12 @@ fn row(outcome: &Outcome) -> (Style, [String; 4], String) {
         (None, Some(status)) => format!("HTTP {status}"),
         (None, None) => String::new(),
     };
-    let message = [&outcome.error_msg, &outcome.cause];
-    let message: Vec<_> = message.into_iter().flatten().map(|m| clean(m)).collect();
+    let cause = outcome.cause.as_deref();
+    let message = [
+        outcome.error_msg.as_deref(),
+        cause.filter(|_| cause != stopped),
+    ];
+    let message: Vec<_> = message.into_iter().flatten().map(clean).collect();
     (style, [task, side, kind, code], message.join("; "))
 }
 

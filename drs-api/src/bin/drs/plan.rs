@@ -8,7 +8,10 @@ use serde::Deserialize as _;
 use serde_saphyr::Error as SyntaxError;
 use zeroize::Zeroizing;
 
-use crate::node::{Node, Placed};
+use crate::{
+    input,
+    node::{Node, Placed},
+};
 
 /// The list in the body.
 const JOBS: &str = "jobs";
@@ -40,6 +43,13 @@ pub(crate) fn parse(
     let place = String::new();
     let body = BatchModifyPwdReq::deserialize(Placed { node: root, place })
         .map_err(|problem| problem.to_string())?;
+    for (index, job) in body.jobs.iter().enumerate() {
+        if let Some(problem) = input::untypable(&job.db_password) {
+            return Err(format!(
+                "{JOBS}[{index}].{PASSWORD}: {problem}, as a YAML block (`|` or `>`) does"
+            ));
+        }
+    }
     Ok(body.jobs)
 }
 
@@ -47,6 +57,8 @@ pub(crate) fn parse(
 fn parse_tree(text: &str) -> Result<Node, String> {
     let options = serde_saphyr::options! {
         with_snippet: false,
+        // Such as `!vault`: what follows is then no password, but where to get one.
+        reject_unsupported_tags: true,
         // The limits on nesting and on aliases stay; the length of a plan is the operator's
         // affair.
         budget: serde_saphyr::budget! {
@@ -66,6 +78,9 @@ fn syntax(error: &SyntaxError) -> String {
         SyntaxError::ExternalMessage { msg, .. } => msg.split(": ").next().unwrap_or_default(),
         SyntaxError::DuplicateMappingKey { .. } => "the same key twice in one object",
         SyntaxError::MultipleDocuments { .. } => "more than one document",
+        SyntaxError::UnsupportedTag { .. } => {
+            "a tag that a plan can't have, such as `!vault`; write the value itself"
+        }
         SyntaxError::UnknownAnchor { .. } => "an alias without its anchor",
         SyntaxError::Eof { .. } => "it ends too early",
         _ => "something that a plan can't hold",
@@ -147,6 +162,22 @@ mod tests {
             (
                 "jobs: [{db_password: *hunter2}]",
                 "neither JSON nor YAML at line 1, column 22: an alias",
+            ),
+            (
+                "jobs: [{db_password: !vault hunter2}]",
+                "neither JSON nor YAML at line 1, column 29: a tag that a plan can't have",
+            ),
+            (
+                "jobs: !hunter2 []",
+                "neither JSON nor YAML at line 1, column 16: a tag that a plan can't have",
+            ),
+            (
+                "jobs: [{job_id: a, end_point_type: so, db_password: \"hunter2\\n\"}]",
+                "jobs[0].db_password: it holds a line break or another control character",
+            ),
+            (
+                "jobs:\n- job_id: a\n  end_point_type: so\n  db_password: |\n    hunter2\n",
+                "jobs[0].db_password: it holds a line break or another control character",
             ),
             (
                 "jobs: []\n---\njobs: []",

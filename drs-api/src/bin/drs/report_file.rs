@@ -129,6 +129,7 @@ pub(crate) fn keep(file: ReportFile, handle: RunHandle) -> io::Result<Keeper> {
         .name("report".into())
         .spawn(move || {
             let mut written = 0;
+            let mut told = false;
             let mut pause = PAUSE;
             while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
                 let begun = Instant::now();
@@ -138,12 +139,16 @@ pub(crate) fn keep(file: ReportFile, handle: RunHandle) -> io::Result<Keeper> {
                     continue;
                 }
                 match file.replace(&report) {
-                    Ok(()) => written = changed,
-                    // What stands there is still true.
-                    Err(e) => tell(format_args!(
-                        "{}: the report could not be brought up to date: {e}",
-                        file.path.display()
-                    )),
+                    Ok(()) => (written, told) = (changed, false),
+                    // What stands there is still true. Once is enough for a night.
+                    Err(_) if told => {}
+                    Err(e) => {
+                        told = true;
+                        tell(format_args!(
+                            "{}: the report could not be brought up to date: {e}",
+                            file.path.display()
+                        ));
+                    }
                 }
                 // A report so long that writing it takes its time is written less often.
                 pause = PAUSE.max(begun.elapsed() * 10);
