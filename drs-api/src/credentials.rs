@@ -22,7 +22,7 @@ pub use access_key::AccessKey;
 pub use token_source::{TokenFuture, TokenSource};
 
 pub(crate) use cache::Renewal;
-pub(crate) use refusal::Refusal;
+pub(crate) use refusal::{Refusal, shows_acceptance};
 
 use cache::CachedSource;
 

@@ -157,6 +157,7 @@ impl Answer {
             .map(RawValue::get)
             .and_then(|iam| serde_json::from_str(iam).ok());
         let Iam { code, message } = iam.unwrap_or_default();
+        let text = |raw| text(raw).filter(|text| !text.is_empty());
         let error_code = text(json.error_code).or_else(|| text(code));
         let items = json.results.map(RawValue::get);
         let items: Option<Vec<&RawValue>> = items.and_then(|all| serde_json::from_str(all).ok());
@@ -208,7 +209,8 @@ struct Iam<'a> {
     message: Option<&'a RawValue>,
 }
 
-fn excerpt(body: &[u8]) -> String {
+/// The beginning of an answer's body.
+pub(crate) fn excerpt(body: &[u8]) -> String {
     let cut = &body[..body.len().min(EXCERPT)];
     String::from_utf8_lossy(cut).into_owned()
 }

@@ -52,6 +52,7 @@ mod events;
 mod fold;
 #[cfg(test)]
 mod hostile;
+mod items;
 mod options;
 mod places;
 mod plan;

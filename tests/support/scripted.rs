@@ -8,8 +8,9 @@ use std::{
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     task::JoinHandle,
+    time::timeout,
 };
 
 use crate::read_request;
@@ -23,6 +24,10 @@ pub enum Act {
     AnswerCut(&'static str, String),
     /// Answers with the head and never with the body.
     AnswerHang(&'static str),
+    /// Answers with just these bytes, and closes.
+    Raw(Vec<u8>),
+    /// Answers with just these bytes, and then says nothing more.
+    RawHang(&'static str),
     /// Answers with this many bytes of JSON that never ends.
     AnswerHuge(&'static str, usize),
     /// Closes before reading.
@@ -35,6 +40,8 @@ pub enum Act {
     Hang,
     /// Stops listening before this request.
     Close,
+    /// Never lets anyone connect. Has to be the first.
+    Full,
 }
 
 /// A running script.
@@ -48,10 +55,26 @@ pub struct Scripted {
 impl Scripted {
     /// Listens and begins.
     pub async fn start(script: impl IntoIterator<Item = Act>) -> std::io::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let endpoint = format!("http://{}", listener.local_addr()?);
-        let script = Arc::new(Mutex::new(script.into_iter().collect()));
+        let script: VecDeque<Act> = script.into_iter().collect();
         let requests = Arc::default();
+        let socket = TcpSocket::new_v4()?;
+        socket.bind(([127, 0, 0, 1], 0).into())?;
+        let endpoint = format!("http://{}", socket.local_addr()?);
+        if let Some(Act::Full) = script.front() {
+            let listener = socket.listen(1)?;
+            let waiting = fill(&listener).await?;
+            let task = tokio::spawn(async move {
+                std::future::pending::<()>().await;
+                drop((listener, waiting));
+            });
+            return Ok(Self {
+                endpoint,
+                requests,
+                task,
+            });
+        }
+        let listener = socket.listen(1024)?;
+        let script = Arc::new(Mutex::new(script));
         let task = tokio::spawn(serve(listener, script, Arc::clone(&requests)));
         Ok(Self {
             endpoint,
@@ -87,6 +110,16 @@ fn closes_next(script: &Script) -> bool {
     matches!(script.lock().unwrap().front(), Some(Act::Close))
 }
 
+/// Fills the queue of those who wait to be accepted: the system lets no one else in.
+async fn fill(listener: &TcpListener) -> std::io::Result<Vec<TcpStream>> {
+    let address = listener.local_addr()?;
+    let mut waiting = Vec::new();
+    while let Ok(stream) = timeout(Duration::from_millis(500), TcpStream::connect(address)).await {
+        waiting.push(stream?);
+    }
+    Ok(waiting)
+}
+
 async fn serve(listener: TcpListener, script: Script, requests: Arc<Mutex<Vec<String>>>) {
     while !closes_next(&script) {
         let Ok((stream, _)) = listener.accept().await else {
@@ -95,7 +128,7 @@ async fn serve(listener: TcpListener, script: Script, requests: Arc<Mutex<Vec<St
         // One after another, so that acts meet requests in order: each connection carries
         // one request.
         let act = next(&script);
-        if let Act::Hang | Act::AnswerHang(_) = act {
+        if let Act::Hang | Act::AnswerHang(_) | Act::RawHang(_) = act {
             tokio::spawn(play(stream, act, Arc::clone(&requests)));
         } else {
             let _ = play(stream, act, Arc::clone(&requests)).await;
@@ -109,7 +142,7 @@ async fn play(
     requests: Arc<Mutex<Vec<String>>>,
 ) -> std::io::Result<()> {
     match act {
-        Act::CutBefore | Act::Close => return Ok(()),
+        Act::CutBefore | Act::Close | Act::Full => return Ok(()),
         Act::CutWithin => {
             let mut some = [0; 200];
             stream.read_exact(&mut some).await?;
@@ -128,6 +161,12 @@ async fn play(
         Act::AnswerCut(head, body) => (*head, body.len() + 10, body.as_str()),
         Act::AnswerHang(head) => (*head, 10, ""),
         Act::AnswerHuge(head, length) => (*head, *length, r#"{"results":["#),
+        Act::Raw(bytes) => return stream.write_all(bytes).await,
+        Act::RawHang(text) => {
+            stream.write_all(text.as_bytes()).await?;
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            return Ok(());
+        }
         Act::Hang => {
             tokio::time::sleep(Duration::from_secs(60)).await;
             return Ok(());

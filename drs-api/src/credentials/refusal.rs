@@ -16,6 +16,13 @@ pub(crate) struct Refusal {
     pub(crate) renewable: Option<u64>,
 }
 
+/// Whether an answer of this status comes from behind the door; a 429 or a 502 may come from
+/// before it.
+pub(crate) fn shows_acceptance(status: StatusCode) -> bool {
+    let refused = [StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY];
+    status.is_success() || refused.contains(&status)
+}
+
 impl Credentials {
     /// Judges an answer by how it took the credentials.
     pub(crate) fn judge(
@@ -27,13 +34,8 @@ impl Credentials {
     ) -> Option<Refusal> {
         match status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {}
-            // These come from behind the door; a 429 or a 502 may come from before it.
-            StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY => {
-                self.accepted(proof);
-                return None;
-            }
             status => {
-                if status.is_success() {
+                if shows_acceptance(status) {
                     self.accepted(proof);
                 }
                 return None;

@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+    de::{IgnoredAny, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::value::RawValue;
 
@@ -19,9 +19,12 @@ const EXCERPT: usize = 200;
 /// The body of an answer, each result read or, as text, not.
 #[derive(Default)]
 pub(super) struct Body {
-    pub(super) count: Option<i64>,
-    /// Absent also where it is `null`, or empty beside an error.
+    /// As it stands there.
+    pub(super) count: Option<String>,
+    /// Absent also where it is `null`, or empty beside an error. What is no list is one result
+    /// that can't be read.
     pub(super) results: Option<Vec<Result<ModifyDbPwdResp, String>>>,
+    /// Or whatever stands as `error`, as in IAM's shape.
     pub(super) error_code: Option<String>,
     pub(super) error_msg: Option<String>,
     pub(super) request_id: Option<String>,
@@ -35,6 +38,7 @@ struct RegularBody {
     error_code: Option<String>,
     error_msg: Option<String>,
     request_id: Option<String>,
+    error: Option<IgnoredAny>,
 }
 
 /// A `T` that is an object in JSON: of itself a struct is also read from an array, whose
@@ -74,6 +78,8 @@ struct RawBody<'a> {
     error_msg: Option<&'a RawValue>,
     #[serde(borrow)]
     request_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
 }
 
 /// A result with every property as it came. A property that stands twice makes it
@@ -96,8 +102,8 @@ impl Body {
     /// Reads an object; `None` if the text is not one.
     pub(super) fn read(json: &[u8]) -> Option<Self> {
         let mut body = match read_json::<Object<RegularBody>>(json) {
-            Ok(Object(body)) => Self {
-                count: body.count,
+            Ok(Object(body)) if body.error.is_none() => Self {
+                count: body.count.map(|count| count.to_string()),
                 results: body
                     .results
                     .map(|items| items.into_iter().map(|item| Ok(item.0)).collect()),
@@ -105,7 +111,7 @@ impl Body {
                 error_msg: body.error_msg.map(shortened),
                 request_id: body.request_id.map(shortened),
             },
-            Err(_) => Self::read_leniently(json)?,
+            _ => Self::read_leniently(json)?,
         };
         body.error_code = body.error_code.filter(|code| !code.is_empty());
         if body.error_code.is_some() {
@@ -116,13 +122,18 @@ impl Body {
 
     fn read_leniently(json: &[u8]) -> Option<Self> {
         let Object(raw) = serde_json::from_slice::<Object<RawBody<'_>>>(json).ok()?;
-        let items: Option<Vec<&RawValue>> = raw
+        let results = raw
             .results
-            .and_then(|results| serde_json::from_str(results.get()).ok());
+            .map(|results| match serde_json::from_str(results.get()) {
+                Ok(items) => Vec::into_iter(items).map(read_item).collect(),
+                Err(_) => vec![Err(prefix(results.get(), EXCERPT).to_owned())],
+            });
         Some(Self {
-            count: text(raw.count).and_then(|count| count.trim().parse().ok()),
-            results: items.map(|items| items.into_iter().map(read_item).collect()),
-            error_code: text(raw.error_code),
+            count: text(raw.count),
+            results,
+            error_code: text(raw.error_code)
+                .filter(|code| !code.is_empty())
+                .or_else(|| text(raw.error)),
             error_msg: text(raw.error_msg),
             request_id: text(raw.request_id),
         })

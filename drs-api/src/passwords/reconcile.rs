@@ -1,7 +1,6 @@
 //! From one exchange to a verdict for each end point that was asked for.
 //!
-//! What an answer says of an end point counts; what it doesn't say is never assumed. Each
-//! item is read by itself, so that one that can't be read costs no other.
+//! What an answer says of an end point counts; what it doesn't say is never assumed.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -9,14 +8,15 @@ use http::StatusCode;
 
 use crate::{
     Answer,
+    error::excerpt,
     transport::{Exchange, Failure},
-    types::{EndPointType, ModifyDbPwdResp, ModifyDbPwdStatus},
+    types::EndPointType,
 };
 
 use super::{
     OutcomeKind, UnmatchedResult,
     fold::{Details, Verdict},
-    places::Places,
+    items,
     read::Body,
 };
 
@@ -37,6 +37,9 @@ pub(super) struct Findings {
     pub(super) flat_code: Option<String>,
     /// The places of those that an answer item by item left out.
     pub(super) left_out: Vec<usize>,
+    /// It speaks of a wrong password, and not in the result of an end point asked for: it may
+    /// be any one's.
+    pub(super) wrong_password: bool,
 }
 
 /// Reads an exchange.
@@ -52,16 +55,19 @@ pub(super) fn reconcile(asked: &[Key<'_>], exchange: &Exchange) -> Findings {
         );
     };
     match Body::read(&exchange.body) {
-        Some(body) if body.results.is_some() && may_speak_of_items(status) => {
-            item_by_item(asked, exchange, status, body)
-        }
+        Some(body) if body.results.is_some() => items::reconcile(asked, exchange, status, body),
         body => flat(asked, exchange, status, body),
     }
 }
 
-/// A redirect, a 5xx and their like say nothing of what was done, whatever they hold.
-fn may_speak_of_items(status: StatusCode) -> bool {
+/// A redirect, a 5xx and their like refuse nothing, whatever they hold.
+pub(super) fn may_refuse(status: StatusCode) -> bool {
     status.is_success() || (status.is_client_error() && !is_indefinite(status))
+}
+
+/// Whether it is said that a password is wrong (DRS.KE0002): databases lock accounts over it.
+pub(super) fn is_of_wrong_password(text: &[u8]) -> bool {
+    find(text, b"KE0002")
 }
 
 /// A 4xx that comes also after the request was carried out.
@@ -76,13 +82,19 @@ fn without_answer(asked: &[Key<'_>], exchange: &Exchange, failure: &Failure) -> 
     } else {
         OutcomeKind::Unconfirmed
     };
+    let cause = match &exchange.body[..] {
+        [] => failure.to_string(),
+        begun => format!("{failure}; the answer began {:?}", excerpt(begun)),
+    };
     let details = Details {
         status: exchange.status.map(|status| status.as_u16()),
         request_id: exchange.request_id().map(Arc::from),
-        cause: Some(failure.to_string().into()),
+        cause: Some(cause.into()),
         ..Details::default()
     };
-    all(asked, kind, details)
+    let mut findings = all(asked, kind, details);
+    findings.wrong_password = is_of_wrong_password(&exchange.body);
+    findings
 }
 
 /// An answer that speaks of the request as a whole, or that can't be read.
@@ -116,6 +128,7 @@ fn flat(
     };
     let mut findings = all(asked, kind, details);
     findings.flat_code = code;
+    findings.wrong_password = is_of_wrong_password(&exchange.body);
     findings
 }
 
@@ -126,6 +139,12 @@ fn of_flat_success(
     readable: bool,
 ) -> (OutcomeKind, Option<&'static str>) {
     match (code, asked) {
+        (Some(code), _) if is_server_fault(code) => (OutcomeKind::Unconfirmed, Some(SERVER_FAULT)),
+        // Elsewhere a 0 stands for no error.
+        (Some(code), _) if code.bytes().all(|b| b == b'0') => (
+            OutcomeKind::Unconfirmed,
+            Some("the answer holds no results, and a code that says nothing"),
+        ),
         (Some(_), [_]) => (OutcomeKind::Rejected, None),
         (Some(_), _) => (
             OutcomeKind::Unconfirmed,
@@ -146,20 +165,34 @@ fn of_refusal(
     body: &[u8],
     readable: bool,
 ) -> (OutcomeKind, Option<&'static str>) {
-    let server_fault = matches!(code, Some("DRS.M01501" | "DRS.M00004"));
     let doubt = if is_indefinite(status) {
         "a status that doesn't say whether the request was carried out"
-    } else if server_fault {
-        "a fault of the service, not a refusal"
+    } else if code.is_some_and(is_server_fault) {
+        SERVER_FAULT
     } else if status == StatusCode::UNPROCESSABLE_ENTITY && code.is_none() {
         "a 422 without a code, which may be a fault of the service"
-    } else if !readable && find(body, b"\"results\"") {
-        // It may have begun to say what became of each item.
-        "an answer item by item that can't be read"
+    } else if code.is_none() && may_hold_results(body, readable) {
+        "an answer that may say more than can be read of it"
     } else {
         return (OutcomeKind::Rejected, None);
     };
     (OutcomeKind::Unconfirmed, Some(doubt))
+}
+
+const SERVER_FAULT: &str = "a fault of the service, not a refusal";
+
+fn is_server_fault(code: &str) -> bool {
+    matches!(code, "DRS.M01501" | "DRS.M00004")
+}
+
+/// Whether the body of a refusal may speak of items, some of them changed: in a shape that no
+/// one knows, broken off, compressed or in another encoding. A page of HTML does not.
+fn may_hold_results(body: &[u8], readable: bool) -> bool {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return true;
+    };
+    let json = ['{', '[', '\u{feff}'];
+    text.contains("\"results\"") || (!readable && text.trim_start().starts_with(json))
 }
 
 fn find(text: &[u8], part: &[u8]) -> bool {
@@ -179,183 +212,7 @@ fn all(asked: &[Key<'_>], kind: OutcomeKind, details: Details) -> Findings {
         remarks: Vec::new(),
         flat_code: None,
         left_out: Vec::new(),
-    }
-}
-
-/// An answer with results.
-pub(super) fn item_by_item(
-    asked: &[Key<'_>],
-    exchange: &Exchange,
-    status: StatusCode,
-    body: Body,
-) -> Findings {
-    let results = body.results.unwrap_or_default();
-    let mut remarks = Vec::new();
-    let mut contradiction = None;
-    if let Some(count) = body.count
-        && usize::try_from(count).ok() != Some(results.len())
-    {
-        contradiction = Some(format!(
-            "`count` is {count}, and there are {} results",
-            results.len()
-        ));
-    }
-    if let Some(code) = &body.error_code {
-        let message = body.error_msg.as_deref().unwrap_or_default();
-        contradiction = Some(format!(
-            "there are results beside the error {code} {message}"
-        ));
-    }
-    remarks.extend(contradiction.clone());
-
-    let base = Details {
-        status: Some(status.as_u16()),
-        request_id: body
-            .request_id
-            .or_else(|| exchange.request_id())
-            .map(Arc::from),
-        ..Details::default()
-    };
-    let mut places = Places::new(asked);
-    let mut found: Vec<Option<Verdict>> = vec![None; asked.len()];
-    let mut unmatched = Vec::new();
-    for result in results {
-        let item = match result {
-            Ok(item) => item,
-            Err(text) => {
-                let unreadable = Some(text);
-                push(&mut unmatched, || UnmatchedResult {
-                    unreadable,
-                    ..UnmatchedResult::default()
-                });
-                continue;
-            }
-        };
-        let Some(place) = places.find(&item) else {
-            push(&mut unmatched, || unmatched_result(item));
-            continue;
-        };
-        let verdict = of_item(item, status, contradiction.as_deref(), &base);
-        if let Some(slot) = found.get_mut(place) {
-            *slot = Some(match slot.take() {
-                None => verdict,
-                Some(earlier) => twice(earlier, verdict, asked.get(place), &mut remarks),
-            });
-        }
-    }
-    let without = found.iter().enumerate().filter(|(_, v)| v.is_none());
-    Findings {
-        left_out: without.map(|(place, _)| place).collect(),
-        verdicts: found
-            .into_iter()
-            .map(|verdict| verdict.unwrap_or_else(|| left_out(&base)))
-            .collect(),
-        unmatched,
-        remarks,
-        flat_code: None,
-    }
-}
-
-fn of_item(
-    item: ModifyDbPwdResp,
-    status: StatusCode,
-    contradiction: Option<&str>,
-    base: &Details,
-) -> Verdict {
-    let code = item.error_code.filter(|code| !code.is_empty());
-    let (kind, cause) = match &item.status {
-        Some(ModifyDbPwdStatus::Success) if code.is_some() => (
-            OutcomeKind::Unconfirmed,
-            Some("the result is a success with an error code".into()),
-        ),
-        Some(ModifyDbPwdStatus::Success) if status != StatusCode::OK => (
-            OutcomeKind::Unconfirmed,
-            Some(format!("the result is a success in an answer of status {status}").into()),
-        ),
-        Some(ModifyDbPwdStatus::Success) => match contradiction {
-            Some(contradiction) => (
-                OutcomeKind::Unconfirmed,
-                Some(format!("the answer contradicts itself: {contradiction}").into()),
-            ),
-            None => (OutcomeKind::Changed, None),
-        },
-        Some(ModifyDbPwdStatus::Failed) => (OutcomeKind::Rejected, None),
-        Some(other) => (
-            OutcomeKind::Unconfirmed,
-            Some(format!("the result has the unknown status `{other}`").into()),
-        ),
-        None => (
-            OutcomeKind::Unconfirmed,
-            Some("the result has no status".into()),
-        ),
-    };
-    Verdict {
-        kind,
-        details: Details {
-            error_code: code,
-            error_msg: item.error_msg.filter(|message| !message.is_empty()),
-            cause,
-            ..base.clone()
-        },
-    }
-}
-
-/// Two results for one end point: if they disagree, neither counts.
-fn twice(
-    earlier: Verdict,
-    later: Verdict,
-    key: Option<&Key<'_>>,
-    remarks: &mut Vec<String>,
-) -> Verdict {
-    let (job_id, end_point_type) = key.copied().unwrap_or(("", EndPointType::So));
-    if earlier.kind == later.kind {
-        push(remarks, || {
-            format!("two results for task {job_id}, {end_point_type}, that agree")
-        });
-        return earlier;
-    }
-    push(remarks, || {
-        format!("two results for task {job_id}, {end_point_type}, that disagree")
-    });
-    let refused = if earlier.details.error_code.is_some() {
-        earlier
-    } else {
-        later
-    };
-    Verdict {
-        kind: OutcomeKind::Unconfirmed,
-        details: Details {
-            cause: Some("there are two results for it, and they disagree".into()),
-            ..refused.details
-        },
-    }
-}
-
-fn left_out(base: &Details) -> Verdict {
-    Verdict {
-        kind: OutcomeKind::Unconfirmed,
-        details: Details {
-            cause: Some("the answer has no result for it".into()),
-            ..base.clone()
-        },
-    }
-}
-
-fn unmatched_result(item: ModifyDbPwdResp) -> UnmatchedResult {
-    UnmatchedResult {
-        id: item.id,
-        end_point_type: item.end_point_type.map(|e| e.to_string()),
-        status: item.status.map(|status| status.to_string()),
-        error_code: item.error_code,
-        error_msg: item.error_msg,
-        unreadable: None,
-    }
-}
-
-/// Keeps one more, up to the limit.
-fn push<T>(kept: &mut Vec<T>, more: impl FnOnce() -> T) {
-    if kept.len() < KEPT {
-        kept.push(more());
+        wrong_password: false,
     }
 }
 

@@ -38,7 +38,7 @@ impl std::fmt::Display for OutcomeKind {
 
 /// What is known about one end point, and from what.
 ///
-/// As JSON it leaves out what is not known; of a changed password it says nothing but that.
+/// As JSON it leaves out what is not known, and of a changed password status and request id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome {
@@ -68,20 +68,19 @@ impl Serialize for Outcome {
         map.serialize_entry("job_id", &self.job_id)?;
         map.serialize_entry("end_point_type", &self.end_point_type)?;
         map.serialize_entry("outcome", &self.kind)?;
-        if self.kind != OutcomeKind::Changed {
-            let entries = [
-                ("error_code", &self.error_code),
-                ("error_msg", &self.error_msg),
-                ("request_id", &self.request_id),
-                ("cause", &self.cause),
-            ];
-            if let Some(status) = self.status {
-                map.serialize_entry("status", &status)?;
-            }
-            for (name, value) in entries {
-                if let Some(value) = value {
-                    map.serialize_entry(name, value)?;
-                }
+        let changed = self.kind == OutcomeKind::Changed;
+        if let Some(status) = self.status.filter(|_| !changed) {
+            map.serialize_entry("status", &status)?;
+        }
+        let request_id = self.request_id.as_ref().filter(|_| !changed);
+        for (name, value) in [
+            ("error_code", self.error_code.as_ref()),
+            ("error_msg", self.error_msg.as_ref()),
+            ("request_id", request_id),
+            ("cause", self.cause.as_ref()),
+        ] {
+            if let Some(value) = value {
+                map.serialize_entry(name, value)?;
             }
         }
         if self.tries > 1 {

@@ -17,8 +17,9 @@ use super::{Events, Options, Report, plan::Plan, settle, shared::Shared};
 
 /// A run under way: awaited, it gives the [`Report`].
 ///
-/// Nothing is sent before it is first awaited. Dropped, it sends nothing more; the report is
-/// then lost, so use [`cancel`](Self::cancel) or keep a [`handle`](Self::handle).
+/// Nothing is sent before it is first awaited, in a Tokio runtime. Dropped, it sends nothing
+/// more, and its [`handle`](Self::handle) still gives the report; [`cancel`](Self::cancel)
+/// does both in one.
 #[must_use = "a run does nothing unless it is awaited"]
 pub struct Run {
     driver: Pin<Box<dyn Future<Output = ()> + Send>>,
@@ -29,7 +30,7 @@ impl Run {
     pub(super) fn new(client: Client, plan: Plan, options: Options) -> Self {
         let shared = Arc::new(Shared::new(client, plan, options));
         Self {
-            driver: Box::pin(drive(Arc::clone(&shared))),
+            driver: Box::pin(drive(Ends(Arc::clone(&shared)))),
             shared,
         }
     }
@@ -107,8 +108,18 @@ impl fmt::Debug for RunHandle {
     }
 }
 
+/// Ends the stream of events with the run, also one that is dropped before its end.
+struct Ends(Arc<Shared>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
 /// Sends the batches, some at a time.
-async fn drive(shared: Arc<Shared>) {
+async fn drive(ends: Ends) {
+    let shared = &ends.0;
     let mut under_way = FuturesUnordered::new();
     let mut next = 0;
     loop {
@@ -116,12 +127,12 @@ async fn drive(shared: Arc<Shared>) {
             && under_way.len() < shared.places()
             && !shared.is_stopped()
         {
-            under_way.push(settle::settle(Arc::clone(&shared), next));
+            under_way.push(settle::settle(Arc::clone(shared), next));
             next += 1;
         }
         if under_way.next().await.is_none() {
             break;
         }
     }
-    shared.end_events();
+    shared.completed();
 }

@@ -23,12 +23,22 @@ pub(super) struct Work {
 }
 
 impl Work {
-    fn new(items: Vec<u32>, may_split: bool) -> Self {
+    fn new(items: Vec<u32>) -> Self {
         Self {
             items,
             tries: 0,
             lost: 0,
-            may_split,
+            may_split: true,
+        }
+    }
+
+    /// One task of it, to be asked alone.
+    fn alone(&self, items: &[u32]) -> Self {
+        Self {
+            may_split: false,
+            tries: 0,
+            lost: self.lost,
+            items: items.to_vec(),
         }
     }
 }
@@ -42,8 +52,8 @@ pub(super) enum Step {
     NotConnected,
     /// It was sent, and the answer lost.
     Lost,
-    /// The service is busy; it may have said for how long.
-    Busy(Option<Duration>),
+    /// The service is busy.
+    Busy,
     /// Some of its end points met a busy task: these places, alone, later.
     SomeBusy(Vec<usize>),
     /// Refused for what may be one task's fault.
@@ -77,11 +87,26 @@ const ONE_TASKS_FAULT: [&str; 10] = [
 /// The service takes one task in a request.
 pub(super) const ONE_TASK_ONLY: &str = "DRS.M00299";
 
-fn is_busy(code: Option<&str>) -> bool {
+pub(super) fn is_busy(code: Option<&str>) -> bool {
     matches!(code, Some("DRS.M01503" | "DRS.M01504"))
 }
 
 pub(super) fn step(exchange: &Exchange, findings: &Findings) -> Step {
+    match wanted(exchange, findings) {
+        // Whose password it is is not said, so that none may be sent again.
+        Step::TokenRefused { reason, .. } if findings.wrong_password => {
+            Step::CredentialsRefused(reason)
+        }
+        Step::Lost | Step::Busy | Step::EachTaskAlone | Step::SomeLeftOut(_)
+            if findings.wrong_password =>
+        {
+            Step::Done
+        }
+        step => step,
+    }
+}
+
+fn wanted(exchange: &Exchange, findings: &Findings) -> Step {
     if is_credentials_refusal(exchange.status) {
         return refused::step(exchange, findings);
     }
@@ -89,16 +114,15 @@ pub(super) fn step(exchange: &Exchange, findings: &Findings) -> Step {
         Some(Failure::Local(_)) => return refused::step(exchange, findings),
         Some(Failure::TooLarge { .. } | Failure::TooMany { .. }) => return Step::Done,
         Some(failure) if failure.nothing_was_sent() => return Step::NotConnected,
-        Some(_) => return Step::Lost,
-        None => {}
+        _ => {}
     }
     let code = findings.flat_code.as_deref();
     match exchange.status {
-        Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) => {
-            Step::Busy(retry_after(&exchange.headers))
-        }
+        // Also where the rest of the answer was lost.
+        Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) => Step::Busy,
+        _ if exchange.failure.is_some() => Step::Lost,
         Some(StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT) => Step::Lost,
-        _ if is_busy(code) => Step::Busy(retry_after(&exchange.headers)),
+        _ if is_busy(code) => Step::Busy,
         Some(status)
             if status.is_client_error() && code.is_some_and(|c| ONE_TASKS_FAULT.contains(&c)) =>
         {
@@ -134,10 +158,11 @@ fn is_credentials_refusal(status: Option<StatusCode>) -> bool {
 }
 
 /// `Retry-After`, in seconds or as a date.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) {
+        // More than fits is beyond any deadline.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let date = httpdate::parse_http_date(value).ok()?;
     Some(date.duration_since(SystemTime::now()).unwrap_or_default())
@@ -161,17 +186,18 @@ pub(super) async fn settle(shared: Arc<Shared>, batch: usize) {
     let deadline = Instant::now().checked_add(shared.options.retry.deadline);
     let mut queue = VecDeque::new();
     if shared.one_task_only() {
-        queue.extend(tasks_of(&shared, &items));
+        let whole = Work::new(Vec::new());
+        queue.extend(shared.plan.by_task(&items).map(|task| whole.alone(task)));
     } else {
-        queue.push_back(Work::new(items, true));
+        queue.push_back(Work::new(items));
     }
     while let Some(mut work) = queue.pop_front() {
         if shared.is_stopped() {
             break;
         }
         work.tries += 1;
-        let step = shared.try_once(batch, &work.items, work.tries).await;
-        let again: (Work, &str, Option<Duration>) = match step {
+        let (step, after) = shared.try_once(batch, &work.items, work.tries).await;
+        let (work, reason) = match step {
             Step::Done => continue,
             Step::CredentialsRefused(_) => break,
             Step::TokenRefused { token, reason } => {
@@ -193,21 +219,20 @@ pub(super) async fn settle(shared: Arc<Shared>, batch: usize) {
                 ask_alone(&shared, &mut queue, &work, &at(&places, &work.items));
                 continue;
             }
-            Step::NotConnected => (work, "no connection", None),
+            Step::NotConnected => (work, "no connection"),
             Step::Lost => {
                 work.lost += 1;
                 if work.lost > 1 {
                     continue;
                 }
-                (work, "the answer was lost", None)
+                (work, "the answer was lost")
             }
-            Step::Busy(after) => (work, "the service is busy", after),
+            Step::Busy => (work, "the service is busy"),
             Step::SomeBusy(places) => {
                 let items = at(&places, &work.items);
-                (Work { items, ..work }, "the task is busy", None)
+                (Work { items, ..work }, "the task is busy")
             }
         };
-        let (work, reason, after) = again;
         if let Some(delay) = may_try_again(&shared, &work, after, deadline) {
             shared.emit(|| Event::Again {
                 end_points: work.items.len(),
@@ -233,7 +258,7 @@ fn ask_alone(shared: &Shared, queue: &mut VecDeque<Work>, work: &Work, items: &[
             reason: "each task alone".into(),
             delay: Duration::ZERO,
         });
-        queue.extend(tasks_of(shared, items));
+        queue.extend(shared.plan.by_task(items).map(|task| work.alone(task)));
     }
 }
 
@@ -262,14 +287,6 @@ fn may_try_again(
         .then_some(delay)
 }
 
-fn tasks_of(shared: &Shared, items: &[u32]) -> Vec<Work> {
-    shared
-        .plan
-        .by_task(items)
-        .map(|items| Work::new(items.to_vec(), false))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -285,8 +302,18 @@ mod tests {
         let found = after(&date).unwrap().as_secs();
         assert!((58..=60).contains(&found), "{found}");
         assert_eq!(after("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
-        assert_eq!(after("soon"), None);
-        assert_eq!(after("-1"), None);
+        let forever = Some(Duration::from_secs(u64::MAX));
+        assert_eq!(after("99999999999999999999999"), forever);
+        for nonsense in [
+            "soon",
+            "-1",
+            "+1",
+            "1.5",
+            "",
+            "Sun, 99 Nov 1994 08:49:37 GMT",
+        ] {
+            assert_eq!(after(nonsense), None, "{nonsense}");
+        }
     }
 
     #[test]

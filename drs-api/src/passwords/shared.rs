@@ -9,11 +9,13 @@ use std::{
 };
 
 use futures_util::future;
+use http::StatusCode;
 use tokio::sync::{Notify, mpsc};
 
 use crate::{
     Client,
     body::RequestBody,
+    credentials::shows_acceptance,
     echo::Echoes,
     transport::{Exchange, Failure, WatchedCall},
     types::BatchModifyPwdReq,
@@ -52,6 +54,7 @@ struct Known {
     unmatched: Vec<UnmatchedResult>,
     remarks: Vec<String>,
     stopped: Option<String>,
+    completed: bool,
     pace: Pace,
 }
 
@@ -96,8 +99,14 @@ impl Shared {
         *lock(&self.events) = Some(sender);
     }
 
-    /// Ends the stream of events.
-    pub(super) fn end_events(&self) {
+    /// All that was to be done is done.
+    pub(super) fn completed(&self) {
+        lock(&self.known).completed = true;
+    }
+
+    /// Ends the stream of events, and a run that is dropped.
+    pub(super) fn end(&self) {
+        self.stop("the run was dropped");
         lock(&self.events).take();
     }
 
@@ -112,7 +121,7 @@ impl Shared {
     pub(super) fn stop(&self, reason: &str) {
         {
             let mut known = lock(&self.known);
-            if known.stopped.is_some() {
+            if known.completed || known.stopped.is_some() {
                 return;
             }
             known.stopped = Some(reason.to_owned());
@@ -162,8 +171,14 @@ impl Shared {
         }
     }
 
-    /// Sends a request once and notes what it says of each of its end points.
-    pub(super) async fn try_once(&self, batch: usize, items: &[u32], attempt: usize) -> Step {
+    /// Sends a request once and notes what it says of each of its end points. Gives what it
+    /// asks for, and after how long if the service says so.
+    pub(super) async fn try_once(
+        &self,
+        batch: usize,
+        items: &[u32],
+        attempt: usize,
+    ) -> (Step, Option<Duration>) {
         let request = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         let end_points = items.len();
         self.each_fold(
@@ -181,8 +196,9 @@ impl Shared {
         let (exchange, findings) = self.exchange(batch, items).await;
         let elapsed = started.elapsed();
         let step = settle::step(&exchange, &findings);
-        self.adapt(&step, &exchange, &findings);
-
+        if findings.flat_code.as_deref() == Some(ONE_TASK_ONLY) {
+            self.one_task_only.store(true, Ordering::Release);
+        }
         let status = exchange.status.map(|status| status.as_u16());
         let error_code = findings.flat_code.clone();
         let failure = exchange.failure.as_ref().map(Failure::to_string);
@@ -212,7 +228,8 @@ impl Shared {
             changed,
             elapsed,
         });
-        step
+        self.adapt(&step, exchange.status);
+        (step, settle::retry_after(&exchange.headers))
     }
 
     fn body(&self, items: &[u32]) -> BatchModifyPwdReq {
@@ -259,28 +276,20 @@ impl Shared {
     }
 
     /// Draws conclusions for the rest of the run.
-    fn adapt(&self, step: &Step, exchange: &Exchange, findings: &Findings) {
-        if findings.flat_code.as_deref() == Some(ONE_TASK_ONLY) {
-            self.one_task_only.store(true, Ordering::Release);
-        }
+    fn adapt(&self, step: &Step, status: Option<StatusCode>) {
         {
             let pace = &mut lock(&self.known).pace;
             pace.connected |= *step != Step::NotConnected;
-            match (step, exchange.status) {
-                (Step::CredentialsRefused(_) | Step::TokenRefused { .. }, _) | (_, None) => {}
-                (Step::Busy(_), _) => {
-                    pace.accepted = true;
+            pace.accepted |= status.is_some_and(shows_acceptance);
+            if *step == Step::Busy {
+                pace.calm = 0;
+                let open = self.options.concurrency.saturating_sub(pace.closed);
+                pace.closed += open / 2;
+            } else if status.is_some() {
+                pace.calm += 1;
+                if pace.calm >= CALM && pace.closed > 0 {
+                    pace.closed -= 1;
                     pace.calm = 0;
-                    let open = self.options.concurrency.saturating_sub(pace.closed);
-                    pace.closed += open / 2;
-                }
-                _ => {
-                    pace.accepted = true;
-                    pace.calm += 1;
-                    if pace.calm >= CALM && pace.closed > 0 {
-                        pace.closed -= 1;
-                        pace.calm = 0;
-                    }
                 }
             }
         }

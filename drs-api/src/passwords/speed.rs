@@ -10,10 +10,7 @@ use std::{
 
 use http::StatusCode;
 
-use super::{
-    read::Body,
-    reconcile::{Key, item_by_item},
-};
+use super::{items, read::Body, reconcile::Key};
 use crate::{
     transport::Exchange,
     types::{BatchModifyDbPwdResp, EndPointType},
@@ -51,7 +48,7 @@ fn measure(asked: &[Key<'_>], json: &[u8]) -> (Duration, Duration) {
     let reconcile = || {
         let body = Body::read(json).unwrap();
         let exchange = Exchange::default();
-        time(|| item_by_item(asked, &exchange, StatusCode::OK, body))
+        time(|| items::reconcile(asked, &exchange, StatusCode::OK, body))
     };
     let shortest = |work: &dyn Fn() -> Duration| (0..3).map(|_| work()).min().unwrap();
     (shortest(&decode), shortest(&reconcile))

@@ -1,0 +1,370 @@
+//! One try after another: resets, time-outs, throttling, and what they fold to.
+
+use super::*;
+use Act::{AnswerCut, CutAfter, CutBefore, CutWithin};
+
+pub(crate) fn cases() -> Vec<Case> {
+    let changed = || ok(&results(&[success("t1", "so")]));
+    let refused = |code| answer("400 Bad Request", &flat(code));
+    vec![
+        case(
+            "throttled, then changed",
+            ONE,
+            [
+                answer("429 Too Many Requests\nretry-after: 0", ""),
+                changed(),
+            ],
+            ["changed"],
+        )
+        .requests(2),
+        case(
+            "throttled for longer than the deadline",
+            ONE,
+            [
+                answer("429 Too Many Requests\nretry-after: 9999", ""),
+                changed(),
+            ],
+            ["rejected"],
+        )
+        .requests(1),
+        case(
+            "throttled until a date past the deadline",
+            ONE,
+            [
+                answer(
+                    "429 Too Many Requests\nretry-after: Fri, 31 Dec 2100 23:59:59 GMT",
+                    "",
+                ),
+                changed(),
+            ],
+            ["rejected"],
+        )
+        .requests(1),
+        case(
+            "unavailable, then changed",
+            ONE,
+            [answer("503 Service Unavailable", HTML), changed()],
+            ["changed"],
+        )
+        .requests(2),
+        case(
+            "unavailable, then refused",
+            ONE,
+            [
+                answer("503 Service Unavailable", HTML),
+                refused("DRS.M00304"),
+            ],
+            ["unconfirmed"],
+        )
+        .requests(2),
+        case(
+            "called too often, then changed",
+            ONE,
+            [refused("DRS.M01503"), changed()],
+            ["changed"],
+        )
+        .requests(2),
+        case(
+            "busy, then changed",
+            ONE,
+            [answer("202 Accepted", &flat("DRS.M01504")), changed()],
+            ["changed"],
+        )
+        .requests(2),
+        case(
+            "one of two busy, then changed",
+            PAIR,
+            [
+                ok(&results(&[
+                    success("t1", "so"),
+                    item("t1", "ta", "failed", "DRS.M01504"),
+                ])),
+                ok(&results(&[success("t1", "ta")])),
+            ],
+            ["changed", "changed"],
+        )
+        .requests(2),
+        case(
+            "busy to the end",
+            ONE,
+            [refused("DRS.M01503")],
+            ["rejected DRS.M01503"],
+        )
+        .requests(3),
+        case(
+            "cut before anything was read, then changed",
+            ONE,
+            [CutBefore, changed()],
+            ["changed"],
+        ),
+        case(
+            "cut within the body, then changed",
+            ONE,
+            [CutWithin, changed()],
+            ["changed"],
+        ),
+        case(
+            "cut before the answer, then changed",
+            ONE,
+            [CutAfter, changed()],
+            ["changed"],
+        )
+        .requests(2),
+        case("cut before the answer", ONE, [CutAfter], ["unconfirmed"]).requests(2),
+        case(
+            "cut before the answer, then refused",
+            ONE,
+            [CutAfter, refused("DRS.M00304")],
+            ["unconfirmed"],
+        )
+        .requests(2),
+        case(
+            "refused as busy, then cut",
+            ONE,
+            [refused("DRS.M01503"), CutAfter],
+            ["unconfirmed"],
+        ),
+        case(
+            "cut before the answer, then no connection",
+            ONE,
+            [CutAfter, Close],
+            ["unconfirmed"],
+        )
+        .requests(1),
+        case(
+            "refused as busy, then no connection",
+            ONE,
+            [refused("DRS.M01503"), Close],
+            ["rejected DRS.M01503"],
+        )
+        .requests(1),
+        case("no connection", ONE, [Close], ["not_sent"]).requests(0),
+        case(
+            "cut within the head of the answer",
+            ONE,
+            [AnswerCut("200 OK", String::new())],
+            ["unconfirmed"],
+        ),
+        case(
+            "cut within the answer",
+            ONE,
+            [AnswerCut(JSON, results(&[success("t1", "so")]))],
+            ["unconfirmed"],
+        ),
+        case(
+            "cut within the answer, then changed",
+            ONE,
+            [AnswerCut(JSON, "{".into()), changed()],
+            ["changed"],
+        ),
+        case(
+            "a bad gateway is asked once more",
+            ONE,
+            [answer("502 Bad Gateway", HTML)],
+            ["unconfirmed"],
+        )
+        .requests(2),
+        case(
+            "a gateway time-out is asked once more",
+            ONE,
+            [answer("504 Gateway Timeout", HTML), changed()],
+            ["changed"],
+        )
+        .requests(2),
+        case(
+            "a failing service is not asked again",
+            ONE,
+            [answer("500 Internal Server Error", HTML)],
+            ["unconfirmed"],
+        )
+        .requests(1),
+        case("never answered", ONE, [Hang], ["unconfirmed"]),
+        case(
+            "never answered, then changed",
+            ONE,
+            [Hang, changed()],
+            ["changed"],
+        ),
+        case(
+            "never answered to the end",
+            ONE,
+            [AnswerHang(JSON)],
+            ["unconfirmed"],
+        ),
+        case("not HTTP", ONE, [answer("abc", "")], ["unconfirmed"]),
+        case(
+            "a refused token stops",
+            TWO_TASKS,
+            [answer("401 Unauthorized", &flat("APIGW.0301"))],
+            ["rejected APIGW.0301", "rejected APIGW.0301"],
+        )
+        .requests(1),
+        case(
+            "a redirect is not followed",
+            ONE,
+            [
+                answer("307 Temporary Redirect\nlocation: /elsewhere", ""),
+                changed(),
+            ],
+            ["unconfirmed"],
+        )
+        .requests(1),
+        case(
+            "throttled for longer than a number can say",
+            ONE,
+            [
+                answer(
+                    "429 Too Many Requests\nretry-after: 99999999999999999999999",
+                    "",
+                ),
+                changed(),
+            ],
+            ["rejected"],
+        )
+        .requests(1),
+        case(
+            "throttled until a date that is past",
+            ONE,
+            [
+                answer(
+                    "429 Too Many Requests\nretry-after: Sun, 06 Nov 1994 08:49:37 GMT",
+                    "",
+                ),
+                changed(),
+            ],
+            ["changed"],
+        )
+        .requests(2),
+        case(
+            "throttled until no one knows when",
+            ONE,
+            [
+                answer("429 Too Many Requests\nretry-after: -1", ""),
+                changed(),
+            ],
+            ["changed"],
+        )
+        .requests(2),
+        case(
+            "throttled for long, in an answer that is cut",
+            ONE,
+            [
+                AnswerCut("429 Too Many Requests\nretry-after: 9999", "{".into()),
+                changed(),
+            ],
+            ["unconfirmed"],
+        )
+        .requests(1),
+        case(
+            "a bad gateway for long",
+            ONE,
+            [
+                answer("502 Bad Gateway\nretry-after: 9999", HTML),
+                changed(),
+            ],
+            ["unconfirmed"],
+        )
+        .requests(1),
+        case(
+            "busy for long",
+            ONE,
+            [
+                answer(
+                    "200 OK\nretry-after: 9999",
+                    &results(&[failed("t1", "so", "DRS.M01504")]),
+                ),
+                changed(),
+            ],
+            ["rejected DRS.M01504"],
+        )
+        .requests(1),
+        case(
+            "a wrong password in a 503",
+            ONE,
+            [
+                answer("503 Service Unavailable", &flat("DRS.KE0002")),
+                changed(),
+            ],
+            ["unconfirmed DRS.KE0002"],
+        )
+        .requests(1),
+        case(
+            "a wrong password in a 429",
+            ONE,
+            [
+                answer("429 Too Many Requests", &flat("DRS.KE0002")),
+                changed(),
+            ],
+            ["rejected DRS.KE0002"],
+        )
+        .requests(1),
+        case(
+            "a wrong password in a 502",
+            ONE,
+            [answer("502 Bad Gateway", &flat("DRS.KE0002")), changed()],
+            ["unconfirmed DRS.KE0002"],
+        )
+        .requests(1),
+        case(
+            "a wrong password in an answer that is cut",
+            ONE,
+            [AnswerCut("400 Bad Request", flat("DRS.KE0002")), changed()],
+            ["unconfirmed"],
+        )
+        .requests(1)
+        .says("DRS.KE0002"),
+        case(
+            "cut before anything was read",
+            ONE,
+            [CutBefore],
+            ["unconfirmed"],
+        ),
+        case("cut within the request", ONE, [CutWithin], ["unconfirmed"]),
+        case(
+            "cut before the answer, then refused with the credentials",
+            ONE,
+            [CutAfter, answer("401 Unauthorized", &flat("APIGW.0301"))],
+            ["unconfirmed"],
+        )
+        .requests(2),
+        case(
+            "a gateway time-out, then refused",
+            ONE,
+            [answer("504 Gateway Timeout", HTML), refused("DRS.M00304")],
+            ["unconfirmed"],
+        )
+        .requests(2),
+        case("never connected", ONE, [Full], ["not_sent"]).requests(0),
+        case(
+            "never answered within the status line",
+            ONE,
+            [RawHang("HTTP/1.1 2")],
+            ["unconfirmed"],
+        )
+        .requests(2),
+        case(
+            "never answered within the headers",
+            ONE,
+            [RawHang("HTTP/1.1 200 OK\r\ncontent-le")],
+            ["unconfirmed"],
+        )
+        .requests(2),
+        case(
+            "never answered within the body",
+            ONE,
+            [RawHang(
+                "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"results\":[",
+            )],
+            ["unconfirmed"],
+        )
+        .requests(2)
+        .says("results"),
+        case(
+            "never answered, then no connection",
+            ONE,
+            [Hang, Close],
+            ["unconfirmed"],
+        )
+        .requests(1),
+    ]
+}
