@@ -1,6 +1,6 @@
 //! The one error type of the crate.
 
-use crate::Position;
+use crate::spec::position::Position;
 
 /// Why a document could not be loaded or turned into Rust.
 #[derive(Debug, thiserror::Error)]

@@ -6,7 +6,7 @@ use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeI
 use schemars_08::schema::{InstanceType, SchemaObject, SingleOrVec};
 use syn::File;
 
-use crate::{Document, Error, Settings, lint, passes, stack::on_large_stack};
+use crate::{Document, Error, Settings, lint, openapi::openapi, passes, stack::on_large_stack};
 
 /// The version of progenitor that this crate pins. Shown in the generated file's header,
 /// so that an update shows as drift even where the output stays the same.
@@ -55,7 +55,8 @@ pub(crate) fn generate_into<T: Send>(
 }
 
 fn generate_here(document: &Document, settings: &Settings) -> Result<File, Error> {
-    let spec = document.openapi()?;
+    lint::check_parsable(document)?;
+    let spec = openapi(document)?;
     let open_enums = passes::open_enums::find(document, &spec)?;
     let secrets = passes::secrets::find(document)?;
 

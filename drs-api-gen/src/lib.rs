@@ -17,25 +17,26 @@
 //!
 //! [progenitor]: https://docs.rs/progenitor
 
-mod document;
 mod error;
 mod generate;
 mod lint;
 mod names;
+mod openapi;
 mod outline;
 mod passes;
 mod review;
 mod settings;
+mod spec;
 mod stack;
 
-pub use document::{Document, Position};
 pub use error::Error;
 pub use generate::{PROGENITOR_VERSION, generate};
-pub use lint::{Finding, RULES, Rule, lint};
+pub use lint::{Finding, RULES, Rule, check_version, lint};
 pub use outline::outline;
 pub use review::{
     Api, Change, Direction, Felt, Part, Place, Review, Snapshot, Step, Use, Verdict, Versions,
     Which, Wire, review,
 };
 pub use settings::Settings;
+pub use spec::{document::Document, position::Position};
 pub use stack::WORKER_THREAD;

@@ -10,10 +10,9 @@ mod composition;
 mod descriptions;
 mod enums;
 mod examples;
-mod keys;
+mod finding;
 mod meta;
 mod names;
-pub(crate) mod objects;
 mod operations;
 mod parameters;
 mod references;
@@ -22,53 +21,16 @@ mod schemas;
 mod secrets;
 mod security;
 mod shape;
-pub(crate) mod tree;
 mod unsupported;
+mod wording;
 
-use std::fmt;
-
-use crate::{Document, Error, Position, stack::on_large_stack};
-use tree::Tree;
-
-/// A mistake in a document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Finding {
-    /// Name of the rule, one of [`RULES`].
-    pub rule: &'static str,
-    /// JSON pointer to the place.
-    pub pointer: String,
-    /// The same place in the text.
-    pub position: Position,
-    /// What is wrong, and what to write instead: one sentence.
-    pub message: String,
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Position { line, column } = self.position;
-        let pointer = match self.pointer.as_str() {
-            "" => "the top level",
-            pointer => pointer,
-        };
-        let (rule, message) = (self.rule, &self.message);
-        write!(f, "{line}:{column}: {rule}: {message} (at {pointer})")
-    }
-}
-
-/// A rule of the lint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Rule {
-    /// Its name, as findings show it.
-    pub name: &'static str,
-    /// Why it is a rule.
-    pub reason: &'static str,
-}
-
-const fn rule(name: &'static str, reason: &'static str) -> Rule {
-    Rule { name, reason }
-}
+use crate::{
+    error::Error,
+    spec::{document::Document, tree::Tree},
+    stack::on_large_stack,
+};
+use finding::Findings;
+pub use finding::{Finding, Rule};
 
 /// All rules, each with its reason.
 pub const RULES: &[Rule] = &[
@@ -147,7 +109,7 @@ pub fn lint(document: &Document) -> Vec<Finding> {
 
 fn all(document: &Document) -> Vec<Finding> {
     let mut findings = Findings::new(document);
-    meta::check_openapi_version(&mut findings);
+    meta::check_version(&mut findings);
     // A document of another version would get nothing but consequences of that.
     if findings.list.is_empty() {
         let repaired = shape::check_keys(&mut findings);
@@ -207,59 +169,15 @@ fn first(document: &Document, check: impl Fn(&mut Findings<'_>, &Tree<'_>)) -> R
     }
 }
 
-/// Whether the document is OpenAPI 3.0.
-pub(crate) fn check_openapi_version(document: &Document) -> Result<(), Error> {
+/// Checks that this is OpenAPI 3.0, whatever mistakes are in it.
+///
+/// # Errors
+/// [`Error::Unsupported`] if it says that it is something else.
+pub fn check_version(document: &Document) -> Result<(), Error> {
     let mut findings = Findings::new(document);
-    meta::check_openapi_version(&mut findings);
+    meta::check_version(&mut findings);
     match findings.list.into_iter().next() {
         Some(finding) => Err(document.unsupported(&finding.pointer, finding.message)),
         None => Ok(()),
     }
-}
-
-/// What was found so far.
-struct Findings<'a> {
-    document: &'a Document,
-    list: Vec<Finding>,
-}
-
-impl<'a> Findings<'a> {
-    fn new(document: &'a Document) -> Self {
-        Self {
-            document,
-            list: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, rule: Rule, pointer: impl Into<String>, message: impl Into<String>) {
-        let pointer = pointer.into();
-        self.list.push(Finding {
-            rule: rule.name,
-            position: self.document.nearest_position(&pointer),
-            pointer,
-            message: message.into(),
-        });
-    }
-
-    /// Adds what a check finds in another version of the document.
-    fn of(&mut self, document: &Document, check: impl Fn(&mut Findings<'_>, &Tree<'_>)) {
-        let mut findings = Findings::new(document);
-        check(&mut findings, &Tree::new(document));
-        self.list.append(&mut findings.list);
-    }
-}
-
-/// `a`, `a or b`, `a, b or c`, each as code.
-fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    match names.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        Some((last, _)) => last.clone(),
-        None => String::new(),
-    }
-}
-
-/// `; did you mean …?`, where one of the known names is near.
-fn did_you_mean<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
-    tree::nearest(name, known).map_or_else(String::new, |n| format!("; did you mean `{n}`?"))
 }

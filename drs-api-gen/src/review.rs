@@ -29,7 +29,7 @@ mod walk;
 
 use serde::Serialize;
 
-use crate::{Document, Error, lint::objects::Kind, lint::tree::Tree, stack::on_large_stack};
+use crate::{Document, Error, spec::dialect::Kind, spec::tree::Tree, stack::on_large_stack};
 pub use api::Api;
 pub use change::{Change, Direction, Felt, Part, Place, Use, Verdict, Which};
 pub use version::{Step, Versions};
@@ -103,7 +103,7 @@ impl Review {
 /// # Ok::<(), drs_api_gen::Error>(())
 /// ```
 ///
-/// Both have to be OpenAPI 3.0, see [`Document::check_version`]; any other mistake is
+/// Both have to be OpenAPI 3.0, see [`check_version`](crate::check_version); any other mistake is
 /// compared like everything else. It never panics, whatever the documents are.
 pub fn review(base: &Document, revision: &Document) -> Review {
     on_large_stack(|| {

@@ -112,7 +112,7 @@ fn read(shown: &Path, path: &Path) -> Result<Document, Failure> {
 
 fn parse(shown: &Path, text: &str) -> Result<Document, Failure> {
     let document = Document::parse(text).map_err(|e| failure(shown, e))?;
-    document.check_version().map_err(|e| failure(shown, e))?;
+    drs_api_gen::check_version(&document).map_err(|e| failure(shown, e))?;
     Ok(document)
 }
 

@@ -3,12 +3,14 @@
 use serde_json::Value;
 
 use super::{
-    Findings, Rule,
-    objects::{Keys, Kind, SECTIONS},
-    references, rule,
+    finding::{Findings, Rule, rule},
+    references,
+};
+use crate::spec::{
+    dialect::{Keys, Kind, SECTIONS},
+    pointer::child,
     tree::Tree,
 };
-use crate::document::child;
 
 pub(super) const UNUSED_COMPONENT: Rule = rule(
     "unused-component",

@@ -1,10 +1,9 @@
 //! The rule about schemas made of schemas. `allOf` of plain objects is merged as one would
 //! wish, and `oneOf` in a request gives an enum; the rest goes wrong.
 
-use super::{
-    Findings, Rule,
-    objects::Kind,
-    rule,
+use super::finding::{Findings, Rule, rule};
+use crate::spec::{
+    dialect::Kind,
     tree::{Node, Tree},
 };
 

@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use super::{
-    Findings, Rule, did_you_mean,
-    objects::Kind,
-    rule,
+    finding::{Findings, Rule, rule},
+    wording::did_you_mean,
+};
+use crate::spec::{
+    dialect::Kind,
     tree::{Node, Tree},
 };
 
@@ -64,7 +66,11 @@ fn it(node: &Node<'_>) -> String {
         .noun()
         .trim_start_matches("an ")
         .trim_start_matches("a ");
-    let last = node.pointer.rsplit('/').next().map(super::tree::unescape);
+    let last = node
+        .pointer
+        .rsplit('/')
+        .next()
+        .map(crate::spec::pointer::unescape);
     match (name, last) {
         (Some(name), _) => format!("the {noun} `{name}`"),
         (None, Some(last)) if is_property(node) => format!("the property `{last}`"),
@@ -108,7 +114,7 @@ fn enum_descriptions(findings: &mut Findings<'_>, node: &Node<'_>) {
         // A slip in the description's key has a finding already.
         let slip = node
             .entries(KEY)
-            .any(|(known, _)| super::tree::nearest(known, values()) == Some(value));
+            .any(|(known, _)| super::wording::nearest(known, values()) == Some(value));
         if !described && !slip {
             let message = format!("the value `{value}` has no description; add it");
             findings.add(ENUM_DESCRIPTIONS, node.at(&[KEY]), message);

@@ -2,13 +2,16 @@
 
 use serde_json::Value;
 
-use super::{
-    Findings, Rule,
-    objects::Kind,
-    rule,
-    tree::{Node, Tree},
+use super::finding::{Findings, Rule, rule};
+use crate::{
+    names,
+    passes::open_enums,
+    spec::{
+        dialect::Kind,
+        keys::OPEN_ENUM,
+        tree::{Node, Tree},
+    },
 };
-use crate::{names, passes::open_enums};
 
 pub(super) const ENUM_VALUES: Rule = rule(
     "enum-values",
@@ -31,7 +34,7 @@ pub(super) const OPEN_ENUM_IN_REQUEST: Rule = rule(
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     let (in_requests, in_answers) = (tree.in_requests(), tree.in_answers());
     for schema in tree.of(Kind::Schema) {
-        let flag = schema.map.get(open_enums::EXTENSION);
+        let flag = schema.map.get(OPEN_ENUM);
         values(findings, schema, flag.is_some());
         let pointer = schema.pointer.as_str();
         match flag {

@@ -6,12 +6,14 @@ use jsonschema::{ValidationError, error::ValidationErrorKind as ErrorKind};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Findings, Rule,
-    objects::{Keys, Kind, Shape},
-    rule,
-    tree::{Node, Tree, nearest},
+    finding::{Findings, Rule, rule},
+    wording::nearest,
 };
-use crate::document::child;
+use crate::spec::{
+    dialect::{Keys, Kind, Shape},
+    pointer::child,
+    tree::{Node, Tree},
+};
 
 pub(super) const EXAMPLE_MISMATCH: Rule = rule(
     "example-mismatch",

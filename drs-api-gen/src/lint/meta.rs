@@ -3,10 +3,12 @@
 use serde_json::Value;
 
 use super::{
-    Findings, Rule, did_you_mean,
-    objects::Kind,
-    rule,
-    tree::{Tree, nearest},
+    finding::{Findings, Rule, rule},
+    wording::{did_you_mean, nearest},
+};
+use crate::{
+    openapi::openapi,
+    spec::{dialect::Kind, tree::Tree},
 };
 
 pub(super) const OPENAPI_VERSION: Rule =
@@ -24,7 +26,7 @@ pub(super) const NOT_OPENAPI: Rule = rule(
     "whatever the parser refuses and no other rule has named",
 );
 
-pub(super) fn check_openapi_version(findings: &mut Findings<'_>) {
+pub(super) fn check_version(findings: &mut Findings<'_>) {
     let Some(root) = findings.document.value().as_object() else {
         let message = "this is no mapping; an OpenAPI document starts with `openapi: 3.0.3`";
         findings.add(OPENAPI_VERSION, "", message);
@@ -179,7 +181,7 @@ pub(super) fn placeholders(template: &str) -> Vec<String> {
 
 /// What the parser says, when no rule has said anything: no document goes on unread.
 pub(super) fn check_openapi(findings: &mut Findings<'_>) {
-    if let Err(error) = findings.document.openapi() {
+    if let Err(error) = openapi(findings.document) {
         findings.add(NOT_OPENAPI, "", error.to_string());
     }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Findings, Rule,
-    objects::Kind,
-    rule,
-    tree::{Node, Tree},
+use super::finding::{Findings, Rule, rule};
+use crate::{
+    names,
+    spec::{
+        dialect::Kind,
+        tree::{Node, Tree},
+    },
 };
-use crate::names;
 
 pub(super) const TYPE_NAME: Rule = rule(
     "type-name",

@@ -5,13 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    Findings, Rule, did_you_mean,
+    finding::{Findings, Rule, rule},
     names::TAKEN as TAKEN_TYPES,
-    objects::Kind,
-    rule,
-    tree::{Node, Tree},
+    wording::did_you_mean,
 };
-use crate::names;
+use crate::{
+    names,
+    spec::{
+        dialect::Kind,
+        tree::{Node, Tree},
+    },
+};
 
 pub(super) const OPERATION_ID: Rule = rule(
     "operation-id",

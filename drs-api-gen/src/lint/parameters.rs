@@ -3,13 +3,20 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Findings, Rule, did_you_mean,
+    finding::{Findings, Rule, rule},
     meta::{balanced, placeholders},
-    objects::Kind,
-    rule, security,
-    tree::{Node, Operation, Tree},
+    security,
+    wording::did_you_mean,
 };
-use crate::{document::child, names, passes::calls::PROJECT};
+use crate::{
+    names,
+    spec::{
+        dialect::Kind,
+        keys::PROJECT,
+        pointer::child,
+        tree::{Node, Operation, Tree},
+    },
+};
 
 pub(super) const PATH_TEMPLATE: Rule = rule(
     "path-template",
@@ -142,7 +149,7 @@ fn path_parameters(
             continue;
         }
         // The declaration that was meant has a slip in it: one mistake, one finding.
-        if super::tree::nearest(name, declared().filter(|n| is_unused(n))).is_some() {
+        if super::wording::nearest(name, declared().filter(|n| is_unused(n))).is_some() {
             continue;
         }
         let message = format!(

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Findings, Rule, did_you_mean,
-    objects::{Keys, Kind, SECTIONS},
-    rule,
-    tree::{Node, Tree, component_of},
+    finding::{Findings, Rule, rule},
+    wording::did_you_mean,
 };
-use crate::document::child;
+use crate::spec::{
+    dialect::{Keys, Kind, SECTIONS},
+    pointer::{child, component_of},
+    tree::{Node, Tree},
+};
 
 pub(super) const REF_SIBLINGS: Rule = rule(
     "ref-siblings",

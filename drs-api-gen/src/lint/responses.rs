@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{
-    Findings, Rule,
-    objects::Kind,
-    rule,
+use super::finding::{Findings, Rule, rule};
+use crate::spec::{
+    dialect::Kind,
+    pointer::child,
     tree::{Node, Tree},
 };
-use crate::document::child;
 
 pub(super) const RESPONSE_CODE: Rule = rule(
     "response-code",

@@ -3,10 +3,12 @@
 use serde_json::Value;
 
 use super::{
-    Findings, Rule, did_you_mean, listed,
-    objects::Kind,
-    rule,
-    tree::{Node, Tree, nearest},
+    finding::{Findings, Rule, rule},
+    wording::{did_you_mean, listed, nearest},
+};
+use crate::spec::{
+    dialect::Kind,
+    tree::{Node, Tree},
 };
 
 pub(super) const SCHEMA_TYPE: Rule = rule(

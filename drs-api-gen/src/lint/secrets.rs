@@ -4,12 +4,18 @@
 use serde_json::Value;
 
 use super::{
-    Findings, Rule,
-    objects::Kind,
-    parameters, rule, security,
-    tree::{Node, Tree, nearest},
+    finding::{Findings, Rule, rule},
+    parameters, security,
+    wording::nearest,
 };
-use crate::{names, passes::secrets};
+use crate::{
+    names,
+    passes::secrets,
+    spec::{
+        dialect::Kind,
+        tree::{Node, Tree},
+    },
+};
 
 pub(super) const SECRET_NOT_MARKED: Rule = rule(
     "secret-not-marked",

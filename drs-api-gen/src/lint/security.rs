@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Findings, Rule, did_you_mean, objects::Kind, rule, tree::Tree};
+use super::{
+    finding::{Findings, Rule, rule},
+    wording::did_you_mean,
+};
+use crate::spec::{dialect::Kind, tree::Tree};
 
 pub(super) const MISSING_SECURITY: Rule = rule(
     "missing-security",

@@ -6,12 +6,14 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{
-    Findings, Rule, did_you_mean, listed,
-    objects::{Keys, Kind, SECTIONS, Shape},
-    rule,
-    tree::{Misfit, Node, Tree, nearest},
+    finding::{Findings, Rule, rule},
+    wording::{did_you_mean, listed, nearest},
 };
-use crate::Document;
+use crate::spec::{
+    dialect::{Keys, Kind, SECTIONS, Shape},
+    document::Document,
+    tree::{Misfit, Node, Tree},
+};
 
 pub(super) const UNKNOWN_KEY: Rule = rule(
     "unknown-key",

@@ -1,9 +1,8 @@
 //! The rule about what OpenAPI has and the generated client has not.
 
-use super::{
-    Findings, Rule,
-    objects::Kind,
-    rule,
+use super::finding::{Findings, Rule, rule};
+use crate::spec::{
+    dialect::Kind,
     tree::{Node, Tree},
 };
 

@@ -19,11 +19,9 @@ use syn::{
 };
 
 use super::{failed, inherent_impls, module};
-use crate::{Error, Settings, names};
+use crate::{Error, Settings, names, spec::keys::PROJECT};
 
 const PASS: &str = "calls";
-/// Marks the parameter of a path that names the project.
-pub(crate) const PROJECT: &str = "x-project";
 
 pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Result<(), Error> {
     let for_call = path(&settings.for_call)?;

@@ -13,7 +13,7 @@ use syn::{
 };
 
 use super::{failed, inherent_impls, module};
-use crate::{Error, names};
+use crate::{Error, names, spec::keys::ENUM_DESCRIPTIONS};
 
 const PASS: &str = "docs";
 
@@ -80,7 +80,7 @@ fn document_enums(types: &mut [Item], spec: &OpenAPI) {
                 .as_item()?
                 .schema_data
                 .extensions
-                .get("x-enum-descriptions")?;
+                .get(ENUM_DESCRIPTIONS)?;
             Some((names::pascal(name), extension.as_object()?))
         })
         .collect();

@@ -13,14 +13,11 @@ use syn::{File, Item, parse_quote};
 
 use super::{failed, module};
 use crate::{
-    Document, Error,
-    lint::{objects::Kind, tree::Tree},
-    names,
+    Document, Error, names,
+    spec::{dialect::Kind, keys::OPEN_ENUM as EXTENSION, tree::Tree},
 };
 
 const PASS: &str = "open_enums";
-/// The key that makes an enum open.
-pub(crate) const EXTENSION: &str = "x-open-enum";
 
 /// An open enum of the document.
 pub(crate) struct OpenEnum {

@@ -8,12 +8,8 @@ use syn::{Fields, File, Type};
 
 use super::{failed, structs};
 use crate::{
-    Document, Error, Settings,
-    lint::{
-        objects::Kind,
-        tree::{Tree, unescape},
-    },
-    names,
+    Document, Error, Settings, names,
+    spec::{dialect::Kind, pointer::unescape, tree::Tree},
 };
 use quote::ToTokens;
 

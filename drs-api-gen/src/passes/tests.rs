@@ -17,7 +17,7 @@ fn passes_over(change: impl Fn(&str) -> String) -> Result<(), Error> {
         Document::parse(&yaml).unwrap(),
         Settings::new("minimal.yaml"),
     );
-    let spec = document.openapi().unwrap();
+    let spec = crate::openapi::openapi(&document).unwrap();
     let open_enums = open_enums::find(&document, &spec).unwrap();
     let secrets = secrets::find(&document).unwrap();
     let output = progenitor_output(&spec, &settings, &open_enums).unwrap();

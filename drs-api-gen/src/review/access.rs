@@ -8,12 +8,10 @@ use super::{
     table::document as rows,
     walk::{At, Object, Walk},
 };
-use crate::{
-    document::child,
-    lint::{
-        objects::Kind,
-        tree::{Tree, unescape},
-    },
+use crate::spec::{
+    dialect::Kind,
+    pointer::{child, unescape},
+    tree::Tree,
 };
 
 /// Compares what the document says of servers and credentials; returns the keys.

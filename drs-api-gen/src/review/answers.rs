@@ -10,7 +10,7 @@ use super::{
     table::{Row, document, operations as rows},
     walk::{At, Object, Walk},
 };
-use crate::lint::objects::Kind;
+use crate::spec::dialect::Kind;
 
 /// Compares the answers of two operations.
 pub(super) fn compare(walk: &mut Walk<'_>, at: &At, old: &Object, new: &Object) {

@@ -11,11 +11,11 @@ use super::{
     walk::{At, Object, Walk},
 };
 use crate::{
-    lint::{
-        objects::{Kind, SECTIONS},
-        tree::unescape,
-    },
     names,
+    spec::{
+        dialect::{Kind, SECTIONS},
+        pointer::unescape,
+    },
 };
 
 const NAMES: &[&str] = &[

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::table::{Row, document as d, operations as o, schemas as s};
-use crate::lint::objects::Kind;
+use crate::spec::dialect::Kind;
 
 /// What to make of a key.
 pub(super) struct Rows {

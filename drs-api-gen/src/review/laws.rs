@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::changes;
-use crate::{Document, document::child, lint::tree::unescape};
+use crate::{Document, spec::pointer::child, spec::pointer::unescape};
 
 const FIXTURE: &str = include_str!("../../tests/fixtures/review.yaml");
 

@@ -11,12 +11,12 @@ use super::{
     walk::{At, Object, Walk},
 };
 use crate::{
-    document::child,
-    lint::{
-        objects::{Kind, METHODS},
+    names,
+    spec::{
+        dialect::{Kind, METHODS},
+        pointer::child,
         tree::{Node, Operation, Tree},
     },
-    names,
 };
 
 /// An operation of one document.

@@ -8,8 +8,8 @@ use super::{
     walk::{At, Object, Walk},
 };
 use crate::{
-    lint::{objects::Kind, tree::Node},
     names,
+    spec::{dialect::Kind, tree::Node},
 };
 
 type Parameters<'n, 't, 'a> = (&'n str, &'n [&'t Node<'a>]);

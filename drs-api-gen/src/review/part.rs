@@ -8,9 +8,11 @@ use serde_json::Value;
 
 use crate::{
     Document,
-    document::child,
-    lint::{objects::SECTIONS, tree::component_of},
-    passes::open_enums::EXTENSION,
+    spec::keys::OPEN_ENUM as EXTENSION,
+    spec::{
+        dialect::SECTIONS,
+        pointer::{child, component_of},
+    },
 };
 
 /// Paths and components by their pointers.

@@ -8,7 +8,7 @@ use super::{
     table::{document as rows, schemas as schema_rows},
     walk::{At, Object, Walk},
 };
-use crate::lint::{objects::Kind, tree::Tree};
+use crate::spec::{dialect::Kind, tree::Tree};
 
 /// References are followed so many deep to see whether two types are alike.
 const DEEPEST: usize = 16;

@@ -5,10 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::{
-    document::child,
-    lint::{objects::SECTIONS, tree::Tree},
-};
+use crate::spec::{dialect::SECTIONS, pointer::child, tree::Tree};
 
 /// The components that were renamed.
 #[derive(Default)]

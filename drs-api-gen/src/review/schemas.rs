@@ -10,7 +10,7 @@ use super::{
     values,
     walk::{At, Object, Walk},
 };
-use crate::lint::objects::Kind;
+use crate::spec::dialect::Kind;
 
 /// Compares what has rules of its own; returns the keys.
 pub(super) fn schema(

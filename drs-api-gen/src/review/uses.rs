@@ -4,12 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Direction, Use};
-use crate::{
-    document::child,
-    lint::{
-        objects::METHODS,
-        tree::{Tree, component_of},
-    },
+use crate::spec::{
+    dialect::METHODS,
+    pointer::{child, component_of},
+    tree::Tree,
 };
 
 /// What holds a reference.

@@ -7,7 +7,7 @@ use super::{
     table::{Row, document, values as rows},
     walk::{At, Object, Walk},
 };
-use crate::passes::open_enums::EXTENSION;
+use crate::spec::keys::OPEN_ENUM as EXTENSION;
 
 /// Compares the values of enums, and whether others are allowed.
 pub(super) fn enums(walk: &mut Walk<'_>, at: &At, old: &Object, new: &Object) {

@@ -18,12 +18,10 @@ use super::{
     table::{Row, document as rows},
     uses::Uses,
 };
-use crate::{
-    document::child,
-    lint::{
-        objects::{Keys, Kind, Shape},
-        tree::Tree,
-    },
+use crate::spec::{
+    dialect::{Keys, Kind, Shape},
+    pointer::child,
+    tree::Tree,
 };
 
 /// The place of one object, or value, in both documents.

@@ -1,11 +1,19 @@
 //! The keys that each kind of object of OpenAPI 3.0.3 has, and the extensions that this
 //! generator reads.
 
-use super::objects::{
+use super::dialect::{
     Key, Keys, Kind,
     Shape::{self, Any, Count, Flag, List, Map, Number, One, OrRef, SchemaOrFlag, Text},
 };
-use crate::passes::calls::PROJECT;
+
+/// Marks the parameter of a path that names the project.
+pub(crate) const PROJECT: &str = "x-project";
+/// Makes an enum open.
+pub(crate) const OPEN_ENUM: &str = "x-open-enum";
+/// Documents the values of an enum.
+pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
+/// `false` says that something is no secret, though its name sounds like one.
+pub(crate) const SECRET: &str = "x-secret";
 
 const fn need(name: &'static str, shape: Shape) -> Key {
     Key {
@@ -318,7 +326,7 @@ const SCHEMA_KEYS: &[Key] = &[
     may("externalDocs", One(Kind::ExternalDocs)),
     may("example", Any),
     may("deprecated", Flag),
-    may("x-open-enum", Flag),
-    may("x-enum-descriptions", Map(&Text)),
-    may("x-secret", Flag),
+    may(OPEN_ENUM, Flag),
+    may(ENUM_DESCRIPTIONS, Map(&Text)),
+    may(SECRET, Flag),
 ];

@@ -7,8 +7,11 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::objects::{Keys, Kind, METHODS, SECTIONS, Shape};
-use crate::{Document, document::child};
+use super::{
+    dialect::{Keys, Kind, METHODS, SECTIONS, Shape},
+    document::Document,
+    pointer::{child, component_of, unescape},
+};
 
 /// An object of the document.
 #[derive(Debug)]
@@ -317,27 +320,4 @@ impl<'a> Tree<'a> {
             .filter(|pointer| self.get(pointer).is_some_and(|n| n.kind == Kind::Schema))
             .collect()
     }
-}
-
-/// Section and name in `#/components/SECTION/NAME`.
-pub(crate) fn component_of(reference: &str) -> Option<(&str, &str)> {
-    let (section, name) = reference.strip_prefix("#/components/")?.split_once('/')?;
-    (!name.is_empty() && !name.contains('/')).then_some((section, name))
-}
-
-pub(crate) fn unescape(step: &str) -> String {
-    step.replace("~1", "/").replace("~0", "~")
-}
-
-/// The one of some names that was probably meant.
-pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let plain = |name: &str| name.to_lowercase().replace(['-', '_'], "");
-    let wanted = plain(name);
-    let allowed = (name.chars().count() / 3).clamp(1, 3);
-    known
-        .into_iter()
-        .map(|known| (strsim::osa_distance(&wanted, &plain(known)), known))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
 }

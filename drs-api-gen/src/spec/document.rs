@@ -1,0 +1,138 @@
+//! A parsed document.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{
+    parse::{Positions, parse},
+    pointer::child,
+    position::Position,
+};
+use crate::{error::Error, stack::on_large_stack};
+
+/// A parsed document, not yet known to be OpenAPI.
+#[derive(Clone, Debug)]
+pub struct Document {
+    value: Value,
+    positions: Positions,
+}
+
+impl Document {
+    /// Parses YAML or JSON.
+    ///
+    /// # Errors
+    /// [`Error::Syntax`] for text that is neither, for a key that occurs twice in one
+    /// mapping, and for nesting or aliases past the parser's budget.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let (value, positions) = on_large_stack(|| parse(text))?;
+        Ok(Self { value, positions })
+    }
+
+    /// The tree, its mappings sorted by key: the order in the text means nothing.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// Where the node that a JSON pointer names starts: for an entry of a mapping its
+    /// key, for an item of a sequence the item.
+    pub fn position(&self, pointer: &str) -> Option<Position> {
+        self.positions.get(pointer).copied()
+    }
+
+    /// The position of a node, or of the nearest one around it that has one.
+    pub(crate) fn nearest_position(&self, pointer: &str) -> Position {
+        let mut pointer = pointer;
+        loop {
+            if let Some(position) = self.position(pointer) {
+                return position;
+            }
+            match pointer.rsplit_once('/') {
+                Some((parent, _)) => pointer = parent,
+                None => return Position::START,
+            }
+        }
+    }
+
+    /// Renames a key of the mapping at `pointer`, and keeps the positions.
+    pub(crate) fn rename(&mut self, pointer: &str, key: &str, new: &str) {
+        let Some(Value::Object(map)) = self.value.pointer_mut(pointer) else {
+            return;
+        };
+        if map.contains_key(new) {
+            return;
+        }
+        let Some(value) = map.remove(key) else { return };
+        map.insert(new.to_owned(), value);
+        let (old, new) = (child(pointer, key), child(pointer, new));
+        let renamed: Vec<_> = self
+            .positions
+            .iter()
+            .filter_map(|(pointer, position)| {
+                let rest = pointer.strip_prefix(&old)?;
+                (rest.is_empty() || rest.starts_with('/'))
+                    .then(|| (format!("{new}{rest}"), *position))
+            })
+            .collect();
+        self.positions.extend(renamed);
+    }
+
+    /// The document with these entries alone, of the mapping at `pointer`.
+    pub(crate) fn retain(&mut self, pointer: &str, mut keep: impl FnMut(&str) -> bool) {
+        if let Some(Value::Object(map)) = self.value.pointer_mut(pointer) {
+            map.retain(|key, _| keep(&child(pointer, key)));
+        }
+    }
+
+    /// SHA-256, in hexadecimal, of what the document says: the tree with sorted keys, so
+    /// that comments, layout and key order don't count and everything else does.
+    pub fn sha256(&self) -> String {
+        let mut text = String::new();
+        write_canonical(&self.value, &mut text);
+        Sha256::digest(text.as_bytes())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// An [`Error::Unsupported`] at a place of this document.
+    pub(crate) fn unsupported(&self, pointer: &str, message: impl Into<String>) -> Error {
+        Error::Unsupported {
+            pointer: pointer.to_owned(),
+            position: self.position(pointer),
+            message: message.into(),
+        }
+    }
+}
+
+/// Writes JSON with sorted keys. `serde_json::Map` sorts only while no crate in the build
+/// turns on its feature `preserve_order`, so that can't be relied on.
+fn write_canonical(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(map) => {
+            let sorted: BTreeMap<_, _> = map.iter().collect();
+            out.push('{');
+            for (index, (key, value)) in sorted.into_iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                out.push_str(&Value::from(key.as_str()).to_string());
+                out.push(':');
+                write_canonical(value, out);
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_canonical(item, out);
+            }
+            out.push(']');
+        }
+        scalar => out.push_str(&scalar.to_string()),
+    }
+}

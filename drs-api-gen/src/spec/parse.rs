@@ -1,0 +1,209 @@
+//! From YAML or JSON to a tree of values, with the position of each.
+
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+use serde_saphyr::Spanned;
+
+use super::{pointer::child, position::Position};
+use crate::error::Error;
+
+/// The positions of a document's nodes, by JSON pointer.
+pub(super) type Positions = BTreeMap<String, Position>;
+
+/// Parses a text. Needs a large stack.
+pub(super) fn parse(text: &str) -> Result<(Value, Positions), Error> {
+    let options = serde_saphyr::options! {
+        // As other tools read it: in YAML 1.2 `yes` and `no` are texts.
+        strict_booleans: true,
+        // Enough for a generous document; an alias within an alias nests, too.
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
+    };
+    let root: Result<Spanned<Node>, _> = serde_saphyr::from_str_with_options(text, options);
+    let root = root.map_err(|e| Error::Syntax {
+        position: e.location().map_or(Position::START, Position::from),
+        message: message(&e),
+    })?;
+    let mut positions = Positions::new();
+    positions.insert(String::new(), root.referenced.into());
+    let value = root.value.into_value("", &mut positions);
+    Ok((value, positions))
+}
+
+/// What the parser says, without the place: the error has that already.
+fn message(error: &serde_saphyr::Error) -> String {
+    let error = error.without_snippet();
+    let text = error.render_with_formatter(&serde_saphyr::UserMessageFormatter);
+    let line = text.lines().next().unwrap_or_default();
+    let (message, _) = line.rsplit_once(" at line ").unwrap_or((line, ""));
+    let hint = HINTS.iter().find(|(said, _)| message.contains(said));
+    match hint {
+        Some((_, hint)) => format!("{message}; {hint}"),
+        None => message.to_owned(),
+    }
+}
+
+/// What to do about that which the parser says most often.
+const HINTS: [(&str, &str); 7] = [
+    ("tabs disallowed", "indent with spaces"),
+    ("found a tab", "indent with spaces"),
+    (
+        "mapping values are not allowed",
+        "check the indentation and the space after `:`, and put quotes around a text with `: ` in it",
+    ),
+    ("did not find expected key", "check the indentation"),
+    ("simple key expected", "put a `:` after the key"),
+    (
+        "unexpected character",
+        "put quotes around a text that begins with it",
+    ),
+    ("duplicate mapping key", "remove one of the two"),
+];
+
+/// A YAML node whose children know their places.
+enum Node {
+    Scalar(Value),
+    Sequence(Vec<Spanned<Node>>),
+    Mapping(Vec<(Spanned<String>, Spanned<Node>)>),
+}
+
+impl Node {
+    fn into_value(self, pointer: &str, positions: &mut BTreeMap<String, Position>) -> Value {
+        match self {
+            Node::Scalar(value) => value,
+            Node::Sequence(items) => items
+                .into_iter()
+                .enumerate()
+                .map(|(index, item)| {
+                    let pointer = format!("{pointer}/{index}");
+                    positions.insert(pointer.clone(), item.referenced.into());
+                    item.value.into_value(&pointer, positions)
+                })
+                .collect(),
+            Node::Mapping(mut entries) => {
+                entries.sort_by(|a, b| a.0.value.cmp(&b.0.value));
+                let mut map = Map::new();
+                for (key, node) in entries {
+                    let pointer = child(pointer, &key.value);
+                    positions.insert(pointer.clone(), key.referenced.into());
+                    map.insert(key.value, node.value.into_value(&pointer, positions));
+                }
+                Value::Object(map)
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let _level = Level::enter().ok_or_else(|| {
+            serde::de::Error::custom(format!("nested more than {MAX_DEPTH} levels deep"))
+        })?;
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+/// The deepest nesting that is read. The parser has a limit of its own, and aliases go
+/// past it: each may hold another.
+const MAX_DEPTH: usize = 100;
+
+thread_local! {
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
+}
+
+/// One level of nesting; `Deserialize` has no place to hand the depth down.
+struct Level;
+
+impl Level {
+    fn enter() -> Option<Self> {
+        let depth = DEPTH.get();
+        (depth < MAX_DEPTH).then(|| {
+            DEPTH.set(depth + 1);
+            Self
+        })
+    }
+}
+
+impl Drop for Level {
+    fn drop(&mut self) {
+        DEPTH.set(DEPTH.get().saturating_sub(1));
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a scalar, a sequence or a mapping")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Scalar(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Scalar(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(Node::Scalar(value.into()))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Node, E> {
+        Number::from_f64(value)
+            .map(|number| Node::Scalar(number.into()))
+            .ok_or_else(|| E::custom("a number must be finite"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+        Ok(Node::Scalar(value.into()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Node, E> {
+        Ok(Node::Scalar(value.into()))
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Scalar(Value::Null))
+    }
+
+    fn visit_none<E>(self) -> Result<Node, E> {
+        Ok(Node::Scalar(Value::Null))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        Node::deserialize(deserializer)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            items.push(item);
+        }
+        Ok(Node::Sequence(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
+        let mut entries: Vec<(Spanned<String>, Spanned<Node>)> = Vec::new();
+        let mut seen = BTreeSet::new();
+        while let Some((key, node)) = access.next_entry::<Spanned<String>, _>()? {
+            // To the parser `200` and `'200'` are two keys.
+            if !seen.insert(key.value.clone()) {
+                let message = format!(
+                    "duplicate mapping key `{}`, once with quotes and once without",
+                    key.value
+                );
+                return Err(serde::de::Error::custom(message));
+            }
+            entries.push((key, node));
+        }
+        Ok(Node::Mapping(entries))
+    }
+}
