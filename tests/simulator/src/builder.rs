@@ -175,7 +175,8 @@ impl Builder {
     }
 
     /// How many requests are remembered, the newest: all by default. With 0, memory does not grow
-    /// with the number of requests.
+    /// with the number of requests: [`Simulator::counts`] then leaves out end points of tasks that
+    /// do not exist.
     #[must_use]
     pub fn keep_requests(mut self, newest: usize) -> Self {
         self.keep.requests = newest;
@@ -272,7 +273,7 @@ impl Builder {
             self = self.user(EXAMPLE_USER, EXAMPLE_USER_PASSWORD, EXAMPLE_DOMAIN);
         }
         let token = self.tokens.first().cloned().unwrap_or_default();
-        let mut store = Store::new();
+        let mut store = Store::new(self.keep.requests > 0);
         let tasks = self.tasks.unwrap_or_else(default_tasks);
         tasks.into_iter().for_each(|task| store.add(task));
         let mut tokens = Tokens::default();

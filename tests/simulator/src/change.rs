@@ -20,7 +20,8 @@ pub(crate) struct Change {
 
 /// The changes in a body that satisfies the spec and the rules that the spec can't say.
 pub(crate) fn read(spec: &Spec, body: &[u8]) -> Result<Vec<Change>, Problem> {
-    let body: Value = serde_json::from_slice(body).map_err(|_| Code::NotJson)?;
+    let mut body: Value = serde_json::from_slice(body).map_err(|_| Code::NotJson)?;
+    without_nulls(&mut body);
     spec.check_request(&body).map_err(problem)?;
     let jobs = body["jobs"].as_array().ok_or(Code::Missing)?;
     if jobs.is_empty() {
@@ -48,6 +49,19 @@ pub(crate) fn read(spec: &Spec, body: &[u8]) -> Result<Vec<Change>, Problem> {
         });
     }
     Ok(changes)
+}
+
+/// Takes properties out that are null. The service reads them as left out, and Terraform's
+/// provider sends `"kerberos": null` with every item that has none.
+fn without_nulls(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            object.retain(|_, value| !value.is_null());
+            object.values_mut().for_each(without_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_nulls),
+        _ => {}
+    }
 }
 
 fn problem(mismatch: Mismatch) -> Problem {

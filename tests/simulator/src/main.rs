@@ -108,6 +108,8 @@ async fn main() -> ExitCode {
 async fn run(args: Args) -> Result<(), String> {
     let mut builder = Simulator::builder()
         .port(args.port)
+        // Nobody can read them over HTTP, and a program may run for days.
+        .keep_requests(0)
         .refusal(match args.refusal {
             RefusalArg::PerItem => Refusal::PerItem,
             RefusalArg::WholeRequest => Refusal::WholeRequest,

@@ -30,14 +30,18 @@ pub(crate) struct Store {
     tasks: HashMap<Arc<str>, Entry>,
     // Apart from the tasks, for ids that are no task are counted too.
     counts: HashMap<Arc<str>, [Counts; 2]>,
+    counts_unknown: bool,
     initial: Hidden,
 }
 
 impl Store {
-    pub(crate) fn new() -> Self {
+    /// An empty store. Ids that are no task's are counted only with `counts_unknown`: there is
+    /// no end of them.
+    pub(crate) fn new(counts_unknown: bool) -> Self {
         Self {
             tasks: HashMap::new(),
             counts: HashMap::new(),
+            counts_unknown,
             initial: INITIAL_PASSWORD.into(),
         }
     }
@@ -115,7 +119,9 @@ impl Store {
     }
 
     pub(crate) fn count_received(&mut self, job_id: &str, side: Side) {
-        self.counts_of(job_id)[side.index()].received += 1;
+        if self.counts_unknown || self.tasks.contains_key(job_id) {
+            self.counts_of(job_id)[side.index()].received += 1;
+        }
     }
 
     fn counts_of(&mut self, job_id: &str) -> &mut [Counts; 2] {

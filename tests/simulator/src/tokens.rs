@@ -1,6 +1,6 @@
 //! The tokens that are accepted, and for how long.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, SystemTime};
 
 /// When a token ends.
@@ -27,10 +27,14 @@ impl Default for Lifetime {
     }
 }
 
+/// How many issued tokens are remembered, the newest: memory must not grow with each login.
+const ISSUED_LIMIT: usize = 10_000;
+
 #[derive(Default)]
 pub(crate) struct Tokens {
     known: HashMap<String, Life>,
     issued: u64,
+    newest_issued: VecDeque<String>,
 }
 
 impl Tokens {
@@ -70,6 +74,12 @@ impl Tokens {
             requests: lifetime.requests,
         };
         self.known.insert(token.clone(), life);
+        self.newest_issued.push_back(token.clone());
+        if self.newest_issued.len() > ISSUED_LIMIT
+            && let Some(oldest) = self.newest_issued.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
         (token, until)
     }
 

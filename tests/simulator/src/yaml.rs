@@ -4,7 +4,15 @@ use serde_json::Value;
 
 /// The one document in `text`. Errors tell the place and never the text, which may hold passwords.
 pub(crate) fn parse(text: &str) -> Result<Value, String> {
-    serde_saphyr::from_str(text).map_err(|error| match error.location() {
+    // A node takes a byte of text at least. The default limits stop at some 25,000 tasks.
+    let options = serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_events: text.len().saturating_mul(2).saturating_add(16),
+            max_nodes: text.len().saturating_add(16),
+            max_total_scalar_bytes: text.len().saturating_add(16),
+        },
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| match error.location() {
         Some(place) => format!("no YAML: line {}, column {}", place.line(), place.column()),
         None => "no YAML".to_owned(),
     })

@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use drs_simulator::{EXAMPLE_PROJECT, EXAMPLE_TASK, EXAMPLE_TOKEN, TaskFile};
-use serde_json::Value;
-use shared::{Answer, client, send, sources};
+use serde_json::{Value, json};
+use shared::{Answer, client, item, send, sources};
 
 struct Program {
     child: Child,
@@ -114,6 +114,61 @@ async fn it_takes_tasks_from_json_and_project_and_token_from_flags() {
     );
     let answer = program.ask(&sources(&["parent"])).await;
     assert_eq!((answer.status, answer.code()), (400, "DRS.M00307"));
+}
+
+#[tokio::test]
+async fn it_takes_fifty_thousand_tasks_from_json_and_from_yaml() {
+    const TASKS: usize = 50_000;
+    let items = (0..TASKS).map(|n| {
+        let id = format!("{n:08}-a37c-41b9-bc2b-8c00ba32jb52");
+        format!(r#"{{"id": "{id}", "state": "PAUSING", "so": "first-{n}", "ta": "first-{n}"}}"#)
+    });
+    let items: Vec<String> = items.collect();
+    let json = format!(r#"{{"tasks": [{}]}}"#, items.join(", "));
+    let yaml = format!("tasks:\n- {}\n", items.join("\n- "));
+    for (name, content) in [("many.json", json), ("many.yaml", yaml)] {
+        let path = file(name, &content);
+        let program = Program::start(&["--tasks", path.to_str().unwrap()]);
+        assert_eq!(program.tasks, TASKS.to_string(), "{name}");
+        let last = format!("{:08}-a37c-41b9-bc2b-8c00ba32jb52", TASKS - 1);
+        let answer = program.ask(&sources(&[&last])).await;
+        assert_eq!(answer.body["results"][0]["status"], "success", "{name}");
+    }
+}
+
+/// What the program's process holds in memory, in bytes.
+#[cfg(target_os = "linux")]
+fn memory_of(program: &Program) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", program.child.id()));
+    let status = status.unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.unwrap().trim().trim_end_matches(" kB");
+    kilobytes.parse::<usize>().unwrap() * 1024
+}
+
+/// Each request has a task of its own that does not exist, and 10 KB of password.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn its_memory_does_not_grow_with_the_requests_that_it_has_served() {
+    let program = Program::start(&[]);
+    let client = client();
+    let url = format!(
+        "{}/v3/{}/jobs/batch-modify-pwd",
+        program.endpoint, program.project
+    );
+    let serve = async |numbers: std::ops::Range<usize>| {
+        for number in numbers {
+            let item = item(&format!("task-{number}"), "so", &"p".repeat(10_000));
+            let request = client.put(&url).header("x-auth-token", &program.token);
+            let answer = send(request.json(&json!({"jobs": [item]}))).await;
+            assert_eq!(answer.body["results"][0]["error_code"], "DRS.M05003");
+        }
+    };
+    serve(0..500).await;
+    let before = memory_of(&program);
+    serve(500..2_500).await;
+    let grown = memory_of(&program).saturating_sub(before);
+    assert!(grown < 1 << 20, "{grown} bytes more after 2,000 requests");
 }
 
 #[test]

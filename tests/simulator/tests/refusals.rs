@@ -135,6 +135,24 @@ async fn a_content_type_other_than_json_is_refused() {
     assert_eq!(send(with_charset).await.status, 200);
 }
 
+fn item_with(field: &str, value: Value) -> Value {
+    let mut item = item(EXAMPLE_TASK, "so", "new");
+    item[field] = value;
+    item
+}
+
+#[tokio::test]
+async fn an_optional_property_that_is_null_is_one_that_is_left_out() {
+    let simulator = Simulator::start_default().await.unwrap();
+    let kerberos = json!({"domain_name": null, "key_tab_file": null});
+    for kerberos in [Value::Null, kerberos] {
+        let body = json!({"jobs": [item_with("kerberos", kerberos)]});
+        let answer = ask(&simulator, &body).await;
+        assert_eq!(answer.body["results"][0]["status"], "success", "{answer:?}");
+    }
+    assert_eq!(simulator.key_tab_file(EXAMPLE_TASK, "so"), None);
+}
+
 #[tokio::test]
 async fn a_missing_or_empty_field_is_refused() {
     let simulator = Simulator::start_default().await.unwrap();
@@ -154,6 +172,11 @@ async fn a_missing_or_empty_field_is_refused() {
             json!({"jobs": [item(EXAMPLE_TASK, "so", "")]}),
             "jobs/0/db_password",
         ),
+        (
+            json!({"jobs": [item_with("db_password", Value::Null)]}),
+            "jobs/0/db_password",
+        ),
+        (json!({"jobs": null}), "jobs"),
     ];
     for (body, place) in cases {
         let answer = in_both_languages(|| request(&simulator, &body), 400, "DRS.M00201").await;
@@ -165,16 +188,11 @@ async fn a_missing_or_empty_field_is_refused() {
 #[tokio::test]
 async fn a_wrong_value_or_type_is_refused_without_being_repeated() {
     let simulator = Simulator::start_default().await.unwrap();
-    let with = |field: &str, value: Value| {
-        let mut item = item(EXAMPLE_TASK, "so", "new");
-        item[field] = value;
-        json!({ "jobs": [item] })
-    };
+    let with = |field: &str, value: Value| json!({"jobs": [item_with(field, value)]});
     let cases = [
         (with("end_point_type", "xx".into()), "jobs/0/end_point_type"),
         (with("end_point_type", "".into()), "jobs/0/end_point_type"),
         (with("db_password", 424_242.into()), "jobs/0/db_password"),
-        (with("db_password", Value::Null), "jobs/0/db_password"),
         (with("kerberos", "424242".into()), "jobs/0/kerberos"),
         (json!({"jobs": 424_242}), "jobs"),
         (json!({"jobs": [null]}), "jobs/0"),
