@@ -129,11 +129,11 @@ fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     meta::check(findings, tree);
     shape::check(findings, tree);
     let sound = references::check(findings, tree);
+    unsupported::check(findings, tree);
     components::check(findings, tree);
     descriptions::check(findings, tree);
     security::check(findings, tree);
     operations::check(findings, tree);
-    unsupported::check(findings, tree);
     parameters::check(findings, tree);
     responses::check(findings, tree);
     schemas::check(findings, tree);

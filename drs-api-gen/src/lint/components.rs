@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     finding::{Findings, Rule, rule},
-    references,
+    references, unsupported,
 };
 use crate::spec::{
     dialect::{Keys, Kind, SECTIONS},
@@ -25,11 +25,12 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     let Some(components) = tree.get("/components") else {
         return;
     };
-    // Where a reference is broken, what it meant looks unused.
-    let broken = findings
-        .list
-        .iter()
-        .any(|f| f.rule == references::UNRESOLVABLE_REF.name);
+    // What a broken reference or a refused key meant looks unused.
+    let broken = findings.list.iter().any(|f| {
+        [references::UNRESOLVABLE_REF, unsupported::UNSUPPORTED_KEY]
+            .iter()
+            .any(|rule| f.rule == rule.name)
+    });
     let used = tree.reachable(["/paths".to_owned()]);
     let required = required_schemes(tree);
     for (section, _) in SECTIONS {

@@ -56,10 +56,6 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         };
         findings.add(COMPOSITION, schema.at(&[key]), message);
     }
-    for discriminator in tree.of(Kind::Discriminator) {
-        let message = "`discriminator` is ignored; remove it";
-        findings.add(COMPOSITION, discriminator.pointer.clone(), message);
-    }
 }
 
 fn holds_secret(tree: &Tree<'_>, schema: &Node<'_>, key: &str) -> bool {

@@ -193,7 +193,7 @@ fn request_body(findings: &mut Findings<'_>, tree: &Tree<'_>, node: &Node<'_>) {
 }
 
 fn media_types(findings: &mut Findings<'_>, node: &Node<'_>) {
-    for (media_type, content) in node.entries("content") {
+    for (media_type, _) in node.entries("content") {
         let at = node.at(&["content", media_type]);
         if media_type != "application/json" {
             let hint = did_you_mean(media_type, ["application/json"]);
@@ -204,9 +204,6 @@ fn media_types(findings: &mut Findings<'_>, node: &Node<'_>) {
             };
             let message = format!("`{media_type}` can't be read or written by the client{hint}");
             findings.add(MEDIA_TYPE, at, message);
-        } else if content.get("encoding").is_some() {
-            let message = "JSON has no `encoding`; remove it";
-            findings.add(MEDIA_TYPE, format!("{at}/encoding"), message);
         }
     }
 }

@@ -274,10 +274,6 @@ fn is_header_name(name: &str) -> bool {
 }
 
 fn unsupported(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_>) {
-    if parameter.map.contains_key("content") {
-        let message = "a parameter with `content` can't be written; give it a `schema`";
-        findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["content"]), message);
-    }
     if parameter.text("in") == Some("cookie") {
         let message = "a cookie can't be sent; remove the parameter";
         findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["in"]), message);
@@ -294,14 +290,6 @@ fn unsupported(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_
     if parameter.map.get("explode") == Some(&false.into()) && style == "form" {
         let message = "a list is written with its name before each item; remove `explode`";
         findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["explode"]), message);
-    }
-    if parameter.is_set("allowReserved") {
-        let message = "every reserved character is encoded; remove `allowReserved`";
-        findings.add(
-            UNSUPPORTED_PARAMETER,
-            parameter.at(&["allowReserved"]),
-            message,
-        );
     }
     let schema = tree.get(&parameter.at(&["schema"]));
     let Some(schema) = schema.and_then(|schema| tree.resolve(schema)) else {

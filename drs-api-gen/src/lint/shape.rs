@@ -33,7 +33,7 @@ pub(super) const DEEP_NESTING: Rule = rule(
     "what the parser refuses takes it twice as long with each object around it",
 );
 
-/// The most schemas within one another, written in place; headers and path items count too.
+/// The most schemas within one another, written in place.
 const MOST_NESTED: usize = 10;
 
 /// Reports unknown keys. Returns the document as it was meant, where a key was misspelt:
@@ -118,11 +118,9 @@ pub(super) fn check_parsable(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         findings.add(WRONG_TYPE, misfit.pointer.clone(), wrong_type(misfit));
     }
     for node in tree.nodes() {
-        if node.nesting == MOST_NESTED + 1
-            && matches!(node.kind, Kind::Schema | Kind::Header | Kind::PathItem)
-        {
+        if node.nesting == MOST_NESTED + 1 && node.kind == Kind::Schema {
             let message = format!(
-                "over {MOST_NESTED} objects are nested here; move one to components/schemas and \
+                "over {MOST_NESTED} schemas are nested here; move one to components/schemas and \
                  refer to it"
             );
             findings.add(DEEP_NESTING, node.pointer.clone(), message);

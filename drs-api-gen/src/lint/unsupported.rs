@@ -1,9 +1,11 @@
-//! The rule about what OpenAPI has and the generated client has not.
+//! The rule about what OpenAPI has and the generated client has not: the dialect says what.
+
+use serde_json::Value;
 
 use super::finding::{Findings, Rule, rule};
 use crate::spec::{
-    dialect::Kind,
-    tree::{Node, Tree},
+    dialect::{Keys, Role},
+    tree::Tree,
 };
 
 pub(super) const UNSUPPORTED_KEY: Rule = rule(
@@ -13,40 +15,17 @@ pub(super) const UNSUPPORTED_KEY: Rule = rule(
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     for node in tree.nodes().filter(|node| node.reference().is_none()) {
-        for (key, instead) in unsupported(node) {
-            let message = format!("`{key}` {instead}");
-            findings.add(UNSUPPORTED_KEY, node.at(&[key]), message);
+        let Keys::Fixed(keys) = node.kind.keys() else {
+            continue;
+        };
+        for key in keys {
+            let Role::Refused(why) = key.role else {
+                continue;
+            };
+            if (node.map.get(key.name)).is_some_and(|value| *value != Value::Bool(false)) {
+                let message = format!("`{}` {why}", key.name);
+                findings.add(UNSUPPORTED_KEY, node.at(&[key.name]), message);
+            }
         }
     }
 }
-
-/// The keys of an object that have no effect, each with what to do instead.
-fn unsupported(node: &Node<'_>) -> Vec<(&'static str, &'static str)> {
-    let mut found: Vec<(&str, &str)> = match node.kind {
-        Kind::Operation => vec![
-            ("servers", ONE_SERVER),
-            ("callbacks", "can't be received by a client; remove it"),
-        ],
-        Kind::PathItem => vec![("servers", ONE_SERVER)],
-        Kind::Response => vec![("links", "is not followed; remove it")],
-        _ => Vec::new(),
-    };
-    found.retain(|(key, _)| node.map.contains_key(*key));
-    if node.kind == Kind::Schema {
-        let ignored = "is ignored; leave the property out of the other direction's schema instead";
-        let flags = [
-            ("readOnly", ignored),
-            ("writeOnly", ignored),
-            (
-                "uniqueItems",
-                "would make a set of this list, which has no order; remove it and say it in the \
-                 description",
-            ),
-        ];
-        found.extend(flags.into_iter().filter(|(key, _)| node.is_set(key)));
-    }
-    found
-}
-
-const ONE_SERVER: &str = "is ignored here: a client talks to one endpoint; write it at the top \
-                          level, or remove it";

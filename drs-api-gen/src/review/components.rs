@@ -97,8 +97,6 @@ fn component(walk: &mut Walk<'_>, kind: Kind, at: &At, old: &Value, new: &Value)
         _ if old != new => {
             let row = match kind {
                 Kind::Example => &rows::EXAMPLE,
-                Kind::Link => &rows::LINK,
-                Kind::Callback => &rows::CALLBACK,
                 _ => &rows::OTHER,
             };
             walk.values(row, at, Some(old), Some(new));
@@ -109,7 +107,7 @@ fn component(walk: &mut Walk<'_>, kind: Kind, at: &At, old: &Value, new: &Value)
 
 /// Whether these are not looked into.
 fn is_whole(kind: Kind) -> bool {
-    matches!(kind, Kind::Example | Kind::Link | Kind::Callback)
+    matches!(kind, Kind::Example)
 }
 
 fn shown(kind: Kind, value: &Value) -> String {
@@ -146,8 +144,6 @@ fn what(kind: Kind) -> &'static str {
         Kind::Example => "example",
         Kind::RequestBody => "request body",
         Kind::Header => "header",
-        Kind::SecurityScheme => "security scheme",
-        Kind::Link => "link",
-        _ => "callback",
+        _ => "security scheme",
     }
 }

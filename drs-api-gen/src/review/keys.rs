@@ -84,17 +84,15 @@ pub(super) fn rows(kind: Kind, key: &str) -> Rows {
         | (_, "description" | "summary" | "title" | "externalDocs") => Rows::one(&d::TEXT),
         (Kind::OpenApi, "openapi") => Rows::one(&d::OPENAPI_VERSION),
         (Kind::OpenApi | Kind::Operation, "tags") | (Kind::Tag, _) => Rows::one(&d::TAGS),
-        (Kind::SecurityScheme | Kind::OAuthFlows | Kind::OAuthFlow, _) => {
-            Rows::one(&d::SCHEME_CHANGED)
-        }
+        (Kind::SecurityScheme, _) => Rows::one(&d::SCHEME_CHANGED),
         (Kind::ServerVariable, _) => Rows::one(&d::SERVER_VARIABLE),
         (Kind::Server, "variables") => {
             let row = &d::SERVER_VARIABLE;
             Rows::entries("variable", row, row)
         }
         (_, "deprecated") => Rows::items(&o::DEPRECATED, &o::UNDEPRECATED, &o::DEPRECATED),
-        (_, "callbacks") | (Kind::Callback, _) => Rows::whole(&d::CALLBACK),
-        (_, "links") | (Kind::Link, _) => Rows::whole(&d::LINK),
+        (_, "callbacks") => Rows::whole(&d::CALLBACK),
+        (_, "links") => Rows::whole(&d::LINK),
         (Kind::Response, "headers") => HEADERS,
         (Kind::Header, _) => Rows::whole(&d::HEADER_CHANGED),
         (Kind::Response | Kind::RequestBody | Kind::Parameter, "content") => MEDIA,
@@ -102,7 +100,6 @@ pub(super) fn rows(kind: Kind, key: &str) -> Rows {
             Rows::items(&o::BODY_REQUIRED, &o::BODY_OPTIONAL, &o::BODY_REQUIRED)
         }
         (Kind::MediaType, "encoding")
-        | (Kind::Encoding, _)
         | (Kind::Parameter, "style" | "explode" | "allowReserved" | "allowEmptyValue") => {
             Rows::whole(&o::SERIALIZATION)
         }
@@ -111,7 +108,6 @@ pub(super) fn rows(kind: Kind, key: &str) -> Rows {
             Rows::items(&s::CHOICE_ADDED, &s::CHOICE_REMOVED, &s::COMPOSITION)
         }
         (Kind::Schema, "allOf" | "not" | "discriminator" | "items") => Rows::one(&s::COMPOSITION),
-        (Kind::Discriminator, _) => Rows::one(&s::COMPOSITION),
         (Kind::Schema, "readOnly") => Rows::one(&s::READ_ONLY),
         (Kind::Schema, "writeOnly") => Rows::one(&s::WRITE_ONLY),
         _ => Rows::one(&d::OTHER),

@@ -1,22 +1,17 @@
-//! The objects of OpenAPI 3.0.3: which keys each kind has and what each key holds.
+//! What the dialect is made of: kinds of objects, shapes of values, and what a key is to
+//! us. Which keys each kind has stands in the table beside this file.
 
 /// The kind of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    Callback,
     Components,
     Contact,
-    Discriminator,
-    Encoding,
     Example,
     ExternalDocs,
     Header,
     Info,
     License,
-    Link,
     MediaType,
-    OAuthFlow,
-    OAuthFlows,
     OpenApi,
     Operation,
     Parameter,
@@ -30,7 +25,6 @@ pub(crate) enum Kind {
     Server,
     ServerVariable,
     Tag,
-    Xml,
 }
 
 /// What a key holds.
@@ -55,6 +49,35 @@ pub(crate) struct Key {
     pub(crate) name: &'static str,
     pub(crate) shape: Shape,
     pub(crate) required: bool,
+    pub(crate) role: Role,
+}
+
+/// What a key is to us. Whoever handles keys by their role matches without a wildcard, so
+/// that a key of a new sort does not compile before every reader handles it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// People read it. Nothing on the wire depends on it.
+    Docs,
+    /// It decides what is sent or read, or what the Rust API is. Left out, it says this.
+    Says(Absent),
+    /// The generator ignores it, and we don't need it. The lint refuses it whole, unless it
+    /// is `false`; this text follows the name of the key. Nothing below it is read.
+    Refused(&'static str),
+}
+
+/// What a key says that is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Absent {
+    /// Nothing, or what depends on other keys.
+    Nothing,
+    /// `false`.
+    False,
+    /// `true`.
+    True,
+    /// 0.
+    Zero,
+    /// An empty list or mapping.
+    Empty,
 }
 
 /// The keys of a kind of object.
@@ -70,7 +93,7 @@ pub(crate) const METHODS: [&str; 8] = [
 ];
 
 /// The sections of `components` and the kind that each holds.
-pub(crate) const SECTIONS: [(&str, Kind); 9] = [
+pub(crate) const SECTIONS: [(&str, Kind); 7] = [
     ("schemas", Kind::Schema),
     ("responses", Kind::Response),
     ("parameters", Kind::Parameter),
@@ -78,28 +101,20 @@ pub(crate) const SECTIONS: [(&str, Kind); 9] = [
     ("requestBodies", Kind::RequestBody),
     ("headers", Kind::Header),
     ("securitySchemes", Kind::SecurityScheme),
-    ("links", Kind::Link),
-    ("callbacks", Kind::Callback),
 ];
 
 impl Kind {
     /// What the object is called in a message.
     pub(crate) fn noun(self) -> &'static str {
         match self {
-            Self::Callback => "a callback",
             Self::Components => "`components`",
             Self::Contact => "`contact`",
-            Self::Discriminator => "a discriminator",
-            Self::Encoding => "an encoding",
             Self::Example => "an example object",
             Self::ExternalDocs => "`externalDocs`",
             Self::Header => "a header",
             Self::Info => "`info`",
             Self::License => "`license`",
-            Self::Link => "a link",
             Self::MediaType => "a media type",
-            Self::OAuthFlow => "an OAuth flow",
-            Self::OAuthFlows => "OAuth `flows`",
             Self::OpenApi => "an OpenAPI document",
             Self::Operation => "an operation",
             Self::Parameter => "a parameter",
@@ -113,7 +128,6 @@ impl Kind {
             Self::Server => "a server",
             Self::ServerVariable => "a server variable",
             Self::Tag => "a tag",
-            Self::Xml => "`xml`",
         }
     }
 }

@@ -1,8 +1,11 @@
-//! The keys that each kind of object of OpenAPI 3.0.3 has, and the extensions that this
-//! generator reads.
+//! The dialect: the keys that each kind of object has, those of OpenAPI 3.0.3 and the
+//! extensions that this generator reads. A key is added here and nowhere else; lint, meaning
+//! and review take what they need of it from its row.
 
 use super::dialect::{
-    Key, Keys, Kind,
+    Absent::{Empty, False, Nothing, True, Zero},
+    Key, Keys, Kind, Role,
+    Role::{Docs, Refused, Says},
     Shape::{self, Any, Count, Flag, List, Map, Number, One, OrRef, SchemaOrFlag, Text},
 };
 
@@ -15,23 +18,25 @@ pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
 /// `false` says that something is no secret, though its name sounds like one.
 pub(crate) const SECRET: &str = "x-secret";
 
-const fn need(name: &'static str, shape: Shape) -> Key {
+const fn need(name: &'static str, shape: Shape, role: Role) -> Key {
     Key {
         name,
         shape,
         required: true,
+        role,
     }
 }
 
-const fn may(name: &'static str, shape: Shape) -> Key {
+const fn may(name: &'static str, shape: Shape, role: Role) -> Key {
     Key {
         name,
         shape,
         required: false,
+        role,
     }
 }
 
-const DESCRIPTION: Key = may("description", Text);
+const DESCRIPTION: Key = may("description", Text, Docs);
 const TEXTS: Shape = List(&Text);
 const SECURITY: Shape = List(&Map(&TEXTS));
 const SCHEMA: Shape = OrRef(Kind::Schema);
@@ -42,291 +47,271 @@ const PARAMETERS: Shape = List(&OrRef(Kind::Parameter));
 const SERVERS: Shape = List(&One(Kind::Server));
 const OPERATION: Shape = One(Kind::Operation);
 
+const CALLBACKS: Role = Refused("can't be received by a client; remove it");
+const LINKS: Role = Refused("is not followed; remove it");
+const LOGIN: Role = Refused(
+    "is not used by the client, which is given its credentials; describe the header that carries \
+     them, with `type: apiKey` or `type: http`",
+);
+const ONE_SERVER: Role = Refused(
+    "is ignored here: a client talks to one endpoint; write it at the top level, or remove it",
+);
+const ONE_WAY: Role =
+    Refused("is ignored; leave the property out of the other direction's schema instead");
+const UNIQUE: Role = Refused("is not checked; remove it and say it in the description");
+
 impl Kind {
     /// The keys that it can have.
     pub(crate) fn keys(self) -> Keys {
         Keys::Fixed(match self {
-            Self::Callback | Self::Paths => return Keys::Chosen(OrRef(Self::PathItem)),
+            Self::Paths => return Keys::Chosen(OrRef(Self::PathItem)),
             Self::Responses => return Keys::Chosen(OrRef(Self::Response)),
-            Self::Components => {
-                const {
-                    &[
-                        may("schemas", Map(&SCHEMA)),
-                        may("responses", Map(&OrRef(Kind::Response))),
-                        may("parameters", Map(&OrRef(Kind::Parameter))),
-                        may("examples", EXAMPLES),
-                        may("requestBodies", Map(&OrRef(Kind::RequestBody))),
-                        may("headers", HEADERS),
-                        may("securitySchemes", Map(&OrRef(Kind::SecurityScheme))),
-                        may("links", Map(&OrRef(Kind::Link))),
-                        may("callbacks", Map(&OrRef(Kind::Callback))),
-                    ]
-                }
-            }
-            Self::Contact => const { &[may("name", Text), may("url", Text), may("email", Text)] },
-            Self::Discriminator => {
-                const { &[need("propertyName", Text), may("mapping", Map(&Text))] }
-            }
-            Self::Encoding => {
-                const {
-                    &[
-                        may("contentType", Text),
-                        may("headers", HEADERS),
-                        may("style", Text),
-                        may("explode", Flag),
-                        may("allowReserved", Flag),
-                    ]
-                }
-            }
-            Self::Example => {
-                const {
-                    &[
-                        may("summary", Text),
-                        DESCRIPTION,
-                        may("value", Any),
-                        may("externalValue", Text),
-                    ]
-                }
-            }
-            Self::ExternalDocs => const { &[DESCRIPTION, need("url", Text)] },
-            Self::Header => HEADER,
-            Self::Info => {
-                const {
-                    &[
-                        need("title", Text),
-                        DESCRIPTION,
-                        may("termsOfService", Text),
-                        may("contact", One(Kind::Contact)),
-                        may("license", One(Kind::License)),
-                        need("version", Text),
-                    ]
-                }
-            }
-            Self::License => const { &[need("name", Text), may("url", Text)] },
-            Self::Link => {
-                const {
-                    &[
-                        may("operationRef", Text),
-                        may("operationId", Text),
-                        may("parameters", Map(&Any)),
-                        may("requestBody", Any),
-                        DESCRIPTION,
-                        may("server", One(Kind::Server)),
-                    ]
-                }
-            }
-            Self::MediaType => {
-                const {
-                    &[
-                        need("schema", SCHEMA),
-                        may("example", Any),
-                        may("examples", EXAMPLES),
-                        may("encoding", Map(&One(Kind::Encoding))),
-                    ]
-                }
-            }
-            Self::OAuthFlow => {
-                const {
-                    &[
-                        may("authorizationUrl", Text),
-                        may("tokenUrl", Text),
-                        may("refreshUrl", Text),
-                        need("scopes", Map(&Text)),
-                    ]
-                }
-            }
-            Self::OAuthFlows => {
-                const {
-                    &[
-                        may("implicit", One(Kind::OAuthFlow)),
-                        may("password", One(Kind::OAuthFlow)),
-                        may("clientCredentials", One(Kind::OAuthFlow)),
-                        may("authorizationCode", One(Kind::OAuthFlow)),
-                    ]
-                }
-            }
-            Self::OpenApi => {
-                const {
-                    &[
-                        need("openapi", Text),
-                        need("info", One(Kind::Info)),
-                        may("servers", SERVERS),
-                        need("paths", One(Kind::Paths)),
-                        may("components", One(Kind::Components)),
-                        may("security", SECURITY),
-                        may("tags", List(&One(Kind::Tag))),
-                        may("externalDocs", One(Kind::ExternalDocs)),
-                    ]
-                }
-            }
-            Self::Operation => {
-                const {
-                    &[
-                        may("tags", TEXTS),
-                        may("summary", Text),
-                        DESCRIPTION,
-                        may("externalDocs", One(Kind::ExternalDocs)),
-                        may("operationId", Text),
-                        may("parameters", PARAMETERS),
-                        may("requestBody", OrRef(Kind::RequestBody)),
-                        need("responses", One(Kind::Responses)),
-                        may("callbacks", Map(&OrRef(Kind::Callback))),
-                        may("deprecated", Flag),
-                        may("security", SECURITY),
-                        may("servers", SERVERS),
-                    ]
-                }
-            }
-            Self::Parameter => PARAMETER,
-            Self::PathItem => {
-                const {
-                    &[
-                        may("$ref", Text),
-                        may("summary", Text),
-                        DESCRIPTION,
-                        may("get", OPERATION),
-                        may("put", OPERATION),
-                        may("post", OPERATION),
-                        may("delete", OPERATION),
-                        may("options", OPERATION),
-                        may("head", OPERATION),
-                        may("patch", OPERATION),
-                        may("trace", OPERATION),
-                        may("servers", SERVERS),
-                        may("parameters", PARAMETERS),
-                    ]
-                }
-            }
-            Self::RequestBody => {
-                const { &[DESCRIPTION, need("content", CONTENT), may("required", Flag)] }
-            }
-            Self::Response => {
-                const {
-                    &[
-                        DESCRIPTION,
-                        may("headers", HEADERS),
-                        may("content", CONTENT),
-                        may("links", Map(&OrRef(Kind::Link))),
-                    ]
-                }
-            }
+            Self::Components => COMPONENTS_KEYS,
+            Self::Contact => CONTACT_KEYS,
+            Self::Example => EXAMPLE_KEYS,
+            Self::ExternalDocs => EXTERNAL_DOCS_KEYS,
+            Self::Header => HEADER_KEYS,
+            Self::Info => INFO_KEYS,
+            Self::License => LICENSE_KEYS,
+            Self::MediaType => MEDIA_TYPE_KEYS,
+            Self::OpenApi => OPEN_API_KEYS,
+            Self::Operation => OPERATION_KEYS,
+            Self::Parameter => PARAMETER_KEYS,
+            Self::PathItem => PATH_ITEM_KEYS,
+            Self::RequestBody => REQUEST_BODY_KEYS,
+            Self::Response => RESPONSE_KEYS,
             Self::Schema => SCHEMA_KEYS,
-            Self::SecurityScheme => {
-                const {
-                    &[
-                        need("type", Text),
-                        DESCRIPTION,
-                        may("name", Text),
-                        may("in", Text),
-                        may("scheme", Text),
-                        may("bearerFormat", Text),
-                        may("flows", One(Kind::OAuthFlows)),
-                        may("openIdConnectUrl", Text),
-                    ]
-                }
-            }
-            Self::Server => {
-                const {
-                    &[
-                        need("url", Text),
-                        DESCRIPTION,
-                        may("variables", Map(&One(Kind::ServerVariable))),
-                    ]
-                }
-            }
-            Self::ServerVariable => {
-                const { &[may("enum", TEXTS), need("default", Text), DESCRIPTION] }
-            }
-            Self::Tag => {
-                const {
-                    &[
-                        need("name", Text),
-                        DESCRIPTION,
-                        may("externalDocs", One(Kind::ExternalDocs)),
-                    ]
-                }
-            }
-            Self::Xml => {
-                const {
-                    &[
-                        may("name", Text),
-                        may("namespace", Text),
-                        may("prefix", Text),
-                        may("attribute", Flag),
-                        may("wrapped", Flag),
-                    ]
-                }
-            }
+            Self::SecurityScheme => SECURITY_SCHEME_KEYS,
+            Self::Server => SERVER_KEYS,
+            Self::ServerVariable => SERVER_VARIABLE_KEYS,
+            Self::Tag => TAG_KEYS,
         })
+    }
+
+    /// The row of one of its keys.
+    pub(crate) fn key(self, name: &str) -> Option<&'static Key> {
+        match self.keys() {
+            Keys::Fixed(keys) => keys.iter().find(|key| key.name == name),
+            Keys::Chosen(_) => None,
+        }
     }
 }
 
-const PARAMETER: &[Key] = &[
-    need("name", Text),
-    need("in", Text),
-    DESCRIPTION,
-    may("required", Flag),
-    may("deprecated", Flag),
-    may("allowEmptyValue", Flag),
-    may("style", Text),
-    may("explode", Flag),
-    may("allowReserved", Flag),
-    may("schema", SCHEMA),
-    may("example", Any),
-    may("examples", EXAMPLES),
-    may("content", CONTENT),
-    may(PROJECT, Flag),
+const COMPONENTS_KEYS: &[Key] = &[
+    may("schemas", Map(&SCHEMA), Says(Empty)),
+    may("responses", Map(&OrRef(Kind::Response)), Says(Empty)),
+    may("parameters", Map(&OrRef(Kind::Parameter)), Says(Empty)),
+    may("examples", EXAMPLES, Docs),
+    may("requestBodies", Map(&OrRef(Kind::RequestBody)), Says(Empty)),
+    may("headers", HEADERS, Says(Empty)),
+    may(
+        "securitySchemes",
+        Map(&OrRef(Kind::SecurityScheme)),
+        Says(Empty),
+    ),
+    may("links", Any, LINKS),
+    may("callbacks", Any, CALLBACKS),
 ];
 
-const HEADER: &[Key] = &[
+const CONTACT_KEYS: &[Key] = &[
+    may("name", Text, Docs),
+    may("url", Text, Docs),
+    may("email", Text, Docs),
+];
+
+const EXAMPLE_KEYS: &[Key] = &[
+    may("summary", Text, Docs),
     DESCRIPTION,
-    may("required", Flag),
-    may("deprecated", Flag),
-    may("style", Text),
-    may("explode", Flag),
-    may("schema", SCHEMA),
-    may("example", Any),
-    may("examples", EXAMPLES),
-    may("content", CONTENT),
+    may("value", Any, Docs),
+    may("externalValue", Text, Docs),
+];
+
+const EXTERNAL_DOCS_KEYS: &[Key] = &[DESCRIPTION, need("url", Text, Docs)];
+
+const HEADER_KEYS: &[Key] = &[
+    DESCRIPTION,
+    may("required", Flag, Says(False)),
+    may("deprecated", Flag, Says(False)),
+    may("style", Text, Says(Nothing)),
+    may("explode", Flag, Says(Nothing)),
+    may("schema", SCHEMA, Says(Nothing)),
+    may("example", Any, Docs),
+    may("examples", EXAMPLES, Docs),
+    may("content", CONTENT, Says(Nothing)),
+];
+
+const INFO_KEYS: &[Key] = &[
+    need("title", Text, Docs),
+    DESCRIPTION,
+    may("termsOfService", Text, Docs),
+    may("contact", One(Kind::Contact), Docs),
+    may("license", One(Kind::License), Docs),
+    need("version", Text, Docs),
+];
+
+const LICENSE_KEYS: &[Key] = &[need("name", Text, Docs), may("url", Text, Docs)];
+
+const MEDIA_TYPE_KEYS: &[Key] = &[
+    need("schema", SCHEMA, Says(Nothing)),
+    may("example", Any, Docs),
+    may("examples", EXAMPLES, Docs),
+    may(
+        "encoding",
+        Any,
+        Refused("has no meaning for JSON; remove it"),
+    ),
+];
+
+const OPEN_API_KEYS: &[Key] = &[
+    need("openapi", Text, Docs),
+    need("info", One(Kind::Info), Docs),
+    may("servers", SERVERS, Says(Empty)),
+    need("paths", One(Kind::Paths), Says(Nothing)),
+    may("components", One(Kind::Components), Says(Empty)),
+    may("security", SECURITY, Says(Empty)),
+    may("tags", List(&One(Kind::Tag)), Docs),
+    may("externalDocs", One(Kind::ExternalDocs), Docs),
+];
+
+const OPERATION_KEYS: &[Key] = &[
+    may("tags", TEXTS, Docs),
+    may("summary", Text, Docs),
+    DESCRIPTION,
+    may("externalDocs", One(Kind::ExternalDocs), Docs),
+    may("operationId", Text, Says(Nothing)),
+    may("parameters", PARAMETERS, Says(Empty)),
+    may("requestBody", OrRef(Kind::RequestBody), Says(Nothing)),
+    need("responses", One(Kind::Responses), Says(Nothing)),
+    may("callbacks", Any, CALLBACKS),
+    may("deprecated", Flag, Says(False)),
+    may("security", SECURITY, Says(Nothing)),
+    may("servers", SERVERS, ONE_SERVER),
+];
+
+const PARAMETER_KEYS: &[Key] = &[
+    need("name", Text, Says(Nothing)),
+    need("in", Text, Says(Nothing)),
+    DESCRIPTION,
+    may("required", Flag, Says(False)),
+    may("deprecated", Flag, Says(False)),
+    may(
+        "allowEmptyValue",
+        Flag,
+        Refused("is not done: an argument is sent with its value or not at all; remove it"),
+    ),
+    may("style", Text, Says(Nothing)),
+    may("explode", Flag, Says(Nothing)),
+    may(
+        "allowReserved",
+        Flag,
+        Refused("is not done: every reserved character is encoded; remove it"),
+    ),
+    may("schema", SCHEMA, Says(Nothing)),
+    may("example", Any, Docs),
+    may("examples", EXAMPLES, Docs),
+    may(
+        "content",
+        Any,
+        Refused("of a parameter can't be written; give it a `schema`"),
+    ),
+    may(PROJECT, Flag, Says(False)),
+];
+
+const PATH_ITEM_KEYS: &[Key] = &[
+    may("$ref", Text, Says(Nothing)),
+    may("summary", Text, Docs),
+    DESCRIPTION,
+    may("get", OPERATION, Says(Nothing)),
+    may("put", OPERATION, Says(Nothing)),
+    may("post", OPERATION, Says(Nothing)),
+    may("delete", OPERATION, Says(Nothing)),
+    may("options", OPERATION, Says(Nothing)),
+    may("head", OPERATION, Says(Nothing)),
+    may("patch", OPERATION, Says(Nothing)),
+    may("trace", OPERATION, Says(Nothing)),
+    may("servers", SERVERS, ONE_SERVER),
+    may("parameters", PARAMETERS, Says(Empty)),
+];
+
+const REQUEST_BODY_KEYS: &[Key] = &[
+    DESCRIPTION,
+    need("content", CONTENT, Says(Nothing)),
+    may("required", Flag, Says(False)),
+];
+
+const RESPONSE_KEYS: &[Key] = &[
+    DESCRIPTION,
+    may("headers", HEADERS, Says(Empty)),
+    may("content", CONTENT, Says(Empty)),
+    may("links", Any, LINKS),
 ];
 
 const SCHEMA_KEYS: &[Key] = &[
-    may("title", Text),
-    may("multipleOf", Number),
-    may("maximum", Number),
-    may("exclusiveMaximum", Flag),
-    may("minimum", Number),
-    may("exclusiveMinimum", Flag),
-    may("maxLength", Count),
-    may("minLength", Count),
-    may("pattern", Text),
-    may("maxItems", Count),
-    may("minItems", Count),
-    may("uniqueItems", Flag),
-    may("maxProperties", Count),
-    may("minProperties", Count),
-    may("required", TEXTS),
-    may("enum", List(&Any)),
-    may("type", Text),
-    may("allOf", List(&SCHEMA)),
-    may("oneOf", List(&SCHEMA)),
-    may("anyOf", List(&SCHEMA)),
-    may("not", SCHEMA),
-    may("items", SCHEMA),
-    may("properties", Map(&SCHEMA)),
-    may("additionalProperties", SchemaOrFlag),
+    may("title", Text, Docs),
+    may("multipleOf", Number, Says(Nothing)),
+    may("maximum", Number, Says(Nothing)),
+    may("exclusiveMaximum", Flag, Says(False)),
+    may("minimum", Number, Says(Nothing)),
+    may("exclusiveMinimum", Flag, Says(False)),
+    may("maxLength", Count, Says(Nothing)),
+    may("minLength", Count, Says(Zero)),
+    may("pattern", Text, Says(Nothing)),
+    may("maxItems", Count, Says(Nothing)),
+    may("minItems", Count, Says(Zero)),
+    may("uniqueItems", Flag, UNIQUE),
+    may("maxProperties", Count, Says(Nothing)),
+    may("minProperties", Count, Says(Zero)),
+    may("required", TEXTS, Says(Empty)),
+    may("enum", List(&Any), Says(Nothing)),
+    may("type", Text, Says(Nothing)),
+    may("allOf", List(&SCHEMA), Says(Nothing)),
+    may("oneOf", List(&SCHEMA), Says(Nothing)),
+    may("anyOf", List(&SCHEMA), Says(Nothing)),
+    may("not", SCHEMA, Says(Nothing)),
+    may("items", SCHEMA, Says(Nothing)),
+    may("properties", Map(&SCHEMA), Says(Empty)),
+    may("additionalProperties", SchemaOrFlag, Says(True)),
     DESCRIPTION,
-    may("format", Text),
-    may("default", Any),
-    may("nullable", Flag),
-    may("discriminator", One(Kind::Discriminator)),
-    may("readOnly", Flag),
-    may("writeOnly", Flag),
-    may("xml", One(Kind::Xml)),
-    may("externalDocs", One(Kind::ExternalDocs)),
-    may("example", Any),
-    may("deprecated", Flag),
-    may(OPEN_ENUM, Flag),
-    may(ENUM_DESCRIPTIONS, Map(&Text)),
-    may(SECRET, Flag),
+    may("format", Text, Says(Nothing)),
+    may("default", Any, Says(Nothing)),
+    may("nullable", Flag, Says(False)),
+    may("discriminator", Any, Refused("is ignored; remove it")),
+    may("readOnly", Flag, ONE_WAY),
+    may("writeOnly", Flag, ONE_WAY),
+    may("xml", Any, Refused("has no meaning for JSON; remove it")),
+    may("externalDocs", One(Kind::ExternalDocs), Docs),
+    may("example", Any, Docs),
+    may("deprecated", Flag, Says(False)),
+    may(OPEN_ENUM, Flag, Says(False)),
+    may(ENUM_DESCRIPTIONS, Map(&Text), Docs),
+    may(SECRET, Flag, Docs),
+];
+
+const SECURITY_SCHEME_KEYS: &[Key] = &[
+    need("type", Text, Says(Nothing)),
+    DESCRIPTION,
+    may("name", Text, Says(Nothing)),
+    may("in", Text, Says(Nothing)),
+    may("scheme", Text, Says(Nothing)),
+    may("bearerFormat", Text, Docs),
+    may("flows", Any, LOGIN),
+    may("openIdConnectUrl", Any, LOGIN),
+];
+
+const SERVER_KEYS: &[Key] = &[
+    need("url", Text, Says(Nothing)),
+    DESCRIPTION,
+    may("variables", Map(&One(Kind::ServerVariable)), Says(Empty)),
+];
+
+const SERVER_VARIABLE_KEYS: &[Key] = &[
+    may("enum", TEXTS, Says(Nothing)),
+    need("default", Text, Says(Nothing)),
+    DESCRIPTION,
+];
+
+const TAG_KEYS: &[Key] = &[
+    need("name", Text, Docs),
+    DESCRIPTION,
+    may("externalDocs", One(Kind::ExternalDocs), Docs),
 ];

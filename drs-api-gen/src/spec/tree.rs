@@ -19,7 +19,7 @@ pub(crate) struct Node<'a> {
     pub(crate) kind: Kind,
     pub(crate) pointer: String,
     pub(crate) map: &'a Map<String, Value>,
-    /// How many objects of a kind that can hold itself it is in, itself included.
+    /// How many schemas it is in, itself included.
     pub(crate) nesting: usize,
 }
 
@@ -139,8 +139,7 @@ impl<'a> Tree<'a> {
             }
         };
         let Value::Object(map) = value else { return };
-        let holds_itself = matches!(kind, Kind::Schema | Kind::Header | Kind::PathItem);
-        let nesting = nesting + usize::from(holds_itself);
+        let nesting = nesting + usize::from(kind == Kind::Schema);
         let is_reference = matches!(shape, Shape::OrRef(_) | Shape::SchemaOrFlag)
             && map
                 .get("$ref")
@@ -223,7 +222,7 @@ impl<'a> Tree<'a> {
         found
     }
 
-    /// The path of an item of `paths`; one of a callback has none.
+    /// The path of an item of `paths`.
     fn path_of(&self, pointer: &str) -> Option<&'a str> {
         let paths = self.get("/paths")?;
         let mut names = paths.map.keys();
