@@ -58,21 +58,24 @@ fn what_no_one_could_type_is_no_password_and_no_token() {
     for (line, place) in [
         (
             format!("NEW=hunter2\u{1} {RUN} --password-env NEW plan.yaml"),
-            "environment variable NEW",
+            "plan.yaml: jobs[0]: environment variable NEW: it holds a line break or another control character",
         ),
-        (format!("{RUN} --password-file file plan.yaml"), "file"),
+        (
+            format!("{RUN} --password-file file plan.yaml"),
+            "plan.yaml: jobs[0]: file: it holds a line break or another control character",
+        ),
         (
             format!("{RUN} --token-file file --password-env HW_AUTH_TOKEN plan.yaml"),
-            "file",
+            "file: it holds a line break or another control character",
         ),
         (
             format!("{RUN} plan-itself.yaml"),
-            "plan-itself.yaml: jobs[0].db_password",
+            "plan-itself.yaml: jobs[0].db_password: it may be cut short, for it is a block, which has line ends (line 5); put it in single quotes",
         ),
     ] {
         let ran = scene.run(&line);
         assert_eq!(ran.code, Some(2), "{line}");
-        let expected = format!("drs: {place}: it holds a line break or another control character");
+        let expected = format!("drs: {place}");
         assert!(ran.stderr.starts_with(&expected), "{}", ran.stderr);
     }
     assert_eq!(scene.simulator.connection_count(), 0);

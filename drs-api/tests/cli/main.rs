@@ -10,11 +10,14 @@
 
 mod crash;
 mod inputs;
+mod limits;
+mod meant;
 mod options;
 mod outcomes;
 mod readme;
 mod refusals;
 mod report_file;
 mod scene;
+mod secret_files;
 mod secrets;
 mod terminal;

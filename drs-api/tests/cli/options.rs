@@ -19,6 +19,20 @@ fn help_and_version_say_what_there_is() {
 }
 
 #[test]
+fn the_help_fits_on_a_page() {
+    let scene = Scene::new("help-fits");
+    let output = scene
+        .command("drs change-passwords --help")
+        .env("COLUMNS", "80")
+        .output();
+    let help = String::from_utf8(output.unwrap().stdout).unwrap();
+    assert!(help.lines().count() <= 60, "{}", help.lines().count());
+    for line in help.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+}
+
+#[test]
 fn completions_are_for_each_shell() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let ran = Scene::new("completions").run(&format!("drs completions {shell}"));
@@ -115,7 +129,10 @@ fn what_is_shown_is_what_is_sent() {
         );
         let mut body: serde_json::Value = serde_json::from_slice(&sent.body.unwrap()).unwrap();
         body["jobs"][0]["db_password"] = "[redacted]".into();
-        assert_eq!(shown["body"], body);
+        let mut shown = shown["body"].clone();
+        // It marks what is no plan.
+        assert!(shown.as_object_mut().unwrap().remove("dry_run").is_some());
+        assert_eq!(shown, body);
     }
 }
 

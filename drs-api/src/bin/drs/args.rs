@@ -3,8 +3,9 @@
 use std::{ffi::OsString, fmt, path::PathBuf};
 
 use clap::{
-    Parser, Subcommand, ValueEnum,
+    CommandFactory as _, Parser, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser as _},
+    error::{ContextKind, ContextValue, ErrorKind},
 };
 use drs_api::{Client, types::Language};
 
@@ -18,9 +19,36 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
+impl Args {
+    /// Reads the command line; ends the process where it can't be read.
+    pub(crate) fn read() -> Self {
+        Self::try_parse().unwrap_or_else(|error| match is_stray_value(&error) {
+            true => Self::command()
+                .error(
+                    ErrorKind::UnknownArgument,
+                    "there is a value too many; it is not shown, since it may be a secret",
+                )
+                .exit(),
+            false => error.exit(),
+        })
+    }
+}
+
+/// Whether an error would show a value that belongs to no option.
+fn is_stray_value(error: &clap::Error) -> bool {
+    let value = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(argument)) => !argument.starts_with('-'),
+        _ => false,
+    };
+    match error.kind() {
+        ErrorKind::UnknownArgument => value,
+        kind => kind == ErrorKind::TooManyValues,
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    #[command(after_long_help = CHANGE_PASSWORDS)]
+    #[command(after_help = CHANGE_PASSWORDS)]
     ChangePasswords(Box<ChangePasswords>),
     /// Print a completion script for a shell
     #[command(after_help = "\
@@ -35,14 +63,10 @@ Example:
 /// Change the passwords that a plan lists, and report on each
 #[derive(Debug, clap::Args)]
 pub(crate) struct ChangePasswords {
-    /// The plan, `-` for standard input
-    ///
-    /// The API's own request body as JSON or YAML. Others must not be able to read the file.
+    /// The plan, as JSON or YAML; `-` is standard input
     pub(crate) file: Source,
 
-    /// Id of the project that the tasks belong to
-    ///
-    /// Without it the id is taken from the environment.
+    /// Project of the tasks; without it, from the environment
     #[arg(long, value_name = "ID")]
     pub(crate) project_id: Option<String>,
 
@@ -54,30 +78,23 @@ pub(crate) struct ChangePasswords {
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
 
-    /// Read the token from this file, `-` for standard input
-    ///
-    /// Without it credentials are taken from the environment.
+    /// File with a token; without it, credentials are taken from the environment
     #[arg(long, value_name = "FILE|-")]
     pub(crate) token_file: Option<Source>,
 
-    /// Environment variable with the password of each item that has no `db_password`
-    ///
-    /// All these items get the same one. So a plan without secrets can be kept in version
-    /// control.
+    /// Variable with the password of all items that name none
     #[arg(long, value_name = "NAME", conflicts_with = "password_file")]
     pub(crate) password_env: Option<String>,
 
-    /// File with the password of each item that has no `db_password`, `-` for standard input
-    ///
-    /// One line. All these items get the same password.
+    /// File with that password, on one line
     #[arg(long, value_name = "FILE|-")]
     pub(crate) password_file: Option<Source>,
 
-    /// Accept files that others than their owner can read
+    /// Accept files that others can read
     #[arg(long)]
     pub(crate) allow_readable_files: bool,
 
-    /// Check everything, print the requests without their secrets, and send nothing
+    /// Check everything, print the requests without secrets, send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
 
@@ -89,11 +106,11 @@ pub(crate) struct ChangePasswords {
     #[arg(long, value_name = "N", default_value = "4", value_parser = at_least_one())]
     pub(crate) concurrency: u32,
 
-    /// Longest time that one request may take
+    /// Longest time for one request
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = at_least_one())]
     pub(crate) timeout: u32,
 
-    /// How often a request is tried again where that can do no harm; 0 is one try
+    /// Tries after the first, where they can do no harm
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub(crate) retries: u32,
 
@@ -102,57 +119,44 @@ pub(crate) struct ChangePasswords {
     pub(crate) language: Option<Language>,
 
     /// How the outcomes are printed
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(crate) output: Format,
 
-    /// Keep the outcomes in this file, as JSON
-    ///
-    /// The same document as with `--output json`, true at every moment: each end point is
-    /// `unconfirmed` until more is known of it. Mode 0600; replaced as a whole, at most once a
-    /// second.
+    /// Keep the outcomes in this file, as JSON, true at every moment
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 }
 
 const CHANGE_PASSWORDS: &str = "\
 Example:
-  # plan.yaml, mode 0600
+  # plan.yaml, mode 0600; `so` is the source database, `ta` the destination
   jobs:
     - job_id: 25df459d-a37c-41b9-bc2b-8c00ba32jb52
-      end_point_type: so        # so is the source database, ta the destination
+      end_point_type: so
       db_password: 'new-Passw0rd'
-
-  HW_AUTH_TOKEN=... drs change-passwords --region ap-southeast-1 --project-id ID plan.yaml
+  drs change-passwords --region ap-southeast-1 --project-id ID plan.yaml
 
 Environment:
-  HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK   an access key and its secret key
-  HUAWEICLOUD_SDK_SECURITY_TOKEN           with them, if the key is a temporary one
-  HW_AUTH_TOKEN                            instead of them, a token from IAM
-  HUAWEICLOUD_SDK_PROJECT_ID               the project, without --project-id
-  HUAWEICLOUD_SDK_REGION_DRS_<REGION>      the endpoint in a region, such as CN_NORTH_4
-  NO_COLOR                                 no colours
+  HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN   access key; the last if temporary
+  HW_AUTH_TOKEN                              instead of them, a token from IAM
+  HUAWEICLOUD_SDK_PROJECT_ID                 the project
+  HUAWEICLOUD_SDK_REGION_DRS_<REGION>        endpoint in a region (CN_NORTH_4)
+  NO_COLOR                                   no colours
 
-A secret is never taken from the command line, where every user of the machine sees it.
+Exit codes: 0 all changed; 2 bad input, nothing sent; 3 some rejected or not
+sent; 4 some unconfirmed, run the same plan again; 1 anything else.
 
-Running the same plan again is always right: setting a password that DRS already holds
-changes nothing. Ctrl-C (or SIGTERM) ends the run in an orderly way: nothing more is begun,
-and what is under way is awaited. A second one ends it at once. The report is written in
-either case.
-
-Exit codes:
-  0  every password was changed
-  2  bad usage or input; nothing was sent
-  3  some were rejected or not sent, none is unconfirmed
-  4  some are unconfirmed: run the same plan again
-  1  anything else";
+Running a plan again is always right. Ctrl-C ends a run in an orderly way, a
+second one at once. drs-api/docs/drs.md has all of it.";
 
 /// How the outcomes are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// A table for people
+    // Plain comments: these would make `--help` a page longer than `-h`.
+    // A table for people.
     #[default]
     Table,
-    /// One JSON document, and nothing else on standard output
+    // One JSON document, and nothing else on standard output.
     Json,
 }
 

@@ -1,7 +1,10 @@
 //! `drs change-passwords`: everything is checked, then the report file is begun, then the run;
 //! whatever ends it, the report is written and the outcomes are printed.
 
-use std::time::Duration;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use drs_api::{
     Client, Error,
@@ -10,8 +13,8 @@ use drs_api::{
 };
 
 use crate::{
-    args::ChangePasswords,
-    input, output, plan,
+    args::{ChangePasswords, Source},
+    files, input, output, plan,
     report_file::{self, ReportFile},
     run,
     status::{Failure, Status, tell},
@@ -71,8 +74,22 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
 /// The plan, with all passwords.
 fn changes(args: &ChangePasswords) -> Result<Vec<ModifyPwdEndPoint>, Failure> {
     let password = input::password(args)?;
-    let text = input::read(&args.file, args.allow_readable_files)?;
-    plan::parse(&text, password.as_ref())
+    let care = input::care(args);
+    let (folder, named_json) = match &args.file {
+        Source::Stdin => (PathBuf::new(), false),
+        Source::File(path) => (
+            path.parent().unwrap_or(Path::new("")).to_owned(),
+            path.extension()
+                .is_some_and(|extension| extension.eq_ignore_ascii_case("json")),
+        ),
+    };
+    let context = plan::Context {
+        folder,
+        care,
+        password,
+    };
+    files::text(&args.file, care, None)
+        .and_then(|text| plan::read(&text, named_json, &context))
         .map_err(|problem| Failure::refused(format!("{}: {problem}", args.file)))
 }
 

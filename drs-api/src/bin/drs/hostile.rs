@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use proptest::{prelude::*, sample::select, test_runner::Config};
 
-use crate::plan::parse;
+use crate::plan::tests::parse;
 
 const PASSWORD: &str = "Zq7LkVx2Bw9T\"\\é";
 

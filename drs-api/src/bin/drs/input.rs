@@ -1,18 +1,46 @@
-//! Reading what is secret: files, standard input, environment variables. An error says where
-//! it was to come from and never what it was.
+//! Secrets and ids from files, standard input, and environment variables. An error says where
+//! a secret was to come from and never what it was.
 
-use std::{
-    fs::{File, Metadata},
-    io::{self, Read},
-};
+use std::{env, path::Path};
 
 use drs_api::{Credentials, Environment, Secret};
-use zeroize::Zeroizing;
 
 use crate::{
     args::{ChangePasswords, Source},
+    files::{self, Care},
     status::Failure,
+    suspect::{self, Written},
 };
+
+/// The longest line that a file may have which holds a password or a token, in bytes. A token
+/// of IAM can have 16 KiB.
+const LONGEST_LINE: usize = 64 * 1024;
+
+/// The variables that say who is calling, and for which project.
+const VARIABLES: [&str; 5] = [
+    "HUAWEICLOUD_SDK_AK",
+    "HUAWEICLOUD_SDK_SK",
+    "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+    "HW_AUTH_TOKEN",
+    PROJECT_ID,
+];
+const PROJECT_ID: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
+
+/// A secret from a file or a variable, and where it came from.
+pub(crate) struct Line {
+    pub(crate) secret: Secret,
+    pub(crate) place: String,
+}
+
+impl Line {
+    /// Refuses what was probably not meant, unless the operator insists on it.
+    pub(crate) fn check(&self, literal: bool) -> Result<(), String> {
+        match suspect::secret(self.secret.expose_secret(), Written::Alone, literal) {
+            Some(problem) => Err(format!("{}: {problem}", self.place)),
+            None => Ok(()),
+        }
+    }
+}
 
 /// What is read, of which standard input can be but one.
 pub(crate) fn sources(args: &ChangePasswords) -> Result<Vec<&Source>, Failure> {
@@ -31,133 +59,137 @@ pub(crate) fn sources(args: &ChangePasswords) -> Result<Vec<&Source>, Failure> {
     }
 }
 
-/// Reads it all.
-pub(crate) fn read(source: &Source, allow_readable: bool) -> Result<Zeroizing<String>, Failure> {
-    let failed = |e: &io::Error| {
-        Failure::refused(match e.kind() {
-            io::ErrorKind::InvalidData => format!("{source}: it is not UTF-8 text"),
-            _ => format!("{source}: it can't be read: {e}"),
-        })
-    };
-    let mut text = Zeroizing::new(String::new());
-    let read = match source {
-        Source::Stdin => io::stdin().read_to_string(&mut text),
-        Source::File(path) => {
-            let mut file = File::open(path).map_err(|e| failed(&e))?;
-            let metadata = file.metadata().map_err(|e| failed(&e))?;
-            if metadata.is_dir() {
-                return Err(Failure::refused(format!("{source}: it is a directory")));
-            }
-            if !allow_readable && let Some(mode) = open_to_others(&metadata) {
-                return Err(Failure::refused(format!(
-                    "{source}: it is open to others (mode {mode:04o}); run `chmod 600` on it, or \
-                     pass --allow-readable-files"
-                )));
-            }
-            file.read_to_string(&mut text)
-        }
-    };
-    read.map_err(|e| failed(&e))?;
-    Ok(text)
+/// How files that hold secrets must be kept.
+pub(crate) fn care(args: &ChangePasswords) -> Care {
+    match args.allow_readable_files {
+        true => Care::Waived,
+        false => Care::Secret,
+    }
 }
 
-/// The mode of a file that others than its owner can read or change. A terminal or another
-/// device is no place where a secret is kept.
-#[cfg(unix)]
-fn open_to_others(metadata: &Metadata) -> Option<u32> {
-    use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
-
-    let mode = metadata.permissions().mode() & 0o7777;
-    let keeps = metadata.is_file() || metadata.file_type().is_fifo();
-    (keeps && mode & 0o077 != 0).then_some(mode)
-}
-
-/// Elsewhere a mode says nothing about it.
-#[cfg(not(unix))]
-fn open_to_others(_: &Metadata) -> Option<u32> {
-    None
+/// Reads what a file holds, with the name of the file before each problem. `role` stands for
+/// the name of a file that may not be shown, since it may be the secret itself.
+pub(crate) fn named<T>(
+    role: &str,
+    source: &Source,
+    read: impl FnOnce(&Source) -> Result<T, String>,
+) -> Result<T, String> {
+    if let Source::File(path) = source
+        && !files::may_be_shown(path)
+    {
+        return Err(format!(
+            "{role}: there is no such file; give the path of a file, not what it holds"
+        ));
+    }
+    read(source).map_err(|problem| format!("{source}: {problem}"))
 }
 
 /// Reads the one line that is a password or a token.
-fn read_line(source: &Source, allow_readable: bool) -> Result<Secret, Failure> {
-    let text = read(source, allow_readable)?;
-    // As some editors write it before a text.
-    let line = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let line = line.strip_suffix('\n').unwrap_or(line);
+pub(crate) fn line(role: &str, source: &Source, care: Care) -> Result<Line, String> {
+    named(role, source, |source| {
+        let text = files::text(source, care, Some(LONGEST_LINE))?;
+        // As some editors write it before a text.
+        let line = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        if line.is_empty() {
+            return Err("it is empty".to_owned());
+        }
+        if line.contains(['\n', '\r']) {
+            return Err("it has more than one line".to_owned());
+        }
+        Ok(Line {
+            secret: Secret::from(line),
+            place: source.to_string(),
+        })
+    })
+}
+
+/// Reads a file that an item of a plan names; a path begins at the plan's folder.
+pub(crate) fn line_of_item(role: &str, path: &Path, care: Care) -> Result<Line, String> {
+    line(role, &Source::File(path.to_owned()), care)
+}
+
+/// A secret from the environment.
+pub(crate) fn variable(role: &str, name: &str) -> Result<Line, String> {
+    // A name with one of these would be a panic of some platforms' `env::var`.
+    let name_can_be = !name.is_empty() && !name.contains(['=', '\0']);
+    if !name_can_be || env::var_os(name).is_none() {
+        // It may be the password itself, so it is not shown.
+        return Err(format!(
+            "{role}: no variable of this name is set; give the name of one, not the password"
+        ));
+    }
+    let place = format!("environment variable {name}");
+    match Environment::process().get(name) {
+        Ok(Some(value)) => Ok(Line {
+            secret: without_line_end(value),
+            place,
+        }),
+        Ok(None) => Err(format!("{place}: it is set to nothing")),
+        Err(_) => Err(format!("{place}: it is not UTF-8 text")),
+    }
+}
+
+/// Takes one final line end off, which some ways of setting a variable leave there. A byte
+/// order mark stays, and is refused: nothing that sets variables writes one on purpose.
+fn without_line_end(value: Secret) -> Secret {
+    let text = value.expose_secret();
+    let line = text.strip_suffix('\n').unwrap_or(text);
     let line = line.strip_suffix('\r').unwrap_or(line);
-    if line.is_empty() {
-        return Err(Failure::refused(format!("{source}: it is empty")));
-    }
-    if line.contains(['\n', '\r']) {
-        let problem = "it has more than one line";
-        return Err(Failure::refused(format!("{source}: {problem}")));
-    }
-    let line = Secret::from(line);
-    match untypable(&line) {
-        Some(problem) => Err(Failure::refused(format!("{source}: {problem}"))),
-        None => Ok(line),
+    match line.len() == text.len() {
+        true => value,
+        false => Secret::from(line),
     }
 }
 
-/// What keeps a secret from being one that a person could type: it came there by mistake, and
-/// DRS would take it as it is.
-pub(crate) fn untypable(secret: &Secret) -> Option<&'static str> {
-    let control = secret.expose_secret().contains(char::is_control);
-    control.then_some("it holds a line break or another control character")
+/// The password of items that have none, if one is given. It is checked where it is used.
+pub(crate) fn password(args: &ChangePasswords) -> Result<Option<Line>, Failure> {
+    let line = match (&args.password_env, &args.password_file) {
+        (Some(name), _) => variable("--password-env", name),
+        (None, Some(source)) => line("--password-file", source, care(args)),
+        (None, None) => return Ok(None),
+    };
+    line.map(Some).map_err(Failure::refused)
 }
 
-/// The password of items that have none, if one is given.
-pub(crate) fn password(args: &ChangePasswords) -> Result<Option<Secret>, Failure> {
-    match (&args.password_env, &args.password_file) {
-        (Some(name), _) => variable(name).map(Some),
-        (None, Some(source)) => read_line(source, args.allow_readable_files).map(Some),
-        (None, None) => Ok(None),
-    }
-}
-
-/// Who asks.
+/// The credentials that requests are sent with.
 pub(crate) fn credentials(args: &ChangePasswords) -> Result<Credentials, Failure> {
     match &args.token_file {
-        Some(source) => read_line(source, args.allow_readable_files).map(Credentials::token),
-        None => Credentials::from_env()
+        Some(source) => line("--token-file", source, care(args))
+            .and_then(|line| line.check(false).map(|()| Credentials::token(line.secret)))
+            .map_err(Failure::refused),
+        None => environment()?
+            .credentials()
             .map_err(|e| Failure::refused(format!("{e}; or pass --token-file"))),
     }
 }
 
-/// For which project.
+/// The project that the tasks belong to.
 pub(crate) fn project_id(args: &ChangePasswords) -> Result<String, Failure> {
-    match &args.project_id {
-        Some(id) => Ok(id.clone()),
-        None => Environment::process()
-            .project_id()
-            .map_err(|e| Failure::refused(format!("{e}; or pass --project-id"))),
+    let (place, id) = match &args.project_id {
+        Some(id) => ("--project-id", id.clone()),
+        None => {
+            let id = environment()?.project_id();
+            let id = id.map_err(|e| Failure::refused(format!("{e}; or pass --project-id")))?;
+            (PROJECT_ID, id)
+        }
+    };
+    match suspect::id(&id) {
+        Some(problem) => Err(Failure::refused(format!("{place}: {problem}"))),
+        None => Ok(id),
     }
 }
 
-/// A secret from the environment.
-fn variable(name: &str) -> Result<Secret, Failure> {
-    let problem = match Environment::process().get(name) {
-        Ok(Some(value)) => match untypable(&value) {
-            Some(problem) => problem,
-            None => return Ok(value),
-        },
-        Ok(None) if !is_name(name) => {
-            // It may be the password itself, so it is not shown.
-            return Err(Failure::refused(
-                "--password-env: no variable of this name is set; give the name of one, not the \
-                 password",
-            ));
+/// The variables that are set, each of them checked.
+fn environment() -> Result<Environment, Failure> {
+    let mut variables = Vec::new();
+    for name in VARIABLES {
+        if env::var_os(name).is_some_and(|value| !value.is_empty()) {
+            let line = variable(name, name).map_err(Failure::refused)?;
+            line.check(false).map_err(Failure::refused)?;
+            variables.push((name, line.secret));
         }
-        Ok(None) => "it is not set, or set to nothing",
-        Err(_) => "it is not UTF-8 text",
-    };
-    Err(Failure::refused(format!(
-        "environment variable {name}: {problem}"
-    )))
-}
-
-/// Whether it looks like the name of a variable, and not like a password.
-fn is_name(name: &str) -> bool {
-    let usual = |b| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'_');
-    !name.is_empty() && name.bytes().all(usual)
+    }
+    Ok(Environment::of(variables))
 }

@@ -3,26 +3,29 @@
 
 mod args;
 mod change_passwords;
+mod core_dump;
+mod files;
 #[cfg(test)]
 mod hostile;
 mod input;
-mod node;
 mod output;
 mod plan;
 mod progress;
 mod report_file;
 mod run;
 mod status;
+mod suspect;
 
 use std::{io::Write as _, process::ExitCode};
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::CommandFactory as _;
 
 use args::{Args, Command};
 use status::{Failure, Status};
 
 fn main() -> ExitCode {
-    let status = match Args::parse().command {
+    core_dump::prevent();
+    let status = match Args::read().command {
         Command::ChangePasswords(args) => change_passwords::execute(&args),
         Command::Completions { shell } => completions(shell),
     };

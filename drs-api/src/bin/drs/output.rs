@@ -170,19 +170,30 @@ fn clean(text: &str) -> String {
     clean
 }
 
+/// A body that is shown and not sent, marked so that nobody runs it as a plan: its passwords
+/// are masks.
+fn marked(body: &str) -> String {
+    body.replacen('{', r#"{"dry_run":"no plan: secrets are left out","#, 1)
+}
+
 /// Prints the requests of a dry run.
 pub(crate) fn requests(requests: &[RequestPreview], format: Format) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     match format {
         Format::Table => {
             for request in requests {
+                let mut request = request.clone();
+                request.body = marked(&request.body);
                 writeln!(out, "{request}\n")?;
             }
             let count = requests.len();
             let plural = if count == 1 { "" } else { "s" };
             writeln!(out, "{count} request{plural}, not sent.")?;
         }
-        Format::Json => json(&mut out, &Preview::of(requests)?)?,
+        Format::Json => {
+            let bodies: Vec<_> = requests.iter().map(|r| marked(&r.body)).collect();
+            json(&mut out, &Preview::of(requests, &bodies)?)?;
+        }
     }
     out.flush()
 }
@@ -201,17 +212,17 @@ struct PreviewedRequest<'a> {
 }
 
 impl<'a> Preview<'a> {
-    fn of(requests: &'a [RequestPreview]) -> io::Result<Self> {
-        let one = |request: &'a RequestPreview| {
+    fn of(requests: &'a [RequestPreview], bodies: &'a [String]) -> io::Result<Self> {
+        let one = |(request, body): (&'a RequestPreview, &'a String)| {
             let headers = request.headers.iter();
             Ok(PreviewedRequest {
                 method: &request.method,
                 url: &request.url,
                 headers: headers.map(|(name, value)| (&**name, &**value)).collect(),
-                body: serde_json::from_str(&request.body)?,
+                body: serde_json::from_str(body)?,
             })
         };
-        let requests: io::Result<_> = requests.iter().map(one).collect();
+        let requests: io::Result<_> = requests.iter().zip(bodies).map(one).collect();
         Ok(Self {
             requests: requests?,
         })
