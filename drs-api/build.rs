@@ -24,32 +24,50 @@ fn main() -> std::process::ExitCode {
 mod codegen {
     use std::{env, fs, io::ErrorKind, path::Path};
 
-    use drs_api_gen::{Document, Settings, generate, lint};
+    use drs_api_gen::{CLIENTS, ClientModule, Document, GeneratedFile, lint, module_file};
 
-    /// The spec, relative to the repository.
-    const SPEC: &str = "openapi/drs-v3.yaml";
-
-    /// Generates, or says what is in the way.
+    /// Generates every client, or says what is in the way.
     pub(crate) fn run() -> Result<(), Vec<String>> {
-        let spec = Path::new("..").join(SPEC);
         println!("cargo::rerun-if-changed=build.rs");
-        println!("cargo::rerun-if-changed={}", spec.display());
-        let text = fs::read_to_string(&spec).map_err(|e| match e.kind() {
+        let out = env::var("OUT_DIR").map_err(|e| vec![format!("OUT_DIR: {e}")])?;
+        let out = Path::new(&out).join("generated");
+        write(&out, module_file())?;
+        for client in CLIENTS {
+            for file in files(client)? {
+                write(&out, file)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What one client consists of.
+    fn files(client: &ClientModule) -> Result<Vec<GeneratedFile>, Vec<String>> {
+        let spec = client.document;
+        let path = Path::new("..").join(spec);
+        println!("cargo::rerun-if-changed={}", path.display());
+        let text = fs::read_to_string(&path).map_err(|e| match e.kind() {
             ErrorKind::NotFound => vec![format!(
-                "the feature `codegen` is for checkouts of the repository, where {SPEC} is \
+                "the feature `codegen` is for checkouts of the repository, where {spec} is \
                  beside this package; here it is not"
             )],
-            _ => vec![format!("{SPEC}: {e}")],
+            _ => vec![format!("{spec}: {e}")],
         })?;
-        let of_spec = |e: drs_api_gen::Error| vec![format!("{SPEC}: {e}")];
+        let of_spec = |e: drs_api_gen::Error| vec![format!("{spec}: {e}")];
         let document = Document::parse(&text).map_err(of_spec)?;
         let findings = lint(&document);
         if !findings.is_empty() {
-            return Err(findings.iter().map(|f| format!("{SPEC}:{f}")).collect());
+            return Err(findings.iter().map(|f| format!("{spec}:{f}")).collect());
         }
-        let generated = generate(&document, &Settings::new(SPEC)).map_err(of_spec)?;
-        let out = env::var("OUT_DIR").map_err(|e| vec![format!("OUT_DIR: {e}")])?;
-        let target = Path::new(&out).join("generated.rs");
-        fs::write(&target, generated).map_err(|e| vec![format!("{}: {e}", target.display())])
+        client.files(&document).map_err(of_spec)
+    }
+
+    fn write(folder: &Path, file: GeneratedFile) -> Result<(), Vec<String>> {
+        let target = folder.join(file.path);
+        let written = match target.parent() {
+            Some(parent) => fs::create_dir_all(parent),
+            None => Ok(()),
+        };
+        let written = written.and_then(|()| fs::write(&target, file.text));
+        written.map_err(|e| vec![format!("{}: {e}", target.display())])
     }
 }

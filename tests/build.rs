@@ -1,8 +1,8 @@
-//! Generates a client from each document in `second/`, into a file of the document's name.
+//! Generates a client from each document in `second/`, into a folder of the document's name.
 
 use std::{env, error::Error, fs, path::Path};
 
-use drs_api_gen::{Document, Settings, generate, lint};
+use drs_api_gen::{Document, Generated, Settings, generate, lint};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let out = env::var("OUT_DIR")?;
@@ -16,8 +16,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let mut settings = Settings::new(format!("tests/second/{name}.yaml"));
         settings.module = format!("crate::{name}");
-        let file = Path::new(&out).join(name).with_extension("rs");
-        fs::write(file, generate(&document, &settings)?)?;
+        let Generated { client, types } = generate(&document, &settings)?;
+        let folder = Path::new(&out).join(name);
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("mod.rs"), client)?;
+        fs::write(folder.join("types.rs"), types)?;
     }
     Ok(())
 }

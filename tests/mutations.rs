@@ -237,7 +237,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
         prop_assert!(!finding.message.is_empty() && finding.position.line > 0);
     }
     match generate(&document, &Settings::new("test.yaml")) {
-        Ok(rust) => prop_assert!(!rust.is_empty()),
+        Ok(rust) => prop_assert!(!rust.client.is_empty() && !rust.types.is_empty()),
         Err(error) => {
             let ours = matches!(&error, Error::Pass { pass, .. } if *pass == "generate");
             prop_assert!(!ours, "a pass panicked: {error}");

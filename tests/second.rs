@@ -13,7 +13,7 @@ macro_rules! client {
     ($name:ident) => {
         #[allow(dead_code, unused_imports, reason = "a test needs a part of it")]
         mod $name {
-            include!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".rs"));
+            include!(concat!(env!("OUT_DIR"), "/", stringify!($name), "/mod.rs"));
         }
 
         impl ClientHooks<transport::Inner> for $name::Client {}
@@ -28,39 +28,44 @@ macro_rules! client {
 // The line.
 client!(keys);
 
+/// What the generated client carries.
+mod transport {
+    #[derive(Clone)]
+    pub struct Inner;
+}
+
 /// The type of `format: password`.
 pub use drs_api::Secret;
 
-/// What the generated code calls: here the least that works, for any client.
-mod transport {
+/// What the generated code calls: here the least that works.
+mod glue {
     use std::cell::RefCell;
 
     use progenitor_client::{Error, ResponseValue};
 
-    #[derive(Clone)]
-    pub struct Inner;
+    use super::transport::Inner;
 
-    pub fn for_call<C: Clone>(client: &C) -> C {
-        client.clone()
+    pub fn for_call(inner: &Inner) -> Inner {
+        inner.clone()
     }
 
     thread_local! {
         pub static PROJECT: RefCell<String> = const { RefCell::new(String::new()) };
     }
 
-    pub fn project<C>(_: &C, project: &str) {
+    pub fn project(_: &Inner, project: &str) {
         PROJECT.replace(project.to_owned());
     }
 
-    pub fn url<C, E>(_: &C, url: &str) -> Result<reqwest::Url, Error<E>> {
+    pub fn url<E>(_: &Inner, url: &str) -> Result<reqwest::Url, Error<E>> {
         match url.parse() {
             Ok(parsed) if !url.contains("..") => Ok(parsed),
             _ => Err(Error::InvalidRequest(url.to_owned())),
         }
     }
 
-    pub fn request_body<C, T: serde::Serialize, E>(
-        _: &C,
+    pub fn request_body<T: serde::Serialize, E>(
+        _: &Inner,
         value: &T,
     ) -> Result<reqwest::Body, Error<E>> {
         let body = serde_json::to_vec(value);
@@ -69,8 +74,8 @@ mod transport {
             .into())
     }
 
-    pub async fn decode<C, T: serde::de::DeserializeOwned, E>(
-        _: &C,
+    pub async fn decode<T: serde::de::DeserializeOwned, E>(
+        _: &Inner,
         response: reqwest::Response,
     ) -> Result<ResponseValue<T>, Error<E>> {
         ResponseValue::from_response(response).await
@@ -115,7 +120,7 @@ async fn a_path_has_two_parameters_and_an_answer_no_body() {
     let client = client(&server);
     let call = client.rename_key().ring_id("my/ring").key_id(7);
     call.body(name).send().await.unwrap();
-    assert_eq!(transport::PROJECT.take(), "my/ring");
+    assert_eq!(glue::PROJECT.take(), "my/ring");
     let (line, body) = received(server).await;
     assert_eq!(line, "PUT /rings/my%2Fring/keys/7 HTTP/1.1");
     assert_eq!(body, r#"{"name":"door"}"#);

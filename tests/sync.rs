@@ -1,22 +1,72 @@
 //! Is what is checked in what the spec generates?
 
-use drs_api_gen::{Document, PROGENITOR_VERSION, Settings, generate};
+use std::{collections::BTreeMap, fs, path::Path};
+
+use drs_api_gen::{
+    CLIENTS, Document, GENERATED_FOLDER, GeneratedFile, PROGENITOR_VERSION, Settings, generate,
+    module_file,
+};
 use serde_json::Value;
 
 const SPEC: &str = include_str!("../openapi/drs-v3.yaml");
 
 fn generated(spec: &str) -> String {
     let document = Document::parse(spec).unwrap();
-    generate(&document, &Settings::new("openapi/drs-v3.yaml")).unwrap()
+    let settings = Settings::new("openapi/drs-v3.yaml");
+    generate(&document, &settings).unwrap().client
+}
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The files of a folder by their paths below it.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            let inner = files(&path).into_iter();
+            found.extend(inner.map(|(below, text)| (format!("{name}/{below}"), text)));
+        } else {
+            found.insert(name, fs::read_to_string(&path).unwrap());
+        }
+    }
+    found
 }
 
 #[test]
-fn the_generated_file_is_what_the_spec_generates() {
+fn the_generated_files_are_what_the_documents_generate_and_no_others() {
+    let mut generated = vec![module_file()];
+    for client in CLIENTS {
+        let text = fs::read_to_string(repository().join(client.document)).unwrap();
+        let document = Document::parse(&text).unwrap();
+        generated.extend(client.files(&document).unwrap());
+    }
+    let generated = generated.into_iter();
+    let generated: BTreeMap<_, _> = generated
+        .map(|GeneratedFile { path, text, .. }| (path, text))
+        .collect();
     assert!(
-        generated(SPEC) == include_str!("../drs-api/src/generated.rs"),
-        "drs-api/src/generated.rs is not what openapi/drs-v3.yaml generates; \
+        generated == files(&repository().join(GENERATED_FOLDER)),
+        "{GENERATED_FOLDER} is not what the documents generate; \
          `cargo xtask regenerate --check` shows the difference, `cargo xtask regenerate` writes it"
     );
+}
+
+#[test]
+fn every_document_has_its_client() {
+    let entries = fs::read_dir(repository().join("openapi")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut documents: Vec<_> = names.filter(|name| name.ends_with(".yaml")).collect();
+    documents.sort();
+    let mut listed: Vec<_> = CLIENTS.iter().map(|client| client.document).collect();
+    listed.sort();
+    assert_eq!(documents.len(), listed.len());
+    for (document, listed) in documents.iter().zip(listed) {
+        assert_eq!(format!("openapi/{document}"), listed);
+    }
 }
 
 /// The spec with `from` replaced by `to`, which has to be there.

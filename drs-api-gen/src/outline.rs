@@ -33,7 +33,7 @@ const PLUMBING: [&str; 2] = ["ClientInfo", "ClientHooks"];
 /// # let yaml = include_str!("../tests/fixtures/minimal.yaml");
 /// let rust = generate(&Document::parse(yaml)?, &Settings::new("minimal.yaml"))?;
 /// assert_eq!(
-///     outline(&[&rust])?,
+///     outline(&[&rust.in_one()])?,
 ///     r#"Client::change_key(key_id: String, body: Key)
 ///   PUT /keys/{key_id} -> 200 Change
 /// struct Change (builder)

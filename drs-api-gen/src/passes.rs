@@ -13,15 +13,17 @@ pub(crate) mod secrets;
 pub(crate) mod structs;
 #[cfg(test)]
 mod tests;
+pub(crate) mod words;
 
 use openapiv3::OpenAPI;
 use syn::{Attribute, File, Item, ItemImpl, ItemMod, Type};
 
-use crate::{Error, Settings};
+use crate::{Document, Error, Settings};
 
 /// All passes, and the check at their end.
 pub(crate) fn run(
     file: &mut File,
+    document: &Document,
     spec: &OpenAPI,
     settings: &Settings,
     open_enums: &[open_enums::OpenEnum],
@@ -33,6 +35,7 @@ pub(crate) fn run(
     structs::run(file, spec)?;
     json_schema::run(file)?;
     docs::run(file, spec)?;
+    words::run(file, document)?;
     secrets::check(file, secrets, settings)
 }
 

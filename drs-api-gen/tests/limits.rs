@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
-use drs_api_gen::{Document, Error, Settings, generate, lint};
+use drs_api_gen::{Document, Error, Generated, Settings, generate, lint};
 
 const MINIMAL: &str = include_str!("fixtures/minimal.yaml");
 
@@ -12,7 +12,7 @@ fn with_schemas(schemas: &str) -> Document {
     Document::parse(&format!("{paths}components:\n  schemas:\n{schemas}")).unwrap()
 }
 
-fn generated(document: &Document) -> Result<String, Error> {
+fn generated(document: &Document) -> Result<Generated, Error> {
     generate(document, &Settings::new("test.yaml"))
 }
 

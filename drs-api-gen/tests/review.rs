@@ -106,7 +106,7 @@ fn difference(base: &str, revision: &str) -> Lines {
     let [old, new] = [base, revision].map(|text| {
         let document = Document::parse(text).unwrap();
         let rust = generate(&document, &Settings::new("test.yaml")).unwrap();
-        outline(&[&rust]).unwrap()
+        outline(&[&rust.in_one()]).unwrap()
     });
     let diff = TextDiff::from_lines(&old, &new);
     let changes = diff.iter_all_changes();

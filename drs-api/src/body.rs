@@ -1,21 +1,13 @@
 //! The body of a request: written once into a buffer that is wiped when the request is
 //! done, as is each smaller one that it grew out of, with a note of where the secrets stand.
 
-use std::{
-    cell::{Cell, RefCell},
-    io,
-    ops::Range,
-};
+use std::{io, ops::Range};
 
 use bytes::Bytes;
-use serde::{Serialize, Serializer, ser::Error as _};
-use smallvec::SmallVec;
+use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::Secret;
-
-/// What is shown in the place of a secret.
-pub(crate) const REDACTED: &str = "[redacted]";
+use crate::secret::{WriteMode, note_written, with_secrets};
 
 /// The room that a body has at first, in bytes: enough for two or three items.
 const FIRST: usize = 512;
@@ -25,14 +17,14 @@ const FIRST: usize = 512;
 pub(crate) struct RequestBody {
     bytes: Bytes,
     /// Where its secrets stand, without their quotes, as JSON escapes them.
-    secrets: Ranges,
+    secrets: Vec<Range<usize>>,
 }
 
 impl RequestBody {
     /// How many bytes `value` has as JSON.
     pub(crate) fn length<T: Serialize>(value: &T) -> serde_json::Result<usize> {
         let mut length = 0;
-        with_secrets(Mode::Count, || {
+        with_secrets(WriteMode::Count, || {
             serde_json::to_writer(Counter(&mut length), value)
         })
         .0?;
@@ -42,7 +34,7 @@ impl RequestBody {
     /// Writes `value` as JSON.
     pub(crate) fn write<T: Serialize>(value: &T) -> serde_json::Result<Self> {
         let mut buffer = Zeroizing::new(Vec::with_capacity(FIRST));
-        let (result, secrets) = with_secrets(Mode::Write, || {
+        let (result, secrets) = with_secrets(WriteMode::Write, || {
             serde_json::to_writer(Tracked(&mut buffer), value)
         });
         result?;
@@ -52,12 +44,12 @@ impl RequestBody {
         })
     }
 
-    /// `value` as JSON for people to read, with [`REDACTED`] for each secret.
+    /// `value` as JSON for people to read, with `[redacted]` for each secret.
     pub(crate) fn redacted<T: Serialize>(value: &T) -> serde_json::Result<Self> {
-        let (result, _) = with_secrets(Mode::Redact, || serde_json::to_vec(value));
+        let (result, _) = with_secrets(WriteMode::Redact, || serde_json::to_vec(value));
         Ok(Self {
             bytes: result?.into(),
-            secrets: Ranges::new(),
+            secrets: Vec::new(),
         })
     }
 
@@ -83,71 +75,12 @@ impl RequestBody {
     }
 }
 
-/// Most bodies of few items need no memory for it.
-type Ranges = SmallVec<[Range<usize>; 4]>;
-
 /// `Zeroizing<Vec<u8>>` as [`Bytes::from_owner`] takes it.
 struct Wiped(Zeroizing<Vec<u8>>);
 
 impl AsRef<[u8]> for Wiped {
     fn as_ref(&self) -> &[u8] {
         &self.0
-    }
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Mode {
-    /// No body is being written on this thread: a secret can't be serialised.
-    Off,
-    Count,
-    Write,
-    /// What is written will be shown, not sent.
-    Redact,
-}
-
-thread_local! {
-    static MODE: Cell<Mode> = const { Cell::new(Mode::Off) };
-    /// How much of the body has been written.
-    static WRITTEN: Cell<usize> = const { Cell::new(0) };
-    static SECRETS: RefCell<Ranges> = RefCell::default();
-}
-
-/// Runs `write`, during which secrets may be serialised; also gives where they were.
-fn with_secrets<R>(mode: Mode, write: impl FnOnce() -> R) -> (R, Ranges) {
-    /// Also when `write` panics, nothing may be serialised afterwards.
-    struct Guard;
-    impl Drop for Guard {
-        fn drop(&mut self) {
-            MODE.set(Mode::Off);
-        }
-    }
-    let guard = Guard;
-    MODE.set(mode);
-    WRITTEN.set(0);
-    SECRETS.take();
-    let result = write();
-    drop(guard);
-    (result, SECRETS.take())
-}
-
-pub(crate) fn serialize_secret<S: Serializer>(
-    secret: &Secret,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    let secret = secret.expose_secret();
-    match MODE.get() {
-        Mode::Off => Err(S::Error::custom(
-            "a Secret can only be serialised into the body of a request",
-        )),
-        Mode::Count => serializer.serialize_str(secret),
-        Mode::Redact => serializer.serialize_str(REDACTED),
-        Mode::Write => {
-            let start = WRITTEN.get() + 1;
-            let written = serializer.serialize_str(secret)?;
-            let end = WRITTEN.get().saturating_sub(1);
-            SECRETS.with_borrow_mut(|secrets| secrets.push(start..end));
-            Ok(written)
-        }
     }
 }
 
@@ -179,7 +112,7 @@ impl io::Write for Tracked<'_> {
             self.grow(bytes.len());
         }
         self.0.extend_from_slice(bytes);
-        WRITTEN.set(self.0.len());
+        note_written(self.0.len());
         Ok(())
     }
 
@@ -203,6 +136,7 @@ impl Tracked<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Secret;
 
     #[test]
     fn the_body_is_plain_json_and_knows_its_secrets() {

@@ -1,4 +1,4 @@
-//! Building a client: where to, as whom, and within which limits.
+//! Building a client: endpoint, credentials and limits.
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
@@ -14,7 +14,6 @@ use crate::{
     Client, Credentials, Environment, Error, Secret,
     endpoint::Endpoint,
     error::causes,
-    generated::ClientInfo,
     transport::{Inner, Settings},
 };
 
@@ -62,7 +61,7 @@ impl Client {
 
     /// The version of the OpenAPI document that this client was generated from.
     pub fn spec_version() -> &'static str {
-        <Self as ClientInfo<Inner>>::api_version()
+        <Self as progenitor_client::ClientInfo<Inner>>::api_version()
     }
 }
 
@@ -146,13 +145,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Who asks: [`Credentials`], or an [`AccessKey`](crate::AccessKey).
+    /// The [`Credentials`], or an [`AccessKey`](crate::AccessKey).
     pub fn credentials(mut self, credentials: impl Into<Credentials>) -> Self {
         self.credentials = Some(credentials.into());
         self
     }
 
-    /// Who asks, by a user token from IAM.
+    /// A user token from IAM as the credentials.
     pub fn token(self, token: impl Into<Secret>) -> Self {
         self.credentials(Credentials::token(token))
     }
@@ -297,6 +296,28 @@ impl ClientBuilder {
             }
             Error::invalid("client", causes(&e))
         })
+    }
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+impl ClientBuilder {
+    /// Trusts the certificate authorities in a PEM file's content too, beside those that the
+    /// platform trusts. Given several times, all count.
+    ///
+    /// [`build`](Self::build) refuses what is no certificate.
+    pub fn add_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.tls.add_root(pem.into());
+        self
+    }
+
+    /// Shows this certificate to a server that asks for one. A PEM file's content: the
+    /// certificate with those that lead to its authority, and its private key (PKCS #8; with
+    /// rustls also PKCS #1 and SEC 1).
+    ///
+    /// [`build`](Self::build) refuses what holds no key or no certificate.
+    pub fn identity(mut self, pem: impl Into<Secret>) -> Self {
+        self.tls.set_identity(pem.into());
+        self
     }
 }
 

@@ -1,32 +1,30 @@
-//! Who asks: what is put on each request to prove it. A file for each kind of credentials
+//! Credentials: what is put on each request to prove who sends it. A file for each kind of credentials
 //! that is more than a value, and one for what a refusal of them means.
 
 mod access_key;
 mod cache;
+mod header;
+mod proof;
 mod refusal;
 mod token_source;
 
-use std::{
-    fmt,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{fmt, sync::Arc, time::Duration};
 
-use bytes::Bytes;
-use http::HeaderValue;
-use zeroize::Zeroizing;
+use http::{HeaderMap, HeaderValue, StatusCode};
 
-use crate::{Environment, Error, Secret};
+use crate::{Error, Secret};
 
 pub use access_key::AccessKey;
 pub use token_source::{TokenFuture, TokenSource};
 
 pub(crate) use cache::Renewal;
+pub(crate) use proof::Proof;
 pub(crate) use refusal::{Refusal, shows_acceptance};
 
 use cache::CachedSource;
+use header::{secret_header, token_header};
 
-/// What proves to the service who is asking: a token from IAM, something that gets such
+/// What proves to the service who sends a request: a token from IAM, something that gets such
 /// tokens, or an access key.
 ///
 /// | kind | made by | what is sent |
@@ -49,16 +47,6 @@ enum Kind {
     AccessKey(Arc<AccessKey>),
 }
 
-/// What a request was sent with, as far as it matters when it is refused.
-pub(crate) enum Proof {
-    /// A token that can't be renewed.
-    Token,
-    /// A token from a source, by the number of its value.
-    Renewable(u64),
-    /// A signature of this time.
-    Signature(SystemTime),
-}
-
 impl Credentials {
     /// A user token from IAM (`POST /v3/auth/tokens`; [`TokenSource`] shows how to get one),
     /// valid for 24 hours. It is sent as `X-Auth-Token`.
@@ -78,17 +66,6 @@ impl Credentials {
         AccessKey::new(id, secret_key).into()
     }
 
-    /// The credentials in the environment of this process: `HUAWEICLOUD_SDK_AK` and
-    /// `HUAWEICLOUD_SDK_SK`, with a temporary key `HUAWEICLOUD_SDK_SECURITY_TOKEN` too, or
-    /// `HW_AUTH_TOKEN`. [`Environment`] says more, and has the project's id.
-    ///
-    /// # Errors
-    /// [`Error::InvalidInput`] names the variables that are missing, that contradict each
-    /// other, or that can't be used.
-    pub fn from_env() -> Result<Self, Error> {
-        Environment::process().credentials()
-    }
-
     /// Refuses what could not be sent.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match &self.0 {
@@ -104,12 +81,12 @@ impl Credentials {
         matches!(self.0, Kind::AccessKey(_))
     }
 
-    /// Puts the credentials on a request for a project. A token source gets so long.
+    /// Puts the credentials on a request for a project. A token source has this long to answer.
     pub(crate) async fn apply(
         &self,
         request: &mut reqwest::Request,
         project: Option<&str>,
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<Proof, Error> {
         match &self.0 {
             Kind::Token(token) => {
@@ -119,13 +96,31 @@ impl Credentials {
                 Ok(Proof::Token)
             }
             Kind::Source(source) => {
-                let (token, number) = source.token(patience).await?;
+                let (token, number) = source.token(timeout).await?;
                 let token = secret_header("token", &token)?;
                 request.headers_mut().insert("x-auth-token", token);
                 Ok(Proof::Renewable(number))
             }
             Kind::AccessKey(key) => key.sign(request, project).map(Proof::Signature),
         }
+    }
+
+    /// Judges an answer by how it took the credentials.
+    pub(crate) fn judge(
+        &self,
+        proof: &Proof,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Option<Refusal> {
+        if shows_acceptance(status) {
+            self.accepted(proof);
+        }
+        let refusal = Refusal::of(proof, status, headers, body)?;
+        if let Some(number) = refusal.renewable {
+            self.refused(number);
+        }
+        Some(refusal)
     }
 
     /// Notes that a token was accepted, so that a later refusal is news again.
@@ -143,9 +138,9 @@ impl Credentials {
     }
 
     /// Asks for another token in the place of one that was refused, unless that was done.
-    pub(crate) async fn renew(&self, number: u64, patience: Duration) -> Renewal {
+    pub(crate) async fn renew(&self, number: u64, timeout: Duration) -> Renewal {
         match &self.0 {
-            Kind::Source(source) => source.renew(number, patience).await,
+            Kind::Source(source) => source.renew(number, timeout).await,
             _ => Renewal::None,
         }
     }
@@ -165,36 +160,4 @@ impl fmt::Debug for Credentials {
             Kind::AccessKey(key) => key.fmt(f),
         }
     }
-}
-
-fn check_token(token: &Secret) -> Result<(), Error> {
-    let checked = token_header(token).map(drop);
-    checked.map_err(|problem| Error::invalid("token", problem))
-}
-
-fn token_header(token: &Secret) -> Result<HeaderValue, &'static str> {
-    if token.expose_secret().trim().is_empty() {
-        return Err("it is empty; get one from IAM");
-    }
-    header_value(token)
-}
-
-fn secret_header(what: &str, secret: &Secret) -> Result<HeaderValue, Error> {
-    header_value(secret).map_err(|problem| Error::invalid(what, problem))
-}
-
-/// A secret as a header value that `Debug` and HTTP/2's compression know to be one. Its bytes
-/// are wiped with its last clone.
-fn header_value(secret: &Secret) -> Result<HeaderValue, &'static str> {
-    let refused = "it contains a line break or another character that a header can't hold";
-    // Narrower than `HeaderValue`, which takes bytes past ASCII as well.
-    let visible = |b: u8| b == b' ' || b.is_ascii_graphic();
-    let bytes = secret.expose_secret().as_bytes();
-    if !bytes.iter().copied().all(visible) {
-        return Err(refused);
-    }
-    let bytes = Bytes::from_owner(Zeroizing::new(bytes.to_vec()));
-    let mut value = HeaderValue::from_maybe_shared(bytes).map_err(|_| refused)?;
-    value.set_sensitive(true);
-    Ok(value)
 }

@@ -24,10 +24,7 @@ use self::{
     search::Search,
     starts::Starts,
 };
-use crate::{
-    body::{REDACTED, RequestBody},
-    transport::Exchange,
-};
+use crate::{body::RequestBody, secret::REDACTED};
 
 /// Words of the answers' schemas: a string that is exactly one of them is no echo.
 const VOCABULARY: [&str; 13] = [
@@ -125,9 +122,9 @@ impl<'a> Echoes<'a> {
     }
 
     /// Headers and body of an answer.
-    pub(crate) fn blank_answer(&self, exchange: &mut Exchange) {
-        self.blank_headers(&mut exchange.headers);
-        exchange.body = self.blank_body(std::mem::take(&mut exchange.body));
+    pub(crate) fn blank_answer(&self, headers: &mut HeaderMap, body: &mut Bytes) {
+        self.blank_headers(headers);
+        *body = self.blank_body(std::mem::take(body));
     }
 
     /// Headers of an answer; the whole value is blanked.

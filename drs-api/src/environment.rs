@@ -161,6 +161,19 @@ impl Environment {
     }
 }
 
+impl Credentials {
+    /// The credentials in the environment of this process: `HUAWEICLOUD_SDK_AK` and
+    /// `HUAWEICLOUD_SDK_SK`, with a temporary key `HUAWEICLOUD_SDK_SECURITY_TOKEN` too, or
+    /// `HW_AUTH_TOKEN`. [`Environment`] says more, and has the project's id.
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`] names the variables that are missing, that contradict each
+    /// other, or that can't be used.
+    pub fn from_env() -> Result<Self, Error> {
+        Environment::process().credentials()
+    }
+}
+
 /// An error names the variable, not the setter that no one called.
 fn checked(variable: &str, credentials: Credentials) -> Result<Credentials, Error> {
     match credentials.check() {

@@ -1,17 +1,15 @@
 //! The one error type of the crate, and what an answer said that was not a success.
 
+use std::{error::Error as StdError, fmt, sync::Arc};
+
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::{
-    credentials::Refusal,
-    generated::{
-        self,
-        types::{BatchModifyDbPwdError, ModifyDbPwdResp},
-    },
     lenient::{shortened, text},
-    transport::AnswerBody,
+    response::AnswerBody,
+    types::{BatchModifyDbPwdError, ModifyDbPwdResp},
 };
 
 /// How much of an answer that can't be read is kept, in bytes.
@@ -30,36 +28,40 @@ pub enum Error {
         /// What is wrong with it, and what to do.
         problem: String,
     },
-    /// No connection could be made. Nothing was sent.
-    NotConnected(reqwest::Error),
+    /// There was no connection. Nothing was sent.
+    NotConnected(NetworkError),
     /// The request was sent, at least in part, and no whole answer came back: it may or may
     /// not have been carried out.
-    AnswerLost(reqwest::Error),
+    AnswerLost(NetworkError),
     /// The service, or something in front of it, answered with something other than a
     /// success that could be read.
     Answer(Box<Answer>),
     /// The call failed on this side, as the text says; whether it was sent is not known.
-    Other(String),
+    Other(OtherError),
 }
 
 // By hand: a macro for this would add two crates to every build.
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidInput { field, problem } => write!(f, "{field}: {problem}"),
-            Self::NotConnected(e) => write!(f, "no connection to the service: {}", causes(e)),
-            Self::AnswerLost(e) => write!(f, "the answer was lost: {}", causes(e)),
+            Self::NotConnected(e) => write!(f, "no connection to the service: {e}"),
+            Self::AnswerLost(e) => write!(f, "the answer was lost: {e}"),
             Self::Answer(answer) => answer.fmt(f),
-            Self::Other(text) => f.write_str(text),
+            Self::Other(error) => error.fmt(f),
         }
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+impl StdError for Error {
+    /// The lower layer's error behind [`NotConnected`](Self::NotConnected),
+    /// [`AnswerLost`](Self::AnswerLost) and [`Other`](Self::Other), if there is one: its words
+    /// are part of this error's `Display` already.
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::NotConnected(e) | Self::AnswerLost(e) => Some(e),
-            Self::InvalidInput { .. } | Self::Answer(_) | Self::Other(_) => None,
+            Self::NotConnected(e) | Self::AnswerLost(e) => e.source(),
+            Self::Other(e) => e.source(),
+            Self::InvalidInput { .. } | Self::Answer(_) => None,
         }
     }
 }
@@ -72,12 +74,132 @@ impl Error {
         }
     }
 
+    pub(crate) fn other(text: impl Into<String>) -> Self {
+        Self::Other(OtherError {
+            text: text.into(),
+            source: None,
+        })
+    }
+
+    pub(crate) fn other_with(text: String, source: Arc<dyn StdError + Send + Sync>) -> Self {
+        Self::Other(OtherError {
+            text,
+            source: Some(source),
+        })
+    }
+
     /// What the service answered, if it did.
     pub fn answer(&self) -> Option<&Answer> {
         match self {
             Self::Answer(answer) => Some(answer),
             _ => None,
         }
+    }
+
+    /// Whether a time-out ended the call: of connecting, of the request, or of a silence.
+    pub fn is_timeout(&self) -> bool {
+        match self {
+            Self::NotConnected(e) | Self::AnswerLost(e) => e.is_timeout(),
+            _ => false,
+        }
+    }
+
+    /// Whether there was no connection.
+    pub fn is_connect(&self) -> bool {
+        matches!(self, Self::NotConnected(_))
+    }
+
+    /// Whether it is certain that nothing was sent, so that no password can have changed.
+    pub fn nothing_was_sent(&self) -> bool {
+        matches!(self, Self::InvalidInput { .. } | Self::NotConnected(_))
+    }
+}
+
+/// What went wrong between this machine and the service. `Display` gives it with its causes,
+/// which also stand behind [`source`](std::error::Error::source).
+pub struct NetworkError {
+    connect: bool,
+    builder: bool,
+    timeout: bool,
+    /// In the place of the lower layer's error where that quoted a secret: its blanked text.
+    cause: Result<reqwest::Error, String>,
+}
+
+impl NetworkError {
+    pub(crate) fn new(error: reqwest::Error) -> Self {
+        Self {
+            connect: error.is_connect(),
+            builder: error.is_builder(),
+            timeout: error.is_timeout(),
+            cause: Ok(error.without_url()),
+        }
+    }
+
+    /// Whether a time-out ended it.
+    pub fn is_timeout(&self) -> bool {
+        self.timeout
+    }
+
+    /// Whether there was no connection.
+    pub fn is_connect(&self) -> bool {
+        self.connect
+    }
+
+    pub(crate) fn nothing_was_sent(&self) -> bool {
+        self.connect || self.builder
+    }
+
+    /// Takes a blanked text in the place of the cause.
+    pub(crate) fn replace_text(&mut self, text: String) {
+        self.cause = Err(text);
+    }
+
+    /// The lower layer's error, or the text in its place.
+    pub(crate) fn into_source(self) -> Result<reqwest::Error, String> {
+        self.cause
+    }
+}
+
+impl fmt::Display for NetworkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Ok(error) => f.write_str(&causes(error)),
+            Err(text) => f.write_str(text),
+        }
+    }
+}
+
+impl fmt::Debug for NetworkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NetworkError")
+            .field(&self.to_string())
+            .finish()
+    }
+}
+
+impl StdError for NetworkError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.cause.as_ref().ok().map(|error| error as _)
+    }
+}
+
+/// A failure on this side. Its cause, such as the error of a token source, stands behind
+/// [`source`](std::error::Error::source).
+#[derive(Debug)]
+pub struct OtherError {
+    text: String,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl fmt::Display for OtherError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl StdError for OtherError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_ref().map(|source| &**source as _)
     }
 }
 
@@ -104,8 +226,8 @@ pub struct Answer {
     pub unread: Option<String>,
 }
 
-impl std::fmt::Display for Answer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "HTTP status {}", self.status)?;
         if let Some(code) = &self.error_code {
             write!(f, ", {code}")?;
@@ -218,7 +340,7 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
 /// An error with what caused it: `reqwest`'s own `Display` stops at its first line.
 pub(crate) fn causes(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
+    let mut source = StdError::source(error);
     while let Some(cause) = source {
         text = format!("{text}: {cause}");
         source = cause.source();
@@ -240,27 +362,25 @@ const NOT_TRUSTED: [&str; 4] = [
     "self signed certificate",
 ];
 
-impl From<reqwest::Error> for Error {
-    fn from(error: reqwest::Error) -> Self {
-        let error = error.without_url();
-        if error.is_builder() {
-            Self::invalid("request", causes(&error))
-        } else if error.is_connect() {
-            Self::NotConnected(error)
-        } else {
-            Self::AnswerLost(error)
-        }
+fn of_network(error: reqwest::Error) -> Error {
+    let error = NetworkError::new(error);
+    if error.builder {
+        Error::invalid("request", error.to_string())
+    } else if error.connect {
+        Error::NotConnected(error)
+    } else {
+        Error::AnswerLost(error)
     }
 }
 
-impl From<generated::Error<BatchModifyDbPwdError>> for Error {
-    fn from(error: generated::Error<BatchModifyDbPwdError>) -> Self {
-        use generated::Error as Raw;
+impl From<progenitor_client::Error<BatchModifyDbPwdError>> for Error {
+    fn from(error: progenitor_client::Error<BatchModifyDbPwdError>) -> Self {
+        use progenitor_client::Error as Raw;
         match error {
             Raw::InvalidRequest(problem) => Self::invalid("request", problem),
             Raw::CommunicationError(error)
             | Raw::InvalidUpgrade(error)
-            | Raw::ResponseBodyError(error) => error.into(),
+            | Raw::ResponseBodyError(error) => of_network(error),
             Raw::ErrorResponse(response) => {
                 let mut answer = Answer::read(response.status(), response.headers(), b"");
                 let body = response.into_inner();
@@ -272,7 +392,11 @@ impl From<generated::Error<BatchModifyDbPwdError>> for Error {
             }
             Raw::UnexpectedResponse(response) => {
                 let body = response.extensions().get::<AnswerBody>();
-                let AnswerBody { bytes, unread } = body.cloned().unwrap_or_default();
+                let AnswerBody {
+                    bytes,
+                    unread,
+                    advice,
+                } = body.cloned().unwrap_or_default();
                 // What is too long to be read is not read here either.
                 let read = if unread.is_some() { b"" } else { &bytes[..] };
                 let mut answer = Answer::read(response.status(), response.headers(), read);
@@ -280,16 +404,15 @@ impl From<generated::Error<BatchModifyDbPwdError>> for Error {
                     answer.excerpt = Some(excerpt(&bytes));
                 }
                 answer.unread = unread;
-                let refusal = response.extensions().get::<Refusal>();
-                answer.advice = refusal.map(|refusal| refusal.advice.clone());
+                answer.advice = advice;
                 Self::Answer(Box::new(answer))
             }
-            // `transport::decode` never gives this; were it to come, the body is all there is.
-            Raw::InvalidResponsePayload(body, _) => Self::Other(format!(
-                "an answer that can't be read: {:?}",
-                excerpt(&body)
-            )),
-            Raw::Custom(problem) => Self::Other(problem),
+            // `glue::decode` never gives this; were it to come, the body is all there is.
+            Raw::InvalidResponsePayload(body, error) => Self::other_with(
+                format!("an answer that can't be read: {:?}", excerpt(&body)),
+                Arc::new(error),
+            ),
+            Raw::Custom(problem) => Self::other(problem),
         }
     }
 }

@@ -1,22 +1,11 @@
-//! One request and what came back, and the responses in which the generated code gets it.
+//! One request and what came back: plain data.
 
 use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode};
-use reqwest::{Response, ResponseBuilderExt as _, Url};
-use smallvec::SmallVec;
+use http::{HeaderMap, StatusCode};
 
-use crate::{Error, credentials::Refusal, error::causes};
-
-/// The body of an answer, in the response's extensions: `reqwest` gives it away only once
-/// and asynchronously.
-#[derive(Clone, Default)]
-pub(crate) struct AnswerBody {
-    pub(crate) bytes: Bytes,
-    /// Why it was not read to its end, if it wasn't.
-    pub(crate) unread: Option<String>,
-}
+use crate::{Error, credentials::Refusal, error::NetworkError};
 
 /// One request and what came back. What came back shows no secret of the request.
 #[derive(Default)]
@@ -27,12 +16,8 @@ pub(crate) struct Exchange {
     pub(crate) body: Bytes,
     /// Why there is no answer, or not all of it.
     pub(crate) failure: Option<Failure>,
-    /// What was sent in headers and must not be shown. (Clones share their bytes.)
-    pub(crate) credentials: SmallVec<[HeaderValue; 2]>,
-    /// The answer refuses who asks.
+    /// The answer refuses the credentials.
     pub(crate) refusal: Option<Refusal>,
-    /// What the answer came in, without its headers and body.
-    pub(crate) emptied: Option<Response>,
 }
 
 impl Exchange {
@@ -46,8 +31,8 @@ impl Exchange {
 /// Why an exchange has no whole answer.
 pub(crate) enum Failure {
     /// The network, or the server's end of it.
-    Network(reqwest::Error),
-    /// The request could not be made, or the credentials not be had.
+    Network(NetworkError),
+    /// The request could not be made, or there are no credentials.
     Local(Box<Error>),
     /// The answer was longer than is read.
     TooLarge {
@@ -59,21 +44,15 @@ pub(crate) enum Failure {
         /// How many are read.
         limit: usize,
     },
-    /// The network's or the server's end of it, in words that quoted a secret; blanked.
-    Quoting(String),
 }
 
 impl Failure {
-    pub(crate) fn network(error: reqwest::Error) -> Self {
-        Self::Network(error.without_url())
-    }
-
     /// Whether not a byte of the request can have reached the service.
     pub(crate) fn nothing_was_sent(&self) -> bool {
         match self {
-            Self::Network(error) => error.is_connect() || error.is_builder(),
+            Self::Network(error) => error.nothing_was_sent(),
             Self::Local(_) => true,
-            Self::TooLarge { .. } | Self::TooMany { .. } | Self::Quoting(_) => false,
+            Self::TooLarge { .. } | Self::TooMany { .. } => false,
         }
     }
 }
@@ -81,38 +60,10 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Network(error) => f.write_str(&causes(error)),
+            Self::Network(error) => error.fmt(f),
             Self::Local(error) => error.fmt(f),
             Self::TooLarge { limit } => write!(f, "the answer has more than {limit} bytes"),
             Self::TooMany { limit } => write!(f, "the answer holds more than {limit} values"),
-            Self::Quoting(text) => f.write_str(text),
         }
     }
-}
-
-/// Why there is no answer although nothing in `reqwest` failed, in the extensions of the
-/// response that `exec` has to make up.
-#[derive(Clone, Default)]
-pub(crate) struct LocalFailure(pub(crate) String);
-
-/// A response whose body is at hand, twice.
-pub(crate) fn rebuild(
-    url: &Url,
-    status: StatusCode,
-    headers: HeaderMap,
-    body: AnswerBody,
-) -> Response {
-    let bytes = body.bytes.clone();
-    let response = http::Response::builder().url(url.clone()).extension(body);
-    let mut response = response.body(bytes).unwrap_or_default();
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    response.into()
-}
-
-/// The response of a request that had none.
-pub(crate) fn made_up(failure: LocalFailure) -> Response {
-    let mut response = http::Response::new(Bytes::new());
-    response.extensions_mut().insert(failure);
-    response.into()
 }

@@ -26,8 +26,9 @@
 //! can be tried again without harm, and says of each end point what DRS now holds; the module
 //! [`passwords`] says how.
 //!
-//! Who asks is [`Credentials`]: a token, a source of tokens, or an access key, which signs each
-//! request ([`signing`]). Where to is [`ClientBuilder::region`] or [`ClientBuilder::endpoint`].
+//! The [`Credentials`] are a token, a source of tokens, or an access key, which signs each
+//! request ([`signing`]). The service is found by [`ClientBuilder::region`] or
+//! [`ClientBuilder::endpoint`].
 //!
 //! # Features
 //!
@@ -41,6 +42,7 @@
 //! | `cli` | no | the command-line tool `drs`: `cargo install drs-api --features cli` |
 
 mod body;
+mod call;
 mod client;
 mod credentials;
 mod echo;
@@ -60,15 +62,18 @@ mod generated;
 #[allow(
     clippy::allow_attributes_without_reason,
     unreachable_pub,
-    reason = "the same file, fresh from the spec"
+    reason = "the same files, fresh from the documents"
 )]
 #[cfg(feature = "codegen")]
 mod generated {
-    include!(concat!(env!("OUT_DIR"), "/generated.rs"));
+    include!(concat!(env!("OUT_DIR"), "/generated/mod.rs"));
 }
+mod glue;
+mod hooks;
 mod lenient;
 pub mod passwords;
 mod path;
+mod response;
 mod secret;
 pub mod signing;
 mod transport;
@@ -76,9 +81,10 @@ mod transport;
 pub use client::ClientBuilder;
 pub use credentials::{AccessKey, Credentials, TokenFuture, TokenSource};
 pub use environment::Environment;
-pub use error::{Answer, Error};
-pub use generated::{Client, ResponseValue, builder, types};
+pub use error::{Answer, Error, NetworkError, OtherError};
+pub use generated::drs::{Client, builder, types};
+pub use progenitor_client::ResponseValue;
 pub use secret::Secret;
 
 /// The error of a generated call, as progenitor has it. It converts into [`Error`].
-pub use generated::Error as GeneratedError;
+pub use progenitor_client::Error as GeneratedError;

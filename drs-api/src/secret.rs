@@ -1,12 +1,20 @@
-//! The type of everything that must not be seen.
+//! The type of everything that must not be seen, and the only way in which it is written out.
 
-use std::fmt;
+use std::{
+    cell::{Cell, RefCell},
+    fmt,
+    ops::Range,
+};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{Error, Visitor},
+    ser::Error as _,
 };
 use zeroize::Zeroizing;
+
+/// What is shown in the place of a secret.
+pub(crate) const REDACTED: &str = "[redacted]";
 
 /// A password, keytab, token or secret key.
 ///
@@ -57,14 +65,75 @@ impl From<&str> for Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(crate::body::REDACTED)
+        f.write_str(REDACTED)
     }
 }
 
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        crate::body::serialize_secret(self, serializer)
+        match MODE.get() {
+            WriteMode::Off => Err(S::Error::custom(
+                "a Secret can only be serialised into the body of a request",
+            )),
+            WriteMode::Count => serializer.serialize_str(&self.0),
+            WriteMode::Redact => serializer.serialize_str(REDACTED),
+            WriteMode::Write => {
+                let start = WRITTEN.get() + 1;
+                let written = serializer.serialize_str(&self.0)?;
+                let end = WRITTEN.get().saturating_sub(1);
+                PLACES.with_borrow_mut(|places| places.push(start..end));
+                Ok(written)
+            }
+        }
     }
+}
+
+/// What serialising a secret means on a thread. serde gives a value no way to know what it is
+/// written into.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum WriteMode {
+    /// No body is being written: a secret can't be serialised.
+    Off,
+    /// The bytes are counted and go nowhere.
+    Count,
+    /// They go into the body of a request.
+    Write,
+    /// What is written will be shown, not sent.
+    Redact,
+}
+
+thread_local! {
+    static MODE: Cell<WriteMode> = const { Cell::new(WriteMode::Off) };
+    /// How much of the body has been written.
+    static WRITTEN: Cell<usize> = const { Cell::new(0) };
+    /// Where secrets stand in it, without their quotes.
+    static PLACES: RefCell<Vec<Range<usize>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Says how much of the body has been written, in bytes.
+pub(crate) fn note_written(length: usize) {
+    WRITTEN.set(length);
+}
+
+/// Runs `write`, during which secrets may be serialised; also gives where they were.
+pub(crate) fn with_secrets<R>(
+    mode: WriteMode,
+    write: impl FnOnce() -> R,
+) -> (R, Vec<Range<usize>>) {
+    /// Also when `write` panics, nothing may be serialised afterwards.
+    struct Guard;
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            MODE.set(WriteMode::Off);
+        }
+    }
+    let guard = Guard;
+    MODE.set(mode);
+    WRITTEN.set(0);
+    PLACES.take();
+    let result = write();
+    drop(guard);
+    (result, PLACES.take())
 }
 
 impl<'de> Deserialize<'de> for Secret {

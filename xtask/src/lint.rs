@@ -2,9 +2,17 @@
 
 use std::{fs, path::Path, process::ExitCode};
 
-use drs_api_gen::{Document, Error, Position, RULES};
+use drs_api_gen::{CLIENTS, Document, Error, Position, RULES};
 
-use crate::{Failure, failure};
+use crate::{Failure, failure, repository};
+
+/// Lints every document of the repository.
+pub(crate) fn all() -> Result<ExitCode, Failure> {
+    for client in CLIENTS {
+        run(Path::new(client.document), repository())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
 
 /// Lints the document at `path`, which is relative to `directory`.
 pub(crate) fn run(path: &Path, directory: &Path) -> Result<ExitCode, Failure> {

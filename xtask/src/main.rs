@@ -2,14 +2,13 @@
 //! the command line, the files and the exit codes.
 
 use std::{
-    fmt, fs, io, panic,
+    fmt, panic,
     path::{Path, PathBuf},
     process::ExitCode,
     thread,
 };
 
 use clap::{Parser, Subcommand};
-use drs_api_gen::Settings;
 
 mod changelog;
 mod cost;
@@ -18,10 +17,8 @@ mod lint;
 mod regenerate;
 mod review;
 
-/// The spec, relative to the repository.
+/// The spec of the service, relative to the repository.
 const SPEC: &str = "openapi/drs-v3.yaml";
-/// What is generated from it.
-const GENERATED: &str = "drs-api/src/generated.rs";
 
 /// Keeps the spec and the code in step.
 #[derive(Parser)]
@@ -33,7 +30,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Writes the generated client from the spec.
+    /// Writes the generated clients from their documents.
     Regenerate {
         /// Writes nothing; prints what would change and exits 1 if something would.
         #[arg(long)]
@@ -41,7 +38,7 @@ enum Command {
     },
     /// Says what is wrong with the spec; exits 1 if something is.
     Lint {
-        /// Another document than the repository's spec, in YAML or JSON.
+        /// Another document than those of the repository, in YAML or JSON.
         file: Option<PathBuf>,
     },
     /// Says what a change of the spec means: to the service, to Rust callers, to the version.
@@ -62,7 +59,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Regenerate { check: false } => regenerate::write(),
         Command::Regenerate { check: true } => regenerate::check(),
-        Command::Lint { file: None } => lint::run(Path::new(SPEC), repository()),
+        Command::Lint { file: None } => lint::all(),
         Command::Lint { file: Some(file) } => lint::run(&file, Path::new("")),
         Command::Review(options) => review::run(&options),
         Command::Cost { part, features } => cost::run(part, features.as_deref()),
@@ -121,19 +118,5 @@ fn failure(path: impl Into<PathBuf>, cause: impl Into<Box<dyn std::error::Error>
     Failure::File {
         path: path.into(),
         cause: cause.into(),
-    }
-}
-
-/// What the generated file has to be, if nothing is wrong with the spec.
-fn generated() -> Result<String, Failure> {
-    let document = lint::sound(Path::new(SPEC), repository())?;
-    drs_api_gen::generate(&document, &Settings::new(SPEC)).map_err(|e| failure(SPEC, e))
-}
-
-/// What the generated file is; nothing yet in a checkout that has none.
-fn checked_in() -> Result<String, Failure> {
-    match fs::read_to_string(repository().join(GENERATED)) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        result => result.map_err(|e| failure(GENERATED, e)),
     }
 }

@@ -1,35 +1,80 @@
-//! `cargo xtask regenerate`: writes the generated file, or says how it differs.
+//! `cargo xtask regenerate`: writes the generated files, or says how they differ.
 
-use std::{fs, process::ExitCode};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
+use drs_api_gen::{CLIENTS, GENERATED_FOLDER, GeneratedFile, module_file};
 use similar::TextDiff;
 
-use crate::{Failure, GENERATED, SPEC, checked_in, failure, generated, repository};
+use crate::{Failure, failure, lint, repository};
 
 pub(crate) fn write() -> Result<ExitCode, Failure> {
-    let expected = generated()?;
-    if expected == checked_in()? {
-        println!("{GENERATED} is up to date with {SPEC}");
-    } else {
-        fs::write(repository().join(GENERATED), expected).map_err(|e| failure(GENERATED, e))?;
-        println!("{GENERATED} written from {SPEC}");
+    let mut written = 0;
+    for file in generated()? {
+        let path = path(&file);
+        if file.text == checked_in(&path)? {
+            continue;
+        }
+        let whole = repository().join(&path);
+        let folder = whole.parent().map_or(Ok(()), fs::create_dir_all);
+        folder
+            .and_then(|()| fs::write(&whole, file.text))
+            .map_err(|e| failure(&path, e))?;
+        println!("{} written", path.display());
+        written += 1;
+    }
+    if written == 0 {
+        println!("{GENERATED_FOLDER} is up to date");
     }
     Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) fn check() -> Result<ExitCode, Failure> {
-    let expected = generated()?;
-    let actual = checked_in()?;
-    if expected == actual {
-        println!("{GENERATED} is up to date with {SPEC}");
+    let mut differ = false;
+    for file in generated()? {
+        let path = path(&file);
+        let actual = checked_in(&path)?;
+        if file.text != actual {
+            let shown = path.display().to_string();
+            let diff = TextDiff::from_lines(&actual, &file.text);
+            let mut diff = diff.unified_diff();
+            print!("{}", diff.header(&shown, &format!("{shown} (generated)")));
+            differ = true;
+        }
+    }
+    if !differ {
+        println!("{GENERATED_FOLDER} is up to date");
         return Ok(ExitCode::SUCCESS);
     }
-    let diff = TextDiff::from_lines(&actual, &expected);
-    print!(
-        "{}",
-        diff.unified_diff()
-            .header(GENERATED, &format!("{GENERATED} (from {SPEC})"))
+    eprintln!(
+        "error: {GENERATED_FOLDER} is not what the documents generate; run `cargo xtask regenerate`"
     );
-    eprintln!("error: {GENERATED} is not what {SPEC} generates; run `cargo xtask regenerate`");
     Ok(ExitCode::FAILURE)
+}
+
+/// What has to be in the folder, if nothing is wrong with the documents.
+fn generated() -> Result<Vec<GeneratedFile>, Failure> {
+    let mut files = vec![module_file()];
+    for client in CLIENTS {
+        let document = lint::sound(Path::new(client.document), repository())?;
+        let generated = client.files(&document);
+        files.extend(generated.map_err(|e| failure(client.document, e))?);
+    }
+    Ok(files)
+}
+
+/// Where a file is checked in, relative to the repository.
+fn path(file: &GeneratedFile) -> PathBuf {
+    Path::new(GENERATED_FOLDER).join(&file.path)
+}
+
+/// What a file holds; nothing yet in a checkout that lacks it.
+fn checked_in(path: &Path) -> Result<String, Failure> {
+    match fs::read_to_string(repository().join(path)) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        result => result.map_err(|e| failure(path, e)),
+    }
 }

@@ -1,6 +1,7 @@
 //! Leads each call through the crate's own functions, five of them:
 //!
-//! - `for_call` gives the call a client value of its own.
+//! - `for_call` gives the call a client value of its own. This and the others see the client's
+//!   `inner` value alone, so that they serve any client.
 //! - `url` sees the URL before it is parsed, since afterwards an argument of `..` has already
 //!   changed the path, and parses it.
 //! - `project` is told the project of a call whose path names one: a request that is signed
@@ -24,16 +25,16 @@ use crate::{Error, Settings, names, spec::keys::PROJECT};
 const PASS: &str = "calls";
 
 pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Result<(), Error> {
-    let for_call = path(&settings.for_call)?;
-    let parse_url = path(&settings.url)?;
-    let project = path(&settings.project)?;
+    let glue: Path = syn::parse_str(&settings.glue).map_err(|e| {
+        let setting = &settings.glue;
+        failed(PASS, format!("the setting `{setting}` is not a path: {e}"))
+    })?;
     let parameter = project_parameter(spec);
     let argument = parameter.map(|name| Ident::new(&names::snake(name), Span::call_site()));
     let mut calls = Calls {
         client: None,
-        request_body: path(&settings.request_body)?,
+        glue: glue.clone(),
         bodies: 0,
-        decode: path(&settings.decode)?,
         decoded: 0,
     };
     let (mut sends, mut projects) = (0, 0);
@@ -49,19 +50,22 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
                 // An argument of either name makes progenitor choose another for its own.
                 let (client, index) = one_let(&function.block, &name, "Self {", client_of)?;
                 let for_call = parse_quote! {
-                    let #client = &#for_call(#client);
+                    let #client = &super::Client {
+                        inner: #glue::for_call(&#client.inner),
+                        ..#client.clone()
+                    };
                 };
                 function.block.stmts.insert(index + 1, for_call);
                 let (url, index) = one_let(&function.block, &name, "url", url_of)?;
                 let parse_url = parse_quote! {
-                    let #url = #parse_url(#client, &#url)?;
+                    let #url = #glue::url(&#client.inner, &#url)?;
                 };
                 function.block.stmts.insert(index + 1, parse_url);
                 if let Some(argument) = &argument
                     && is_made_with(&function.block.stmts[index], argument)
                 {
                     let project = parse_quote! {
-                        #project(#client, &#argument);
+                        #glue::project(&#client.inner, &#argument);
                     };
                     function.block.stmts.insert(index + 2, project);
                     projects += 1;
@@ -113,11 +117,6 @@ fn has_body(spec: &OpenAPI, response: &openapiv3::ReferenceOr<openapiv3::Respons
             .and_then(|name| spec.components.as_ref()?.responses.get(name)?.as_item()),
     };
     response.is_some_and(|response| !response.content.is_empty())
-}
-
-fn path(setting: &str) -> Result<Path, Error> {
-    syn::parse_str(setting)
-        .map_err(|e| failed(PASS, format!("the setting `{setting}` is not a path: {e}")))
 }
 
 fn expect(what: &str, found: usize, expected: usize) -> Result<(), Error> {
@@ -205,9 +204,8 @@ fn is_made_with(statement: &Stmt, argument: &Ident) -> bool {
 struct Calls {
     /// The variable that holds the client in the call at hand.
     client: Option<Ident>,
-    request_body: Path,
+    glue: Path,
     bodies: usize,
-    decode: Path,
     decoded: usize,
 }
 
@@ -221,23 +219,23 @@ impl VisitMut for Calls {
                 args,
                 ..
             }) if method == "json" && args.to_token_stream().to_string() == "& body" => {
-                let (writer, client) = (&self.request_body, &self.client);
+                let (glue, client) = (&self.glue, &self.client);
                 *expr = parse_quote! {
                     #receiver
                         .header(
                             ::reqwest::header::CONTENT_TYPE,
                             ::reqwest::header::HeaderValue::from_static("application/json"),
                         )
-                        .body(#writer(#client, &body)?)
+                        .body(#glue::request_body(&#client.inner, &body)?)
                 };
                 self.bodies += 1;
             }
             Expr::Call(call)
                 if call.func.to_token_stream().to_string() == "ResponseValue :: from_response" =>
             {
-                let (decode, client) = (&self.decode, &self.client);
-                *call.func = parse_quote!(#decode);
-                call.args.insert(0, parse_quote!(#client));
+                let (glue, client) = (&self.glue, &self.client);
+                *call.func = parse_quote!(#glue::decode);
+                call.args.insert(0, parse_quote!(&#client.inner));
                 self.decoded += 1;
             }
             _ => {}

@@ -22,7 +22,14 @@ fn passes_over(change: impl Fn(&str) -> String) -> Result<(), Error> {
     let secrets = secrets::find(&document).unwrap();
     let output = progenitor_output(&spec, &settings, &open_enums).unwrap();
     let mut file = syn::parse_file(&change(&prettyplease::unparse(&output))).unwrap();
-    run(&mut file, &spec, &settings, &open_enums, &secrets)
+    run(
+        &mut file,
+        &document,
+        &spec,
+        &settings,
+        &open_enums,
+        &secrets,
+    )
 }
 
 #[test]

@@ -1,8 +1,7 @@
-//! Whom to trust and how to show who one is, for clouds with certificates of their own.
+//! Certificates of the user's own: authorities to trust, and the one to show to a server.
 
 use reqwest::{Certificate, Identity};
 
-use super::ClientBuilder;
 use crate::{Error, Secret, error::causes};
 
 /// Certificates of the user's own.
@@ -12,28 +11,15 @@ pub(super) struct Tls {
     identity: Option<Secret>,
 }
 
-impl ClientBuilder {
-    /// Trusts the certificate authorities in a PEM file's content too, beside those that the
-    /// platform trusts. Given several times, all count.
-    ///
-    /// [`build`](Self::build) refuses what is no certificate.
-    pub fn add_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.tls.roots.push(pem.into());
-        self
-    }
-
-    /// Shows this certificate to a server that asks for one. A PEM file's content: the
-    /// certificate with those that lead to its authority, and its private key (PKCS #8; with
-    /// rustls also PKCS #1 and SEC 1).
-    ///
-    /// [`build`](Self::build) refuses what holds no key or no certificate.
-    pub fn identity(mut self, pem: impl Into<Secret>) -> Self {
-        self.tls.identity = Some(pem.into());
-        self
-    }
-}
-
 impl Tls {
+    pub(super) fn add_root(&mut self, pem: Vec<u8>) {
+        self.roots.push(pem);
+    }
+
+    pub(super) fn set_identity(&mut self, pem: Secret) {
+        self.identity = Some(pem);
+    }
+
     pub(super) fn apply(
         &self,
         mut http: reqwest::ClientBuilder,

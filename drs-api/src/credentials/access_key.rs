@@ -8,7 +8,7 @@ use http::{
 };
 use reqwest::{Request, Url};
 
-use super::secret_header;
+use super::header::secret_header;
 use crate::{Error, Secret, signing};
 
 /// An access key (AK) with its secret key (SK), permanent or temporary. It becomes

@@ -2,16 +2,17 @@
 //! time however many need it.
 
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    error::Error as StdError,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use sha2::{Digest as _, Sha256};
 
-use super::{TokenSource, check_token};
+use super::{header::check_token, token_source::TokenSource};
 use crate::{Error, Secret};
 
-/// So many tokens in a row may be refused before no other is asked for: IAM gives a new value
+/// This many tokens in a row may be refused before no other is asked for: IAM gives a new value
 /// each time, and none of them may be what the service wants.
 const MAX_REFUSED: usize = 3;
 
@@ -35,8 +36,11 @@ struct State {
     /// How often the source was asked.
     asked: u64,
     /// Why it gave nothing when it was last asked.
-    failure: Option<String>,
+    failure: Option<Cause>,
 }
+
+/// Why a source gave no token; told to all who need one.
+type Cause = Arc<dyn StdError + Send + Sync>;
 
 /// What came of asking for another token.
 #[derive(Debug)]
@@ -101,7 +105,7 @@ impl CachedSource {
     }
 
     /// The token and its number. The source is asked if there is none, or it was refused.
-    pub(super) async fn token(&self, patience: Duration) -> Result<(Secret, u64), Error> {
+    pub(super) async fn token(&self, timeout: Duration) -> Result<(Secret, u64), Error> {
         let asked = {
             let state = self.state();
             if let Some(usable) = state.usable() {
@@ -121,14 +125,14 @@ impl CachedSource {
                 return Err(failed(failure));
             }
         }
-        let token = self.ask(patience).await.map_err(|e| failed(&e))?;
+        let token = self.ask(timeout).await.map_err(|cause| failed(&cause))?;
         let mut state = self.state();
         state.take(token.clone());
         Ok((token, state.number))
     }
 
     /// Asks for another token in the place of the one with this number.
-    pub(super) async fn renew(&self, number: u64, patience: Duration) -> Renewal {
+    pub(super) async fn renew(&self, number: u64, timeout: Duration) -> Renewal {
         let _asking = self.asking.lock().await;
         {
             let mut state = self.state();
@@ -141,12 +145,12 @@ impl CachedSource {
             let spent = state.token.as_ref().is_none_or(|t| state.is_replaced(t));
             if spent || state.replaced.len() >= MAX_REFUSED {
                 return match &state.failure {
-                    Some(failure) => Renewal::Failed(failure.clone()),
+                    Some(cause) => Renewal::Failed(with_causes(&**cause)),
                     None => Renewal::None,
                 };
             }
         }
-        match self.ask(patience).await {
+        match self.ask(timeout).await {
             Ok(token) => {
                 let mut state = self.state();
                 if state.is_replaced(&token) {
@@ -155,7 +159,7 @@ impl CachedSource {
                 state.take(token);
                 Renewal::Renewed
             }
-            Err(failure) => Renewal::Failed(failure),
+            Err(cause) => Renewal::Failed(with_causes(&*cause)),
         }
     }
 
@@ -176,15 +180,17 @@ impl CachedSource {
         }
     }
 
-    async fn ask(&self, patience: Duration) -> Result<Secret, String> {
-        let answer = tokio::time::timeout(patience, self.source.token()).await;
-        let answer = match answer {
+    async fn ask(&self, timeout: Duration) -> Result<Secret, Cause> {
+        let answer = tokio::time::timeout(timeout, self.source.token()).await;
+        let answer: Result<Secret, Cause> = match answer {
             Ok(Ok(token)) => match check_token(&token) {
                 Ok(()) => Ok(token),
-                Err(error) => Err(error.to_string()),
+                Err(error) => Err(Arc::new(error)),
             },
-            Ok(Err(error)) => Err(with_causes(&*error)),
-            Err(_) => Err(format!("it gave none within {patience:?}")),
+            Ok(Err(error)) => Err(Arc::from(error)),
+            Err(_) => Err(Arc::from(Box::from(format!(
+                "it gave none within {timeout:?}"
+            )))),
         };
         // Only now: whoever asks may be dropped while it waits, and then no one has asked.
         let mut state = self.state();
@@ -195,11 +201,12 @@ impl CachedSource {
     }
 }
 
-fn failed(failure: &str) -> Error {
-    Error::Other(format!("no token could be had from its source: {failure}"))
+fn failed(cause: &Cause) -> Error {
+    let text = format!("the token source gave no token: {}", with_causes(&**cause));
+    Error::other_with(text, Arc::clone(cause))
 }
 
-fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+fn with_causes(error: &(dyn StdError + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -220,7 +227,7 @@ mod tests {
 
     use super::*;
 
-    const PATIENCE: Duration = Duration::from_millis(500);
+    const TIMEOUT: Duration = Duration::from_millis(500);
 
     /// A source that gives these in turn and then the last of them; an empty one is a failure.
     fn source(tokens: &'static [&'static str]) -> (Arc<CachedSource>, Arc<AtomicUsize>) {
@@ -240,7 +247,7 @@ mod tests {
     }
 
     async fn token(source: &CachedSource) -> (String, u64) {
-        let (token, number) = source.token(PATIENCE).await.unwrap();
+        let (token, number) = source.token(TIMEOUT).await.unwrap();
         (token.expose_secret().to_owned(), number)
     }
 
@@ -256,7 +263,7 @@ mod tests {
     #[tokio::test]
     async fn many_at_once_share_a_failure_and_the_next_asks_anew() {
         let (source, asked) = source(&["", "a"]);
-        let many = (0..64).map(|_| source.token(PATIENCE));
+        let many = (0..64).map(|_| source.token(TIMEOUT));
         let tokens = futures_util::future::join_all(many).await;
         assert!(tokens.iter().all(Result::is_err));
         assert_eq!(asked.load(Ordering::SeqCst), 1);
@@ -267,7 +274,7 @@ mod tests {
     async fn a_refused_token_is_renewed_once_however_many_were_sent_with_it() {
         let (source, asked) = source(&["a", "b", "c"]);
         let (_, number) = token(&source).await;
-        let many = (0..64).map(|_| source.renew(number, PATIENCE));
+        let many = (0..64).map(|_| source.renew(number, TIMEOUT));
         let renewals = futures_util::future::join_all(many).await;
         assert!(renewals.iter().all(|r| matches!(r, Renewal::Renewed)));
         assert_eq!(asked.load(Ordering::SeqCst), 2);
@@ -275,7 +282,7 @@ mod tests {
         // A late refusal of the first one.
         source.refused(number);
         assert!(matches!(
-            source.renew(number, PATIENCE).await,
+            source.renew(number, TIMEOUT).await,
             Renewal::Renewed
         ));
         assert_eq!(asked.load(Ordering::SeqCst), 2);
@@ -285,8 +292,8 @@ mod tests {
     async fn those_who_wait_go_on_when_the_one_who_asks_is_dropped() {
         let (source, asked) = source(&["a", "b", "c"]);
         let (_, number) = token(&source).await;
-        let mut first = Box::pin(source.renew(number, PATIENCE));
-        let mut second = Box::pin(source.renew(number, PATIENCE));
+        let mut first = Box::pin(source.renew(number, TIMEOUT));
+        let mut second = Box::pin(source.renew(number, TIMEOUT));
         assert!((&mut first).now_or_never().is_none());
         assert!((&mut second).now_or_never().is_none());
         drop(first);
@@ -299,7 +306,7 @@ mod tests {
     async fn the_same_token_again_is_no_renewal() {
         let (source, asked) = source(&["a"]);
         let (_, number) = token(&source).await;
-        let many = (0..64).map(|_| source.renew(number, PATIENCE));
+        let many = (0..64).map(|_| source.renew(number, TIMEOUT));
         let renewals = futures_util::future::join_all(many).await;
         assert!(renewals.iter().all(|r| matches!(r, Renewal::None)));
         assert_eq!(asked.load(Ordering::SeqCst), 2);
@@ -309,9 +316,9 @@ mod tests {
     async fn a_source_that_swings_between_two_refused_tokens_is_not_followed() {
         let (source, asked) = source(&["a", "b", "a"]);
         let (_, a) = token(&source).await;
-        assert!(matches!(source.renew(a, PATIENCE).await, Renewal::Renewed));
+        assert!(matches!(source.renew(a, TIMEOUT).await, Renewal::Renewed));
         let (_, b) = token(&source).await;
-        assert!(matches!(source.renew(b, PATIENCE).await, Renewal::None));
+        assert!(matches!(source.renew(b, TIMEOUT).await, Renewal::None));
         assert_eq!(asked.load(Ordering::SeqCst), 3);
     }
 
@@ -321,7 +328,7 @@ mod tests {
         let mut renewed = 0;
         loop {
             let (_, number) = token(&source).await;
-            match source.renew(number, PATIENCE).await {
+            match source.renew(number, TIMEOUT).await {
                 Renewal::Renewed => renewed += 1,
                 _ => break,
             }
@@ -337,7 +344,7 @@ mod tests {
             let (_, number) = token(&source).await;
             source.accepted(number);
             assert!(matches!(
-                source.renew(number, PATIENCE).await,
+                source.renew(number, TIMEOUT).await,
                 Renewal::Renewed
             ));
             assert_eq!(asked.load(Ordering::SeqCst), renewals + 1);
@@ -348,7 +355,7 @@ mod tests {
     async fn a_failure_to_renew_is_said_to_all_who_need_it() {
         let (source, asked) = source(&["a", ""]);
         let (_, number) = token(&source).await;
-        let many = (0..64).map(|_| source.renew(number, PATIENCE));
+        let many = (0..64).map(|_| source.renew(number, TIMEOUT));
         let renewals = futures_util::future::join_all(many).await;
         let failed = |r: &Renewal| matches!(r, Renewal::Failed(text) if text == "IAM is down");
         assert!(renewals.iter().all(failed));

@@ -4,10 +4,10 @@ use std::time::SystemTime;
 
 use http::{HeaderMap, StatusCode, header::DATE};
 
-use super::{Credentials, Proof};
+use super::proof::Proof;
 use crate::{Answer, signing};
 
-/// An answer that refuses who asks: 401 or 403.
+/// An answer that refuses the credentials: 401 or 403.
 #[derive(Clone)]
 pub(crate) struct Refusal {
     /// What the cause is, as far as it can be known, and what to do.
@@ -23,37 +23,29 @@ pub(crate) fn shows_acceptance(status: StatusCode) -> bool {
     status.is_success() || refused.contains(&status)
 }
 
-impl Credentials {
-    /// Judges an answer by how it took the credentials.
-    pub(crate) fn judge(
-        &self,
+impl Refusal {
+    /// What an answer says of the credentials, if it refuses them.
+    pub(super) fn of(
         proof: &Proof,
         status: StatusCode,
         headers: &HeaderMap,
         body: &[u8],
-    ) -> Option<Refusal> {
-        match status {
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {}
-            status => {
-                if shows_acceptance(status) {
-                    self.accepted(proof);
-                }
-                return None;
-            }
+    ) -> Option<Self> {
+        if ![StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status) {
+            return None;
         }
         let answer = Answer::read(status, headers, body);
         let code = answer.error_code.as_deref().unwrap_or_default();
+        let message = answer.error_msg.as_deref().unwrap_or_default();
         let renewable = match proof {
             Proof::Renewable(number)
                 if status == StatusCode::UNAUTHORIZED || code == "DRS.M00100" =>
             {
-                self.refused(*number);
                 Some(*number)
             }
             _ => None,
         };
-        let message = answer.error_msg.as_deref().unwrap_or_default();
-        Some(Refusal {
+        Some(Self {
             advice: advice(proof, status, code, message, headers),
             renewable,
         })
@@ -138,9 +130,9 @@ mod tests {
 
     use super::*;
 
-    fn judged(proof: Proof, status: u16, code: &str, message: &str) -> Option<Refusal> {
+    fn refusal(proof: Proof, status: u16, code: &str, message: &str) -> Option<Refusal> {
         let body = format!(r#"{{"error_code":"{code}","error_msg":"{message}"}}"#);
-        Credentials::token("t").judge(
+        Refusal::of(
             &proof,
             StatusCode::from_u16(status).unwrap(),
             &HeaderMap::new(),
@@ -189,19 +181,15 @@ mod tests {
                 "no such access key",
             ),
         ] {
-            let refusal = judged(proof, status, code, &format!("{iam}{message}")).unwrap();
-            assert!(
-                refusal.advice.contains(cause),
-                "{message}: {}",
-                refusal.advice
-            );
+            let found = refusal(proof, status, code, &format!("{iam}{message}")).unwrap();
+            assert!(found.advice.contains(cause), "{message}: {}", found.advice);
         }
     }
 
     #[test]
     fn other_answers_are_no_refusal() {
         for status in [200, 202, 400, 404, 422, 429, 500, 502] {
-            assert!(judged(Proof::Token, status, "DRS.M00261", "").is_none());
+            assert!(refusal(Proof::Token, status, "DRS.M00261", "").is_none());
         }
     }
 

@@ -19,7 +19,7 @@ use crate::{
     Answer,
     body::RequestBody,
     echo::Echoes,
-    transport::Exchange,
+    exchange::Exchange,
     types::{
         BatchModifyDbPwdError, BatchModifyDbPwdResp, BatchModifyPwdReq, EndPointType,
         ModifyPwdEndPoint,

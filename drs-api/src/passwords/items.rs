@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::StatusCode;
 
 use crate::{
-    transport::Exchange,
+    exchange::Exchange,
     types::{EndPointType, ModifyDbPwdResp, ModifyDbPwdStatus},
 };
 

@@ -1,13 +1,8 @@
 //! The requests of a run, shown instead of sent.
 
-use std::{fmt, sync::OnceLock};
+use std::fmt;
 
-use crate::{
-    Client, Error,
-    body::REDACTED,
-    transport::{Failure, WatchedCall},
-    types::BatchModifyPwdReq,
-};
+use crate::{Client, Error, call::Requests, secret::REDACTED};
 
 use super::{Options, plan::Plan};
 
@@ -57,38 +52,23 @@ impl RequestPreview {
     }
 }
 
-/// Makes the generated call for each batch, on a client that keeps requests instead of
-/// sending them.
+/// Makes the request of each batch without sending it.
 pub(super) async fn preview(
     client: &Client,
     plan: &Plan,
     options: &Options,
 ) -> Result<Vec<RequestPreview>, Error> {
-    let mut requests = Vec::with_capacity(plan.batches());
+    let requests = Requests {
+        client,
+        project_id: &plan.project_id,
+        language: options.language,
+    };
+    let mut previews = Vec::with_capacity(plan.batches());
     for batch in 0..plan.batches() {
         let items = plan.batch(batch).iter();
         let changes = items.filter_map(|item| plan.changes.get(*item as usize));
-        let body = BatchModifyPwdReq {
-            jobs: changes.cloned().collect(),
-        };
-        let call = WatchedCall::new(client, Some(OnceLock::new()));
-        let mut request = call.client.batch_reset_password();
-        request = request.project_id(plan.project_id.as_str()).body(body);
-        if let Some(language) = options.language {
-            request = request.x_language(language);
-        }
-        let made = request.send().await;
-        if let Some(request) = call.kept_request() {
-            requests.push(RequestPreview::of(request));
-            continue;
-        }
-        // What would keep the request from being made, such as credentials that can't be had.
-        let failure = call.take_exchange().and_then(|exchange| exchange.failure);
-        return Err(match (failure, made) {
-            (Some(Failure::Local(error)), _) => *error,
-            (_, Err(error)) => error.into(),
-            (_, Ok(_)) => Error::Other("the request could not be made".into()),
-        });
+        let changes = changes.cloned().collect();
+        previews.push(requests.preview(changes, RequestPreview::of).await?);
     }
-    Ok(requests)
+    Ok(previews)
 }

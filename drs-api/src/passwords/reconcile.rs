@@ -9,7 +9,7 @@ use http::StatusCode;
 use crate::{
     Answer,
     error::excerpt,
-    transport::{Exchange, Failure},
+    exchange::{Exchange, Failure},
     types::EndPointType,
 };
 

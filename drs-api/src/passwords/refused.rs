@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{credentials::Renewal, transport::Exchange};
+use crate::{credentials::Renewal, exchange::Exchange};
 
 use super::{
     Event,
@@ -40,7 +40,7 @@ pub(super) async fn renewed(shared: &Shared, work: &Work, token: u64, reason: &s
     if shared.is_stopped() {
         return false;
     }
-    match shared.client.renew(token).await {
+    match shared.client.inner.renew(token).await {
         Renewal::Renewed => {
             shared.emit(|| Event::Again {
                 end_points: work.items.len(),

@@ -8,7 +8,7 @@ use std::{
 
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 
-use crate::transport::{Exchange, Failure};
+use crate::exchange::{Exchange, Failure};
 
 use super::{Event, OutcomeKind, Retry, reconcile::Findings, refused, shared::Shared};
 

@@ -15,9 +15,10 @@ use tokio::sync::{Notify, mpsc};
 use crate::{
     Client,
     body::RequestBody,
+    call::Requests,
     credentials::shows_acceptance,
     echo::Echoes,
-    transport::{Exchange, Failure, WatchedCall},
+    exchange::{Exchange, Failure},
     types::BatchModifyPwdReq,
 };
 
@@ -243,31 +244,19 @@ impl Shared {
 
     /// Makes the generated call and reads what came of it.
     async fn exchange(&self, batch: usize, items: &[u32]) -> (Exchange, Findings) {
-        let call = WatchedCall::new(&self.client, None);
-        let mut request = call
-            .client
-            .batch_reset_password()
-            .project_id(self.plan.project_id.as_str())
-            .body(self.body(items));
-        if let Some(language) = self.options.language {
-            request = request.x_language(language);
-        }
-        let made = request.send().await;
-        let mut exchange = call.take_exchange().unwrap_or_else(|| {
-            // The generated code refused the request before it was made.
-            let error = made.err().map(crate::Error::from);
-            Exchange {
-                failure: error.map(|error| Failure::Local(Box::new(error))),
-                ..Exchange::default()
-            }
-        });
+        let requests = Requests {
+            client: &self.client,
+            project_id: &self.plan.project_id,
+            language: self.options.language,
+        };
+        let mut exchange = requests.send(self.body(items).jobs).await;
         // What was asked with these items before may be quoted as well.
         let batch = self.plan.batch(batch);
         if items.len() < batch.len()
             && !exchange.body.is_empty()
             && let Ok(body) = RequestBody::write(&self.body(batch))
         {
-            Echoes::new(&body, &[]).blank_answer(&mut exchange);
+            Echoes::new(&body, &[]).blank_answer(&mut exchange.headers, &mut exchange.body);
         }
         let asked: Vec<_> = items.iter().map(|item| self.plan.key(*item)).collect();
         let mut findings = reconcile::reconcile(&asked, &exchange);

@@ -12,7 +12,7 @@ use http::StatusCode;
 
 use super::{items, read::Body, reconcile::Key};
 use crate::{
-    transport::Exchange,
+    exchange::Exchange,
     types::{BatchModifyDbPwdResp, EndPointType},
 };
 

@@ -5,11 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use drs_api_gen::GENERATED_FOLDER;
+
 use super::{
     Folder, row,
     scratch::{cargo, seconds, succeed},
 };
-use crate::{Failure, GENERATED, SPEC, failure, repository};
+use crate::{Failure, SPEC, failure, repository};
 
 /// How often each command is run; the fastest counts.
 const TIMES: u32 = 5;
@@ -97,7 +99,7 @@ impl Checkout {
     }
 
     fn touch_generated(&self) -> Result<(), Failure> {
-        let path = self.path.join(GENERATED);
+        let path = self.path.join(GENERATED_FOLDER).join("drs/types.rs");
         let text = fs::read(&path).map_err(|e| failure(&path, e))?;
         fs::write(&path, text).map_err(|e| failure(&path, e))
     }

@@ -1,0 +1,105 @@
+//! The functions that the generated code calls by name (see `Settings` in drs-api-gen). They
+//! see what a client carries for us and not the client, so that they serve any generated one.
+
+#![allow(
+    clippy::result_large_err,
+    reason = "progenitor's error holds a response; the generated code wants it as it is"
+)]
+
+use std::sync::{Arc, PoisonError};
+
+use progenitor_client::{Error, ResponseValue};
+use reqwest::{Response, Url};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    body::RequestBody,
+    lenient::read_json,
+    path::check_path,
+    response::{AnswerBody, rebuild},
+    transport::{Call, Inner, Purpose},
+};
+
+/// Begins a call, unless the caller has begun one that it watches.
+pub(crate) fn for_call(inner: &Inner) -> Inner {
+    match &inner.call {
+        Some(call) if call.purpose != Purpose::Typed => inner.clone(),
+        _ => inner.with_call(Arc::new(Call::new(Purpose::Typed))),
+    }
+}
+
+/// Parses the URL of a request; refuses one whose path an argument would change.
+pub(crate) fn url<E>(inner: &Inner, url: &str) -> Result<Url, Error<E>> {
+    let last = &inner.settings.last_url;
+    let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((text, parsed)) = &*last
+        && text == url
+    {
+        return Ok(parsed.clone());
+    }
+    check_path(url)?;
+    let parsed = Url::parse(url)
+        .map_err(|e| Error::InvalidRequest(format!("the URL can't be used: {e}")))?;
+    *last = Some((url.to_owned(), parsed.clone()));
+    Ok(parsed)
+}
+
+/// Notes the project that a call is for.
+pub(crate) fn project(inner: &Inner, project_id: &str) {
+    let signs = inner.settings.credentials.sign();
+    if let Some(call) = inner.call.as_ref().filter(|_| signs) {
+        // A call has one project.
+        let _ = call.project.set(project_id.to_owned());
+    }
+}
+
+/// Writes the body of a request.
+pub(crate) fn request_body<T: Serialize, E>(
+    inner: &Inner,
+    value: &T,
+) -> Result<reqwest::Body, Error<E>> {
+    let call = inner.call.as_ref();
+    let write = match call {
+        Some(call) if call.purpose == Purpose::Preview => RequestBody::redacted,
+        _ => RequestBody::write,
+    };
+    let body = write(value)
+        .map_err(|e| Error::InvalidRequest(format!("the body can't be written: {e}")))?;
+    let bytes = body.bytes();
+    if let Some(call) = call {
+        // A call writes one body; a second one would be the same.
+        let _ = call.body.set(body);
+    }
+    Ok(bytes.into())
+}
+
+/// Reads a documented answer. One that can't be read stays whole.
+pub(crate) async fn decode<T: DeserializeOwned, E>(
+    inner: &Inner,
+    mut response: Response,
+) -> Result<ResponseValue<T>, Error<E>> {
+    let call = inner.call.as_ref();
+    let body: Option<&AnswerBody> = call.and_then(|call| call.answer.get());
+    let Some(body) = body.or_else(|| response.extensions().get()).cloned() else {
+        // A call whose exchange is watched: no one looks at this.
+        return Err(Error::UnexpectedResponse(response));
+    };
+    let status = response.status();
+    let headers = std::mem::take(response.headers_mut());
+    if body.unread.is_none()
+        && (status.is_success() || has_known_shape(&body.bytes))
+        && let Ok(value) = read_json(&body.bytes)
+    {
+        return Ok(ResponseValue::new(value, status, headers));
+    }
+    let whole = rebuild(response.url(), status, headers, body);
+    Err(Error::UnexpectedResponse(whole))
+}
+
+/// Whether an error has one of the documented shapes. Every property of theirs is optional,
+/// so that an object of any other shape would be read as an error that says nothing.
+fn has_known_shape(body: &[u8]) -> bool {
+    [&b"\"error_code\""[..], b"\"results\""]
+        .iter()
+        .any(|name| body.windows(name.len()).any(|window| window == *name))
+}

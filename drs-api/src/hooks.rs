@@ -1,0 +1,117 @@
+//! progenitor's hooks, for each generated client: what happens before, for and after a request.
+
+#![allow(
+    clippy::result_large_err,
+    reason = "progenitor's error holds a response; the generated code wants it as it is"
+)]
+
+use http::StatusCode;
+use progenitor_client::{ClientHooks, Error, OperationInfo};
+use reqwest::{Request, Response};
+
+use crate::{
+    exchange::{Exchange, Failure},
+    generated::drs,
+    response::{AnswerBody, LocalFailure, rebuild, without_answer},
+    transport::{Inner, Purpose},
+};
+
+/// Every client has the same.
+macro_rules! hooks_of {
+    ($($client:ty),*) => {$(
+        impl ClientHooks<Inner> for $client {
+            async fn pre<E>(
+                &self,
+                request: &mut Request,
+                _: &OperationInfo,
+            ) -> Result<(), Error<E>> {
+                prepare(&self.inner, request);
+                Ok(())
+            }
+
+            async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+                exec(&self.inner, &self.client, request).await
+            }
+
+            async fn post<E>(
+                &self,
+                result: &reqwest::Result<Response>,
+                _: &OperationInfo,
+            ) -> Result<(), Error<E>> {
+                local_failure(result)
+            }
+        }
+    )*};
+}
+
+hooks_of!(drs::Client);
+
+fn prepare(inner: &Inner, request: &mut Request) {
+    // progenitor sends the document's version, which means nothing to the service.
+    request.headers_mut().remove("api-version");
+    let timeout = inner.settings.request_timeout;
+    request.timeout_mut().get_or_insert(timeout);
+}
+
+async fn exec(
+    inner: &Inner,
+    http: &reqwest::Client,
+    request: Request,
+) -> reqwest::Result<Response> {
+    let (exchange, response) = inner.send(http, request).await;
+    let call = inner.call.as_ref();
+    if let Some(call) = call.filter(|call| call.purpose != Purpose::Typed) {
+        call.keep_exchange(exchange);
+        return Ok(response.unwrap_or_else(|| without_answer(LocalFailure::default())));
+    }
+    let Exchange {
+        headers,
+        body,
+        failure,
+        refusal,
+        ..
+    } = exchange;
+    let Some(mut response) = response else {
+        return match failure {
+            Some(Failure::Network(error)) => match error.into_source() {
+                Ok(error) => Err(error),
+                Err(text) => Ok(without_answer(LocalFailure(text))),
+            },
+            failure => Ok(without_answer(LocalFailure(failure.map_or_else(
+                || "there was no answer".to_owned(),
+                |failure| failure.to_string(),
+            )))),
+        };
+    };
+    let unread = match failure {
+        None => None,
+        // The connection ended within the answer.
+        Some(Failure::Network(error)) => match error.into_source() {
+            Ok(error) => return Err(error),
+            Err(text) => return Ok(without_answer(LocalFailure(text))),
+        },
+        Some(failure) => Some(failure.to_string()),
+    };
+    let status = response.status();
+    let body = AnswerBody {
+        bytes: body,
+        unread,
+        advice: refusal.map(|refusal| refusal.advice),
+    };
+    if let Some(call) = call.filter(|_| status == StatusCode::OK) {
+        // It is decoded, and nothing else reads its body.
+        *response.headers_mut() = headers;
+        let _ = call.answer.set(body);
+        return Ok(response);
+    }
+    Ok(rebuild(response.url(), status, headers, body))
+}
+
+fn local_failure<E>(result: &reqwest::Result<Response>) -> Result<(), Error<E>> {
+    let response = result.as_ref().ok();
+    let failure = response.and_then(|response| response.extensions().get::<LocalFailure>());
+    match failure {
+        Some(LocalFailure(message)) => Err(Error::Custom(message.clone())),
+        None => Ok(()),
+    }
+}
