@@ -14,14 +14,17 @@ use crate::access::{Access, Key, User};
 use crate::clock::Clock;
 use crate::connection;
 use crate::default_tasks::{
-    EXAMPLE_ACCESS_KEY, EXAMPLE_DOMAIN, EXAMPLE_PROJECT, EXAMPLE_SECRET_KEY,
+    EXAMPLE_ACCESS_KEY, EXAMPLE_DOMAIN, EXAMPLE_PROJECT, EXAMPLE_REGION, EXAMPLE_SECRET_KEY,
     EXAMPLE_SECURITY_TOKEN, EXAMPLE_TEMPORARY_KEY, EXAMPLE_TEMPORARY_SECRET_KEY, EXAMPLE_TOKEN,
     EXAMPLE_USER, EXAMPLE_USER_PASSWORD, default_tasks,
 };
 use crate::fault::Plan;
 use crate::front::Front;
+use crate::iam::Project;
+use crate::metadata::{Machine, Metadata};
+use crate::password_change::Refusal;
 use crate::received::{Keep, Received};
-use crate::service::{InvalidToken, Refusal, Service};
+use crate::service::{InvalidToken, Service};
 use crate::simulator::{Server, Simulator};
 use crate::spec::{self, Spec};
 use crate::store::Store;
@@ -36,6 +39,9 @@ pub const BODY_LIMIT: usize = 12 * 1024 * 1024;
 #[derive(Clone)]
 pub struct Builder {
     project_id: String,
+    region: String,
+    other_projects: Vec<Project>,
+    machine: Option<Machine>,
     tokens: Vec<String>,
     lifetime: Lifetime,
     keys: HashMap<String, Key>,
@@ -53,6 +59,9 @@ impl Default for Builder {
     fn default() -> Self {
         Self {
             project_id: EXAMPLE_PROJECT.to_owned(),
+            region: EXAMPLE_REGION.to_owned(),
+            other_projects: Vec::new(),
+            machine: None,
             tokens: Vec::new(),
             lifetime: Lifetime::default(),
             keys: HashMap::new(),
@@ -76,6 +85,31 @@ impl Builder {
     #[must_use]
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
         self.project_id = project_id.into();
+        self
+    }
+
+    /// The region that the project is for, by which IAM names it; [`EXAMPLE_REGION`] by default.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = region.into();
+        self
+    }
+
+    /// Another project of the same account, which IAM lists and the service does not know. It may
+    /// have the name of the first.
+    #[must_use]
+    pub fn other_project(mut self, id: impl Into<String>, name: impl Into<String>) -> Self {
+        self.other_projects.push(Project {
+            id: id.into(),
+            name: name.into(),
+        });
+        self
+    }
+
+    /// Plays this machine's metadata service too. By default there is none.
+    #[must_use]
+    pub fn machine(mut self, machine: Machine) -> Self {
+        self.machine = Some(machine);
         self
     }
 
@@ -280,9 +314,16 @@ impl Builder {
         self.tokens
             .into_iter()
             .for_each(|token| tokens.insert(token));
+        let mut projects = vec![Project {
+            id: self.project_id.clone(),
+            name: self.region,
+        }];
+        projects.extend(self.other_projects);
         let service = Arc::new(Service {
             spec,
             project_id: self.project_id,
+            projects,
+            metadata: self.machine.map(Metadata::new),
             refusal: self.refusal,
             access: Access {
                 clock: Clock::default(),
@@ -295,7 +336,6 @@ impl Builder {
             store: Mutex::new(store),
         });
         let front = Front {
-            router: Arc::clone(&service).router().map_err(refuse)?,
             service,
             received: Received::new(self.keep),
             plan: Plan::default(),

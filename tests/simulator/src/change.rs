@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::problem::{Code, Problem};
 use crate::secret::Hidden;
-use crate::spec::{Mismatch, Spec};
+use crate::spec::Operation;
 use crate::task::Side;
 
 /// One change that is asked for.
@@ -19,10 +19,8 @@ pub(crate) struct Change {
 }
 
 /// The changes in a body that satisfies the spec and the rules that the spec can't say.
-pub(crate) fn read(spec: &Spec, body: &[u8]) -> Result<Vec<Change>, Problem> {
-    let mut body: Value = serde_json::from_slice(body).map_err(|_| Code::NotJson)?;
-    without_nulls(&mut body);
-    spec.check_request(&body).map_err(problem)?;
+pub(crate) fn read(operation: &Operation, body: &[u8]) -> Result<Vec<Change>, Problem> {
+    let body = operation.read_body(body)?;
     let jobs = body["jobs"].as_array().ok_or(Code::Missing)?;
     if jobs.is_empty() {
         return Err(Code::Missing.at("jobs"));
@@ -49,30 +47,6 @@ pub(crate) fn read(spec: &Spec, body: &[u8]) -> Result<Vec<Change>, Problem> {
         });
     }
     Ok(changes)
-}
-
-/// Takes properties out that are null. The service reads them as left out, and Terraform's
-/// provider sends `"kerberos": null` with every item that has none.
-fn without_nulls(value: &mut Value) {
-    match value {
-        Value::Object(object) => {
-            object.retain(|_, value| !value.is_null());
-            object.values_mut().for_each(without_nulls);
-        }
-        Value::Array(items) => items.iter_mut().for_each(without_nulls),
-        _ => {}
-    }
-}
-
-fn problem(mismatch: Mismatch) -> Problem {
-    let code = match mismatch.keyword.as_str() {
-        "required" | "minItems" | "minLength" => Code::Missing,
-        _ => Code::Invalid,
-    };
-    match mismatch.place.as_str() {
-        "" => code.into(),
-        place => code.at(place),
-    }
 }
 
 /// An end point that a request names, whatever else is wrong with the request.

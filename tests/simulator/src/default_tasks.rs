@@ -1,11 +1,14 @@
-//! What is there when nothing else is given: a project, credentials, and the tasks: the page's example, one for every state, and a
-//! dual-active parent.
+//! What a simulator has when nothing else is given: a project, credentials, and the tasks (the
+//! page's example, one for every state, and a dual-active parent).
 
 use crate::task::Task;
 use crate::task_state::TaskState;
 
 /// The project of the vendor's example, and the one that is known unless told otherwise.
 pub const EXAMPLE_PROJECT: &str = "054ba152d480d55b2f5dc0069e7ddef0";
+
+/// The region that the project is for, unless told otherwise.
+pub const EXAMPLE_REGION: &str = "ap-southeast-1";
 
 /// The task of the vendor's example; it is in `INCRE_TRANSFER_STARTED`.
 pub const EXAMPLE_TASK: &str = "25df459d-a37c-41b9-bc2b-8c00ba32jb52";

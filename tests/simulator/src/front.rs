@@ -5,26 +5,23 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
-use axum::http::request::Parts;
-use axum::http::{HeaderValue, Request, Response, header};
 use bytes::{Bytes, BytesMut};
-use http_body_util::BodyExt;
+use http::request::Parts;
+use http::{HeaderName, Request, Response, header};
+use http_body_util::{BodyExt, Full};
 use hyper::body::{Body as _, Incoming};
 use tokio::time::sleep;
-use tower_service::Service as _;
 
+use crate::answer::Answer;
 use crate::change::{self, Item};
-use crate::fault::{Fault, Plan, Regular, Stage, Step};
+use crate::fault::{Fault, Plan, Stage, Step};
 use crate::received::Received;
-use crate::service::{Passage, Service, Stored};
+use crate::service::{Passage, Service};
 use crate::task::Side;
 use crate::throttle::Bucket;
 
 pub(crate) struct Front {
     pub(crate) service: Arc<Service>,
-    pub(crate) router: Router,
     pub(crate) received: Received,
     pub(crate) plan: Plan,
     pub(crate) bucket: Bucket,
@@ -34,7 +31,7 @@ pub(crate) struct Front {
 
 /// What becomes of a request.
 pub(crate) enum Reply {
-    Regular(Response<Body>),
+    Regular(Response<Full<Bytes>>),
     /// The connection is taken from HTTP, for these steps.
     Fault(Vec<Step>),
 }
@@ -82,13 +79,13 @@ impl Front {
             },
             store: fault.as_ref().is_none_or(Fault::stores),
         };
-        let response = self.regular(number, head, body.clone(), passage).await;
+        let answer = self.regular(number, &head, &body, &passage);
         let (status, reply) = match &fault {
             Some(fault) if !fault.only_delays() => {
-                let (status, steps) = fault.render(&body, buffered(response).await);
+                let (status, steps) = fault.render(&body, &answer);
                 (status, Reply::Fault(steps))
             }
-            _ => (Some(response.status().as_u16()), Reply::Regular(response)),
+            _ => (Some(answer.status), Reply::Regular(answer.into_response())),
         };
         if let Some(fault) = fault {
             wait(fault.delay).await;
@@ -100,35 +97,17 @@ impl Front {
     }
 
     /// What the service answers.
-    async fn regular(
-        &self,
-        number: u64,
-        head: Parts,
-        body: Bytes,
-        passage: Passage,
-    ) -> Response<Body> {
-        let request_id = HeaderValue::try_from(passage.request_id.as_str());
-        let mut request = Request::from_parts(head, Body::from(body));
-        request.extensions_mut().insert(passage);
-        let mut response = match self.router.clone().call(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        };
-        if let Some(Stored(stored)) = response.extensions().get() {
-            self.received.stored(number, *stored);
-        }
+    fn regular(&self, number: u64, head: &Parts, body: &Bytes, passage: &Passage) -> Answer {
+        let mut answer = self.service.respond(head, body, passage);
+        self.received.stored(number, answer.stored);
         let clock = &self.service.access.clock;
         if clock.is_moved() {
             // Else hyper writes the machine's time.
             let date = httpdate::fmt_http_date(clock.now());
-            if let Ok(date) = HeaderValue::try_from(date) {
-                response.headers_mut().insert(header::DATE, date);
-            }
+            answer = answer.header(header::DATE, &date);
         }
-        if let Ok(id) = request_id {
-            response.headers_mut().insert("x-request-id", id);
-        }
-        response
+        let request_id = HeaderName::from_static("x-request-id");
+        answer.header(request_id, &passage.request_id)
     }
 
     fn count(&self, items: &[Item]) {
@@ -182,16 +161,4 @@ async fn read_half(body: &mut Incoming) -> hyper::Result<()> {
         length += frame?.data_ref().map_or(0, |data| data.len() as u64);
     }
     Ok(())
-}
-
-/// The service's answer, for a fault to make something of.
-async fn buffered(response: Response<Body>) -> Regular {
-    let (head, body) = response.into_parts();
-    // The body was in memory before, so collecting it can't fail.
-    let body = body.collect().await.map(|body| body.to_bytes());
-    Regular {
-        status: head.status.as_u16(),
-        headers: head.headers,
-        body: body.unwrap_or_default(),
-    }
 }

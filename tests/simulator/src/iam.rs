@@ -1,32 +1,34 @@
-//! IAM's `POST /v3/auth/tokens`: a token for a name and a password.
+//! IAM: tokens for a name and a password, and the projects of the account.
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::HeaderValue;
-use axum::response::Response;
-use bytes::Bytes;
+use http::HeaderName;
 use serde_json::{Value, json};
 
+use crate::answer::Answer;
 use crate::clock::iam_date;
+use crate::percent::percent_decode;
 use crate::problem::{Code, Language, Problem};
-use crate::service::{Service, answer};
+use crate::service::Service;
+use crate::signature::Signed;
 
-/// Where tokens are asked for.
-pub(crate) const PATH: &str = "/v3/auth/tokens";
-
-pub(crate) async fn issue(State(service): State<Arc<Service>>, body: Bytes) -> Response {
-    match try_issue(&service, &body) {
-        Ok(response) => response,
-        Err(code) => {
-            // IAM's errors have no language.
-            let problem = Problem::from(code);
-            answer(problem.status(), problem.body(Language::English, ""))
-        }
-    }
+/// A project of the account. The one of a region is named like the region.
+#[derive(Clone)]
+pub(crate) struct Project {
+    pub(crate) id: String,
+    pub(crate) name: String,
 }
 
-fn try_issue(service: &Service, body: &[u8]) -> Result<Response, Code> {
+/// Answers what is for IAM.
+pub(crate) fn respond(service: &Service, request: &Signed<'_>) -> Option<Answer> {
+    let answer = match (request.method, request.path) {
+        ("POST", "/v3/auth/tokens") => issue(service, request.body),
+        ("GET", "/v3/projects") => projects(service, request),
+        _ => return None,
+    };
+    // IAM's errors have no language.
+    Some(answer.unwrap_or_else(|problem| problem.answer(Language::English, "")))
+}
+
+fn issue(service: &Service, body: &[u8]) -> Result<Answer, Problem> {
     let body: Value = serde_json::from_slice(body).map_err(|_| Code::IamCannotRead)?;
     let identity = &body["auth"]["identity"];
     let user = &identity["password"]["user"];
@@ -34,33 +36,54 @@ fn try_issue(service: &Service, body: &[u8]) -> Result<Response, Code> {
     let (name, password) = (text(&user["name"])?, text(&user["password"])?);
     let domain = text(&user["domain"]["name"])?;
     if identity["methods"] != json!(["password"]) {
-        return Err(Code::IamCannotRead);
+        return Err(Code::IamCannotRead.into());
     }
     let access = &service.access;
     let is_known = access.users.iter().any(|user| {
         user.name == name && user.password.expose() == password && user.domain == domain
     });
     if !is_known {
-        return Err(Code::IamUnknownUser);
+        return Err(Code::IamUnknownUser.into());
     }
-    // A token for another project would be of no use; IAM knows no such project either.
-    let project = text(&body["auth"]["scope"]["project"]["id"])?;
-    if project != service.project_id {
-        return Err(Code::IamUnknownUser);
-    }
+    let scope = &body["auth"]["scope"]["project"];
+    let (by_id, wanted) = match scope.get("id") {
+        Some(id) => (true, text(id)?),
+        None => (false, text(&scope["name"])?),
+    };
+    // A token for another project would be of no use.
+    let own = service.projects.iter().find(|project| {
+        let given = if by_id { &project.id } else { &project.name };
+        project.id == service.project_id && *given == wanted
+    });
+    let own = own.ok_or(Code::IamUnknownUser)?;
     let now = access.clock.now();
     let (token, until) = access.tokens().issue(now, access.lifetime);
     let body = json!({"token": {
         "issued_at": iam_date(now),
         "expires_at": iam_date(until),
         "methods": ["password"],
-        "project": {"id": project},
+        "project": {"id": own.id, "name": own.name},
         "user": {"name": name, "domain": {"name": domain}},
     }});
-    let mut response = answer(201, body);
-    if let Ok(mut token) = HeaderValue::try_from(token) {
-        token.set_sensitive(true);
-        response.headers_mut().insert("x-subject-token", token);
-    }
-    Ok(response)
+    let header = HeaderName::from_static("x-subject-token");
+    Ok(Answer::json(201, &body).header(header, &token))
+}
+
+/// The projects that a token or an access key is for, or those of them with this name.
+fn projects(service: &Service, request: &Signed<'_>) -> Result<Answer, Problem> {
+    service.access.admit_to_iam(request)?;
+    let decode = |text: &str| percent_decode(&text.replace('+', " "));
+    let pairs = request.query.split('&').filter_map(|p| p.split_once('='));
+    let name = pairs
+        .filter(|(key, _)| *key == "name")
+        .map(|(_, value)| decode(value))
+        .next_back();
+    let found = service.projects.iter().filter(|project| {
+        let name = name.as_deref();
+        name.is_none_or(|name| name == project.name.as_bytes())
+    });
+    let found: Vec<Value> = found
+        .map(|project| json!({"id": project.id, "name": project.name, "enabled": true}))
+        .collect();
+    Ok(Answer::json(200, &json!({ "projects": found })))
 }

@@ -1,6 +1,8 @@
 //! A Data Replication Service that runs on loopback: it holds tasks with their passwords, answers
-//! the one operation that changes them as the service does, and tells a test what it received
-//! and stored. This file is the list of what the library offers.
+//! the operation that changes them as the service does, and tells a test what it received and
+//! stored. Any other operation of the spec is checked and answered with the spec's first example
+//! of a success. IAM and the metadata service of a machine are played at the same address. This
+//! file is the list of what the library offers.
 //!
 //! It shares no code with the client: it validates each request, and each regular answer that it
 //! gives, against `openapi/drs-v3.yaml` with a JSON Schema validator.
@@ -21,6 +23,7 @@
 #![deny(missing_docs)]
 
 mod access;
+mod answer;
 mod builder;
 mod change;
 mod clock;
@@ -29,6 +32,9 @@ mod default_tasks;
 mod fault;
 mod front;
 mod iam;
+mod metadata;
+mod password_change;
+mod percent;
 mod problem;
 mod received;
 mod secret;
@@ -44,18 +50,20 @@ mod throttle;
 mod tokens;
 mod yaml;
 
-pub use axum::http::HeaderMap;
+pub use http::HeaderMap;
 
 pub use crate::builder::{BODY_LIMIT, Builder};
 pub use crate::change::Item;
 pub use crate::default_tasks::{
-    EXAMPLE_ACCESS_KEY, EXAMPLE_DOMAIN, EXAMPLE_PROJECT, EXAMPLE_SECRET_KEY,
+    EXAMPLE_ACCESS_KEY, EXAMPLE_DOMAIN, EXAMPLE_PROJECT, EXAMPLE_REGION, EXAMPLE_SECRET_KEY,
     EXAMPLE_SECURITY_TOKEN, EXAMPLE_TASK, EXAMPLE_TEMPORARY_KEY, EXAMPLE_TEMPORARY_SECRET_KEY,
     EXAMPLE_TOKEN, EXAMPLE_USER, EXAMPLE_USER_PASSWORD, PARENT_TASK, default_tasks, task_in,
 };
 pub use crate::fault::{Fault, ItemFault, Stage, Times, parse_fault};
+pub use crate::metadata::Machine;
+pub use crate::password_change::Refusal;
 pub use crate::received::Request;
-pub use crate::service::{InvalidToken, Refusal};
+pub use crate::service::InvalidToken;
 pub use crate::simulator::Simulator;
 pub use crate::store::Counts;
 pub use crate::task::{INITIAL_PASSWORD, Task};

@@ -6,12 +6,14 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use drs_simulator::{
     EXAMPLE_ACCESS_KEY, EXAMPLE_DOMAIN, EXAMPLE_SECRET_KEY, EXAMPLE_SECURITY_TOKEN,
     EXAMPLE_TEMPORARY_KEY, EXAMPLE_TEMPORARY_SECRET_KEY, EXAMPLE_USER, EXAMPLE_USER_PASSWORD,
-    Fault, InvalidToken, Refusal, RetryAfter, Simulator, TaskFile, Throttle, Times, parse_fault,
+    Fault, InvalidToken, Machine, Refusal, RetryAfter, Simulator, TaskFile, Throttle, Times,
+    parse_fault,
 };
 
 /// A Data Replication Service that runs on loopback
@@ -29,6 +31,15 @@ struct Args {
     /// Token to accept, instead of the task file's or the default; may be repeated
     #[arg(long)]
     token: Vec<String>,
+    /// Region that IAM names the project by, instead of the default
+    #[arg(long)]
+    region: Option<String>,
+    /// Play the metadata service of a machine too
+    #[arg(long, value_enum, value_name = "KIND")]
+    machine: Option<MachineArg>,
+    /// How many seconds the machine's keys live
+    #[arg(long, value_name = "SECONDS", requires = "machine")]
+    key_lifetime: Option<u64>,
     /// How a token that is not accepted is answered
     #[arg(long, value_enum, default_value_t)]
     invalid_token: InvalidTokenArg,
@@ -52,6 +63,29 @@ struct Args {
     /// How a throttled request is told when to come again
     #[arg(long, value_enum, default_value_t, requires = "throttle")]
     retry_after: RetryAfterArg,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum MachineArg {
+    /// With an agency
+    Agency,
+    /// With an agency, and keys only for holders of a token
+    Token,
+    /// With an agency, and without tokens
+    FirstVersion,
+    /// Without an agency
+    NoAgency,
+}
+
+impl From<MachineArg> for Machine {
+    fn from(kind: MachineArg) -> Self {
+        match kind {
+            MachineArg::Agency => Self::default(),
+            MachineArg::Token => Self::default().needs_token(),
+            MachineArg::FirstVersion => Self::default().first_version(404),
+            MachineArg::NoAgency => Self::default().without_agency(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
@@ -131,6 +165,16 @@ async fn run(args: Args) -> Result<(), String> {
     let project_id = args.project_id.or(file.and_then(|file| file.project_id));
     if let Some(project_id) = project_id {
         builder = builder.project_id(project_id);
+    }
+    if let Some(region) = args.region {
+        builder = builder.region(region);
+    }
+    if let Some(machine) = args.machine {
+        let machine = Machine::from(machine);
+        builder = builder.machine(match args.key_lifetime {
+            Some(seconds) => machine.key_lifetime(Duration::from_secs(seconds)),
+            None => machine,
+        });
     }
     for token in tokens {
         builder = builder.token(token);

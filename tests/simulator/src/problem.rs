@@ -1,8 +1,10 @@
 //! What the service and the gateway in front of it refuse: HTTP statuses, codes, and messages in
 //! the two languages.
 
-use axum::http::HeaderMap;
+use http::HeaderMap;
 use serde_json::{Map, Value, json};
+
+use crate::answer::Answer;
 
 /// The language of the messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,12 +123,13 @@ impl From<Code> for Problem {
 }
 
 impl Problem {
-    pub(crate) const fn status(&self) -> u16 {
-        self.code.status()
+    /// The answer that says so.
+    pub(crate) fn answer(&self, language: Language, request_id: &str) -> Answer {
+        Answer::json(self.code.status(), &self.body(language, request_id))
     }
 
     /// The body: flat from the service, flat with a `request_id` from the gateway, or IAM's own shape.
-    pub(crate) fn body(&self, language: Language, request_id: &str) -> Value {
+    fn body(&self, language: Language, request_id: &str) -> Value {
         let mut message = self.code.message(language).to_owned();
         if let Some(place) = &self.place {
             message.push_str(": ");
@@ -134,7 +137,7 @@ impl Problem {
         }
         if self.code.as_str().is_empty() {
             // IAM's own shape.
-            let status = self.status();
+            let status = self.code.status();
             let title = if status == 401 {
                 "Unauthorized"
             } else {

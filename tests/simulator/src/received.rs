@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::http::{HeaderMap, request::Parts};
 use bytes::Bytes;
+use http::{HeaderMap, request::Parts};
 
 /// A request as it was received. `Debug` shows neither its body nor its credentials.
 #[derive(Clone)]
@@ -43,7 +43,12 @@ impl fmt::Debug for Request {
     }
 }
 
-const CREDENTIALS: [&str; 3] = ["x-auth-token", "authorization", "x-security-token"];
+const CREDENTIALS: [&str; 4] = [
+    "x-auth-token",
+    "authorization",
+    "x-security-token",
+    "x-metadata-token",
+];
 
 /// How much is remembered.
 #[derive(Clone, Copy, Debug)]

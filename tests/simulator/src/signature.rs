@@ -3,10 +3,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use axum::http::HeaderMap;
+use http::HeaderMap;
 use sha2::{Digest, Sha256};
 
 use crate::clock::parse_sdk_date;
+use crate::percent::{percent_decode, percent_encode};
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256 ";
 /// How far the date of a request may be from the clock, before or after it.
@@ -134,36 +135,6 @@ fn slashed(mut path: String) -> String {
     path
 }
 
-fn percent_encode(bytes: &[u8], besides: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-    let encoded = bytes.iter().map(|&byte| {
-        if plain(byte) || besides.as_bytes().contains(&byte) {
-            char::from(byte).to_string()
-        } else {
-            format!("%{byte:02X}")
-        }
-    });
-    encoded.collect()
-}
-
-fn percent_decode(text: &str) -> Vec<u8> {
-    let mut pieces = text.split('%');
-    let mut bytes: Vec<u8> = pieces.next().unwrap_or_default().into();
-    for piece in pieces {
-        let digits = piece
-            .split_at_checked(2)
-            .filter(|(digits, _)| digits.bytes().all(|b| b.is_ascii_hexdigit()));
-        let escaped = digits.and_then(|(digits, rest)| {
-            let byte = u8::from_str_radix(digits, 16).ok()?;
-            Some((byte, rest))
-        });
-        let (byte, rest) = escaped.unwrap_or((b'%', piece));
-        bytes.push(byte);
-        bytes.extend_from_slice(rest.as_bytes());
-    }
-    bytes
-}
-
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -198,7 +169,7 @@ mod tests {
         ]
         .into_iter()
         .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-        .collect::<axum::http::HeaderMap>();
+        .collect::<http::HeaderMap>();
         let authorization = "SDK-HMAC-SHA256 Access=AK, \
              SignedHeaders=content-type;host;x-sdk-date, \
              Signature=7be6668032f70418fcc22abc52071e57aff61b84a1d2381bb430d6870f4f6ebe";
@@ -244,7 +215,7 @@ mod tests {
         ]
         .into_iter()
         .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
-        .collect::<axum::http::HeaderMap>();
+        .collect::<http::HeaderMap>();
         let signed = Signed {
             method: "PUT",
             path: "/v3/a%20b/jobs/batch-modify-pwd",

@@ -100,6 +100,13 @@ impl Simulator {
         self.front.service.access.tokens().issued()
     }
 
+    /// How many temporary access keys the [machine](crate::Machine) has given.
+    #[must_use]
+    pub fn keys_issued(&self) -> u64 {
+        let metadata = self.front.service.metadata.as_ref();
+        metadata.map_or(0, |metadata| metadata.keys_issued())
+    }
+
     /// Whether an access key is locked, as it is for five minutes after five failures in a row.
     #[must_use]
     pub fn is_locked(&self, access_key: &str) -> bool {

@@ -62,8 +62,8 @@ impl TaskFile {
     ///
     /// A sentence that says what is wrong, without passwords.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let file: Self =
-            serde_json::from_value(yaml::parse(text)?).map_err(|error| error.to_string())?;
+        let file: Self = serde_json::from_value(yaml::parse::<Value>(text)?)
+            .map_err(|error| error.to_string())?;
         for task in &file.tasks {
             task.state
                 .parse::<crate::TaskState>()

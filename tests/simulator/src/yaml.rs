@@ -1,9 +1,9 @@
-//! YAML (and so JSON) read into JSON values.
+//! YAML, and so JSON, read without a word of it in errors.
 
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 
 /// The one document in `text`. Errors tell the place and never the text, which may hold passwords.
-pub(crate) fn parse(text: &str) -> Result<Value, String> {
+pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     // A node takes a byte of text at least. The default limits stop at some 25,000 tasks.
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
@@ -21,28 +21,28 @@ pub(crate) fn parse(text: &str) -> Result<Value, String> {
 #[cfg(test)]
 mod tests {
     use super::parse;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[test]
     fn yaml_and_json_give_the_same_value() {
         let yaml = "a: [1, 2.5, true, ~]\nb:\n  '200': x\n";
         let json = r#"{"a": [1, 2.5, true, null], "b": {"200": "x"}}"#;
         assert_eq!(
-            parse(yaml).unwrap(),
+            parse::<Value>(yaml).unwrap(),
             json!({"a": [1, 2.5, true, null], "b": {"200": "x"}})
         );
-        assert_eq!(parse(json).unwrap(), parse(yaml).unwrap());
+        assert_eq!(parse::<Value>(json).unwrap(), parse::<Value>(yaml).unwrap());
     }
 
     #[test]
     fn an_error_tells_the_place_and_not_the_text() {
-        let error = parse("a: b\nso: \"pass-word").unwrap_err();
+        let error = parse::<Value>("a: b\nso: \"pass-word").unwrap_err();
         assert!(error.contains("line"), "{error}");
         assert!(!error.contains("pass-word"), "{error}");
     }
 
     #[test]
     fn two_documents_are_refused() {
-        assert!(parse("a: 1\n---\nb: 1\n").is_err());
+        assert!(parse::<Value>("a: 1\n---\nb: 1\n").is_err());
     }
 }

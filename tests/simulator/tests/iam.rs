@@ -9,7 +9,8 @@ mod shared;
 use std::time::Duration;
 
 use drs_simulator::{
-    EXAMPLE_DOMAIN, EXAMPLE_PROJECT, EXAMPLE_TASK, EXAMPLE_USER, EXAMPLE_USER_PASSWORD, Simulator,
+    EXAMPLE_DOMAIN, EXAMPLE_PROJECT, EXAMPLE_REGION, EXAMPLE_TASK, EXAMPLE_USER,
+    EXAMPLE_USER_PASSWORD, Simulator,
 };
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -71,4 +72,47 @@ async fn no_one_else_gets_a_token() {
         assert_eq!(body["error"]["code"], status, "{place}");
     }
     assert_eq!(simulator.tokens_issued(), 0);
+}
+
+#[tokio::test]
+async fn a_project_is_found_by_the_name_of_its_region() {
+    let builder = Simulator::builder().region("cn-north-4");
+    let builder = builder.other_project("second", "cn-north-4");
+    let simulator = builder.other_project("third", "a b").start().await.unwrap();
+    let ids = async |query: &str| {
+        let url = format!("{}/v3/projects{query}", simulator.endpoint());
+        let request = client().get(url).header("x-auth-token", simulator.token());
+        let body = send(request).await.body;
+        let projects = body["projects"].as_array().unwrap();
+        let ids = projects
+            .iter()
+            .map(|p| p["id"].as_str().unwrap().to_owned());
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(ids("").await, [EXAMPLE_PROJECT, "second", "third"]);
+    assert_eq!(ids("?name=cn-north-4").await, [EXAMPLE_PROJECT, "second"]);
+    assert_eq!(ids("?name=a%20b").await, ["third"]);
+    assert_eq!(ids("?name=mars-north-1").await, [""; 0]);
+
+    let url = simulator.endpoint() + "/v3/projects";
+    for request in [
+        client().get(&url),
+        client().get(&url).header("x-auth-token", "another"),
+    ] {
+        let answer = send(request).await;
+        assert_eq!(
+            (answer.status, &answer.body["error"]["code"]),
+            (401, &json!(401))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_can_be_for_a_project_by_name() {
+    let simulator = Simulator::start_default().await.unwrap();
+    let mut body = request();
+    for (name, status) in [(EXAMPLE_REGION, 201), ("mars-north-1", 401)] {
+        body["auth"]["scope"]["project"] = json!({"name": name});
+        assert_eq!(ask(&simulator, &body).await.status(), status, "{name}");
+    }
 }

@@ -17,7 +17,6 @@ pub use items::ItemFault;
 pub use plan::Times;
 
 pub(crate) use plan::Plan;
-pub(crate) use render::Regular;
 pub(crate) use wire::{Step, run};
 
 /// How far a request gets before the connection is cut or falls silent.

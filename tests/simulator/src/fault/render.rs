@@ -2,18 +2,12 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{End, Fault, Kind, Stage, Step};
-
-/// The answer that would be given without the fault.
-pub(crate) struct Regular {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
+use crate::answer::Answer;
 
 impl Fault {
     /// The steps of a fault that acts before the request was read to its end.
@@ -23,7 +17,7 @@ impl Fault {
 
     /// The status that is answered, and the steps. The status is `None` if the answer is not
     /// given whole.
-    pub(crate) fn render(&self, request: &[u8], regular: Regular) -> (Option<u16>, Vec<Step>) {
+    pub(crate) fn render(&self, request: &[u8], regular: &Answer) -> (Option<u16>, Vec<Step>) {
         let status = self.status.unwrap_or(regular.status);
         let status_line = status_line(status);
         match self.stage() {
@@ -35,7 +29,7 @@ impl Fault {
             }
             Some(Stage::InAnswerBody) => {
                 let half = regular.body.len() / 2;
-                let head = self.head(status_line, &regular, regular.body.len() as u64, status);
+                let head = self.head(status_line, regular, regular.body.len() as u64, status);
                 let mut steps = vec![
                     Step::Write(head.into()),
                     Step::Write(regular.body.slice(..half)),
@@ -45,12 +39,12 @@ impl Fault {
             }
             Some(_) => return (None, self.ending()),
         }
-        let mut body = self.body(request, &regular);
+        let mut body = self.body(request, regular);
         if self.truncated {
             body.truncate(body.len() / 2);
         }
         let length = self.padding + body.len() as u64;
-        let head = self.head(status_line, &regular, length, status);
+        let head = self.head(status_line, regular, length, status);
         let mut steps = vec![Step::Write(head.into())];
         if self.padding > 0 {
             steps.push(Step::Spaces(self.padding));
@@ -71,7 +65,7 @@ impl Fault {
         }
     }
 
-    fn body(&self, request: &[u8], regular: &Regular) -> Bytes {
+    fn body(&self, request: &[u8], regular: &Answer) -> Bytes {
         match &self.kind {
             Kind::Answer(body) => body.0.clone(),
             Kind::Echo { raw: true } => Bytes::copy_from_slice(request),
@@ -92,7 +86,7 @@ impl Fault {
     }
 
     /// Status line and headers: the fault's own, then those that are not among them.
-    fn head(&self, mut head: String, regular: &Regular, length: u64, status: u16) -> String {
+    fn head(&self, mut head: String, regular: &Answer, length: u64, status: u16) -> String {
         let mut line = |name: &str, value: &str| {
             head.push_str(name);
             head.push_str(": ");

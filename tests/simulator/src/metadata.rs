@@ -1,0 +1,187 @@
+//! The metadata service of an ECS machine: a token of its own, and the temporary access keys of
+//! the agency that the machine has.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use serde_json::json;
+
+use crate::access::{Access, Key};
+use crate::answer::Answer;
+use crate::clock::iam_date;
+use crate::signature::Signed;
+
+const TOKEN_PATH: &str = "/meta-data/latest/api/token";
+const KEY_PATH: &str = "/openstack/latest/securitykey";
+/// How long a token may live, at most.
+const MAX_TTL: u64 = 21_600;
+/// How many tokens are remembered, the newest.
+const TOKEN_LIMIT: usize = 1_000;
+
+/// A machine whose metadata service the simulator plays, at its own address instead of
+/// `169.254.169.254`. What makes it slow or silent is a [`Fault`](crate::Fault), as for the rest.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Machine {
+    /// What a request for a token is answered with, where there are no tokens.
+    first_version: Option<u16>,
+    needs_token: bool,
+    has_agency: bool,
+    key_lifetime: Duration,
+}
+
+impl Default for Machine {
+    /// It has an agency, gives tokens and does not insist on them; keys live for a day.
+    fn default() -> Self {
+        Self {
+            first_version: None,
+            needs_token: false,
+            has_agency: true,
+            key_lifetime: Duration::from_secs(24 * 60 * 60),
+        }
+    }
+}
+
+impl Machine {
+    /// It has only the service's first version, which knows no tokens: a request for one is
+    /// answered with this status. Machines have been seen to answer 404, 405 and 503.
+    pub const fn first_version(mut self, status: u16) -> Self {
+        self.first_version = Some(status);
+        self
+    }
+
+    /// Keys are given to holders of a token only.
+    pub const fn needs_token(mut self) -> Self {
+        self.needs_token = true;
+        self
+    }
+
+    /// It has no agency, and so no keys.
+    pub const fn without_agency(mut self) -> Self {
+        self.has_agency = false;
+        self
+    }
+
+    /// How long the keys live. In the second half of its life a key is followed by a new one.
+    pub const fn key_lifetime(mut self, lifetime: Duration) -> Self {
+        self.key_lifetime = lifetime;
+        self
+    }
+}
+
+/// A temporary access key as it is told.
+#[derive(Clone)]
+struct Issued {
+    access: String,
+    secret: String,
+    security_token: String,
+    until: SystemTime,
+}
+
+#[derive(Default)]
+struct Held {
+    tokens: VecDeque<(String, SystemTime)>,
+    tokens_issued: u64,
+    key: Option<Issued>,
+    keys_issued: u64,
+}
+
+pub(crate) struct Metadata {
+    machine: Machine,
+    held: Mutex<Held>,
+}
+
+impl Metadata {
+    pub(crate) fn new(machine: Machine) -> Self {
+        Self {
+            machine,
+            held: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn keys_issued(&self) -> u64 {
+        self.held().keys_issued
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers what is for the metadata service.
+    pub(crate) fn respond(&self, request: &Signed<'_>, access: &Access) -> Option<Answer> {
+        match (request.method, request.path) {
+            ("PUT", TOKEN_PATH) => Some(self.token(request, access.clock.now())),
+            ("GET", KEY_PATH) => Some(self.key(request, access)),
+            _ => None,
+        }
+    }
+
+    fn token(&self, request: &Signed<'_>, now: SystemTime) -> Answer {
+        if let Some(status) = self.machine.first_version {
+            return Answer::text(status, "");
+        }
+        let ttl = request.headers.get("x-metadata-token-ttl-seconds");
+        let ttl = ttl.and_then(|ttl| ttl.to_str().ok()?.parse().ok());
+        let Some(ttl @ 1..=MAX_TTL) = ttl else {
+            return Answer::text(400, "X-Metadata-Token-Ttl-Seconds is missing or invalid");
+        };
+        let mut held = self.held();
+        held.tokens_issued += 1;
+        let token = format!("metadata-token-{}-of-the-drs-simulator", held.tokens_issued);
+        let until = now.checked_add(Duration::from_secs(ttl)).unwrap_or(now);
+        held.tokens.push_back((token.clone(), until));
+        if held.tokens.len() > TOKEN_LIMIT {
+            held.tokens.pop_front();
+        }
+        Answer::text(200, token)
+    }
+
+    fn key(&self, request: &Signed<'_>, access: &Access) -> Answer {
+        let now = access.clock.now();
+        let sent = request.headers.get("x-metadata-token");
+        let mut held = self.held();
+        let admitted = match sent {
+            // The first version does not look at it.
+            Some(_) | None if self.machine.first_version.is_some() => true,
+            None => !self.machine.needs_token,
+            Some(sent) => held
+                .tokens
+                .iter()
+                .any(|(token, until)| sent == token.as_str() && now < *until),
+        };
+        if !admitted {
+            return Answer::text(401, "Unauthorized");
+        }
+        if !self.machine.has_agency {
+            return Answer::text(401, "Please configure Cloud Service Agency first");
+        }
+        let half = self.machine.key_lifetime / 2;
+        let current = held.key.clone();
+        let current = current.filter(|key| now.checked_add(half).is_some_and(|at| at < key.until));
+        let key = current.unwrap_or_else(|| {
+            held.keys_issued += 1;
+            let key = self.issue(held.keys_issued, now);
+            let known = Key::new(&key.secret, Some(&key.security_token)).until(key.until);
+            access.add_key(key.access.clone(), known);
+            held.key = Some(key.clone());
+            key
+        });
+        let body = json!({"credential": {
+            "access": key.access,
+            "secret": key.secret,
+            "securitytoken": key.security_token,
+            "expires_at": iam_date(key.until),
+        }});
+        Answer::json(200, &body)
+    }
+
+    fn issue(&self, number: u64, now: SystemTime) -> Issued {
+        Issued {
+            access: format!("machine-key-{number}-of-the-drs-simulator"),
+            secret: format!("machine-secret-key-{number}-of-the-drs-simulator"),
+            security_token: format!("machine-security-token-{number}-of-the-drs-simulator"),
+            until: now.checked_add(self.machine.key_lifetime).unwrap_or(now),
+        }
+    }
+}
