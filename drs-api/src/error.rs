@@ -1,19 +1,12 @@
-//! The one error type of the crate, and what an answer said that was not a success.
+//! The one error type of the crate.
 
 use std::{error::Error as StdError, fmt, sync::Arc};
 
-use http::{HeaderMap, StatusCode};
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
 use crate::{
-    lenient::{shortened, text},
+    answer::{Answer, excerpt},
     response::AnswerBody,
-    types::{BatchModifyDbPwdError, ModifyDbPwdResp},
+    types::BatchModifyDbPwdError,
 };
-
-/// How much of an answer that can't be read is kept, in bytes.
-const EXCERPT: usize = 1024;
 
 /// Why a call did not give the answer it was made for.
 ///
@@ -203,140 +196,6 @@ impl StdError for OtherError {
     }
 }
 
-/// An answer that is not a success: what could be read of it.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Answer {
-    /// HTTP status.
-    pub status: u16,
-    /// The service's or the gateway's code, such as `DRS.M00304` or `APIGW.0301`.
-    pub error_code: Option<String>,
-    /// The message that belongs to it; of this and the other texts 4096 bytes at most.
-    pub error_msg: Option<String>,
-    /// The id of the request, from the body or the header `X-Request-Id`.
-    pub request_id: Option<String>,
-    /// What the service said item by item, where it did.
-    pub results: Vec<ModifyDbPwdResp>,
-    /// Of a 401 and a 403: what is wrong with the credentials, the project or this machine's
-    /// clock, as far as it can be known, and what to do.
-    pub advice: Option<String>,
-    /// The beginning of a body in which something could not be read, 1024 bytes at most.
-    pub excerpt: Option<String>,
-    /// Why the body was not read to its end, if it wasn't.
-    pub unread: Option<String>,
-}
-
-impl fmt::Display for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HTTP status {}", self.status)?;
-        if let Some(code) = &self.error_code {
-            write!(f, ", {code}")?;
-        }
-        if let Some(message) = &self.error_msg {
-            write!(f, ": {message}")?;
-        }
-        for result in &self.results {
-            write!(
-                f,
-                "; task {}",
-                result.id.as_deref().unwrap_or("without an id")
-            )?;
-            if let Some(side) = &result.end_point_type {
-                write!(f, ", {side}")?;
-            }
-            if let Some(status) = &result.status {
-                write!(f, ": {status}")?;
-            }
-            for text in [&result.error_code, &result.error_msg]
-                .into_iter()
-                .flatten()
-            {
-                write!(f, " {text}")?;
-            }
-        }
-        if let Some(unread) = &self.unread {
-            write!(f, "; {unread}")?;
-        }
-        if let Some(excerpt) = &self.excerpt {
-            write!(f, ", with a body that can't be read: {excerpt:?}")?;
-        }
-        if let Some(id) = &self.request_id {
-            write!(f, " (request id {id})")?;
-        }
-        if let Some(advice) = &self.advice {
-            write!(f, ": {advice}")?;
-        }
-        Ok(())
-    }
-}
-
-impl Answer {
-    /// Reads what can be read: the service's flat shape, the gateway's, IAM's.
-    pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let json: Json<'_> = serde_json::from_slice(body).unwrap_or_default();
-        let iam = json
-            .error
-            .map(RawValue::get)
-            .and_then(|iam| serde_json::from_str(iam).ok());
-        let Iam { code, message } = iam.unwrap_or_default();
-        let text = |raw| text(raw).filter(|text| !text.is_empty());
-        let error_code = text(json.error_code).or_else(|| text(code));
-        let items = json.results.map(RawValue::get);
-        let items: Option<Vec<&RawValue>> = items.and_then(|all| serde_json::from_str(all).ok());
-        let results: Vec<ModifyDbPwdResp> = items
-            .iter()
-            .flatten()
-            .filter_map(|item| serde_json::from_str(item.get()).ok())
-            .collect();
-        let all_read = match &items {
-            Some(items) => items.len() == results.len(),
-            None => error_code.is_some() || body.is_empty(),
-        };
-        Self {
-            status: status.as_u16(),
-            error_msg: text(json.error_msg).or_else(|| text(message)),
-            request_id: text(json.request_id).or_else(|| {
-                let header = headers.get("x-request-id")?.to_str().ok()?;
-                Some(header.to_owned())
-            }),
-            advice: None,
-            excerpt: (!all_read).then(|| excerpt(body)),
-            unread: None,
-            error_code,
-            results,
-        }
-    }
-}
-
-/// The service's and the gateway's shape, and where IAM's stands.
-#[derive(Default, Deserialize)]
-struct Json<'a> {
-    #[serde(borrow)]
-    error_code: Option<&'a RawValue>,
-    #[serde(borrow)]
-    error_msg: Option<&'a RawValue>,
-    #[serde(borrow)]
-    request_id: Option<&'a RawValue>,
-    #[serde(borrow)]
-    results: Option<&'a RawValue>,
-    #[serde(borrow)]
-    error: Option<&'a RawValue>,
-}
-
-#[derive(Default, Deserialize)]
-struct Iam<'a> {
-    #[serde(borrow)]
-    code: Option<&'a RawValue>,
-    #[serde(borrow)]
-    message: Option<&'a RawValue>,
-}
-
-/// The beginning of an answer's body.
-pub(crate) fn excerpt(body: &[u8]) -> String {
-    let cut = &body[..body.len().min(EXCERPT)];
-    String::from_utf8_lossy(cut).into_owned()
-}
-
 /// An error with what caused it: `reqwest`'s own `Display` stops at its first line.
 pub(crate) fn causes(error: &reqwest::Error) -> String {
     let mut text = error.to_string();
@@ -382,28 +241,22 @@ impl From<progenitor_client::Error<BatchModifyDbPwdError>> for Error {
             | Raw::InvalidUpgrade(error)
             | Raw::ResponseBodyError(error) => of_network(error),
             Raw::ErrorResponse(response) => {
-                let mut answer = Answer::read(response.status(), response.headers(), b"");
-                let body = response.into_inner();
-                answer.error_code = body.error_code.map(shortened);
-                answer.error_msg = body.error_msg.map(shortened);
-                answer.request_id = body.request_id.map(shortened).or(answer.request_id);
-                answer.results = body.results.unwrap_or_default();
+                let (status, headers) = (response.status(), response.headers().clone());
+                let answer = Answer::of_typed(status, &headers, response.into_inner());
                 Self::Answer(Box::new(answer))
             }
             Raw::UnexpectedResponse(response) => {
+                let (status, headers) = (response.status(), response.headers());
                 let body = response.extensions().get::<AnswerBody>();
                 let AnswerBody {
                     bytes,
                     unread,
                     advice,
                 } = body.cloned().unwrap_or_default();
-                // What is too long to be read is not read here either.
-                let read = if unread.is_some() { b"" } else { &bytes[..] };
-                let mut answer = Answer::read(response.status(), response.headers(), read);
-                if unread.is_some() {
-                    answer.excerpt = Some(excerpt(&bytes));
-                }
-                answer.unread = unread;
+                let mut answer = match unread {
+                    None => Answer::read(status, headers, &bytes),
+                    Some(why) => Answer::of_unread(status, headers, &bytes, why),
+                };
                 answer.advice = advice;
                 Self::Answer(Box::new(answer))
             }

@@ -20,14 +20,6 @@ pub(crate) struct Exchange {
     pub(crate) refusal: Option<Refusal>,
 }
 
-impl Exchange {
-    /// The request's id by its header.
-    pub(crate) fn request_id(&self) -> Option<String> {
-        let id = self.headers.get("x-request-id")?.to_str().ok()?;
-        Some(id.to_owned())
-    }
-}
-
 /// Why an exchange has no whole answer.
 pub(crate) enum Failure {
     /// The network, or the server's end of it.

@@ -13,8 +13,8 @@ use reqwest::{Response, Url};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
+    answer,
     body::RequestBody,
-    lenient::read_json,
     path::check_path,
     response::{AnswerBody, rebuild},
     transport::{Call, Inner, Purpose},
@@ -87,19 +87,10 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
     if body.unread.is_none()
-        && (status.is_success() || has_known_shape(&body.bytes))
-        && let Ok(value) = read_json(&body.bytes)
+        && let Some(value) = answer::typed(status, &body.bytes)
     {
         return Ok(ResponseValue::new(value, status, headers));
     }
     let whole = rebuild(response.url(), status, headers, body);
     Err(Error::UnexpectedResponse(whole))
-}
-
-/// Whether an error has one of the documented shapes. Every property of theirs is optional,
-/// so that an object of any other shape would be read as an error that says nothing.
-fn has_known_shape(body: &[u8]) -> bool {
-    [&b"\"error_code\""[..], b"\"results\""]
-        .iter()
-        .any(|name| body.windows(name.len()).any(|window| window == *name))
 }

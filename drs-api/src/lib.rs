@@ -41,6 +41,7 @@
 //! | `codegen` | no | generates the client at build time, for those who edit the spec; in a checkout of the repository only |
 //! | `cli` | no | the command-line tool `drs`: `cargo install drs-api --features cli` |
 
+mod answer;
 mod body;
 mod call;
 mod client;
@@ -70,7 +71,6 @@ mod generated {
 }
 mod glue;
 mod hooks;
-mod lenient;
 pub mod passwords;
 mod path;
 mod response;
@@ -78,10 +78,11 @@ mod secret;
 pub mod signing;
 mod transport;
 
+pub use answer::Answer;
 pub use client::ClientBuilder;
 pub use credentials::{AccessKey, Credentials, TokenFuture, TokenSource};
 pub use environment::Environment;
-pub use error::{Answer, Error, NetworkError, OtherError};
+pub use error::{Error, NetworkError, OtherError};
 pub use generated::drs::{Client, builder, types};
 pub use progenitor_client::ResponseValue;
 pub use secret::Secret;

@@ -7,9 +7,9 @@
 //! | outcome | what is known | what to do |
 //! |---|---|---|
 //! | [`Changed`](OutcomeKind::Changed) | DRS answered that it holds the new password. | Nothing. |
-//! | [`Rejected`](OutcomeKind::Rejected) | DRS refused each try, and holds the old password. | Read code and message, mend the cause, run the plan again. |
+//! | [`Rejected`](OutcomeKind::Rejected) | DRS refused each try, and holds the old password. | Read code and message, fix the cause, run the plan again. |
 //! | [`Unconfirmed`](OutcomeKind::Unconfirmed) | A request was sent and its answer was lost, unreadable or contradictory: DRS holds the old password or the new one. | Run the plan again. |
-//! | [`NotSent`](OutcomeKind::NotSent) | Not a byte of it can have reached the service: there was no connection, or the run was stopped before its turn. DRS holds the old password. | Mend the cause, run the plan again. |
+//! | [`NotSent`](OutcomeKind::NotSent) | Not a byte of it can have reached the service: there was no connection, or the run was stopped before its turn. DRS holds the old password. | Fix the cause, run the plan again. |
 //!
 //! Running the same plan again is always right: setting a password that DRS already holds
 //! changes nothing. ([`Report::to_do`] lists what is worth running again.) This is an
@@ -44,28 +44,29 @@
 //!   [`Report::stopped`] says what the cause is and what to do.
 //! - **A redirect** is never followed.
 //!
-//! Over several tries an outcome folds: `Changed` if any try was answered so; `NotSent` only
+//! The outcome over several tries: `Changed` if any try was answered so; `NotSent` only
 //! if no try can have been sent; `Rejected` only if every try that was sent was definitely
 //! refused; `Unconfirmed` otherwise.
 
+mod batch;
+mod decide;
 mod events;
-mod fold;
+mod history;
 #[cfg(test)]
 mod hostile;
 mod items;
+mod kept;
+mod matching;
+mod next_step;
 mod options;
-mod places;
 mod plan;
 mod preview;
-mod read;
-mod reconcile;
-mod refused;
 mod report;
 mod run;
-mod settle;
-mod shared;
 #[cfg(test)]
 mod speed;
+mod state;
+mod verdict;
 
 pub use events::{Event, Events};
 pub use options::{Options, Retry};
@@ -115,7 +116,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`change_passwords_with`](Self::change_passwords_with); also for credentials that
-    /// can't be had.
+    /// are not available.
     pub async fn preview_change_passwords(
         &self,
         project_id: impl Into<String>,

@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-use super::{OutcomeKind, reconcile::reconcile, settle};
+use super::{OutcomeKind, decide::decide, next_step::next_step};
 
 const ID: &str = "25df459d-a37c-41b9-bc2b-8c00ba32jb52";
 const OTHER_ID: &str = "33df459d-a37c-41b9-bc2b-8c00ba32jb52";
@@ -124,7 +124,7 @@ fn read(request: &RequestBody, status: StatusCode, body: &[u8]) -> String {
         ..Exchange::default()
     };
     let asked = [(ID, EndPointType::So), (OTHER_ID, EndPointType::Ta)];
-    let findings = reconcile(&asked, &exchange);
+    let findings = decide(&asked, &exchange);
     assert_eq!(findings.verdicts.len(), asked.len());
     for verdict in &findings.verdicts {
         if verdict.kind == OutcomeKind::Changed {
@@ -135,7 +135,7 @@ fn read(request: &RequestBody, status: StatusCode, body: &[u8]) -> String {
             );
         }
     }
-    black_box(settle::step(&exchange, &findings));
+    black_box(next_step(&exchange, &findings));
     write!(shown, "{findings:?}").unwrap();
     shown
 }

@@ -73,6 +73,13 @@ impl Plan {
             .unwrap_or_default()
     }
 
+    /// The changes of some items.
+    pub(super) fn changes_of(&self, items: &[u32]) -> impl Iterator<Item = &ModifyPwdEndPoint> {
+        items
+            .iter()
+            .filter_map(|item| self.changes.get(*item as usize))
+    }
+
     /// What names an item.
     pub(super) fn key(&self, item: u32) -> (&str, EndPointType) {
         match self.changes.get(item as usize) {

@@ -65,9 +65,7 @@ pub(super) async fn preview(
     };
     let mut previews = Vec::with_capacity(plan.batches());
     for batch in 0..plan.batches() {
-        let items = plan.batch(batch).iter();
-        let changes = items.filter_map(|item| plan.changes.get(*item as usize));
-        let changes = changes.cloned().collect();
+        let changes = plan.changes_of(plan.batch(batch)).cloned().collect();
         previews.push(requests.preview(changes, RequestPreview::of).await?);
     }
     Ok(previews)

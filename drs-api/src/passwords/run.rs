@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use crate::Client;
 
-use super::{Events, Options, Report, plan::Plan, settle, shared::Shared};
+use super::{Events, Options, Report, batch, plan::Plan, state::State};
 
 /// A run under way: awaited, it gives the [`Report`].
 ///
@@ -23,22 +23,22 @@ use super::{Events, Options, Report, plan::Plan, settle, shared::Shared};
 #[must_use = "a run does nothing unless it is awaited"]
 pub struct Run {
     driver: Pin<Box<dyn Future<Output = ()> + Send>>,
-    shared: Arc<Shared>,
+    state: Arc<State>,
 }
 
 impl Run {
     pub(super) fn new(client: Client, plan: Plan, options: Options) -> Self {
-        let shared = Arc::new(Shared::new(client, plan, options));
+        let state = Arc::new(State::new(client, plan, options));
         Self {
-            driver: Box::pin(drive(Ends(Arc::clone(&shared)))),
-            shared,
+            driver: Box::pin(drive(Ends(Arc::clone(&state)))),
+            state,
         }
     }
 
     /// A handle to watch and stop the run from elsewhere.
     pub fn handle(&self) -> RunHandle {
         RunHandle {
-            shared: Arc::clone(&self.shared),
+            state: Arc::clone(&self.state),
         }
     }
 
@@ -46,7 +46,7 @@ impl Run {
     /// one. Events that are not read are kept, so read them or drop the stream.
     pub fn events(&mut self) -> Events {
         let (sender, receiver) = mpsc::unbounded_channel();
-        self.shared.send_events_to(sender);
+        self.state.send_events_to(sender);
         Events { receiver }
     }
 
@@ -56,9 +56,9 @@ impl Run {
     /// For an orderly end, in which the answers of what is under way are awaited, use
     /// [`RunHandle::stop`] and await the run.
     pub fn cancel(self) -> Report {
-        self.shared.stop("the run was cancelled");
+        self.state.stop("the run was cancelled");
         drop(self.driver);
-        self.shared.report()
+        self.state.report()
     }
 }
 
@@ -69,15 +69,15 @@ impl Future for Run {
         self.driver
             .as_mut()
             .poll(context)
-            .map(|()| self.shared.report())
+            .map(|()| self.state.report())
     }
 }
 
 impl fmt::Debug for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run")
-            .field("changes", &self.shared.plan.changes.len())
-            .field("batches", &self.shared.plan.batches())
+            .field("changes", &self.state.plan.changes.len())
+            .field("batches", &self.state.plan.batches())
             .finish_non_exhaustive()
     }
 }
@@ -85,20 +85,20 @@ impl fmt::Debug for Run {
 /// Watches and stops a [`Run`]. Clones belong to the same run.
 #[derive(Clone)]
 pub struct RunHandle {
-    shared: Arc<Shared>,
+    state: Arc<State>,
 }
 
 impl RunHandle {
     /// Ends the run in an orderly way: nothing more is begun, and what is under way is
     /// awaited, at most for the client's request time-out.
     pub fn stop(&self) {
-        self.shared.stop("the run was stopped");
+        self.state.stop("the run was stopped");
     }
 
     /// What is known now. What is under way is unconfirmed; what has not been sent yet is
     /// not sent, which may change at any moment until the run has ended.
     pub fn report(&self) -> Report {
-        self.shared.report()
+        self.state.report()
     }
 }
 
@@ -109,7 +109,7 @@ impl fmt::Debug for RunHandle {
 }
 
 /// Ends the stream of events with the run, also one that is dropped before its end.
-struct Ends(Arc<Shared>);
+struct Ends(Arc<State>);
 
 impl Drop for Ends {
     fn drop(&mut self) {
@@ -119,20 +119,18 @@ impl Drop for Ends {
 
 /// Sends the batches, some at a time.
 async fn drive(ends: Ends) {
-    let shared = &ends.0;
+    let state = &ends.0;
     let mut under_way = FuturesUnordered::new();
     let mut next = 0;
     loop {
-        while next < shared.plan.batches()
-            && under_way.len() < shared.places()
-            && !shared.is_stopped()
+        while next < state.plan.batches() && under_way.len() < state.slots() && !state.is_stopped()
         {
-            under_way.push(settle::settle(Arc::clone(shared), next));
+            under_way.push(batch::send(Arc::clone(state), next));
             next += 1;
         }
         if under_way.next().await.is_none() {
             break;
         }
     }
-    shared.completed();
+    state.complete();
 }

@@ -1,7 +1,7 @@
-//! How long reconciling takes beside decoding the same JSON. Not a check but a measurement,
+//! How long deciding takes beside decoding the same JSON. Not a check but a measurement,
 //! and of use in a release build alone:
 //!
-//! `cargo test --release -p drs-api --lib -- --ignored --nocapture reconciling_beside_decoding`
+//! `cargo test --release -p drs-api --lib -- --ignored --nocapture deciding_beside_decoding`
 
 use std::{
     hint::black_box,
@@ -10,9 +10,9 @@ use std::{
 
 use http::StatusCode;
 
-use super::{items, read::Body, reconcile::Key};
+use super::{items, verdict::Key};
 use crate::{
-    exchange::Exchange,
+    answer::Body,
     types::{BatchModifyDbPwdResp, EndPointType},
 };
 
@@ -45,19 +45,23 @@ fn time<T>(work: impl FnOnce() -> T) -> Duration {
 /// verdicts: the shortest of three times.
 fn measure(asked: &[Key<'_>], json: &[u8]) -> (Duration, Duration) {
     let decode = || time(|| serde_json::from_slice::<BatchModifyDbPwdResp>(json).unwrap());
-    let reconcile = || {
+    let decide = || {
         let body = Body::read(json).unwrap();
-        let exchange = Exchange::default();
-        time(|| items::reconcile(asked, &exchange, StatusCode::OK, body))
+        let envelope = items::Envelope {
+            status: StatusCode::OK,
+            request_id: None,
+            advice: None,
+        };
+        time(|| items::decide(asked, envelope, body))
     };
     let shortest = |work: &dyn Fn() -> Duration| (0..3).map(|_| work()).min().unwrap();
-    (shortest(&decode), shortest(&reconcile))
+    (shortest(&decode), shortest(&decide))
 }
 
 #[test]
 #[ignore = "a measurement, for a release build on a quiet machine"]
-fn reconciling_beside_decoding() {
-    println!("results    order           decoding  reconciling   ratio  to in order");
+fn deciding_beside_decoding() {
+    println!("results    order           decoding  deciding   ratio  to in order");
     for results in [1_000, 10_000, 100_000, 1_000_000] {
         let ids = ids(results);
         let sides = |id| [(id, EndPointType::So), (id, EndPointType::Ta)];
@@ -72,13 +76,13 @@ fn reconciling_beside_decoding() {
             ("shuffled", answer(shuffled.into_iter())),
             ("all the same", answer(first)),
         ] {
-            let (decoding, reconciling) = measure(&asked, &json);
-            let in_order = *in_order.get_or_insert(reconciling);
-            let ratio = |other: Duration| reconciling.as_secs_f64() / other.as_secs_f64();
+            let (decoding, deciding) = measure(&asked, &json);
+            let in_order = *in_order.get_or_insert(deciding);
+            let ratio = |other: Duration| deciding.as_secs_f64() / other.as_secs_f64();
             println!(
                 "{results:>9}  {order:<13} {:>8.2} ms  {:>8.2} ms  {:>6.3}  {:>11.3}",
                 decoding.as_secs_f64() * 1e3,
-                reconciling.as_secs_f64() * 1e3,
+                deciding.as_secs_f64() * 1e3,
                 ratio(decoding),
                 ratio(in_order),
             );

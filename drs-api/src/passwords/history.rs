@@ -4,38 +4,20 @@ use std::{borrow::Cow, sync::Arc};
 
 use crate::types::EndPointType;
 
-use super::{Outcome, OutcomeKind};
+use super::{Outcome, OutcomeKind, verdict::Details};
 
-/// What one try said about one end point.
-#[derive(Clone, Debug)]
-pub(super) struct Verdict {
-    pub(super) kind: OutcomeKind,
-    pub(super) details: Details,
-}
-
-/// From what it is known.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Details {
-    pub(super) status: Option<u16>,
-    pub(super) error_code: Option<String>,
-    pub(super) error_msg: Option<String>,
-    /// The same for all that one answer is about.
-    pub(super) request_id: Option<Arc<str>>,
-    pub(super) cause: Option<Cow<'static, str>>,
-}
-
-/// The tries so far. Small, since a run has one for each end point; those that were decided
-/// by one answer in the same way share its details.
+/// The tries of one end point so far. Small, since a run has one for each; those that one
+/// answer decided alike share its details.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Fold {
+pub(super) struct History {
     tries: u32,
     /// A try is under way.
     in_flight: bool,
-    /// What decides so far, and its details.
+    /// What decides so far, and what it rests on.
     decided: Option<(OutcomeKind, Arc<Details>)>,
 }
 
-impl Fold {
+impl History {
     pub(super) fn begin(&mut self) {
         self.tries += 1;
         self.in_flight = true;
@@ -103,17 +85,17 @@ mod tests {
     use super::*;
     use OutcomeKind::{Changed, NotSent, Rejected, Unconfirmed};
 
-    fn folded(kinds: &[OutcomeKind]) -> OutcomeKind {
-        let mut fold = Fold::default();
+    fn outcome_of(kinds: &[OutcomeKind]) -> OutcomeKind {
+        let mut history = History::default();
         for kind in kinds {
-            fold.begin();
-            fold.end(*kind, Arc::default());
+            history.begin();
+            history.end(*kind, Arc::default());
         }
-        fold.outcome(("", EndPointType::So), None).kind
+        history.outcome(("", EndPointType::So), None).kind
     }
 
     #[test]
-    fn an_outcome_folds_over_all_tries() {
+    fn an_outcome_follows_from_all_tries() {
         for (tries, expected) in [
             (&[][..], NotSent),
             (&[NotSent, NotSent], NotSent),
@@ -125,18 +107,18 @@ mod tests {
             (&[Changed, Rejected], Changed),
             (&[Changed, Unconfirmed], Changed),
         ] {
-            assert_eq!(folded(tries), expected, "{tries:?}");
+            assert_eq!(outcome_of(tries), expected, "{tries:?}");
         }
     }
 
     #[test]
     fn what_is_under_way_is_unconfirmed_unless_it_was_changed_before() {
-        let mut fold = Fold::default();
-        fold.begin();
-        let kind = |fold: &Fold| fold.outcome(("", EndPointType::So), None).kind;
-        assert_eq!(kind(&fold), Unconfirmed);
-        fold.end(Changed, Arc::default());
-        fold.begin();
-        assert_eq!(kind(&fold), Changed);
+        let mut history = History::default();
+        history.begin();
+        let kind = |history: &History| history.outcome(("", EndPointType::So), None).kind;
+        assert_eq!(kind(&history), Unconfirmed);
+        history.end(Changed, Arc::default());
+        history.begin();
+        assert_eq!(kind(&history), Changed);
     }
 }

@@ -1,0 +1,274 @@
+//! One batch from its first try to its last.
+
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
+
+use crate::{
+    body::RequestBody,
+    call::Requests,
+    credentials::Renewal,
+    echo::Echoes,
+    exchange::{Exchange, Failure},
+    types::{BatchModifyPwdReq, ModifyPwdEndPoint},
+};
+
+use super::{
+    Event, OutcomeKind,
+    decide::decide,
+    next_step::{NextStep, ONE_TASK_ONLY, backoff, next_step, retry_after},
+    state::State,
+    verdict::{Findings, Verdict},
+};
+
+/// Part of a batch that is still to be tried.
+struct Pending {
+    items: Vec<u32>,
+    tries: usize,
+    /// How often it was sent and the answer lost.
+    lost: usize,
+    /// Whether its tasks may be asked one by one if it is refused as a whole.
+    may_split: bool,
+}
+
+impl Pending {
+    fn new(items: &[u32]) -> Self {
+        Self {
+            items: items.to_vec(),
+            tries: 0,
+            lost: 0,
+            may_split: true,
+        }
+    }
+
+    /// Some of it, as a task of its own.
+    fn alone(&self, items: &[u32]) -> Self {
+        Self {
+            lost: self.lost,
+            may_split: false,
+            ..Self::new(items)
+        }
+    }
+}
+
+/// Tries a batch until there is nothing more to try.
+pub(super) async fn send(state: Arc<State>, number: usize) {
+    let items = state.plan.batch(number);
+    let deadline = Instant::now().checked_add(state.options.retry.deadline);
+    let whole = Pending::new(items);
+    let mut queue = VecDeque::new();
+    if state.one_task_only() {
+        queue.extend(state.plan.by_task(items).map(|task| whole.alone(task)));
+    } else {
+        queue.push_back(whole);
+    }
+    while let Some(mut pending) = queue.pop_front() {
+        if state.is_stopped() {
+            break;
+        }
+        pending.tries += 1;
+        let (step, after) = try_once(&state, number, &pending).await;
+        let (pending, reason) = match step {
+            NextStep::Done => continue,
+            NextStep::Stop(_) => break,
+            NextStep::RenewToken { token, reason } => {
+                if !renew_token(&state, &pending, token, &reason).await {
+                    break;
+                }
+                // The service has not looked at it yet.
+                pending.tries -= 1;
+                queue.push_front(pending);
+                continue;
+            }
+            NextStep::EachTaskAlone => {
+                if state.plan.by_task(&pending.items).nth(1).is_some() {
+                    ask_alone(&state, &mut queue, &pending, &pending.items);
+                }
+                continue;
+            }
+            NextStep::LeftOutAlone(positions) => {
+                let items = at(&positions, &pending.items);
+                ask_alone(&state, &mut queue, &pending, &items);
+                continue;
+            }
+            NextStep::NotConnected => (pending, "no connection"),
+            NextStep::Lost => {
+                pending.lost += 1;
+                if pending.lost > 1 {
+                    continue;
+                }
+                (pending, "the answer was lost")
+            }
+            NextStep::Busy => (pending, "the service is busy"),
+            NextStep::SomeBusy(positions) => {
+                let items = at(&positions, &pending.items);
+                (Pending { items, ..pending }, "the task is busy")
+            }
+        };
+        if let Some(delay) = delay_before_next(&state, &pending, after, deadline) {
+            state.emit(|| Event::Again {
+                end_points: pending.items.len(),
+                reason: reason.to_owned(),
+                delay,
+            });
+            state.wait(delay).await;
+            queue.push_back(pending);
+        } else if reason == "no connection" {
+            state.stop_if_never_connected();
+        }
+    }
+    state.emit(|| Event::Settled {
+        end_points: state.plan.batch(number).len(),
+    });
+}
+
+/// Has each task of these items asked once alone, unless that is what was done.
+fn ask_alone(state: &State, queue: &mut VecDeque<Pending>, pending: &Pending, items: &[u32]) {
+    if pending.may_split {
+        state.emit(|| Event::Again {
+            end_points: items.len(),
+            reason: "each task alone".into(),
+            delay: Duration::ZERO,
+        });
+        let tasks = state.plan.by_task(items);
+        queue.extend(tasks.map(|task| pending.alone(task)));
+    }
+}
+
+fn at(positions: &[usize], items: &[u32]) -> Vec<u32> {
+    let items = positions.iter().filter_map(|at| items.get(*at));
+    items.copied().collect()
+}
+
+/// How long to wait before the next try, if there may be one.
+fn delay_before_next(
+    state: &State,
+    pending: &Pending,
+    after: Option<Duration>,
+    deadline: Option<Instant>,
+) -> Option<Duration> {
+    let retry = &state.options.retry;
+    if pending.tries >= retry.max_tries || state.is_stopped() {
+        return None;
+    }
+    let jittered = backoff(retry, pending.tries, fastrand::f64());
+    let delay = after.map_or(jittered, |after| after.max(jittered));
+    let begins = Instant::now().checked_add(delay)?;
+    // Without a deadline that the clock can express there is none.
+    deadline
+        .is_none_or(|deadline| begins <= deadline)
+        .then_some(delay)
+}
+
+/// Asks for another token and says whether there is one; if not, the run is stopped.
+async fn renew_token(state: &State, pending: &Pending, token: u64, reason: &str) -> bool {
+    if state.is_stopped() {
+        return false;
+    }
+    match state.client.inner.renew(token).await {
+        Renewal::Renewed => {
+            state.emit(|| Event::Again {
+                end_points: pending.items.len(),
+                reason: "the token was refused, and renewed".into(),
+                delay: Duration::ZERO,
+            });
+            return true;
+        }
+        Renewal::None => state.stop(&format!(
+            "{reason} (the token source was asked again, and gave no token that is accepted)"
+        )),
+        Renewal::Failed(failure) => state.stop(&format!(
+            "{reason} (the token source was asked again, and failed: {failure})"
+        )),
+    }
+    false
+}
+
+/// Sends a request once and records what the answer says of each of its end points. Gives what
+/// to do next, and after how long if the service says so.
+async fn try_once(state: &State, batch: usize, pending: &Pending) -> (NextStep, Option<Duration>) {
+    let (items, attempt) = (&pending.items, pending.tries);
+    let request = state.begin(items);
+    let end_points = items.len();
+    tracing::debug!(request, end_points, attempt, "request sent");
+    state.emit(|| Event::Sent {
+        request,
+        end_points,
+        attempt,
+    });
+    let started = Instant::now();
+    let exchange = exchange(state, batch, items).await;
+    let elapsed = started.elapsed();
+    let asked: Vec<_> = items.iter().map(|item| state.plan.key(*item)).collect();
+    let findings = decide(&asked, &exchange);
+    let step = next_step(&exchange, &findings);
+    if findings.code.as_deref() == Some(ONE_TASK_ONLY) {
+        state.send_one_task_at_a_time();
+    }
+    announce(state, request, &exchange, &findings, elapsed);
+    state.record(items, findings);
+    state.adapt_pace(&step, exchange.status);
+    if let NextStep::Stop(reason) = &step {
+        state.stop(reason);
+    }
+    (step, retry_after(&exchange.headers, SystemTime::now()))
+}
+
+/// Tells those who watch how a request ended.
+fn announce(
+    state: &State,
+    request: u64,
+    exchange: &Exchange,
+    findings: &Findings,
+    elapsed: Duration,
+) {
+    let status = exchange.status.map(|status| status.as_u16());
+    let error_code = findings.code.clone();
+    let failure = exchange.failure.as_ref().map(Failure::to_string);
+    let changed = |v: &&Verdict| v.kind == OutcomeKind::Changed;
+    let changed = findings.verdicts.iter().filter(changed).count();
+    let first = findings.verdicts.first();
+    tracing::debug!(
+        request,
+        request_id = first.and_then(|verdict| verdict.details.request_id.as_deref()),
+        status,
+        error_code,
+        failure,
+        end_points = findings.verdicts.len(),
+        changed,
+        elapsed_ms = elapsed.as_millis(),
+        "request ended"
+    );
+    state.emit(|| Event::Answered {
+        request,
+        status,
+        error_code,
+        failure,
+        changed,
+        elapsed,
+    });
+}
+
+/// Makes the generated call.
+async fn exchange(state: &State, batch: usize, items: &[u32]) -> Exchange {
+    let requests = Requests {
+        client: &state.client,
+        project_id: &state.plan.project_id,
+        language: state.options.language,
+    };
+    let jobs = |items: &[u32]| -> Vec<ModifyPwdEndPoint> {
+        state.plan.changes_of(items).cloned().collect()
+    };
+    let mut exchange = requests.send(jobs(items)).await;
+    // What was asked with these items before may be quoted as well.
+    let batch = state.plan.batch(batch);
+    if items.len() < batch.len()
+        && !exchange.body.is_empty()
+        && let Ok(body) = RequestBody::write(&BatchModifyPwdReq { jobs: jobs(batch) })
+    {
+        Echoes::new(&body, &[]).blank_answer(&mut exchange.headers, &mut exchange.body);
+    }
+    exchange
+}

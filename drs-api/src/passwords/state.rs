@@ -1,0 +1,238 @@
+//! What all parts of a run share: what is known so far, how fast to go, whether to stop.
+
+use std::{
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::future;
+use http::StatusCode;
+use tokio::sync::{Notify, mpsc};
+
+use crate::{Client, credentials::shows_acceptance};
+
+use super::{
+    Event, Options, Report, UnmatchedResult,
+    history::History,
+    kept::Kept,
+    next_step::NextStep,
+    plan::Plan,
+    verdict::{Findings, MAX_NOTES},
+};
+
+/// This many answers without throttling open one more slot.
+const CALM: usize = 5;
+
+/// What all parts of a run share.
+pub(super) struct State {
+    pub(super) client: Client,
+    pub(super) plan: Plan,
+    pub(super) options: Options,
+    known: Mutex<Known>,
+    stopped: AtomicBool,
+    one_task_only: AtomicBool,
+    /// Wakes those who wait for their next try when the run is stopped.
+    wake: Notify,
+    events: Mutex<Option<mpsc::UnboundedSender<Event>>>,
+}
+
+/// What is known so far.
+#[derive(Default)]
+struct Known {
+    histories: Vec<History>,
+    /// How many requests were begun.
+    requests: u64,
+    kept: Kept,
+    unmatched: Vec<UnmatchedResult>,
+    remarks: Vec<String>,
+    stopped: Option<String>,
+    completed: bool,
+    pace: Pace,
+}
+
+/// How many requests may be under way.
+#[derive(Default)]
+struct Pace {
+    /// An answer has shown that the credentials are accepted.
+    accepted: bool,
+    /// Something has been sent.
+    connected: bool,
+    /// How many slots are closed because the service is busy.
+    closed: usize,
+    /// Answers without throttling since the last change.
+    calm: usize,
+}
+
+/// Nothing panics while a lock is held; if something did, what is known is still known.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl State {
+    pub(super) fn new(client: Client, plan: Plan, options: Options) -> Self {
+        let histories = vec![History::default(); plan.changes.len()];
+        Self {
+            client,
+            plan,
+            options,
+            known: Mutex::new(Known {
+                histories,
+                ..Known::default()
+            }),
+            stopped: AtomicBool::new(false),
+            one_task_only: AtomicBool::new(false),
+            wake: Notify::new(),
+            events: Mutex::new(None),
+        }
+    }
+
+    pub(super) fn send_events_to(&self, sender: mpsc::UnboundedSender<Event>) {
+        *lock(&self.events) = Some(sender);
+    }
+
+    /// All that was to be done is done.
+    pub(super) fn complete(&self) {
+        lock(&self.known).completed = true;
+    }
+
+    /// Ends the stream of events, and a run that is dropped.
+    pub(super) fn end(&self) {
+        self.stop("the run was dropped");
+        lock(&self.events).take();
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
+    }
+
+    pub(super) fn one_task_only(&self) -> bool {
+        self.one_task_only.load(Ordering::Acquire)
+    }
+
+    pub(super) fn stop(&self, reason: &str) {
+        {
+            let mut known = lock(&self.known);
+            if known.completed || known.stopped.is_some() {
+                return;
+            }
+            known.stopped = Some(reason.to_owned());
+        }
+        self.stopped.store(true, Ordering::Release);
+        self.wake.notify_waiters();
+        tracing::info!(reason, "run stopped");
+        self.emit(|| Event::Stopped {
+            reason: reason.to_owned(),
+        });
+    }
+
+    /// A batch has spent its tries without a connection. If nothing was ever sent, the
+    /// others would only spend theirs.
+    pub(super) fn stop_if_never_connected(&self) {
+        let connected = lock(&self.known).pace.connected;
+        if !connected {
+            self.stop("no connection to the service could be made");
+        }
+    }
+
+    /// How many requests may be under way now.
+    pub(super) fn slots(&self) -> usize {
+        let pace = &lock(&self.known).pace;
+        match pace.accepted {
+            true => self.options.concurrency.saturating_sub(pace.closed).max(1),
+            false => 1,
+        }
+    }
+
+    pub(super) fn emit(&self, event: impl FnOnce() -> Event) {
+        let mut events = lock(&self.events);
+        if let Some(sender) = &*events
+            && sender.send(event()).is_err()
+        {
+            // No one listens any more.
+            *events = None;
+        }
+    }
+
+    /// Waits, unless the run is stopped.
+    pub(super) async fn wait(&self, delay: Duration) {
+        let woken = std::pin::pin!(self.wake.notified());
+        if !self.is_stopped() {
+            let slept = std::pin::pin!(tokio::time::sleep(delay));
+            future::select(woken, slept).await;
+        }
+    }
+
+    /// Notes that a request with these items is about to be sent; gives its number.
+    pub(super) fn begin(&self, items: &[u32]) -> u64 {
+        let known = &mut *lock(&self.known);
+        for item in items {
+            if let Some(history) = known.histories.get_mut(*item as usize) {
+                history.begin();
+            }
+        }
+        known.requests += 1;
+        known.requests
+    }
+
+    /// Records what an exchange said of these items.
+    pub(super) fn record(&self, items: &[u32], findings: Findings) {
+        let known = &mut *lock(&self.known);
+        for (item, verdict) in items.iter().zip(findings.verdicts) {
+            let details = known.kept.keep(verdict.details);
+            if let Some(history) = known.histories.get_mut(*item as usize) {
+                history.end(verdict.kind, details);
+            }
+        }
+        let room = MAX_NOTES.saturating_sub(known.unmatched.len());
+        for result in findings.unmatched.into_iter().take(room) {
+            known.unmatched.push(known.kept.keep_result(result));
+        }
+        let room = MAX_NOTES.saturating_sub(known.remarks.len());
+        for remark in findings.remarks.into_iter().take(room) {
+            known.remarks.push(known.kept.keep_text(remark));
+        }
+    }
+
+    /// From here on no request holds more than one task.
+    pub(super) fn send_one_task_at_a_time(&self) {
+        self.one_task_only.store(true, Ordering::Release);
+    }
+
+    /// Sets how many requests may be under way, by how the last one ended.
+    pub(super) fn adapt_pace(&self, step: &NextStep, status: Option<StatusCode>) {
+        let pace = &mut lock(&self.known).pace;
+        pace.connected |= *step != NextStep::NotConnected;
+        pace.accepted |= status.is_some_and(shows_acceptance);
+        if *step == NextStep::Busy {
+            pace.calm = 0;
+            let open = self.options.concurrency.saturating_sub(pace.closed);
+            pace.closed += open / 2;
+        } else if status.is_some() {
+            pace.calm += 1;
+            if pace.calm >= CALM && pace.closed > 0 {
+                pace.closed -= 1;
+                pace.calm = 0;
+            }
+        }
+    }
+
+    pub(super) fn report(&self) -> Report {
+        let known = lock(&self.known);
+        let unsent = match &known.stopped {
+            Some(reason) => reason.as_str(),
+            None => "its turn has not come yet",
+        };
+        Report {
+            outcomes: (0..)
+                .zip(&known.histories)
+                .map(|(item, history)| history.outcome(self.plan.key(item), Some(unsent)))
+                .collect(),
+            unmatched_results: known.unmatched.clone(),
+            remarks: known.remarks.clone(),
+            stopped: known.stopped.clone(),
+        }
+    }
+}
