@@ -1,7 +1,7 @@
 //! What does a hostile answer cost?
 //!
 //! Sixteen mebibytes, the most that is read, made to cost more memory or time than they
-//! should. The call is made by a child process, which then asks the system how much memory it
+//! should, once or in many answers of one run. The call is made by a child process, which then asks the system how much memory it
 //! had at most.
 
 #![cfg(target_os = "linux")]
@@ -16,7 +16,8 @@ use drs_api::{
     passwords::{Options, Retry},
     types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
 };
-use drs_tests::{Act, Scripted, child, is_child, output};
+use drs_tests::{Act, Scripted, child, is_child, output, read_request};
+use tokio::{io::AsyncWriteExt as _, net::TcpListener};
 
 const MEBIBYTE: usize = 1024 * 1024;
 /// The most that is read of an answer.
@@ -136,5 +137,96 @@ async fn a_hostile_answer_costs_a_few_times_its_size() {
             assert!(bytes < 10 * LIMIT, "{name}, {call}: {mebibytes} MiB");
             assert!(time < Duration::from_secs(60), "{name}, {call}: {time:?}");
         }
+    }
+}
+
+/// How many answers a run gets, and how many end points each is about.
+const ANSWERS: usize = 64;
+const END_POINTS: usize = 250;
+/// How many of them are under way at a time.
+const CONCURRENCY: usize = 2;
+
+#[tokio::test]
+#[ignore = "run by the other tests of this file, in a process of its own"]
+async fn the_child_with_many_answers() {
+    if !is_child() {
+        return;
+    }
+    let client = Client::builder()
+        .endpoint(env::var("DRS_ENDPOINT").unwrap())
+        .token("test-token");
+    let client = client.build().unwrap();
+    let end_point = |n: usize| {
+        let end_point = ModifyPwdEndPoint::builder()
+            .job_id(format!("t{n}"))
+            .end_point_type(EndPointType::So)
+            .db_password("test-Passw0rd");
+        end_point.try_into().unwrap()
+    };
+    let plan: Vec<ModifyPwdEndPoint> = (0..ANSWERS * END_POINTS).map(end_point).collect();
+    let options = Options::default()
+        .batch_size(END_POINTS)
+        .concurrency(CONCURRENCY)
+        .retry(Retry::none());
+    let project_id = drs_simulator::EXAMPLE_PROJECT;
+    let run = client.change_passwords_with(project_id, plan, options);
+    let before = peak();
+    let report = run.unwrap().await;
+    let codes = report.outcomes.iter().filter(|o| o.error_code.is_some());
+    println!("\nKEPT {} {}", peak() - before, codes.count());
+}
+
+/// Answers every request with results of 16 MiB for the end points that it asks for.
+async fn answer_item_by_item(listener: TcpListener) -> std::io::Result<()> {
+    let text = "x".repeat(LIMIT / END_POINTS / 2 - 100);
+    loop {
+        let (mut stream, _) = listener.accept().await?;
+        let request = read_request(&mut stream).await?;
+        let request = String::from_utf8_lossy(&request);
+        let ids = request.split(r#""job_id":""#).skip(1);
+        let results: Vec<String> = ids
+            .filter_map(|id| id.split_once('"'))
+            .map(|(id, _)| {
+                format!(
+                    r#"{{"id":"{id}","end_point_type":"so","status":"failed","error_code":"{text}","error_msg":"{text}"}}"#
+                )
+            })
+            .collect();
+        let body = format!(r#"{{"results":[{}]}}"#, results.join(","));
+        let length = body.len();
+        let head =
+            format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
+        stream.write_all(head.as_bytes()).await?;
+        stream.write_all(body.as_bytes()).await?;
+    }
+}
+
+/// What a run has at its height that gets 64 answers, and how many end points have a code.
+async fn kept(endpoint: &str) -> (usize, usize) {
+    let mut command = child("the_child_with_many_answers");
+    command.env("DRS_ENDPOINT", endpoint);
+    let printed = output(command).await;
+    let kept = printed.lines().find_map(|line| line.strip_prefix("KEPT "));
+    let (bytes, codes) = kept.unwrap().split_once(' ').unwrap();
+    (bytes.parse().unwrap(), codes.parse().unwrap())
+}
+
+#[tokio::test]
+async fn what_a_run_keeps_of_64_answers_of_16_mebibytes_stays_small() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(answer_item_by_item(listener));
+    let item_by_item = kept(&endpoint).await;
+    server.abort();
+    let half = "x".repeat(LIMIT / 2 - 100);
+    let flat = format!(r#"{{"error_code":"{half}","error_msg":"{half}"}}"#);
+    let server = Scripted::start([Act::Answer("400 Bad Request", flat)]);
+    let flat = kept(&server.await.unwrap().endpoint).await;
+    for (name, (bytes, codes)) in [("item by item", item_by_item), ("flat", flat)] {
+        println!("{name}: {} MiB", bytes / MEBIBYTE);
+        assert_eq!(codes, ANSWERS * END_POINTS, "{name}");
+        // A body under way is there twice while its pieces are put together.
+        let under_way = CONCURRENCY * 2 * LIMIT;
+        assert!(bytes < 256 * MEBIBYTE + under_way, "{name}: {bytes}");
     }
 }

@@ -60,8 +60,8 @@ impl OneAnswer {
     }
 }
 
-/// Reads one request with a `content-length`.
-pub(crate) async fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+/// Reads one request with a `content-length`, head and body.
+pub async fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     let mut request = Vec::new();
     loop {
         if stream.read_buf(&mut request).await? == 0 {

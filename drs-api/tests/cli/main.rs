@@ -11,6 +11,7 @@
 mod crash;
 mod inputs;
 mod limits;
+mod long_texts;
 mod meant;
 mod options;
 mod outcomes;
