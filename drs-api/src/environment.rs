@@ -4,14 +4,19 @@ use std::{collections::BTreeMap, env, fmt, sync::Arc};
 
 use crate::{AccessKey, Credentials, Error, Secret};
 
-/// Access key.
-const AK: &str = "HUAWEICLOUD_SDK_AK";
-/// Secret key.
-const SK: &str = "HUAWEICLOUD_SDK_SK";
-/// Security token of a temporary access key.
-const SECURITY_TOKEN: &str = "HUAWEICLOUD_SDK_SECURITY_TOKEN";
+/// Access key, secret key, and the security token of a temporary key, as the vendor's SDKs name
+/// them.
+const SDK: [&str; 3] = [
+    "HUAWEICLOUD_SDK_AK",
+    "HUAWEICLOUD_SDK_SK",
+    "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+];
+/// The same, as Terraform's provider names them.
+const TERRAFORM: [&str; 3] = ["HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"];
 /// Project id.
-const PROJECT_ID: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
+const PROJECT_ID: [&str; 2] = ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"];
+/// Region id.
+const REGION: [&str; 2] = ["HUAWEICLOUD_SDK_REGION", "HW_REGION_NAME"];
 /// User token from IAM.
 const TOKEN: &str = "HW_AUTH_TOKEN";
 /// With the region behind it, the endpoint of DRS there.
@@ -23,12 +28,15 @@ const ENDPOINT_OF: &str = "HUAWEICLOUD_SDK_REGION_DRS_";
 /// |---|---|
 /// | `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK` | an access key and its secret key |
 /// | `HUAWEICLOUD_SDK_SECURITY_TOKEN` | the security token, if that access key is a temporary one |
-/// | `HW_AUTH_TOKEN` | instead of those, a user token from IAM |
-/// | `HUAWEICLOUD_SDK_PROJECT_ID` | the id of the project |
+/// | `HW_ACCESS_KEY`, `HW_SECRET_KEY`, `HW_SECURITY_TOKEN` | the same three |
+/// | `HW_AUTH_TOKEN` | instead of a key, a user token from IAM |
+/// | `HUAWEICLOUD_SDK_PROJECT_ID`, `HW_PROJECT_ID` | the id of the project |
+/// | `HUAWEICLOUD_SDK_REGION`, `HW_REGION_NAME` | the region's id |
 /// | `HUAWEICLOUD_SDK_REGION_DRS_<REGION>` | the endpoint of DRS in a region, named in capitals with `_` for `-`: `HUAWEICLOUD_SDK_REGION_DRS_CN_NORTH_4` |
 ///
-/// They are the names that the vendor's SDKs use; `HW_AUTH_TOKEN` is Terraform's. A variable
-/// that is set to nothing counts as not set.
+/// The vendor's SDKs use the names in `HUAWEICLOUD_SDK_`, Terraform's provider those in `HW_`.
+/// Where both are set they must agree. A key is never put together from both. A variable that
+/// is set to nothing counts as not set.
 ///
 /// ```
 /// use drs_api::Environment;
@@ -50,6 +58,21 @@ enum Variables {
 }
 
 impl Environment {
+    /// The names of all variables but those of endpoints, whose names hold a region.
+    pub const VARIABLES: [&str; 11] = [
+        SDK[0],
+        SDK[1],
+        SDK[2],
+        TERRAFORM[0],
+        TERRAFORM[1],
+        TERRAFORM[2],
+        TOKEN,
+        PROJECT_ID[0],
+        PROJECT_ID[1],
+        REGION[0],
+        REGION[1],
+    ];
+
     /// The variables of this process, as they are when they are asked for.
     pub fn process() -> Self {
         Self(Variables::Process)
@@ -87,68 +110,84 @@ impl Environment {
     ///
     /// # Errors
     /// [`Error::InvalidInput`] names the variables that are missing, or that contradict each
-    /// other (there are two kinds of credentials, or half of one), or the one that can't be
-    /// used.
+    /// other (two kinds of credentials, two different keys, or half a key), or the one whose
+    /// value can't be used.
     pub fn credentials(&self) -> Result<Credentials, Error> {
-        let [token, ak, sk, security_token] = [
-            self.get(TOKEN)?,
-            self.get(AK)?,
-            self.get(SK)?,
-            self.get(SECURITY_TOKEN)?,
-        ];
-        let key = [(AK, &ak), (SK, &sk), (SECURITY_TOKEN, &security_token)];
-        let names = |set: bool| -> Vec<&str> {
-            // Only a temporary key has a security token: it is never missing.
-            key.iter()
-                .filter(|(name, value)| value.is_some() == set && (set || *name != SECURITY_TOKEN))
-                .map(|(name, _)| *name)
-                .collect()
-        };
-        let (present, missing) = (names(true), names(false));
-        let problem = match (token, ak, sk) {
-            (Some(token), _, _) if present.is_empty() => {
-                return checked(TOKEN, Credentials::token(token));
+        let token = self.get(TOKEN)?;
+        let (sdk, terraform) = (self.key(SDK)?, self.key(TERRAFORM)?);
+        let present = [sdk.present(), terraform.present()].concat();
+        let problem = if let Some(token) = token {
+            if present.is_empty() {
+                return checked([TOKEN; 3], Credentials::token(token));
             }
-            (Some(_), _, _) => format!(
+            format!(
                 "{TOKEN} and {} are set, two kinds of credentials; unset one kind",
                 list(&present)
-            ),
-            (None, Some(ak), Some(sk)) => {
-                let mut key = AccessKey::new(ak.expose_secret(), sk);
-                if let Some(security_token) = security_token {
-                    key = key.security_token(security_token);
-                }
-                return checked(AK, key.into());
-            }
-            (None, None, None) if present.is_empty() => format!(
-                "there are no credentials; set {AK} and {SK}, for a temporary key \
-                 {SECURITY_TOKEN} too, or {TOKEN} alone"
-            ),
-            _ => format!(
-                "{} {} set, but {} {} not; set both, or {TOKEN} alone",
-                list(&present),
-                is_or_are(&present),
-                list(&missing),
-                is_or_are(&missing),
-            ),
+            )
+        } else if present.is_empty() {
+            let [id, secret, security_token] = SDK;
+            format!(
+                "there are no credentials; set {id} and {secret}, for a temporary key \
+                 {security_token} too, or {TOKEN} alone"
+            )
+        } else if sdk.present().is_empty() || sdk.is_same(&terraform) {
+            return terraform.credentials();
+        } else if terraform.present().is_empty() {
+            return sdk.credentials();
+        } else {
+            format!(
+                "{} are set, and are not the same key; unset those of one tool",
+                list(&present)
+            )
         };
         Err(Error::invalid("environment", problem))
+    }
+
+    fn key(&self, names: [&'static str; 3]) -> Result<Key, Error> {
+        let [id, secret_key, security_token] = names;
+        let values = [
+            self.get(id)?,
+            self.get(secret_key)?,
+            self.get(security_token)?,
+        ];
+        Ok(Key { names, values })
     }
 
     /// The project's id.
     ///
     /// # Errors
-    /// [`Error::InvalidInput`] if the variable is not set.
+    /// [`Error::InvalidInput`] if no variable for it is set, or two are set and differ.
     pub fn project_id(&self) -> Result<String, Error> {
-        match self.get(PROJECT_ID)? {
-            Some(id) => Ok(id.expose_secret().to_owned()),
-            None => Err(Error::invalid(
+        self.agreed(PROJECT_ID)?.ok_or_else(|| {
+            Error::invalid(
                 "environment",
                 format!(
-                    "{PROJECT_ID} is not set; the console has the id of each region's project \
-                     under My Credentials"
+                    "{} is not set; the console has the id of each region's project under My \
+                     Credentials",
+                    PROJECT_ID[0]
                 ),
+            )
+        })
+    }
+
+    /// The region's id, for [`ClientBuilder::region`](crate::ClientBuilder::region), if one is
+    /// set.
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`] if two variables for it are set and differ.
+    pub fn region(&self) -> Result<Option<String>, Error> {
+        self.agreed(REGION)
+    }
+
+    /// The value that has two names.
+    fn agreed(&self, [sdk, terraform]: [&str; 2]) -> Result<Option<String>, Error> {
+        let text = |value: Secret| value.expose_secret().to_owned();
+        match (self.get(sdk)?.map(text), self.get(terraform)?.map(text)) {
+            (Some(one), Some(other)) if one != other => Err(Error::invalid(
+                "environment",
+                format!("{sdk} and {terraform} are set and differ; unset one of them"),
             )),
+            (one, other) => Ok(one.or(other)),
         }
     }
 
@@ -161,10 +200,61 @@ impl Environment {
     }
 }
 
+/// What is set of an access key under the names of one tool.
+struct Key {
+    names: [&'static str; 3],
+    values: [Option<Secret>; 3],
+}
+
+impl Key {
+    fn named(&self, set: bool) -> Vec<&'static str> {
+        let pairs = self.names.into_iter().zip(&self.values);
+        pairs
+            .filter(|(_, value)| value.is_some() == set)
+            .map(|(name, _)| name)
+            .collect()
+    }
+
+    /// The variables that are set.
+    fn present(&self) -> Vec<&'static str> {
+        self.named(true)
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        let texts = |key: &Self| {
+            let values = key.values.clone();
+            values.map(|value| value.map(|value| value.expose_secret().to_owned()))
+        };
+        texts(self) == texts(other)
+    }
+
+    fn credentials(self) -> Result<Credentials, Error> {
+        if let [Some(id), Some(secret_key), security_token] = &self.values {
+            let mut key = AccessKey::new(id.expose_secret(), secret_key.clone());
+            if let Some(security_token) = security_token {
+                key = key.security_token(security_token.clone());
+            }
+            return checked(self.names, key.into());
+        }
+        // Only a temporary key has a security token: it is never missing.
+        let mut missing = self.named(false);
+        missing.retain(|name| *name != self.names[2]);
+        let present = self.present();
+        let problem = format!(
+            "{} {} set, but {} {} not; set both, or {TOKEN} alone",
+            list(&present),
+            is_or_are(&present),
+            list(&missing),
+            is_or_are(&missing),
+        );
+        Err(Error::invalid("environment", problem))
+    }
+}
+
 impl Credentials {
-    /// The credentials in the environment of this process: `HUAWEICLOUD_SDK_AK` and
-    /// `HUAWEICLOUD_SDK_SK`, with a temporary key `HUAWEICLOUD_SDK_SECURITY_TOKEN` too, or
-    /// `HW_AUTH_TOKEN`. [`Environment`] says more, and has the project's id.
+    /// The credentials in the environment of this process: an access key in
+    /// `HUAWEICLOUD_SDK_AK` and `HUAWEICLOUD_SDK_SK`, or a token in `HW_AUTH_TOKEN`.
+    /// [`Environment`] has all names, and the project's id.
     ///
     /// # Errors
     /// [`Error::InvalidInput`] names the variables that are missing, that contradict each
@@ -175,17 +265,18 @@ impl Credentials {
 }
 
 /// An error names the variable, not the setter that no one called.
-fn checked(variable: &str, credentials: Credentials) -> Result<Credentials, Error> {
+fn checked(names: [&'static str; 3], credentials: Credentials) -> Result<Credentials, Error> {
     match credentials.check() {
         Ok(()) => Ok(credentials),
-        Err(Error::InvalidInput { field, problem }) => Err(Error::invalid(
-            match field.as_str() {
-                "secret key" => SK,
-                "security token" => SECURITY_TOKEN,
-                _ => variable,
-            },
-            problem,
-        )),
+        Err(Error::InvalidInput { field, problem }) => {
+            let [id, secret_key, security_token] = names;
+            let variable = match field.as_str() {
+                "secret key" => secret_key,
+                "security token" => security_token,
+                _ => id,
+            };
+            Err(Error::invalid(variable, problem))
+        }
         Err(error) => Err(error),
     }
 }
@@ -218,6 +309,10 @@ impl fmt::Debug for Environment {
 mod tests {
     use super::*;
 
+    const AK: &str = SDK[0];
+    const SK: &str = SDK[1];
+    const SECURITY_TOKEN: &str = SDK[2];
+
     fn credentials(variables: &[(&str, &str)]) -> Result<String, String> {
         let environment = Environment::of(variables.iter().copied());
         match environment.credentials() {
@@ -233,6 +328,20 @@ mod tests {
             (&[(TOKEN, "t")][..], "Token"),
             (&key, "the-ak"),
             (&[key[0], key[1], (SECURITY_TOKEN, "s")], "the-ak"),
+            (
+                &[(TERRAFORM[0], "the-ak"), (TERRAFORM[1], "the-sk")],
+                "the-ak",
+            ),
+            // Both tools' variables, of one key.
+            (
+                &[
+                    key[0],
+                    key[1],
+                    (TERRAFORM[0], "the-ak"),
+                    (TERRAFORM[1], "the-sk"),
+                ],
+                "the-ak",
+            ),
             // Set to nothing is not set.
             (
                 &[key[0], key[1], (TOKEN, ""), (SECURITY_TOKEN, "")],
@@ -285,6 +394,30 @@ mod tests {
                 &[(TOKEN, "t"), (SK, "s")],
                 format!("{TOKEN} and {SK} are set, two kinds of credentials; unset one kind"),
             ),
+            (
+                &[(TERRAFORM[1], "s")],
+                format!("HW_SECRET_KEY is set, but HW_ACCESS_KEY is not; {both}"),
+            ),
+            // Halves of two keys make none.
+            (
+                &[(AK, "a"), (TERRAFORM[1], "s")],
+                format!(
+                    "{AK} and HW_SECRET_KEY are set, and are not the same key; unset those of \
+                     one tool"
+                ),
+            ),
+            (
+                &[
+                    (AK, "a"),
+                    (SK, "s"),
+                    (TERRAFORM[0], "a"),
+                    (TERRAFORM[1], "other"),
+                ],
+                format!(
+                    "{AK}, {SK}, HW_ACCESS_KEY and HW_SECRET_KEY are set, and are not the same \
+                     key; unset those of one tool"
+                ),
+            ),
         ] {
             let expected = format!("environment: {problem}");
             assert_eq!(credentials(variables), Err(expected));
@@ -310,12 +443,37 @@ mod tests {
 
     #[test]
     fn the_project_comes_from_its_variable_and_a_missing_one_is_named() {
-        let environment = Environment::of([(PROJECT_ID, "p")]);
-        assert_eq!(environment.project_id().unwrap(), "p");
-        let error = Environment::of([(PROJECT_ID, "")])
+        for name in PROJECT_ID {
+            assert_eq!(Environment::of([(name, "p")]).project_id().unwrap(), "p");
+        }
+        let error = Environment::of([(PROJECT_ID[0], "")])
             .project_id()
             .unwrap_err();
-        assert!(error.to_string().contains(PROJECT_ID), "{error}");
+        assert!(error.to_string().contains(PROJECT_ID[0]), "{error}");
+    }
+
+    #[test]
+    fn a_region_has_two_names_that_must_agree() {
+        let region = |variables: &[(&str, &str)]| {
+            let environment = Environment::of(variables.iter().copied());
+            environment.region().map_err(|e| e.to_string())
+        };
+        let [sdk, terraform] = REGION;
+        assert_eq!(region(&[]), Ok(None));
+        assert_eq!(region(&[(sdk, "r")]), Ok(Some("r".into())));
+        assert_eq!(region(&[(terraform, "r")]), Ok(Some("r".into())));
+        assert_eq!(
+            region(&[(sdk, "r"), (terraform, "r")]),
+            Ok(Some("r".into()))
+        );
+        assert_eq!(
+            region(&[(sdk, "r"), (terraform, "other")]),
+            Err(
+                "environment: HUAWEICLOUD_SDK_REGION and HW_REGION_NAME are set and differ; \
+                 unset one of them"
+                    .into()
+            )
+        );
     }
 
     #[test]

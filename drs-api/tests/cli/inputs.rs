@@ -92,6 +92,28 @@ fn the_token_comes_from_a_file_too() {
 }
 
 #[test]
+fn terraforms_variables_do_as_well() {
+    let line = |sdk_project: &str| {
+        format!(
+            "HW_AUTH_TOKEN= HUAWEICLOUD_SDK_PROJECT_ID={sdk_project} HW_ACCESS_KEY={} \
+             HW_SECRET_KEY={} HW_PROJECT_ID={} HW_REGION_NAME=mars-north-1 \
+             HUAWEICLOUD_SDK_REGION_DRS_MARS_NORTH_1=$ENDPOINT drs change-passwords plan.yaml",
+            drs_simulator::EXAMPLE_ACCESS_KEY,
+            drs_simulator::EXAMPLE_SECRET_KEY,
+            drs_simulator::EXAMPLE_PROJECT,
+        )
+    };
+    let mut scene = Scene::new("inputs-terraform").file("plan.yaml", PLAN);
+    let ran = scene.run(&line(""));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    changed(&scene);
+
+    let ran = scene.run(&line("other"));
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("set and differ"), "{}", ran.stderr);
+}
+
+#[test]
 fn an_access_key_and_an_endpoint_come_from_the_environment() {
     let key = format!(
         "HW_AUTH_TOKEN= HUAWEICLOUD_SDK_AK={} HUAWEICLOUD_SDK_SK={}",

@@ -70,7 +70,7 @@ pub(crate) struct ChangePasswords {
     #[arg(long, value_name = "ID")]
     pub(crate) project_id: Option<String>,
 
-    /// Region, such as ap-southeast-1
+    /// Region, such as ap-southeast-1; or from the environment
     #[arg(long, conflicts_with = "endpoint")]
     pub(crate) region: Option<String>,
 
@@ -136,7 +136,7 @@ Example:
       db_password: 'new-Passw0rd'
   drs change-passwords --region ap-southeast-1 --project-id ID plan.yaml
 
-Environment:
+Environment (Terraform's HW_* names do as well):
   HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN   access key; the last if temporary
   HW_AUTH_TOKEN                              instead of them, a token from IAM
   HUAWEICLOUD_SDK_PROJECT_ID                 the project

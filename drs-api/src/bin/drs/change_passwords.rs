@@ -99,14 +99,14 @@ fn client(args: &ChangePasswords) -> Result<Client, Failure> {
         .credentials(input::credentials(args)?)
         .request_timeout(timeout)
         .read_timeout(timeout);
-    let builder = match (&args.endpoint, &args.region) {
-        (Some(endpoint), _) => builder.endpoint(endpoint),
-        (None, Some(region)) => builder.region(region),
-        (None, None) => {
-            return Err(Failure::refused(
-                "region: none is given; pass --region, such as ap-southeast-1, or --endpoint",
-            ));
-        }
+    let builder = if let Some(endpoint) = &args.endpoint {
+        builder.endpoint(endpoint)
+    } else if let Some(region) = input::region(args)? {
+        builder.region(region)
+    } else {
+        return Err(Failure::refused(
+            "region: none is given; pass --region, such as ap-southeast-1, or --endpoint",
+        ));
     };
     builder.build().map_err(|e| refusal(args, &e))
 }

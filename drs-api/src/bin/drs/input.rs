@@ -16,16 +16,6 @@ use crate::{
 /// of IAM can have 16 KiB.
 const LONGEST_LINE: usize = 64 * 1024;
 
-/// The variables that say who is calling, and for which project.
-const VARIABLES: [&str; 5] = [
-    "HUAWEICLOUD_SDK_AK",
-    "HUAWEICLOUD_SDK_SK",
-    "HUAWEICLOUD_SDK_SECURITY_TOKEN",
-    "HW_AUTH_TOKEN",
-    PROJECT_ID,
-];
-const PROJECT_ID: &str = "HUAWEICLOUD_SDK_PROJECT_ID";
-
 /// A secret from a file or a variable, and where it came from.
 pub(crate) struct Line {
     pub(crate) secret: Secret,
@@ -167,27 +157,39 @@ pub(crate) fn credentials(args: &ChangePasswords) -> Result<Credentials, Failure
 
 /// The project that the tasks belong to.
 pub(crate) fn project_id(args: &ChangePasswords) -> Result<String, Failure> {
-    let (place, id) = match &args.project_id {
-        Some(id) => ("--project-id", id.clone()),
-        None => {
-            let id = environment()?.project_id();
-            let id = id.map_err(|e| Failure::refused(format!("{e}; or pass --project-id")))?;
-            (PROJECT_ID, id)
-        }
-    };
-    match suspect::id(&id) {
-        Some(problem) => Err(Failure::refused(format!("{place}: {problem}"))),
-        None => Ok(id),
+    match &args.project_id {
+        Some(id) => match suspect::id(id) {
+            Some(problem) => Err(Failure::refused(format!("--project-id: {problem}"))),
+            None => Ok(id.clone()),
+        },
+        None => environment()?
+            .project_id()
+            .map_err(|e| Failure::refused(format!("{e}; or pass --project-id"))),
+    }
+}
+
+/// The region, if one is given.
+pub(crate) fn region(args: &ChangePasswords) -> Result<Option<String>, Failure> {
+    match &args.region {
+        Some(region) => Ok(Some(region.clone())),
+        None => environment()?
+            .region()
+            .map_err(|e| Failure::refused(format!("{e}; or pass --region"))),
     }
 }
 
 /// The variables that are set, each of them checked.
 fn environment() -> Result<Environment, Failure> {
     let mut variables = Vec::new();
-    for name in VARIABLES {
+    for name in Environment::VARIABLES {
         if env::var_os(name).is_some_and(|value| !value.is_empty()) {
             let line = variable(name, name).map_err(Failure::refused)?;
             line.check(false).map_err(Failure::refused)?;
+            if name.ends_with("_PROJECT_ID")
+                && let Some(problem) = suspect::id(line.secret.expose_secret())
+            {
+                return Err(Failure::refused(format!("{name}: {problem}")));
+            }
             variables.push((name, line.secret));
         }
     }
