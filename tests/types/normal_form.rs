@@ -189,23 +189,32 @@ fn constants_to_enum(value: &mut Value, unknown_is_any_string: bool) {
             return;
         };
         values.push(json!(value));
-        descriptions.insert(value.into(), description.into());
+        if let Some(description) = description {
+            descriptions.insert(value.into(), description.into());
+        }
     }
     map.remove(if open { "anyOf" } else { "oneOf" });
     map.insert("type".into(), json!("string"));
     map.insert("enum".into(), Value::Array(values));
-    map.insert("x-enum-descriptions".into(), Value::Object(descriptions));
+    if !descriptions.is_empty() {
+        map.insert("x-enum-descriptions".into(), Value::Object(descriptions));
+    }
     if open {
         map.insert("x-open-enum".into(), json!(true));
     }
 }
 
-/// A variant with the docs that the generator writes: its value, and what the spec says.
-fn constant(variant: &Value) -> Option<(&str, &str)> {
+/// A variant with the docs that the generator writes: its value, and what the spec says, if it
+/// says something.
+fn constant(variant: &Value) -> Option<(&str, Option<&str>)> {
     let variant = variant.as_object().filter(|v| v.len() == 3)?;
     let value = variant.get("const")?.as_str()?;
     let description = variant.get("description")?.as_str()?;
-    let description = description.strip_prefix(&format!("`{value}`: "))?;
+    let rest = description.strip_prefix(&format!("`{value}`"))?;
+    let description = match rest {
+        "" => None,
+        rest => Some(rest.strip_prefix(": ")?),
+    };
     (variant.get("type")? == "string").then_some((value, description))
 }
 
