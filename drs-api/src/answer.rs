@@ -14,7 +14,7 @@ pub(crate) use self::{
     text::{MAX_TEXT, cut_to, excerpt, request_id},
     typed::typed,
 };
-use crate::types::{BatchModifyDbPwdError, ModifyDbPwdResp};
+use crate::types::ModifyDbPwdResp;
 
 /// An answer that is not a success: what could be read of it.
 ///
@@ -126,22 +126,6 @@ impl Answer {
             request_id: request_id(headers),
             excerpt: Some(excerpt(raw)),
             unread: Some(why),
-            ..Self::default()
-        }
-    }
-
-    /// A documented refusal, which [`typed`] has read.
-    pub(crate) fn of_typed(
-        status: StatusCode,
-        headers: &HeaderMap,
-        body: BatchModifyDbPwdError,
-    ) -> Self {
-        Self {
-            status: status.as_u16(),
-            error_code: body.error_code,
-            error_msg: body.error_msg,
-            request_id: body.request_id.or_else(|| request_id(headers)),
-            results: body.results.unwrap_or_default(),
             ..Self::default()
         }
     }

@@ -2,10 +2,11 @@
 
 use std::{error::Error as StdError, fmt, sync::Arc};
 
+use serde::Serialize;
+
 use crate::{
     answer::{Answer, excerpt},
     response::AnswerBody,
-    types::BatchModifyDbPwdError,
 };
 
 /// Why a call did not give the answer it was made for.
@@ -232,8 +233,9 @@ fn of_network(error: reqwest::Error) -> Error {
     }
 }
 
-impl From<progenitor_client::Error<BatchModifyDbPwdError>> for Error {
-    fn from(error: progenitor_client::Error<BatchModifyDbPwdError>) -> Self {
+/// Of any operation, whatever the schema of its documented errors.
+impl<E: Serialize> From<progenitor_client::Error<E>> for Error {
+    fn from(error: progenitor_client::Error<E>) -> Self {
         use progenitor_client::Error as Raw;
         match error {
             Raw::InvalidRequest(problem) => Self::invalid("request", problem),
@@ -242,8 +244,9 @@ impl From<progenitor_client::Error<BatchModifyDbPwdError>> for Error {
             | Raw::ResponseBodyError(error) => of_network(error),
             Raw::ErrorResponse(response) => {
                 let (status, headers) = (response.status(), response.headers().clone());
-                let answer = Answer::of_typed(status, &headers, response.into_inner());
-                Self::Answer(Box::new(answer))
+                // Back to JSON, so that one reader reads the errors of every operation.
+                let body = serde_json::to_vec(&response.into_inner()).unwrap_or_default();
+                Self::Answer(Box::new(Answer::read(status, &headers, &body)))
             }
             Raw::UnexpectedResponse(response) => {
                 let (status, headers) = (response.status(), response.headers());
