@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use drs_api::{Client, types};
 use drs_api_gen::Document;
+use drs_simulator::Simulator;
 use drs_tests::OneAnswer;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -132,6 +133,19 @@ async fn each_example_of_a_request_is_sent_and_each_of_an_answer_is_read() {
         stale.is_empty(),
         "the spec no longer has these examples; delete tests/snapshots/examples__NAME.snap: {stale:?}"
     );
+}
+
+#[tokio::test]
+async fn the_simulator_answers_the_first_example_of_each_operation() {
+    let spec = spec();
+    let simulator = Simulator::start_default().await.unwrap();
+    let client = Client::builder().endpoint(simulator.endpoint());
+    let client = client.token(simulator.token()).build().unwrap();
+    for (id, operation) in operations(&spec) {
+        let body = first_request(&spec, &operation);
+        let answer = call(&client, &id, body).await;
+        assert!(answer.is_ok(), "{id}: {answer:?}");
+    }
 }
 
 #[test]

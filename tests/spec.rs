@@ -168,15 +168,23 @@ fn the_parameters_are_the_pages() {
 }
 
 #[test]
-fn the_token_is_a_security_scheme_that_every_call_needs() {
+fn every_call_needs_a_token_or_a_signature() {
     let spec = spec();
     let schemes = spec["components"]["securitySchemes"].as_object().unwrap();
-    let (name, scheme) = schemes.iter().next().unwrap();
-    assert_eq!(schemes.len(), 1);
-    assert_eq!(spec["security"], json!([{ name: [] }]));
-    assert_eq!(scheme["type"], "apiKey");
-    assert_eq!(scheme["in"], "header");
-    assert_eq!(scheme["name"], "X-Auth-Token");
+    assert_eq!(schemes.len(), 2);
+    assert_eq!(
+        spec["security"],
+        json!([{ "XAuthToken": [] }, { "Signature": [] }])
+    );
+    for (name, header) in [
+        ("XAuthToken", "X-Auth-Token"),
+        ("Signature", "Authorization"),
+    ] {
+        let scheme = &schemes[name];
+        assert_eq!(scheme["type"], "apiKey");
+        assert_eq!(scheme["in"], "header");
+        assert_eq!(scheme["name"], header);
+    }
 }
 
 #[test]
