@@ -12,6 +12,7 @@ use serde_json::Value;
 
 include!(concat!(env!("OUT_DIR"), "/calls.rs"));
 
+const TOKEN: &str = "test-token";
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
@@ -84,10 +85,11 @@ async fn call_answered(
     let server = OneAnswer::serve(status, headers, answer).await.unwrap();
     let port = server.endpoint.rsplit(':').next().unwrap().to_owned();
     let client = Client::builder().endpoint(&server.endpoint);
-    let client = client.token("test-token").build().unwrap();
+    let client = client.token(TOKEN).build().unwrap();
     let result = call(&client, operation, body).await;
     let request = server.received().await.unwrap();
-    (request.replace(&port, "[port]"), result)
+    let request = request.replace(&port, "[port]");
+    (request.replace(TOKEN, "[token]"), result)
 }
 
 /// The names of the snapshots that exist for examples.
