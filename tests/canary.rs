@@ -7,6 +7,8 @@
 
 #[path = "canary/answers.rs"]
 mod answers;
+#[path = "canary/cached.rs"]
+mod cached;
 #[path = "canary/capture.rs"]
 mod capture;
 #[path = "canary/values.rs"]

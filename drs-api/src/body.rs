@@ -63,15 +63,16 @@ impl RequestBody {
     }
 
     /// The secrets in it, as they were escaped in JSON.
+    #[cfg(test)]
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &[u8]> {
         self.secrets
             .iter()
             .filter_map(|range| self.bytes.get(range.clone()))
     }
 
-    /// Where its secrets begin, in order.
-    pub(crate) fn secret_starts(&self) -> impl Iterator<Item = usize> {
-        self.secrets.iter().map(|range| range.start)
+    /// Where its secrets stand, in order.
+    pub(crate) fn secret_ranges(&self) -> &[Range<usize>] {
+        &self.secrets
     }
 }
 

@@ -6,6 +6,7 @@ use reqwest::Request;
 
 use crate::{
     Client, Error,
+    echo::RunSecrets,
     exchange::{Exchange, Failure},
     transport::{Call, Purpose},
     types::{BatchModifyPwdReq, Language, ModifyPwdEndPoint},
@@ -20,9 +21,10 @@ pub(crate) struct Requests<'a> {
 }
 
 impl Requests<'_> {
-    /// Sends a request once. What keeps it from being sent is in the exchange too.
-    pub(crate) async fn send(&self, jobs: Vec<ModifyPwdEndPoint>) -> Exchange {
-        let call = Arc::new(Call::new(Purpose::Exchange));
+    /// Sends a request once. What keeps it from being sent is in the exchange too. What comes
+    /// back is blanked of the secrets of `run`, among which are those of `jobs`.
+    pub(crate) async fn send(&self, jobs: Vec<ModifyPwdEndPoint>, run: RunSecrets) -> Exchange {
+        let call = Arc::new(Call::new(Purpose::Exchange, Some(run)));
         let refused = self.make(&call, jobs).await;
         call.take_exchange().unwrap_or_else(|| Exchange {
             failure: refused.map(|error| Failure::Local(Box::new(error))),
@@ -37,7 +39,7 @@ impl Requests<'_> {
         jobs: Vec<ModifyPwdEndPoint>,
         show: impl FnOnce(&Request) -> T,
     ) -> Result<T, Error> {
-        let call = Arc::new(Call::new(Purpose::Preview));
+        let call = Arc::new(Call::new(Purpose::Preview, None));
         let refused = self.make(&call, jobs).await;
         if let Some(request) = call.previewed() {
             return Ok(show(request));

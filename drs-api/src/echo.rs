@@ -1,124 +1,126 @@
-//! Blanks secrets of a request that an answer echoes.
+//! Blanks secrets that an answer, or an error, echoes.
 //!
 //! Services like to quote what they refuse. What an answer says is shown to people and
 //! written to logs, so each secret that was sent, in the body or in a header, is looked for
-//! in it, in the [forms](forms) that an echo may have, and blanked. What the client itself
-//! has to understand stays: a password `success` must not turn `"status":"success"` into
-//! something unknown.
+//! in it and blanked, however it is [escaped](decode). A run looks for those of all its
+//! requests, since an answer may be one to another request: a gateway caches, a service lags.
+//! What the client itself has to understand stays: a password `success` must not turn
+//! `"status":"success"` into something unknown.
 
-mod forms;
-mod search;
-mod starts;
+mod decode;
+mod filter;
+mod gather;
+mod index;
 #[cfg(test)]
 mod tests;
 
-use std::{borrow::Cow, cell::OnceCell, collections::HashSet};
+use std::{borrow::Cow, cell::OnceCell, collections::HashSet, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue};
-use memchr::memmem;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::de::IgnoredAny;
 
+pub(crate) use self::index::Index;
 use self::{
-    forms::{Form, Forms},
-    search::Search,
-    starts::Starts,
+    gather::secrets_of_change,
+    index::{Escapes, SHORT_ELSEWHERE},
 };
-use crate::{body::RequestBody, secret::REDACTED};
+use crate::{
+    body::RequestBody,
+    secret::REDACTED,
+    types::{ANSWER_WORDS, ModifyPwdEndPoint},
+};
 
-/// Words of the answers' schemas: a string that is exactly one of them is no echo.
-const VOCABULARY: [&str; 13] = [
-    "count",
-    "results",
-    "id",
-    "status",
-    "end_point_type",
-    "error_code",
-    "error_msg",
-    "request_id",
-    "success",
-    "failed",
-    "so",
-    "ta",
-    "error",
+/// A property of IAM's answers, which no document describes.
+const IAM_WORD: &str = "error";
+
+/// Headers whose names stay: those of every answer, and those that the client reads.
+const HEADER_NAMES: [&str; 8] = [
+    "connection",
+    "content-length",
+    "content-type",
+    "date",
+    "location",
+    "retry-after",
+    "server",
+    "x-request-id",
 ];
 
-/// A number of fewer digits is a count or a status, and no echo.
-const LONG_NUMBER: usize = 8;
+/// A number of fewer digits is a count, a status or a part of a date, and no echo.
+const LONG_NUMBER: usize = 6;
 
-/// So many secrets are looked for one after the other.
-const FEW: usize = 8;
+/// The secrets of a run, as one of its requests looks for them.
+#[derive(Clone)]
+pub(crate) struct RunSecrets {
+    index: Arc<Index>,
+    /// The request's own secrets, in small letters and in order, of those so short that others
+    /// of their length are blanked only as words.
+    own_short: Arc<HashSet<Vec<u8>>>,
+}
 
-/// The secrets of one request, ready to be looked for.
+impl RunSecrets {
+    /// `own` are the changes that are or were asked for together with those of the request.
+    pub(crate) fn new<'c>(
+        index: Arc<Index>,
+        own: impl IntoIterator<Item = &'c ModifyPwdEndPoint>,
+    ) -> Self {
+        let own_short = own.into_iter().flat_map(secrets_of_change);
+        let own_short = own_short.filter(|secret| secret.len() < SHORT_ELSEWHERE);
+        let own_short = own_short.map(|secret| secret.to_ascii_lowercase().into_bytes());
+        Self {
+            index,
+            own_short: Arc::new(own_short.collect()),
+        }
+    }
+}
+
+/// What must not be shown of the answer to one request.
 pub(crate) struct Echoes<'a> {
     request: &'a RequestBody,
-    credentials: &'a [HeaderValue],
-    /// How the secrets begin where nothing is escaped.
-    starts: Starts,
-    /// Those of them that have no capital letter where they give themselves away.
-    without_capitals: Forms<'a>,
-    /// For texts in which nothing is escaped.
-    unescaped: OnceCell<Search<'a>>,
-    /// For all others: it has several times as many forms, most of them copies.
-    escaped: OnceCell<Search<'a>>,
+    /// The secrets that the request itself was sent with, as far as no run knows them.
+    own: Index,
+    run: Option<&'a RunSecrets>,
     /// What stands in the request in clear, such as the ids of its tasks.
     asked: OnceCell<HashSet<&'a [u8]>>,
 }
 
 impl<'a> Echoes<'a> {
-    /// `credentials` are the header values that are secret.
-    pub(crate) fn new(request: &'a RequestBody, credentials: &'a [HeaderValue]) -> Self {
-        let found = unescaped(request, credentials);
+    /// `credentials` are the header values that are secret. The secrets in the body of a run's
+    /// request are among those of the run.
+    pub(crate) fn new(
+        request: &'a RequestBody,
+        credentials: &[HeaderValue],
+        run: Option<&'a RunSecrets>,
+    ) -> Self {
+        let own = match run {
+            None => Index::of_request(request, credentials),
+            Some(_) => Index::of_headers(credentials),
+        };
         Self {
             request,
-            credentials,
-            starts: Starts::new(found.iter().map(Form::bytes)),
-            without_capitals: found.into_iter().filter(has_no_capitals).collect(),
-            unescaped: OnceCell::new(),
-            escaped: OnceCell::new(),
+            own,
+            run,
             asked: OnceCell::new(),
         }
     }
 
-    fn unescaped(&self) -> &Search<'a> {
-        self.unescaped
-            .get_or_init(|| Search::new(unescaped(self.request, self.credentials)))
-    }
-
-    fn escaped(&self) -> &Search<'a> {
-        self.escaped.get_or_init(|| {
-            let mut found = Forms::new();
-            for escaped in self.request.secrets() {
-                forms::of_json(escaped, &mut found);
-            }
-            for value in self.credentials {
-                forms::of_plain(value.as_bytes(), &mut found);
-            }
-            Search::new(found)
-        })
-    }
-
-    /// Whether one of them stands anywhere in a text.
+    /// Whether a secret, or the telling beginning of one, stands anywhere in a text.
     pub(crate) fn are_in(&self, text: &[u8]) -> bool {
-        let [a, b, c] = forms::ESCAPES;
-        match memchr::memchr3(a, b, c, text) {
-            Some(_) => self.escaped().is_in(text),
-            None => self.may_be_in(text) && self.unescaped().is_in(text),
-        }
+        let escapes = Escapes::of(text);
+        let may_be_in = escapes.any()
+            || self.own.may_be_in(text)
+            || self.run.is_some_and(|run| run.index.may_be_in(text));
+        may_be_in && (0..text.len()).any(|at| self.end_at(text, at, escapes).is_some())
     }
 
-    /// A first look at a text in which nothing is escaped. Nearly all are dismissed by it.
-    fn may_be_in(&self, text: &[u8]) -> bool {
-        // An answer without errors has no capital letters, and most passwords have some.
-        // Several bytes at a time are looked at here; `any` would look at one.
-        let is_capital = |found, byte: &u8| found | byte.is_ascii_uppercase();
-        if text.iter().fold(false, is_capital) || self.without_capitals.len() > FEW {
-            return self.starts.may_be_in(text);
-        }
-        // A text may also end within a secret, before its capital letter.
-        let end = &text[text.len().saturating_sub(search::TELLING)..];
-        let is_in = |secret: &Form<'_>| memmem::find(text, starts::first(secret.bytes())).is_some();
-        self.starts.may_be_in(end) || self.without_capitals.iter().any(is_in)
+    /// How far a text is to be blanked from this place on.
+    fn end_at(&self, text: &[u8], at: usize, escapes: Escapes) -> Option<usize> {
+        let own = self.own.end_at(text, at, escapes, &|_| true);
+        let Some(RunSecrets { index, own_short }) = self.run else {
+            return own;
+        };
+        let is_own = |secret: &[u8]| own_short.contains(&secret.to_ascii_lowercase());
+        own.max(index.end_at(text, at, escapes, &is_own))
     }
 
     /// Headers and body of an answer.
@@ -127,20 +129,31 @@ impl<'a> Echoes<'a> {
         *body = self.blank_body(std::mem::take(body));
     }
 
-    /// Headers of an answer; the whole value is blanked.
+    /// Headers of an answer. A name or a value that holds a secret is blanked as a whole.
     fn blank_headers(&self, headers: &mut HeaderMap) {
         for value in headers.values_mut() {
             if self.are_in(value.as_bytes()) {
                 *value = HeaderValue::from_static(REDACTED);
             }
         }
+        let is_echo = |name: &HeaderName| {
+            !HEADER_NAMES.contains(&name.as_str()) && self.are_in(name.as_str().as_bytes())
+        };
+        let echoes: Vec<HeaderName> = headers
+            .keys()
+            .filter(|name| is_echo(name))
+            .cloned()
+            .collect();
+        for name in echoes {
+            headers.remove(name);
+            let blanked = HeaderValue::from_static(REDACTED);
+            headers.append(HeaderName::from_static("redacted"), blanked);
+        }
     }
 
     /// An answer's body without the secrets. JSON stays JSON.
     pub(crate) fn blank_body(&self, body: Bytes) -> Bytes {
-        // Only an escape can hide a secret from a look at the bytes as they are.
-        if self.starts.is_empty() || (memchr::memchr(b'\\', &body).is_none() && !self.are_in(&body))
-        {
+        if !self.are_in(&body) {
             return body;
         }
         let is_json = |text| serde_json::from_str::<IgnoredAny>(text).is_ok();
@@ -154,21 +167,29 @@ impl<'a> Echoes<'a> {
         }
     }
 
-    /// A text that is not an answer's body, such as a lower layer's error.
-    pub(crate) fn blank_text(&self, text: &str) -> String {
-        String::from_utf8_lossy(&self.blank(text.as_bytes())).into_owned()
+    /// A text that is not an answer's body, such as a lower layer's error. The name of the
+    /// host stays, which the user has configured.
+    pub(crate) fn blank_text(&self, text: &str, host: &str) -> String {
+        let blanked =
+            |part: &str| String::from_utf8_lossy(&self.blank(part.as_bytes())).into_owned();
+        if host.is_empty() {
+            return blanked(text);
+        }
+        let parts: Vec<String> = text.split(host).map(blanked).collect();
+        parts.join(host)
     }
 
     fn blank<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
+        let escapes = Escapes::of(text);
         let mut out = Vec::new();
         let mut kept = 0;
         let mut at = 0;
         while at < text.len() {
-            match self.escaped().length_at(text, at) {
-                Some(length) => {
+            match self.end_at(text, at, escapes) {
+                Some(end) => {
                     out.extend_from_slice(&text[kept..at]);
                     out.extend_from_slice(REDACTED.as_bytes());
-                    at += length;
+                    at = end.max(at + 1);
                     kept = at;
                 }
                 None => at += 1,
@@ -216,14 +237,22 @@ impl<'a> Echoes<'a> {
     /// Whether a string is one that the client has to understand: a word of the schemas, an
     /// error code, or an id that was asked for.
     fn is_known(&self, text: &str) -> bool {
-        VOCABULARY.contains(&text) || is_error_code(text) || self.was_asked(text)
+        ANSWER_WORDS.contains(&text)
+            || text == IAM_WORD
+            || is_error_code(text)
+            || self.was_asked(text)
     }
 
     /// Whether a string stands in the request and is not a secret there.
     fn was_asked(&self, text: &str) -> bool {
         let asked = self.asked.get_or_init(|| {
             let request = self.request.as_slice();
-            let mut secrets = self.request.secret_starts().peekable();
+            let mut secrets = self
+                .request
+                .secret_ranges()
+                .iter()
+                .map(|range| range.start)
+                .peekable();
             // No number stands in a request.
             scalars(request)
                 .filter(|(open, _)| secrets.next_if_eq(&(open + 1)).is_none())
@@ -232,25 +261,6 @@ impl<'a> Echoes<'a> {
         });
         asked.contains(text.as_bytes())
     }
-}
-
-fn has_no_capitals(secret: &Form<'_>) -> bool {
-    !search::head(secret.bytes())
-        .iter()
-        .any(u8::is_ascii_uppercase)
-}
-
-/// The forms of the secrets in which nothing is escaped.
-fn unescaped<'a>(request: &'a RequestBody, credentials: &'a [HeaderValue]) -> Forms<'a> {
-    let mut found = Forms::new();
-    for escaped in request.secrets() {
-        forms::unescaped_of_json(escaped, &mut found);
-    }
-    for value in credentials {
-        forms::unescaped_of_plain(value.as_bytes(), &mut found);
-    }
-    found.retain(|form| !form.bytes().is_empty());
-    found
 }
 
 fn is_error_code(text: &str) -> bool {

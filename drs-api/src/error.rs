@@ -47,7 +47,7 @@ impl fmt::Display for Error {
     }
 }
 
-impl StdError for Error {
+impl std::error::Error for Error {
     /// The lower layer's error behind [`NotConnected`](Self::NotConnected),
     /// [`AnswerLost`](Self::AnswerLost) and [`Other`](Self::Other), if there is one: its words
     /// are part of this error's `Display` already.
@@ -171,7 +171,7 @@ impl fmt::Debug for NetworkError {
     }
 }
 
-impl StdError for NetworkError {
+impl std::error::Error for NetworkError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.cause.as_ref().ok().map(|error| error as _)
     }
@@ -191,7 +191,7 @@ impl fmt::Display for OtherError {
     }
 }
 
-impl StdError for OtherError {
+impl std::error::Error for OtherError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_ref().map(|source| &**source as _)
     }

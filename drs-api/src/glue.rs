@@ -24,7 +24,7 @@ use crate::{
 pub(crate) fn for_call(inner: &Inner) -> Inner {
     match &inner.call {
         Some(call) if call.purpose != Purpose::Typed => inner.clone(),
-        _ => inner.with_call(Arc::new(Call::new(Purpose::Typed))),
+        _ => inner.with_call(Arc::new(Call::new(Purpose::Typed, None))),
     }
 }
 

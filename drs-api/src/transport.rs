@@ -13,7 +13,7 @@ use crate::{
     Credentials,
     body::RequestBody,
     credentials::Renewal,
-    echo::Echoes,
+    echo::{Echoes, RunSecrets},
     error::NetworkError,
     exchange::{Exchange, Failure},
     response::AnswerBody,
@@ -46,6 +46,8 @@ pub(crate) struct Settings {
 /// What belongs to one call.
 pub(crate) struct Call {
     pub(crate) purpose: Purpose,
+    /// The secrets of the run that it belongs to.
+    run: Option<RunSecrets>,
     pub(crate) body: OnceLock<RequestBody>,
     pub(crate) project: OnceLock<String>,
     /// The body of an answer that is to be decoded.
@@ -67,9 +69,10 @@ pub(crate) enum Purpose {
 }
 
 impl Call {
-    pub(crate) fn new(purpose: Purpose) -> Self {
+    pub(crate) fn new(purpose: Purpose, run: Option<RunSecrets>) -> Self {
         Self {
             purpose,
+            run,
             body: OnceLock::new(),
             project: OnceLock::new(),
             answer: OnceLock::new(),
@@ -138,11 +141,12 @@ impl Inner {
         let values = request.headers().values();
         let secret = values.filter(|value| value.is_sensitive());
         let credentials: Vec<HeaderValue> = secret.cloned().collect();
+        let host = request.url().host_str().unwrap_or_default().to_owned();
         let mut response = match http.execute(request).await {
             Ok(response) => response,
             Err(error) => {
                 exchange.failure = Some(Failure::Network(NetworkError::new(error)));
-                self.blank_echoes(&credentials, &mut exchange);
+                self.blank_echoes(&credentials, &host, &mut exchange);
                 return (exchange, None);
             }
         };
@@ -155,26 +159,28 @@ impl Inner {
             &exchange.headers,
             &exchange.body,
         );
-        self.blank_echoes(&credentials, &mut exchange);
+        self.blank_echoes(&credentials, &host, &mut exchange);
         (exchange, Some(response))
     }
 
-    /// Blanks what an answer, or an error about it, echoes of its request.
-    fn blank_echoes(&self, credentials: &[HeaderValue], exchange: &mut Exchange) {
-        let request = self.call.as_ref().and_then(|call| call.body.get());
-        let Some(request) = request else {
+    /// Blanks what an answer, or an error about it, echoes of its request or its run.
+    fn blank_echoes(&self, credentials: &[HeaderValue], host: &str, exchange: &mut Exchange) {
+        let Some(call) = &self.call else { return };
+        let Some(request) = call.body.get() else {
             return;
         };
-        let echoes = Echoes::new(request, credentials);
+        let echoes = Echoes::new(request, credentials, call.run.as_ref());
         echoes.blank_answer(&mut exchange.headers, &mut exchange.body);
-        // HTTP/2 lets a server say something about why it ends a connection. (Where there was
-        // none, a secret such as `connect` only happens to stand in the error.)
-        if let Some(Failure::Network(error)) = &mut exchange.failure
-            && !error.is_connect()
-            && let text = error.to_string()
-            && echoes.are_in(text.as_bytes())
-        {
-            error.replace_text(echoes.blank_text(&text));
+        let Some(Failure::Network(error)) = &mut exchange.failure else {
+            return;
+        };
+        let text = error.to_string();
+        // HTTP/2 lets a server say something about why it ends a connection, and a certificate
+        // holds names. Where there was no connection otherwise, the words are those of lower
+        // layers, and a secret such as `connect` only happens to be one of them.
+        let may_quote = !error.is_connect() || text.contains("certificate");
+        if may_quote && echoes.are_in(text.as_bytes()) {
+            error.replace_text(echoes.blank_text(&text, host));
         }
     }
 

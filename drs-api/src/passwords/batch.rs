@@ -7,12 +7,10 @@ use std::{
 };
 
 use crate::{
-    body::RequestBody,
     call::Requests,
     credentials::Renewal,
-    echo::Echoes,
+    echo::RunSecrets,
     exchange::{Exchange, Failure},
-    types::{BatchModifyPwdReq, ModifyPwdEndPoint},
 };
 
 use super::{
@@ -258,17 +256,9 @@ async fn exchange(state: &State, batch: usize, items: &[u32]) -> Exchange {
         project_id: &state.plan.project_id,
         language: state.options.language,
     };
-    let jobs = |items: &[u32]| -> Vec<ModifyPwdEndPoint> {
-        state.plan.changes_of(items).cloned().collect()
-    };
-    let mut exchange = requests.send(jobs(items)).await;
-    // What was asked with these items before may be quoted as well.
-    let batch = state.plan.batch(batch);
-    if items.len() < batch.len()
-        && !exchange.body.is_empty()
-        && let Ok(body) = RequestBody::write(&BatchModifyPwdReq { jobs: jobs(batch) })
-    {
-        Echoes::new(&body, &[]).blank_answer(&mut exchange.headers, &mut exchange.body);
-    }
-    exchange
+    // Those that were asked for together with these items may be quoted as well.
+    let own = state.plan.changes_of(state.plan.batch(batch));
+    let secrets = RunSecrets::new(Arc::clone(&state.secrets), own);
+    let jobs = state.plan.changes_of(items).cloned().collect();
+    requests.send(jobs, secrets).await
 }

@@ -102,7 +102,7 @@ static REGULAR: LazyLock<RequestBody> = LazyLock::new(|| {
 /// Does all that is done with an answer, and gives all that is shown of it.
 fn read(request: &RequestBody, status: StatusCode, body: &[u8]) -> String {
     let token = [HeaderValue::from_static(TOKEN)];
-    let echoes = Echoes::new(request, &token);
+    let echoes = Echoes::new(request, &token, None);
     let blanked = echoes.blank_body(Bytes::copy_from_slice(body));
     let is_json = |body| {
         let text = std::str::from_utf8(body);
@@ -264,7 +264,7 @@ proptest! {
         let request = request(vec![end_point(ID, EndPointType::So, &secret)]);
         let shown = &secret[..secret.floor_char_boundary(secret.len() - cut.min(secret.len() - 17))];
         let message = serde_json::json!({"error_code": "DRS.M00202", "error_msg": format!("{before}{shown}{after}")});
-        let blanked = Echoes::new(&request, &[]).blank_body(message.to_string().into());
+        let blanked = Echoes::new(&request, &[], None).blank_body(message.to_string().into());
         let blanked: serde_json::Value = serde_json::from_slice(&blanked).unwrap();
         prop_assert!(!blanked["error_msg"].as_str().unwrap().contains(shown));
     }

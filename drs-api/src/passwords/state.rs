@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -12,7 +12,7 @@ use futures_util::future;
 use http::StatusCode;
 use tokio::sync::{Notify, mpsc};
 
-use crate::{Client, credentials::shows_acceptance};
+use crate::{Client, credentials::shows_acceptance, echo::Index};
 
 use super::{
     Event, Options, Report, UnmatchedResult,
@@ -31,6 +31,8 @@ pub(super) struct State {
     pub(super) client: Client,
     pub(super) plan: Plan,
     pub(super) options: Options,
+    /// The secrets of all changes, which no answer may show.
+    pub(super) secrets: Arc<Index>,
     known: Mutex<Known>,
     stopped: AtomicBool,
     one_task_only: AtomicBool,
@@ -74,10 +76,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl State {
     pub(super) fn new(client: Client, plan: Plan, options: Options) -> Self {
         let histories = vec![History::default(); plan.changes.len()];
+        let secrets = Arc::new(Index::of_changes(&plan.changes));
         Self {
             client,
             plan,
             options,
+            secrets,
             known: Mutex::new(Known {
                 histories,
                 ..Known::default()
