@@ -48,15 +48,18 @@ fn the_handwritten_part_is_what_the_outline_shows() {
 
 #[test]
 fn a_change_of_the_spec_shows_as_the_lines_it_changes() {
+    // The first of each, so that what another operation has is left alone.
     let changed = SPEC
-        .replace("        - job_id\n", "")
-        .replace(
+        .replacen("        - job_id\n", "", 1)
+        .replacen(
             "        - failed\n",
             "        - failed\n        - pending\n",
+            1,
         )
-        .replace(
+        .replacen(
             "          in: header\n          required: false",
             "          in: header\n          required: true",
+            1,
         );
     let document = Document::parse(&changed).unwrap();
     let changed = generate(&document, &Settings::new("changed.yaml")).unwrap();
@@ -67,8 +70,16 @@ fn a_change_of_the_spec_shows_as_the_lines_it_changes() {
             .filter(|line| !other.lines().any(|l| l == *line));
         lines.map(|line| format!("{sign} {line}\n")).collect()
     };
-    insta::assert_snapshot!(
-        "changed",
-        only(&before, &after, "-") + &only(&after, &before, "+")
+    // As a literal: whoever accepts snapshots must not accept that a change no longer shows.
+    let expected = "\
+- Client::batch_reset_password(project_id: String, x_language: Option<Language>, body: BatchModifyPwdReq)
+-   job_id: String
++ Client::batch_reset_password(project_id: String, x_language: Language, body: BatchModifyPwdReq)
++   Pending = \"pending\"
++   job_id: Option<String>
+";
+    assert_eq!(
+        only(&before, &after, "-") + &only(&after, &before, "+"),
+        expected
     );
 }

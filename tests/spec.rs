@@ -174,11 +174,11 @@ fn every_call_needs_a_token_or_a_signature() {
     assert_eq!(schemes.len(), 2);
     assert_eq!(
         spec["security"],
-        json!([{ "XAuthToken": [] }, { "Signature": [] }])
+        json!([{ "XAuthToken": [] }, { "AkSkSignature": [] }])
     );
     for (name, header) in [
         ("XAuthToken", "X-Auth-Token"),
-        ("Signature", "Authorization"),
+        ("AkSkSignature", "Authorization"),
     ] {
         let scheme = &schemes[name];
         assert_eq!(scheme["type"], "apiKey");
