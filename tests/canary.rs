@@ -11,127 +11,22 @@ mod answers;
 mod cached;
 #[path = "canary/capture.rs"]
 mod capture;
+#[path = "canary/secrets.rs"]
+mod secrets;
 #[path = "canary/values.rs"]
 mod values;
 
-use std::{fmt::Debug, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use drs_api::{
-    AccessKey, Client, ClientBuilder, Credentials, Error, GeneratedError, Secret,
+    Client, Error, GeneratedError,
     passwords::{Options, Retry},
-    types::{
-        BatchModifyDbPwdError, BatchModifyDbPwdResp, BatchModifyPwdReq, EndPointType, KerberosVo,
-        ModifyPwdEndPoint,
-    },
+    types::{BatchModifyDbPwdError, BatchModifyDbPwdResp, BatchModifyPwdReq},
 };
 use drs_simulator::{Fault, Simulator, Stage, Times};
-use drs_tests::{Ca, Echo, H2Act, H2Server, Leaks, Marked};
+use drs_tests::{Ca, Echo, H2Act, H2Server, Leaks};
 use futures_util::StreamExt as _;
-
-const PROJECT: &str = drs_simulator::EXAMPLE_PROJECT;
-const TASK: &str = drs_simulator::EXAMPLE_TASK;
-const ACCESS_KEY: &str = "AK0123456789";
-const TEMPORARY_KEY: &str = "AK9876543210";
-
-/// What must never be shown.
-struct Secrets {
-    password: Marked,
-    /// Another one, without a long run of letters and digits.
-    signs: Marked,
-    keytab: Marked,
-    token: Marked,
-    secret_key: Marked,
-    security_token: Marked,
-    /// In a plan without its quotes.
-    number: Marked,
-    /// In an endpoint, before the host.
-    user_info: Marked,
-}
-
-impl Secrets {
-    fn new() -> Self {
-        // Longer than what is kept of an answer that can't be read.
-        let keytab = "+/=aB3dE6gH9".repeat(100);
-        Self {
-            password: Marked::new("password", "Zq7LkVx2Bw9T", "\"é\\<&'>% \n$"),
-            signs: Marked::of_signs("signs", "q\"7<L&k!2\\x^m4>$Z{9}w|T"),
-            keytab: Marked::new("keytab", "Kt5YhNc8Rd3M", &keytab),
-            token: Marked::new("token", "Tk4WsJp6Gf1Q", "\"\\<&'>+/="),
-            secret_key: Marked::new("secret key", "Sk8RnGz5Pj2V", "+/"),
-            security_token: Marked::new("security token", "St6MdHy3Cw9B", "\"\\<&'>+/="),
-            number: Marked::new("number", "918273645012", ""),
-            user_info: Marked::new("user info", "Up3XvBn7Lm5K", ""),
-        }
-    }
-
-    fn all(&self) -> [&Marked; 8] {
-        [
-            &self.password,
-            &self.signs,
-            &self.keytab,
-            &self.token,
-            &self.secret_key,
-            &self.security_token,
-            &self.number,
-            &self.user_info,
-        ]
-    }
-
-    /// Each kind of credentials that there is. A new one is put here, its secrets above.
-    fn credentials(&self) -> Vec<Credentials> {
-        let key = |id: &str| AccessKey::new(id, self.secret_key.value());
-        let token = self.token.value().to_owned();
-        let source = move || std::future::ready(Ok::<_, String>(Secret::from(token.as_str())));
-        vec![
-            Credentials::token(self.token.value()),
-            Credentials::token_source(source),
-            key(ACCESS_KEY).into(),
-            key(TEMPORARY_KEY)
-                .security_token(self.security_token.value())
-                .into(),
-        ]
-    }
-
-    fn client(&self, endpoint: &str) -> ClientBuilder {
-        let credentials = self.credentials().remove(0);
-        Client::builder()
-            .endpoint(endpoint)
-            .credentials(credentials)
-    }
-
-    fn end_point(&self, side: EndPointType) -> ModifyPwdEndPoint {
-        let kerberos = KerberosVo::builder().key_tab_file(Some(self.keytab.value().into()));
-        let kerberos: KerberosVo = kerberos.try_into().unwrap();
-        let end_point = ModifyPwdEndPoint::builder()
-            .job_id(TASK)
-            .end_point_type(side)
-            .db_password(self.password.value())
-            .kerberos(kerberos);
-        end_point.try_into().unwrap()
-    }
-
-    fn both(&self) -> Vec<ModifyPwdEndPoint> {
-        let mut destination = self.end_point(EndPointType::Ta);
-        destination.db_password = self.signs.value().into();
-        vec![self.end_point(EndPointType::So), destination]
-    }
-}
-
-/// Looks at a value's `Debug`, in one line and in many.
-fn debug(leaks: &mut Leaks, place: &str, value: &impl Debug) {
-    leaks.look(&format!("{place}, Debug"), &format!("{value:?}"));
-    leaks.look(&format!("{place}, Debug in lines"), &format!("{value:#?}"));
-}
-
-/// Looks at an error, at what caused it, and at what it becomes.
-fn error(leaks: &mut Leaks, place: &str, error: &(dyn std::error::Error + 'static)) {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        leaks.look(&format!("{place}, Display"), &error.to_string());
-        debug(leaks, place, &error);
-        next = error.source();
-    }
-}
+use secrets::{ACCESS_KEY, PROJECT, Secrets, TEMPORARY_KEY, debug, error};
 
 type Answer = Result<BatchModifyDbPwdResp, GeneratedError<BatchModifyDbPwdError>>;
 

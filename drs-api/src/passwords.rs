@@ -51,12 +51,14 @@
 mod batch;
 mod decide;
 mod events;
-mod history;
 #[cfg(test)]
-mod hostile;
+mod growth;
+mod history;
 mod items;
 mod kept;
 mod matching;
+#[cfg(test)]
+mod mutated;
 mod next_step;
 mod options;
 mod plan;

@@ -3,7 +3,7 @@
 use drs_tests::Quote;
 use serde_json::{Value, json};
 
-use crate::{Secrets, TASK};
+use crate::secrets::{Secrets, TASK};
 
 /// What the answer holds of the request, by name.
 pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {

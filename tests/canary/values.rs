@@ -11,7 +11,10 @@ use drs_api::{
 };
 use drs_tests::{Ca, Leaks};
 
-use crate::{ACCESS_KEY, PROJECT, Secrets, TASK, capture::panicking, debug, error};
+use crate::{
+    capture::panicking,
+    secrets::{ACCESS_KEY, PROJECT, Secrets, TASK, debug, error},
+};
 
 pub(crate) fn look(leaks: &mut Leaks, secrets: &Secrets) {
     look_at_values(leaks, secrets);

@@ -7,6 +7,7 @@ mod marked;
 #[cfg(target_os = "linux")]
 mod memory;
 mod proxy;
+mod request;
 mod scripted;
 mod signature;
 mod tls;
@@ -19,16 +20,13 @@ pub use marked::{Leaks, Marked};
 #[cfg(target_os = "linux")]
 pub use memory::Mark;
 pub use proxy::Proxy;
+pub use request::read_request;
 pub use scripted::{Act, Scripted};
 pub use signature::ToSign;
 pub use tls::{Ca, Certified, TlsFront};
 pub use witness::Witness;
 
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
-    task::JoinHandle,
-};
+use tokio::{io::AsyncWriteExt as _, net::TcpListener, task::JoinHandle};
 
 /// A server on loopback that answers one request and gives back what it received.
 pub struct OneAnswer {
@@ -57,26 +55,6 @@ impl OneAnswer {
     /// The bytes of the request.
     pub async fn received(self) -> std::io::Result<String> {
         self.received.await?
-    }
-}
-
-/// Reads one request with a `content-length`, head and body.
-pub async fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
-    let mut request = Vec::new();
-    loop {
-        if stream.read_buf(&mut request).await? == 0 {
-            return Ok(request);
-        }
-        let text = String::from_utf8_lossy(&request).to_ascii_lowercase();
-        if let Some((head, _)) = text.split_once("\r\n\r\n") {
-            let length = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
-                .unwrap_or(0_usize);
-            if request.len() >= head.len() + 4 + length {
-                return Ok(request);
-            }
-        }
     }
 }
 

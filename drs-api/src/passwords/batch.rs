@@ -205,8 +205,10 @@ async fn try_once(state: &State, batch: usize, pending: &Pending) -> (NextStep, 
     if findings.code.as_deref() == Some(ONE_TASK_ONLY) {
         state.send_one_task_at_a_time();
     }
-    announce(state, request, &exchange, &findings, elapsed);
+    let event = ended(request, &exchange, &findings, elapsed);
+    // Who sees the event finds it in the report.
     state.record(items, findings);
+    state.emit(|| event);
     state.adapt_pace(&step, exchange.status);
     if let NextStep::Stop(reason) = &step {
         state.stop(reason);
@@ -214,14 +216,8 @@ async fn try_once(state: &State, batch: usize, pending: &Pending) -> (NextStep, 
     (step, retry_after(&exchange.headers, SystemTime::now()))
 }
 
-/// Tells those who watch how a request ended.
-fn announce(
-    state: &State,
-    request: u64,
-    exchange: &Exchange,
-    findings: &Findings,
-    elapsed: Duration,
-) {
+/// How a request ended.
+fn ended(request: u64, exchange: &Exchange, findings: &Findings, elapsed: Duration) -> Event {
     let status = exchange.status.map(|status| status.as_u16());
     let error_code = findings.code.clone();
     let failure = exchange.failure.as_ref().map(Failure::to_string);
@@ -239,14 +235,14 @@ fn announce(
         elapsed_ms = elapsed.as_millis(),
         "request ended"
     );
-    state.emit(|| Event::Answered {
+    Event::Answered {
         request,
         status,
         error_code,
         failure,
         changed,
         elapsed,
-    });
+    }
 }
 
 /// Makes the generated call.

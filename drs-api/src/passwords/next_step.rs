@@ -1,13 +1,13 @@
 //! What is to be done next after one exchange, and after how long. Nothing is done here.
 
-use std::{
-    borrow::Cow,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 
-use crate::exchange::{Exchange, Failure};
+use crate::{
+    answer::cut_to,
+    exchange::{Exchange, Failure},
+};
 
 use super::{
     OutcomeKind, Retry,
@@ -128,25 +128,31 @@ fn renew_or_stop(exchange: &Exchange, findings: &Findings) -> NextStep {
     }
 }
 
-/// Why a run stops.
+/// Why a run stops. Each end point that was not sent has a copy of it, so it is short.
 fn stop_reason(exchange: &Exchange, findings: &Findings) -> String {
-    let first = match exchange.status {
+    const MAX_SAID: usize = 256;
+    const MAX_CAUSE: usize = 1024;
+    let mut reason = match exchange.status {
         Some(status) => format!(
             "the service refused the credentials: HTTP status {}",
             status.as_u16()
         ),
         None => "no request could be made".to_owned(),
     };
-    let details = findings.verdicts.first().map(|verdict| &*verdict.details);
-    let texts = details.map(|details| {
-        let texts = [&details.error_code, &details.error_msg];
-        let texts = texts.map(|text| text.as_deref().map(Cow::Borrowed));
-        texts.into_iter().chain([details.cause.clone()]).flatten()
-    });
-    let parts: Vec<Cow<'_, str>> = std::iter::once(Cow::from(first))
-        .chain(texts.into_iter().flatten())
-        .collect();
-    parts.join(", ")
+    if let Some(verdict) = findings.verdicts.first() {
+        let details = &verdict.details;
+        for (text, most) in [
+            (details.error_code.as_deref(), MAX_SAID),
+            (details.error_msg.as_deref(), MAX_SAID),
+            (details.cause.as_deref(), MAX_CAUSE),
+        ] {
+            if let Some(text) = text {
+                reason += ", ";
+                reason += &cut_to(text.to_owned(), most);
+            }
+        }
+    }
+    reason
 }
 
 /// `Retry-After`, in seconds or as a date.
@@ -210,6 +216,17 @@ mod tests {
         ] {
             assert_eq!(after(status, &body), step, "{status} {body}");
         }
+    }
+
+    #[test]
+    fn the_reason_why_a_run_stops_is_short_however_long_the_answer_is() {
+        let long = "x".repeat(70_000);
+        let answer = format!(r#"{{"error_code":"{long}","error_msg":"{long}"}}"#);
+        let NextStep::Stop(reason) = after(401, &answer) else {
+            panic!("the run goes on");
+        };
+        assert!(reason.len() < 2_000, "{}", reason.len());
+        assert!(reason.contains("HTTP status 401, xxx"), "{reason}");
     }
 
     #[test]

@@ -110,12 +110,6 @@ fn check_item(index: usize, change: &ModifyPwdEndPoint, options: &Options) -> Re
     if change.db_password.is_empty() {
         return invalid("db_password", "it is empty; give the new password");
     }
-    if let Some(most) = at_most(change)
-        && most < (options.batch_bytes.saturating_sub(BODY_FRAME)) / options.batch_size
-    {
-        // As many of these as a batch may hold have room in it, whatever they come to.
-        return Ok(most);
-    }
     match RequestBody::length(change) {
         Ok(size) if BODY_FRAME + size > options.batch_bytes => invalid(
             if change.kerberos.is_some() {
@@ -129,14 +123,6 @@ fn check_item(index: usize, change: &ModifyPwdEndPoint, options: &Options) -> Re
         Ok(size) => Ok(size),
         Err(e) => invalid("db_password", &format!("it can't be written as JSON: {e}")),
     }
-}
-
-/// The most bytes that an item without Kerberos can have as JSON, where each byte of a text
-/// may take six.
-fn at_most(change: &ModifyPwdEndPoint) -> Option<usize> {
-    let frame = r#"{"db_password":"","end_point_type":"so","job_id":""}"#.len();
-    let texts = change.job_id.len() + change.db_password.expose_secret().len();
-    change.kerberos.is_none().then_some(frame + texts * 6)
 }
 
 /// Brings the end points of a task together; refuses the same one twice.
@@ -209,27 +195,4 @@ fn batch_ends(
     }
     cut(&mut end, &mut count, &mut bytes);
     ends
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_item_is_longer_than_the_most_it_can_have() {
-        for text in [
-            "plain",
-            "\u{1}\u{1f}\n",
-            "\"\\/",
-            "\u{7f}\u{e9}\u{2028}\u{1f600}",
-        ] {
-            let item = ModifyPwdEndPoint::builder()
-                .db_password(text)
-                .end_point_type(EndPointType::Ta)
-                .job_id(text);
-            let item = item.try_into().unwrap();
-            let length = RequestBody::length(&item).unwrap();
-            assert!(at_most(&item).unwrap() >= length, "{text:?}");
-        }
-    }
 }
