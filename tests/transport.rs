@@ -84,7 +84,7 @@ async fn plaintext_goes_to_this_machine_alone_unless_told_otherwise() {
         let error = builder(&format!("http://{host}:{port}")).build();
         let error = error.unwrap_err().to_string();
         assert!(error.starts_with("endpoint: plaintext"), "{error}");
-        assert!(error.contains("danger_allow_plaintext"), "{error}");
+        assert!(error.contains("use https"), "{error}");
     }
     assert_eq!(witness.received().await, NOTHING);
 

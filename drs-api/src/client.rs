@@ -1,5 +1,6 @@
 //! Building a client: endpoint, credentials and limits.
 
+mod proxy;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 
@@ -57,6 +58,11 @@ impl Client {
             #[cfg(any(feature = "rustls", feature = "native-tls"))]
             tls: tls::Tls::default(),
         }
+    }
+
+    /// Where requests go: scheme, host, and port if it isn't the scheme's own.
+    pub fn endpoint(&self) -> &str {
+        &self.baseurl
     }
 
     /// The version of the OpenAPI document that this client was generated from.
@@ -243,10 +249,7 @@ impl ClientBuilder {
             }
         };
         let Some(credentials) = self.credentials.clone() else {
-            return Err(Error::invalid(
-                "credentials",
-                "none are set; Credentials::from_env takes those of the environment",
-            ));
+            return Err(Error::invalid("credentials", "none are set"));
         };
         credentials.check()?;
         let http = match &self.http {
@@ -282,6 +285,7 @@ impl ClientBuilder {
             // to name servers.
             http = http.no_proxy().resolve_to_addrs("localhost", &loopback);
         } else {
+            proxy::check()?;
             http = http.https_only(true);
         }
         if self.http1_only {

@@ -63,8 +63,7 @@ impl Endpoint {
             "http" if allow_plaintext || is_loopback(&url) => {}
             "http" => {
                 return Err(invalid(
-                    "plaintext would show passwords and credentials to the network; use https, \
-                     or ClientBuilder::danger_allow_plaintext",
+                    "plaintext would show passwords and credentials to the network; use https",
                 ));
             }
             _ => return Err(invalid("its scheme is neither https nor http")),

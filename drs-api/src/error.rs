@@ -207,8 +207,8 @@ pub(crate) fn causes(error: &reqwest::Error) -> String {
     }
     if NOT_TRUSTED.iter().any(|words| text.contains(words)) {
         text.push_str(
-            "; the certificate's issuer is not trusted here (an authority of your own is, with \
-             ClientBuilder::add_root_certificate)",
+            "; the certificate's issuer is not trusted here: an authority of your own has to be \
+             added to those that are trusted",
         );
     }
     text

@@ -48,6 +48,7 @@
 //! if no try can have been sent; `Rejected` only if every try that was sent was definitely
 //! refused; `Unconfirmed` otherwise.
 
+mod advice;
 mod batch;
 mod decide;
 mod events;
@@ -70,6 +71,7 @@ mod speed;
 mod state;
 mod verdict;
 
+pub use advice::Advice;
 pub use events::{Event, Events};
 pub use options::{Options, Retry};
 pub use preview::RequestPreview;

@@ -96,7 +96,12 @@ fn of_signature(message: &str) -> &'static str {
     if message.contains("reach the limit") || message.contains("locked") {
         "the access key is locked, as it is for 5 minutes after more than five failed signatures \
          in a row; find out who uses it with a wrong secret key, and wait"
-    } else if message.contains("ak not exist") || message.contains("get secretkey failed") {
+    } else if message.contains("signature expired") || message.contains("signature time") {
+        "the service took the signature for one of another time: this machine's clock is wrong, \
+         or the request was on its way for minutes; set the clock, then run again"
+    } else if (words(&message).any(|word| word == "ak") && message.contains("not exist"))
+        || message.contains("get secretkey failed")
+    {
         "there is no such access key; look for a slip in it, or whether it was deleted, or \
          belongs to another site of the cloud (a temporary one is gone when it expires)"
     } else {
@@ -104,6 +109,10 @@ fn of_signature(message: &str) -> &'static str {
          key's security token is missing or expired; correct it before trying again, for more \
          than five failures in a row lock the access key for 5 minutes"
     }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric())
 }
 
 /// The difference between the machine's clock and the service's, if it is too large.
@@ -179,6 +188,20 @@ mod tests {
                 "APIGW.0301",
                 "Get secretKey failed,ak:***,err:ak not exist",
                 "no such access key",
+            ),
+            (
+                signed(),
+                401,
+                "APIGW.0301",
+                "AK xyz does NOT exist",
+                "no such access key",
+            ),
+            (
+                signed(),
+                401,
+                "APIGW.0301",
+                "calc aksk signature fail:signature expired, signature time:20211217T064303Z",
+                "set the clock",
             ),
         ] {
             let found = refusal(proof, status, code, &format!("{iam}{message}")).unwrap();

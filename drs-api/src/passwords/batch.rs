@@ -224,9 +224,10 @@ fn ended(request: u64, exchange: &Exchange, findings: &Findings, elapsed: Durati
     let changed = |v: &&Verdict| v.kind == OutcomeKind::Changed;
     let changed = findings.verdicts.iter().filter(changed).count();
     let first = findings.verdicts.first();
+    let request_id = first.and_then(|verdict| verdict.details.request_id.as_deref());
     tracing::debug!(
         request,
-        request_id = first.and_then(|verdict| verdict.details.request_id.as_deref()),
+        request_id,
         status,
         error_code,
         failure,
@@ -237,6 +238,7 @@ fn ended(request: u64, exchange: &Exchange, findings: &Findings, elapsed: Durati
     );
     Event::Answered {
         request,
+        request_id: request_id.map(str::to_owned),
         status,
         error_code,
         failure,

@@ -40,6 +40,8 @@ pub enum Event {
     Answered {
         /// Number of the request.
         request: u64,
+        /// The service's id of it, for a support ticket.
+        request_id: Option<String>,
         /// HTTP status, if there was an answer.
         status: Option<u16>,
         /// Error code of the answer as a whole.

@@ -1,11 +1,11 @@
 //! What a run found out.
 
-use serde::{Serialize, Serializer, ser::SerializeMap as _};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 
 use crate::types::EndPointType;
 
 /// What is known about one password after a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
     /// DRS answered that it holds the new password.
@@ -39,27 +39,57 @@ impl std::fmt::Display for OutcomeKind {
 /// What is known about one end point, and from what.
 ///
 /// As JSON it leaves out what is not known, and of a changed password status and request id.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// In tests of your own build one with [`Outcome::new`] and set the fields you need.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Outcome {
     /// The task.
     pub job_id: String,
     /// Its side.
     pub end_point_type: EndPointType,
-    /// What is known.
+    /// What is known; as JSON, `outcome`.
+    #[serde(rename = "outcome")]
     pub kind: OutcomeKind,
     /// HTTP status of the answer that decided.
+    #[serde(default)]
     pub status: Option<u16>,
     /// The service's or the gateway's error code, such as `DRS.M00304`.
+    #[serde(default)]
     pub error_code: Option<String>,
     /// The message that belongs to it.
+    #[serde(default)]
     pub error_msg: Option<String>,
     /// The id of the request, for a support ticket.
+    #[serde(default)]
     pub request_id: Option<String>,
-    /// How many requests with this end point were begun.
+    /// How many requests with this end point were begun. As JSON it is left out below 2, so
+    /// that what is read from JSON has at least 1.
+    #[serde(default = "once")]
     pub tries: u32,
     /// Why the outcome is what it is, where code and message don't say it.
+    #[serde(default)]
     pub cause: Option<String>,
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl Outcome {
+    /// An outcome of which nothing else is known.
+    pub fn new(job_id: impl Into<String>, end_point_type: EndPointType, kind: OutcomeKind) -> Self {
+        Self {
+            job_id: job_id.into(),
+            end_point_type,
+            kind,
+            status: None,
+            error_code: None,
+            error_msg: None,
+            request_id: None,
+            tries: 1,
+            cause: None,
+        }
+    }
 }
 
 impl Serialize for Outcome {
@@ -91,8 +121,9 @@ impl Serialize for Outcome {
 }
 
 /// A result that the service gave and no one had asked for, or that can't be read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
+#[serde(default)]
 pub struct UnmatchedResult {
     /// Task id.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,17 +150,32 @@ pub struct UnmatchedResult {
 /// As JSON: the numbers of the four outcomes, `outcomes`, `unmatched_results`, and, where
 /// there is something to say, `remarks` and `stopped`. It holds no secrets: what an answer
 /// echoes of the request is blanked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// A report can be read back from that JSON, and built: [`Report::default`] is an empty one,
+/// and one is collected from outcomes.
+///
+/// ```
+/// use drs_api::{passwords::{Outcome, OutcomeKind, Report}, types::EndPointType};
+///
+/// let mut outcome = Outcome::new("task-1", EndPointType::So, OutcomeKind::Rejected);
+/// outcome.error_code = Some("DRS.M00304".into());
+/// let report: Report = [outcome].into_iter().collect();
+/// assert_eq!(report.to_do().count(), 1);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
     /// One for each change, in the order asked.
     pub outcomes: Vec<Outcome>,
     /// Results that match nothing asked for. The first 1,000 are kept.
+    #[serde(default)]
     pub unmatched_results: Vec<UnmatchedResult>,
     /// What is odd about the answers, such as two results that disagree. The first 1,000
     /// are kept.
+    #[serde(default)]
     pub remarks: Vec<String>,
     /// Why the run ended before its plan did.
+    #[serde(default)]
     pub stopped: Option<String>,
 }
 
@@ -153,6 +199,15 @@ impl Report {
     }
 }
 
+impl FromIterator<Outcome> for Report {
+    fn from_iter<I: IntoIterator<Item = Outcome>>(outcomes: I) -> Self {
+        Self {
+            outcomes: outcomes.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+}
+
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -173,5 +228,45 @@ impl Serialize for Report {
             map.serialize_entry("stopped", stopped)?;
         }
         map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_that_is_read_back_is_written_as_it_was() {
+        let mut rejected = Outcome::new("a", EndPointType::So, OutcomeKind::Rejected);
+        rejected.status = Some(400);
+        rejected.error_code = Some("DRS.M00304".into());
+        rejected.error_msg = Some("no".into());
+        rejected.request_id = Some("r".into());
+        rejected.tries = 3;
+        let mut unsent = Outcome::new("b", EndPointType::Ta, OutcomeKind::NotSent);
+        unsent.cause = Some("no connection".into());
+        let changed = Outcome::new("c", EndPointType::So, OutcomeKind::Changed);
+        let mut report: Report = [rejected, unsent, changed].into_iter().collect();
+        report.unmatched_results.push(UnmatchedResult {
+            id: Some("d".into()),
+            ..UnmatchedResult::default()
+        });
+        report.remarks.push("odd".into());
+        report.stopped = Some("because".into());
+        let written = serde_json::to_string(&report).unwrap();
+        let read: Report = serde_json::from_str(&written).unwrap();
+        assert_eq!(read, report);
+        assert_eq!(serde_json::to_string(&read).unwrap(), written);
+    }
+
+    #[test]
+    fn what_is_no_report_is_not_read_as_an_empty_one() {
+        for text in [
+            "{}",
+            r#"{"outcomes":[{}]}"#,
+            r#"{"outcomes":[{"job_id":"a","end_point_type":"so","outcome":"fine"}]}"#,
+        ] {
+            assert!(serde_json::from_str::<Report>(text).is_err(), "{text}");
+        }
     }
 }

@@ -8,11 +8,14 @@
     reason = "these are tests, though not all marked as such"
 )]
 
+mod connection;
 mod crash;
 mod inputs;
 mod limits;
 mod long_texts;
 mod meant;
+mod night;
+mod only_todo;
 mod options;
 mod outcomes;
 mod readme;
@@ -21,4 +24,8 @@ mod report_file;
 mod scene;
 mod secret_files;
 mod secrets;
+mod signals;
 mod terminal;
+#[path = "../../../tests/support/tls.rs"]
+#[allow(dead_code, unreachable_pub, reason = "what other tests use of it")]
+mod tls;

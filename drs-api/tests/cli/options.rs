@@ -205,7 +205,12 @@ fn the_language_is_that_of_the_services_messages() {
 }
 
 #[test]
-fn sigterm_ends_a_run_in_an_orderly_way() {
+fn sigterm_and_sighup_end_a_run_in_an_orderly_way() {
+    ends_in_an_orderly_way("TERM");
+    ends_in_an_orderly_way("HUP");
+}
+
+fn ends_in_an_orderly_way(signal: &str) {
     let (simulator, plan) = many(40);
     let scene = Scene::with("sigterm", simulator)
         .file("plan.json", &plan)
@@ -214,7 +219,7 @@ fn sigterm_ends_a_run_in_an_orderly_way() {
         "{RUN} --output json --report report.json plan.json"
     ));
     scene.await_requests(1);
-    drs.signal("TERM");
+    drs.signal(signal);
     let ran = drs.end();
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);

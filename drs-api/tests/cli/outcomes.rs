@@ -135,18 +135,43 @@ fn json_has_the_documented_shape() {
         ],
         "unmatched_results": [],
     });
-    assert_eq!(ran.json(), expected);
+    let mut document = ran.json();
+    for name in [
+        "schema",
+        "tool",
+        "api_document",
+        "endpoint",
+        "project_id",
+        "started",
+        "ended",
+    ] {
+        assert!(
+            document.as_object_mut().unwrap().remove(name).is_some(),
+            "{name}"
+        );
+    }
+    assert_eq!(document, expected);
 }
 
 #[test]
 fn nothing_from_the_service_steers_a_terminal() {
-    let answer =
-        json!({"error_code": "X\u{1b}[2J", "error_msg": "a\nb\u{1b}]0;t\u{7}\u{202e}c\u{9b}d"});
+    let unseen = "\u{202e}c\u{9b}d\u{200b}e\u{feff}f\u{e0041}g\u{2066}h\u{61c}";
+    let message = format!("a\nb\u{1b}]0;t\u{7}{unseen}");
+    let answer = json!({"error_code": "X\u{1b}[2J", "error_msg": message});
     let mut scene = Scene::new("steering")
         .file("plan.yaml", PLAN)
         .fault(&format!("always:answer=400,body={answer}"));
+    let steers = |c: char| c != '\n' && (c.is_control() || unseen.contains(c) && !c.is_ascii());
+    let ran = scene.run(&format!(
+        "{RUN} --output json --report report.json plan.yaml"
+    ));
+    let report = std::fs::read_to_string(scene.path("report.json")).unwrap();
+    for text in [&ran.stdout, &report] {
+        assert!(!text.contains(steers), "{text:?}");
+    }
+    // Escaped, it says the same.
+    assert_eq!(ran.json()["outcomes"][0]["error_msg"], message.as_str());
     let ran = scene.run(&format!("{RUN} plan.yaml"));
-    let steers = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
     assert!(!ran.stdout.contains(steers), "{:?}", ran.stdout);
     assert!(
         ran.stdout.contains(r"a\nb\u{1b}]0;t\u{7}\u{202e}c"),

@@ -136,7 +136,7 @@ impl Scene {
             stderr: hide(output.stderr),
         };
         let mut add = |prefix: &str, text: &str| {
-            for line in text.lines() {
+            for line in text.lines().map(without_time) {
                 self.transcript += format!("{prefix}{line}").trim_end();
                 self.transcript.push('\n');
             }
@@ -186,6 +186,14 @@ impl Scene {
     /// Waits until so many requests have arrived.
     pub(crate) fn await_requests(&self, count: u64) {
         wait_for(|| self.simulator.request_count() >= count);
+    }
+}
+
+/// A line of a report, with what differs each time taken out.
+fn without_time(line: &str) -> String {
+    match line.split_once("\": \"") {
+        Some((name @ ("  \"started" | "  \"ended"), _)) => format!("{name}\": \"[time]\","),
+        _ => line.to_owned(),
     }
 }
 

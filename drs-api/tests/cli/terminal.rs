@@ -19,8 +19,12 @@ struct Terminal {
 
 impl Terminal {
     fn start(scene: &Scene, line: &str, variables: &[(&str, &str)]) -> Self {
+        Self::sized(scene, line, variables, 120)
+    }
+
+    fn sized(scene: &Scene, line: &str, variables: &[(&str, &str)], width: u16) -> Self {
         let size = PtySize {
-            cols: 120,
+            cols: width,
             ..PtySize::default()
         };
         let pair = native_pty_system().openpty(size).unwrap();
@@ -170,4 +174,118 @@ fn ctrl_c_twice_ends_at_once_and_the_report_is_written() {
     let report = scene.report("report.json");
     assert_eq!(report["unconfirmed"], 2);
     assert!(report["stopped"].is_string());
+}
+
+#[test]
+fn a_terminal_shows_twenty_rows_of_what_is_changed_and_a_pipe_all() {
+    let (simulator, plan) = many(50);
+    let mut scene = Scene::with("rows", simulator).file("plan.json", &plan);
+    let rows = |shown: &str| shown.matches("-5a7e-4000-").count();
+    let line = format!("{RUN} plan.json");
+    let (_, shown) = Terminal::start(&scene, &line, &[]).end();
+    assert_eq!(rows(&shown), 20, "{shown}");
+    assert!(
+        shown.contains("and 30 more changed (--all shows them)"),
+        "{shown}"
+    );
+    let (_, shown) = Terminal::start(&scene, &format!("{line} --all"), &[]).end();
+    assert_eq!(rows(&shown), 50, "{shown}");
+    assert_eq!(rows(&scene.run(&line).stdout), 50);
+}
+
+/// A plan with a task that does not exist.
+const REFUSED: &str =
+    "jobs: [{job_id: 99999999-5a7e-4000-8000-0000000000jb, end_point_type: so, db_password: x}]";
+
+#[test]
+fn rows_are_wrapped_between_words_at_any_width() {
+    let message = "a message of many words ".repeat(12);
+    let body = format!("{{\"error_code\":\"DRS.M05003\",\"error_msg\":\"{message}\"}}");
+    let scene = Scene::new("widths")
+        .file("plan.yaml", REFUSED)
+        .fault(&format!("always:answer=400,body={body}"));
+    let line = format!("{RUN} plan.yaml");
+    for width in [60, 80, 120] {
+        let (code, shown) = Terminal::sized(&scene, &line, &[("NO_COLOR", "1")], width).end();
+        assert_eq!(code, 3);
+        let (_, table) = shown.split_once("TASK").unwrap();
+        for line in table.lines() {
+            assert!(
+                line.chars().count() <= usize::from(width),
+                "{width}: {line}"
+            );
+        }
+        let words = table.split_whitespace().filter(|word| *word == "words");
+        assert_eq!(words.count(), 12, "{width}: {table}");
+    }
+}
+
+#[test]
+fn a_long_id_or_code_does_not_widen_the_table() {
+    let plan = format!("{REFUSED}\n",).replace(
+        "}]",
+        &format!(
+            "}}, {{job_id: {}, end_point_type: so, db_password: x}}]",
+            "a".repeat(300)
+        ),
+    );
+    let body = format!("{{\"error_code\":\"{}\"}}", "C".repeat(3_000));
+    let mut scene = Scene::new("columns")
+        .file("plan.yaml", &plan)
+        .fault(&format!("always:answer=400,body={body}"));
+    let table = scene.run(&format!("{RUN} plan.yaml")).stdout;
+    let head = table.lines().next().unwrap();
+    assert!(
+        head.find("SIDE").unwrap() <= 50 && head.len() < 120,
+        "{head}"
+    );
+    // The id is there as a whole, and the code is cut.
+    assert!(table.contains(&"a".repeat(300)), "{table}");
+    assert!(!table.contains(&"C".repeat(33)), "{table}");
+}
+
+#[test]
+fn the_bar_shows_the_time_and_what_was_rejected() {
+    let (simulator, plan) = many(60);
+    let scene = Scene::with("bar", simulator)
+        .file("plan.json", &plan)
+        .fault("next:answer=400,body={\"error_code\":\"X\"}")
+        .fault("always:regular,delay=700ms");
+    let terminal = Terminal::start(&scene, &format!("{RUN} --concurrency 1 plan.json"), &[]);
+    terminal.await_text(" changed, 10 rejected");
+    terminal.await_text("2s [");
+    assert_eq!(terminal.end().0, 3);
+}
+
+#[test]
+fn v_shows_each_try_and_vv_the_librarys_events_and_neither_a_secret() {
+    let mut scene = Scene::new("verbose")
+        .file("plan.yaml", PLAN)
+        .fault("next:answer=503,header=Retry-After: 0")
+        .fault("next:regular,header=X-Request-Id: id-of-the-request");
+    let told = scene.run(&format!("{RUN} -v plan.yaml")).stderr;
+    let lines: Vec<_> = told.lines().collect();
+    assert_eq!(lines.len(), 5, "{told}");
+    assert_eq!(lines[0], "drs: request 1: 2 end points, try 1");
+    assert!(
+        lines[1].starts_with("drs: request 1: HTTP status 503, 0 changed, after "),
+        "{told}"
+    );
+    assert!(
+        lines[2].starts_with("drs: 2 end points again in "),
+        "{told}"
+    );
+    assert_eq!(lines[3], "drs: request 2: 2 end points, try 2");
+    assert!(
+        lines[4].starts_with("drs: request 2: HTTP status 200, 2 changed, after ")
+            && lines[4].ends_with(", request id id-of-the-request"),
+        "{told}"
+    );
+    assert!(!told.contains("drs_api"), "{told}");
+    let told = scene.run(&format!("{RUN} -vv plan.yaml")).stderr;
+    assert!(
+        told.contains("drs_api") && told.contains("request ended"),
+        "{told}"
+    );
+    assert!(!told.contains("hyper"), "{told}");
 }

@@ -122,9 +122,26 @@ pub(crate) struct ChangePasswords {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(crate) output: Format,
 
-    /// Keep the outcomes in this file, as JSON, true at every moment
+    /// Show every changed row, also on a terminal
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// Keep the outcomes as JSON in this file; `-` is standard output
+    #[arg(long, value_name = "FILE|-")]
+    pub(crate) report: Option<Source>,
+
+    /// Try only what this report does not call changed
+    #[arg(long, value_name = "REPORT")]
+    pub(crate) only_todo: Option<Source>,
+
+    /// Trust the certificate authorities in this PEM file too
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
     #[arg(long, value_name = "FILE")]
-    pub(crate) report: Option<PathBuf>,
+    pub(crate) ca_bundle: Option<PathBuf>,
+
+    /// Show each request on standard error; -vv shows the library's events too
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
 }
 
 const CHANGE_PASSWORDS: &str = "\
@@ -141,13 +158,16 @@ Environment (Terraform's HW_* names do as well):
   HW_AUTH_TOKEN                              instead of them, a token from IAM
   HUAWEICLOUD_SDK_PROJECT_ID                 the project
   HUAWEICLOUD_SDK_REGION_DRS_<REGION>        endpoint in a region (CN_NORTH_4)
+  HTTPS_PROXY, ALL_PROXY, NO_PROXY           proxy; hosts without one
+  SSL_CERT_FILE                              trusted certificates
   NO_COLOR                                   no colours
 
 Exit codes: 0 all changed; 2 bad input, nothing sent; 3 some rejected or not
 sent; 4 some unconfirmed, run the same plan again; 1 anything else.
 
-Running a plan again is always right. Ctrl-C ends a run in an orderly way, a
-second one at once. drs-api/docs/drs.md has all of it.";
+Running a plan again is always right. Ctrl-C, SIGTERM and SIGHUP end a run
+in an orderly way, a second one at once.
+drs-api/docs/drs.md has all of it.";
 
 /// How the outcomes are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -3,72 +3,163 @@
 
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use drs_api::{
     Client, Error,
-    passwords::{Options, Retry},
+    passwords::{Options, Report, Retry},
     types::ModifyPwdEndPoint,
 };
+use tokio::runtime::Runtime;
 
 use crate::{
     args::{ChangePasswords, Source},
-    files, input, output, plan,
-    report_file::{self, ReportFile},
+    document::{Document, Frame, Header},
+    files, input,
+    keeper::{self, Keeper},
+    library_events, next_steps, output, plan,
+    report_file::ReportFile,
     run,
     status::{Failure, Status, tell},
+    todo::Earlier,
 };
 
 pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
+    if args.verbose > 1 {
+        library_events::show();
+    }
     let sources = input::sources(args)?;
     let changes = changes(args)?;
     let client = client(args)?;
     let project_id = input::project_id(args)?;
     let options = options(args);
+    let refused = |e| refusal(args, &e);
+
+    let file = report_path(args).map(|path| {
+        let read = sources.iter().copied();
+        let read: Vec<_> = read
+            .filter(|source| Some(*source) != args.only_todo.as_ref())
+            .collect();
+        ReportFile::find(path, &read)
+    });
+    let file = file.transpose().map_err(|e| unwritable(args, &e))?;
+    let lock = file.as_ref().filter(|_| !args.dry_run);
+    let lock = lock.map(ReportFile::lock);
+    // Before a report is read that is to be replaced.
+    let _lock = lock.transpose().map_err(|e| unwritable(args, &e))?;
+
+    // The whole plan has to be right, whatever of it is still to be done.
+    drop(
+        client
+            .change_passwords_with(&project_id, changes.clone(), options.clone())
+            .map_err(refused)?,
+    );
+    let header = Header::new(&client, &project_id);
+    let (earlier, changes) = only_todo(args, &header, changes)?;
+    let frame = Arc::new(Frame { header, earlier });
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| Failure::other(format!("no event loop could be started: {e}")))?;
-    let refused = |e| refusal(args, &e);
-
-    let file = args.report.as_deref();
-    let file = file.map(|path| ReportFile::at(path, &sources));
-    let file = file.transpose().map_err(|e| unwritable(args, &e))?;
     if args.dry_run {
-        let preview = client.preview_change_passwords(project_id, changes, options);
-        let requests = runtime.block_on(preview).map_err(refused)?;
+        let requests = match changes.is_empty() {
+            true => Vec::new(),
+            false => {
+                let preview = client.preview_change_passwords(project_id, changes, options);
+                runtime.block_on(preview).map_err(refused)?
+            }
+        };
         return match output::requests(&requests, args.output) {
             Ok(()) => Ok(Status::Done),
             Err(e) => Err(Failure::other(format!("standard output: {e}"))),
         };
+    }
+    if changes.is_empty() {
+        let document = frame.last(Report::default());
+        let written = file.map_or(Ok(()), |file| keeper::write(&file, &document));
+        return Ok(finish(args, &document, written));
     }
 
     let end_points = changes.len();
     let run = client
         .change_passwords_with(project_id, changes, options)
         .map_err(refused)?;
-    let keeper = file.map(|file| report_file::keep(file, run.handle()));
+    let keeper = file.zip(report_path(args)).map(|(file, path)| {
+        let frame = Arc::clone(&frame);
+        Keeper::start(file, path.to_owned(), frame, run.handle())
+    });
     let keeper = keeper.transpose().map_err(|e| unwritable(args, &e))?;
+    let report = drive(runtime, run, end_points, args.verbose)?;
+    let document = frame.last(report);
+    let written = keeper.map_or(Ok(()), |keeper| keeper.finish(&document));
+    Ok(finish(args, &document, written))
+}
+
+fn drive(
+    runtime: Runtime,
+    run: drs_api::passwords::Run,
+    end_points: usize,
+    verbose: u8,
+) -> Result<Report, Failure> {
     let report = runtime
-        .block_on(run::drive(run, end_points))
+        .block_on(run::drive(run, end_points, verbose))
         .map_err(|e| Failure::other(format!("signals can't be caught: {e}")))?;
     // Without waiting for what a cancelled run has left, such as the look-up of a host.
     runtime.shutdown_background();
+    Ok(report)
+}
 
-    let mut status = Status::of(&report);
-    // The file first: writing to standard output can take for ever.
-    if let Some(keeper) = keeper
-        && let Err(e) = keeper.finish(&report)
-    {
+/// Tells what became of it all. The report is on the disk by now: writing to standard output
+/// can take for ever.
+fn finish(args: &ChangePasswords, document: &Document, written: std::io::Result<()>) -> Status {
+    let mut status = Status::of(&document.report);
+    if let Err(e) = written {
         tell(unwritable(args, &e).message);
         status = status.or_other();
     }
-    if let Err(e) = output::report(&report, args.output) {
-        tell(format_args!("standard output: {e}"));
+    if let Err((place, e)) = output::document(document, args) {
+        tell(format_args!("{place}: {e}"));
         status = status.or_other();
     }
-    Ok(status)
+    status
+}
+
+/// The file for the report, if there is to be one.
+fn report_path(args: &ChangePasswords) -> Option<&Path> {
+    match &args.report {
+        Some(Source::File(path)) => Some(path),
+        Some(Source::Stdin) | None => None,
+    }
+}
+
+/// What an earlier report leaves to be done.
+fn only_todo(
+    args: &ChangePasswords,
+    header: &Header,
+    changes: Vec<ModifyPwdEndPoint>,
+) -> Result<(Option<Earlier>, Vec<ModifyPwdEndPoint>), Failure> {
+    let Some(source) = &args.only_todo else {
+        return Ok((None, changes));
+    };
+    let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
+    let text = files::text(source, input::care(args), None).map_err(refused)?;
+    let document = Document::parse(&text).map_err(refused)?;
+    let then = &document.header;
+    for (what, then, now) in [
+        ("project", &then.project_id, &header.project_id),
+        ("endpoint", &then.endpoint, &header.endpoint),
+    ] {
+        if then != now {
+            let problem = format!("it is about another {what} than this run");
+            return Err(refused(problem));
+        }
+    }
+    let started = then.started.clone();
+    let (earlier, changes) = Earlier::of(document.report, changes).map_err(refused)?;
+    output::left_out(source, &started, &earlier, changes.len());
+    Ok((Some(earlier), changes))
 }
 
 /// The plan, with all passwords.
@@ -108,7 +199,20 @@ fn client(args: &ChangePasswords) -> Result<Client, Failure> {
             "region: none is given; pass --region, such as ap-southeast-1, or --endpoint",
         ));
     };
-    builder.build().map_err(|e| refusal(args, &e))
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    let builder = match &args.ca_bundle {
+        Some(path) => builder.add_root_certificate(std::fs::read(path).map_err(|e| {
+            let path = path.display();
+            Failure::refused(format!("{path}: it can't be read: {e}"))
+        })?),
+        None => builder,
+    };
+    builder.build().map_err(|e| match (&e, &args.ca_bundle) {
+        (Error::InvalidInput { field, problem }, Some(path)) if field == "add_root_certificate" => {
+            Failure::refused(format!("{}: {problem}", path.display()))
+        }
+        _ => refusal(args, &e),
+    })
 }
 
 fn options(args: &ChangePasswords) -> Options {
@@ -129,12 +233,14 @@ fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
         Error::InvalidInput { field, .. } if field.starts_with("jobs") => {
             format!("{}: {error}", args.file)
         }
-        _ => error.to_string(),
+        _ => match next_steps::of_connection(&error.to_string(), None) {
+            Some(step) => format!("{error}; {step}"),
+            None => error.to_string(),
+        },
     })
 }
 
 fn unwritable(args: &ChangePasswords, error: &std::io::Error) -> Failure {
-    let path = args.report.as_deref().unwrap_or_else(|| "".as_ref());
-    let path = path.display();
+    let path = report_path(args).unwrap_or_else(|| "".as_ref()).display();
     Failure::refused(format!("{path}: the report can't be written: {error}"))
 }

@@ -38,13 +38,14 @@ pub(crate) fn sources(args: &ChangePasswords) -> Result<Vec<&Source>, Failure> {
         Some(&args.file),
         args.password_file.as_ref(),
         args.token_file.as_ref(),
+        args.only_todo.as_ref(),
     ];
     let sources: Vec<&Source> = sources.into_iter().flatten().collect();
     let from_stdin = |source: &&&Source| ***source == Source::Stdin;
     match sources.iter().filter(from_stdin).count() {
         0 | 1 => Ok(sources),
         _ => Err(Failure::refused(
-            "standard input: only one of plan, password and token can be read from it",
+            "standard input: only one of plan, password, token and report can be read from it",
         )),
     }
 }

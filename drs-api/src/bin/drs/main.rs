@@ -4,17 +4,25 @@
 mod args;
 mod change_passwords;
 mod core_dump;
+mod document;
 mod files;
 #[cfg(test)]
 mod hostile;
 mod input;
+mod keeper;
+mod library_events;
+mod next_steps;
 mod output;
 mod plan;
 mod progress;
 mod report_file;
 mod run;
+mod signals;
 mod status;
 mod suspect;
+mod table;
+mod text;
+mod todo;
 
 use std::{io::Write as _, process::ExitCode};
 

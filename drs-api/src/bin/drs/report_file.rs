@@ -1,169 +1,241 @@
-//! `--report FILE`: a document that is true at every moment, so that it can be believed after
-//! a crash.
+//! `--report FILE`: where the report stands on the disk, and how it is replaced so that there
+//! is always a whole one.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, BufWriter, Write as _},
+    ffi::{OsStr, OsString},
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Write as _},
     path::{Path, PathBuf},
-    sync::mpsc::{self, RecvTimeoutError, Sender},
-    thread::{self, JoinHandle},
-    time::{Duration, Instant},
 };
 
-use drs_api::passwords::{OutcomeKind, Report, RunHandle};
+use crate::args::Source;
 
-use crate::{args::Source, output, status::tell};
-
-/// The least time between two writings.
-const PAUSE: Duration = Duration::from_secs(1);
-
-/// A file that is replaced as a whole.
+/// A report file of which it is known that it can be written.
 pub(crate) struct ReportFile {
-    path: PathBuf,
-    /// What becomes the file once it is complete; beside it, to be on the same file system.
-    next: PathBuf,
+    /// Behind all links.
+    target: PathBuf,
+    folder: PathBuf,
+    name: OsString,
+    in_place: bool,
+}
+
+/// Held while a run keeps a report.
+pub(crate) struct Lock {
+    _file: File,
 }
 
 impl ReportFile {
-    /// Tries that the file can be made, and leaves it as it is. It must not be one of those
-    /// that were read.
-    pub(crate) fn at(path: &Path, inputs: &[&Source]) -> io::Result<Self> {
-        let is_there = |path: &Path| fs::canonicalize(path).ok();
-        let here = is_there(path);
-        let is_here = |source: &&Source| match source {
-            Source::File(input) => here.is_some() && is_there(input) == here,
+    /// Finds the file, and tries that it can be written, without changing it. It must not be
+    /// one of those that the run reads.
+    pub(crate) fn find(path: &Path, inputs: &[&Source]) -> io::Result<Self> {
+        let target = behind_links(path)?;
+        let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
+            return Err(refused("the path ends without a name"));
+        };
+        let is_read = |source: &&Source| match source {
+            Source::File(input) => fs::canonicalize(input).is_ok_and(|input| input == target),
             Source::Stdin => false,
         };
-        if inputs.iter().copied().any(|source| is_here(&source)) {
-            let problem = "it is a file that this run reads";
-            return Err(io::Error::new(io::ErrorKind::AlreadyExists, problem));
+        if inputs.iter().any(is_read) {
+            return Err(refused("it is a file that this run reads"));
         }
-        // Taking the place of a device or a directory would do harm.
-        match fs::metadata(path) {
-            Ok(found) if !found.is_file() => {
-                let problem = "there is something else than a file";
-                return Err(io::Error::new(io::ErrorKind::AlreadyExists, problem));
-            }
+        match fs::metadata(&target) {
+            Ok(found) if found.is_dir() => return Err(refused("it is a folder; name a file")),
+            Ok(found) if !found.is_file() => return Err(refused(NO_FILE)),
             _ => {}
         }
-        let name = path.file_name().ok_or_else(|| {
-            io::Error::new(io::ErrorKind::InvalidInput, "the path ends without a name")
-        })?;
-        let mut next = std::ffi::OsString::from(".");
-        next.push(name);
-        next.push(format!(".{}.new", std::process::id()));
         let file = Self {
-            path: path.to_owned(),
-            next: path.with_file_name(next),
+            in_place: is_mount(&target),
+            folder: folder.to_owned(),
+            name: name.to_owned(),
+            target,
         };
-        file.create()?;
-        fs::remove_file(&file.next)?;
+        match file.in_place {
+            true => drop(file.open()?),
+            false => drop(file.next()?),
+        }
         Ok(file)
     }
 
-    /// A new file that only its owner can read.
-    fn create(&self) -> io::Result<File> {
-        // Left by an earlier process of the same number.
-        let _ = fs::remove_file(&self.next);
+    /// Keeps other runs from this report, and removes what a crash has left of an earlier one.
+    pub(crate) fn lock(&self) -> io::Result<Lock> {
+        let file = match self.in_place {
+            true => self.open()?,
+            false => self.lock_file()?,
+        };
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(refused(
+                    "another run keeps its report there; wait for its end",
+                ));
+            }
+            // Some network file systems have no locks.
+            Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(e)) => return Err(e),
+        }
+        if !self.in_place {
+            self.remove_leftovers();
+        }
+        Ok(Lock { _file: file })
+    }
+
+    /// It stays: were it removed, two runs could hold a lock on two files of this name.
+    fn lock_file(&self) -> io::Result<File> {
+        let path = self.folder.join(self.beside(".lock"));
         let mut options = OpenOptions::new();
-        // Never through a link that someone has put there.
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&self.next)
-    }
-
-    fn replace(&self, report: &Report) -> io::Result<()> {
-        let written = self.try_replace(report);
-        if written.is_err() {
-            let _ = fs::remove_file(&self.next);
+        options.read(true).write(true);
+        match owners_alone(options.clone().create_new(true)).open(&path) {
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+                if !fs::symlink_metadata(&path)?.is_file() {
+                    return Err(refused("the lock file beside it is no ordinary file"));
+                }
+                options.open(&path)
+            }
+            file => file,
         }
-        written
     }
 
-    fn try_replace(&self, report: &Report) -> io::Result<()> {
-        let mut file = BufWriter::new(self.create()?);
-        output::json(&mut file, report)?;
-        file.flush()?;
+    /// The name of a file that belongs to the report.
+    fn beside(&self, end: &str) -> OsString {
+        let mut name = OsString::from(".");
+        name.push(&self.name);
+        name.push(end);
+        name
+    }
+
+    /// A new file with a name that no one can guess, which only its owner can read.
+    fn next(&self) -> io::Result<tempfile::NamedTempFile> {
+        let begin = self.beside(".");
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(&begin).suffix(NEW).tempfile_in(&self.folder)
+    }
+
+    /// Files of a run that was killed while it wrote.
+    fn remove_leftovers(&self) {
+        let begin = self.beside(".");
+        let is_leftover = |name: &OsStr| {
+            let name = name.as_encoded_bytes();
+            name.starts_with(begin.as_encoded_bytes()) && name.ends_with(NEW.as_bytes())
+        };
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        for entry in entries.filter(|entry| is_leftover(&entry.file_name())) {
+            // It does no harm.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+
+    fn open(&self) -> io::Result<File> {
+        // Not truncated: until it is written anew the old one stays.
+        OpenOptions::new().write(true).open(&self.target)
+    }
+
+    /// Puts a new content in the place of the old one.
+    pub(crate) fn write(&self, content: &[u8]) -> io::Result<()> {
+        if self.in_place {
+            return self.write_in_place(content);
+        }
+        let mut next = self.next()?;
+        next.write_all(content)?;
         // Else the name could outlive the content when the machine goes down; and yesterday's
-        // report could come back, where a directory can be synced at all.
-        file.get_ref().sync_all()?;
-        fs::rename(&self.next, &self.path)?;
-        #[cfg(unix)]
-        if let Some(directory) = self.path.parent() {
-            let here = directory.as_os_str().is_empty();
-            let directory = File::open(if here { Path::new(".") } else { directory });
-            let _ = directory.and_then(|directory| directory.sync_all());
+        // report could come back, where a folder can be synced at all.
+        next.as_file().sync_all()?;
+        match next.persist(&self.target) {
+            Err(e) if e.error.kind() == io::ErrorKind::ResourceBusy => {
+                return self.write_in_place(content);
+            }
+            Err(e) => return Err(e.error),
+            Ok(_) => {}
         }
+        #[cfg(unix)]
+        let _ = File::open(&self.folder).and_then(|folder| folder.sync_all());
         Ok(())
     }
+
+    fn write_in_place(&self, content: &[u8]) -> io::Result<()> {
+        let mut file = self.open()?;
+        file.write_all(content)?;
+        file.set_len(u64::try_from(content.len()).unwrap_or(u64::MAX))?;
+        file.sync_all()
+    }
 }
 
-/// What stays true whatever happens next: a change can't be undone, all else can still come
-/// out otherwise.
-fn lasting(mut report: Report) -> Report {
-    for outcome in &mut report.outcomes {
-        if outcome.kind != OutcomeKind::Changed {
-            outcome.kind = OutcomeKind::Unconfirmed;
-            outcome.status = None;
-            outcome.error_code = None;
-            outcome.error_msg = None;
-            outcome.request_id = None;
-            outcome.cause = Some("the run had not ended when this was written".into());
+/// How the name of a file ends that is to become the report.
+const NEW: &str = ".new";
+
+const NO_FILE: &str = "it is no file that can be replaced; name an ordinary one, or `-` for \
+                       standard output";
+
+fn refused(problem: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, problem)
+}
+
+#[cfg(unix)]
+fn owners_alone(options: &mut OpenOptions) -> &mut OpenOptions {
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
+}
+
+#[cfg(not(unix))]
+fn owners_alone(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+/// The path that a path leads to over links, whether there is a file or not.
+fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    // As many as Linux follows.
+    const MOST: usize = 40;
+    let mut path = path.to_owned();
+    for _ in 0..=MOST {
+        let Some(name) = path.file_name() else {
+            return Err(refused("the path ends without a name"));
+        };
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let folder = fs::canonicalize(folder)?;
+        // A link in there leads to what is open in some process, not to a path.
+        if ["/dev", "/proc"].iter().any(|of| folder.starts_with(of)) {
+            return Err(refused(NO_FILE));
+        }
+        let here = folder.join(name);
+        match fs::read_link(&here) {
+            Ok(to) => path = folder.join(to),
+            Err(_) => return Ok(here),
         }
     }
-    report
+    Err(refused("it is a link that leads to itself"))
 }
 
-/// The thread that keeps the file up to date.
-pub(crate) struct Keeper {
-    end: Sender<()>,
-    thread: JoinHandle<ReportFile>,
+/// Whether a file is a mount of its own, as in a container: no other can take its place.
+fn is_mount(path: &Path) -> bool {
+    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    has_mount(&mounts, path)
 }
 
-/// Writes the report before the run begins, and again whenever more is known.
-pub(crate) fn keep(file: ReportFile, handle: RunHandle) -> io::Result<Keeper> {
-    file.replace(&lasting(handle.report()))?;
-    let (end, ended) = mpsc::channel();
-    let thread = thread::Builder::new()
-        .name("report".into())
-        .spawn(move || {
-            let mut written = 0;
-            let mut told = false;
-            let mut pause = PAUSE;
-            while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-                let begun = Instant::now();
-                let report = lasting(handle.report());
-                let changed = report.count(OutcomeKind::Changed);
-                if changed == written {
-                    continue;
-                }
-                match file.replace(&report) {
-                    Ok(()) => (written, told) = (changed, false),
-                    // What stands there is still true. Once is enough for a night.
-                    Err(_) if told => {}
-                    Err(e) => {
-                        told = true;
-                        tell(format_args!(
-                            "{}: the report could not be brought up to date: {e}",
-                            file.path.display()
-                        ));
-                    }
-                }
-                // A report so long that writing it takes its time is written less often.
-                pause = PAUSE.max(begun.elapsed() * 10);
-            }
-            file
-        })?;
-    Ok(Keeper { end, thread })
+fn has_mount(mounts: &str, path: &Path) -> bool {
+    let Some(path) = path.to_str() else {
+        return false;
+    };
+    // As it is written there.
+    let path = path.replace('\\', r"\134").replace(' ', r"\040");
+    let path = path.replace('\t', r"\011").replace('\n', r"\012");
+    mounts
+        .lines()
+        .any(|mount| mount.split(' ').nth(4) == Some(&path))
 }
 
-impl Keeper {
-    /// Writes what the run has come to.
-    pub(crate) fn finish(self, report: &Report) -> io::Result<()> {
-        drop(self.end);
-        let file = self.thread.join();
-        let file = file.map_err(|_| io::Error::other("its thread has failed"))?;
-        file.replace(report)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mount_is_known_by_its_path() {
+        let mounts = "22 1 254:0 / / rw - ext4 /dev/a rw\n\
+                      99 22 254:0 /x/r /var/lib/my\\040drs/r.json rw - ext4 /dev/a rw\n";
+        assert!(has_mount(mounts, Path::new("/var/lib/my drs/r.json")));
+        for other in ["/var/lib/my drs", "/var/lib/my", "/x/r", "r.json"] {
+            assert!(!has_mount(mounts, Path::new(other)), "{other}");
+        }
     }
 }

@@ -1,23 +1,25 @@
 //! One run from its first request to its last: it is watched, and signals end it.
 
-use std::io;
+use std::{io, time::Duration};
 
-use drs_api::passwords::{Report, Run};
-use futures_util::StreamExt as _;
+use drs_api::passwords::{OutcomeKind, Report, Run};
+use futures_util::{FutureExt as _, StreamExt as _};
 
-use crate::progress::Progress;
+use crate::{progress::Progress, signals::Signals};
 
 /// Awaits the run. A first signal ends it in an orderly way, a second one at once.
-pub(crate) async fn drive(mut run: Run, end_points: usize) -> io::Result<Report> {
+pub(crate) async fn drive(mut run: Run, end_points: usize, verbose: u8) -> io::Result<Report> {
     let mut signals = Signals::catch()?;
     let handle = run.handle();
     let mut events = run.events();
-    let mut progress = Progress::start(end_points);
+    let mut progress = Progress::start(end_points, verbose > 0);
+    let mut clock = tokio::time::interval(Duration::from_secs(1));
     let mut stopping = false;
     let report = loop {
         tokio::select! {
             report = &mut run => break report,
             Some(event) = events.next() => progress.note(&event),
+            _ = clock.tick() => progress.tick(|| handle.report().count(OutcomeKind::Rejected)),
             () = signals.next() => {
                 if stopping {
                     break run.cancel();
@@ -31,46 +33,10 @@ pub(crate) async fn drive(mut run: Run, end_points: usize) -> io::Result<Report>
             }
         }
     };
+    // What happened last.
+    while let Some(event) = events.next().now_or_never().flatten() {
+        progress.note(&event);
+    }
     progress.end();
     Ok(report)
-}
-
-/// What asks a run to end: Ctrl-C, and SIGTERM where there is one.
-struct Signals {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn catch() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
-
-#[cfg(not(unix))]
-impl Signals {
-    fn catch() -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
-        }
-    }
 }

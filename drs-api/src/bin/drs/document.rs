@@ -1,0 +1,134 @@
+//! The document that `--report` keeps and `--output json` prints: which run it was, and what
+//! became of each end point.
+
+use drs_api::{
+    Client,
+    passwords::{OutcomeKind, Report},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::todo::Earlier;
+
+/// The version of the document's shape. A property may be added without a new one.
+const SCHEMA: u32 = 1;
+
+/// Which run it was.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Header {
+    schema: u32,
+    /// The tool with its version.
+    tool: String,
+    /// The version of the OpenAPI document that the client was generated from.
+    api_document: String,
+    pub(crate) endpoint: String,
+    pub(crate) project_id: String,
+    /// RFC 3339, UTC.
+    pub(crate) started: String,
+    /// Missing while the run goes on, and after a crash.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended: Option<String>,
+}
+
+impl Header {
+    /// For a run that begins now.
+    pub(crate) fn new(client: &Client, project_id: &str) -> Self {
+        Self {
+            schema: SCHEMA,
+            tool: concat!("drs ", env!("CARGO_PKG_VERSION")).to_owned(),
+            api_document: Client::spec_version().to_owned(),
+            endpoint: client.endpoint().to_owned(),
+            project_id: project_id.to_owned(),
+            started: now(),
+            ended: None,
+        }
+    }
+}
+
+/// Now, to the second.
+fn now() -> String {
+    let seconds = Timestamp::now().as_second();
+    Timestamp::from_second(seconds)
+        .unwrap_or_default()
+        .to_string()
+}
+
+/// What is written.
+#[derive(Serialize)]
+pub(crate) struct Document {
+    #[serde(flatten)]
+    pub(crate) header: Header,
+    #[serde(flatten)]
+    pub(crate) report: Report,
+}
+
+impl Document {
+    /// Reads one that was written before. An error shows nothing of the text.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let problem = |error: &serde_json::Error| {
+            format!(
+                "it is no report of drs (at line {}, column {})",
+                error.line(),
+                error.column()
+            )
+        };
+        let header: Header = serde_json::from_str(text).map_err(|e| problem(&e))?;
+        if header.schema != SCHEMA {
+            return Err(format!(
+                "it is a report of schema {}, and this drs reads schema {SCHEMA}",
+                header.schema
+            ));
+        }
+        let report = serde_json::from_str(text).map_err(|e| problem(&e))?;
+        Ok(Self { header, report })
+    }
+}
+
+/// What every document of one run has in common.
+pub(crate) struct Frame {
+    pub(crate) header: Header,
+    /// What an earlier run found out, with `--only-todo`.
+    pub(crate) earlier: Option<Earlier>,
+}
+
+impl Frame {
+    /// The document while the run goes on.
+    pub(crate) fn interim(&self, report: Report) -> Document {
+        self.document(self.header.clone(), lasting(report))
+    }
+
+    /// The document of a run that ends now.
+    pub(crate) fn last(&self, report: Report) -> Document {
+        let ended = Some(now());
+        let header = self.header.clone();
+        self.document(Header { ended, ..header }, report)
+    }
+
+    fn document(&self, header: Header, report: Report) -> Document {
+        let report = match &self.earlier {
+            Some(earlier) => earlier.merge(report),
+            None => report,
+        };
+        Document { header, report }
+    }
+}
+
+/// What stays true whatever happens next: a change can't be undone, all else can still come
+/// out otherwise. Codes stay: after a crash they say whose password was refused.
+fn lasting(mut report: Report) -> Report {
+    const REASON: &str = "the run had not ended when this was written";
+    for outcome in &mut report.outcomes {
+        match outcome.kind {
+            OutcomeKind::Changed => continue,
+            // That its turn has not come yet is of no use later.
+            OutcomeKind::NotSent => outcome.cause = None,
+            OutcomeKind::Rejected | OutcomeKind::Unconfirmed => {}
+        }
+        outcome.kind = OutcomeKind::Unconfirmed;
+        outcome.cause = Some(match outcome.cause.take() {
+            Some(cause) => format!("{REASON}; {cause}"),
+            None => REASON.to_owned(),
+        });
+    }
+    report
+}
