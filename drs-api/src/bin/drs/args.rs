@@ -126,7 +126,7 @@ pub(crate) struct ChangePasswords {
     #[arg(long)]
     pub(crate) all: bool,
 
-    /// Keep the outcomes as JSON in this file; `-` is standard output
+    /// Keep a JSON report here; `-` is standard output
     #[arg(long, value_name = "FILE|-")]
     pub(crate) report: Option<Source>,
 
@@ -134,12 +134,12 @@ pub(crate) struct ChangePasswords {
     #[arg(long, value_name = "REPORT")]
     pub(crate) only_todo: Option<Source>,
 
-    /// Trust the certificate authorities in this PEM file too
+    /// Trust this PEM file's authorities too
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_bundle: Option<PathBuf>,
 
-    /// Show each request on standard error; -vv shows the library's events too
+    /// Show each request; -vv also the library's events
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
 }
