@@ -151,6 +151,10 @@ fn a_secret_is_known_by_its_beginning() {
     );
     assert_eq!(echo("cut short: s3cr3t-0"), "cut short: [redacted]");
     assert_eq!(echo("cut short: s3c"), "cut short: s3c");
+    assert_eq!(
+        echo(r#"{"error_msg":"cut short: s3cr3t-01234"}"#),
+        r#"{"error_msg":"cut short: [redacted]"}"#
+    );
 }
 
 #[test]
