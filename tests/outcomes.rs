@@ -3,16 +3,26 @@
 //! The tables in `outcomes/` are the law: what the server does, in order, and what the report
 //! then has to say of each end point. The snapshot is the same for reading.
 
+#[path = "outcomes/against.rs"]
+mod against;
 #[path = "outcomes/bodies.rs"]
 mod bodies;
+#[path = "outcomes/codes.rs"]
+mod codes;
 #[path = "outcomes/framing.rs"]
 mod framing;
+#[path = "outcomes/history.rs"]
+mod history;
 #[path = "outcomes/items.rs"]
 mod items;
 #[path = "outcomes/odd.rs"]
 mod odd;
 #[path = "outcomes/several.rs"]
 mod several;
+#[path = "outcomes/shapes.rs"]
+mod shapes;
+#[path = "outcomes/sides.rs"]
+mod sides;
 #[path = "outcomes/statuses.rs"]
 mod statuses;
 #[path = "outcomes/tries.rs"]
@@ -38,6 +48,7 @@ const TWO_TASKS: Ask = &[("t1", "so"), ("t2", "so")];
 const JSON: &str = "200 OK\ncontent-type: application/json\nx-request-id: r1";
 const HTML: &str = "<html><body>Bad gateway</body></html>";
 
+#[derive(Clone)]
 struct Case {
     name: String,
     ask: Ask,
@@ -47,6 +58,10 @@ struct Case {
     requests: Option<usize>,
     /// What the report has to say somewhere.
     says: Option<&'static str>,
+    /// What the outcome in this place has to hold somewhere.
+    keeps: Vec<(usize, &'static str)>,
+    /// How long a request may take.
+    timeout: Option<Duration>,
 }
 
 fn case<E: Into<String>>(
@@ -62,6 +77,8 @@ fn case<E: Into<String>>(
         expected: expected.into_iter().map(Into::into).collect(),
         requests: None,
         says: None,
+        keeps: Vec::new(),
+        timeout: None,
     }
 }
 
@@ -69,6 +86,23 @@ impl Case {
     fn requests(mut self, requests: usize) -> Self {
         self.requests = Some(requests);
         self
+    }
+
+    fn keeps(mut self, place: usize, text: &'static str) -> Self {
+        self.keeps.push((place, text));
+        self
+    }
+
+    fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// The try in which a wrong password is told.
+    fn tells_of_wrong_password(&self) -> Option<u32> {
+        let tells = |act: &Act| format!("{act:?}").contains("KE0002");
+        let act = self.acts.iter().position(tells)?;
+        u32::try_from(act + 1).ok()
     }
 
     fn says(mut self, text: &'static str) -> Self {
@@ -148,7 +182,9 @@ async fn run(case: &Case) -> (Report, usize) {
         .endpoint(&server.endpoint)
         .token("test-token")
         .request_timeout(patience);
-    if let Some(Full) = case.acts.first() {
+    if let Some(timeout) = case.timeout {
+        client = client.request_timeout(timeout);
+    } else if let Some(Full) = case.acts.first() {
         client = client.connect_timeout(Duration::from_millis(200));
     }
     let client = client.build().unwrap();
@@ -182,13 +218,24 @@ fn wrong(case: &Case, report: &Report, requests: usize) -> Vec<String> {
     if let Some(text) = case.says.filter(|text| !json.contains(text)) {
         wrong.push(format!("{name}: {text:?} is not said in {json}"));
     }
+    for (place, text) in &case.keeps {
+        let json = serde_json::to_string(&report.outcomes[*place]).unwrap();
+        if !json.contains(text) {
+            wrong.push(format!("{name}: {text:?} is not kept in {json}"));
+        }
+    }
     for (outcome, asked) in report.outcomes.iter().zip(case.ask) {
         let side = outcome.end_point_type.to_string();
         let key = (&*outcome.job_id, &*side);
         if key != *asked {
             wrong.push(format!("{name}: {key:?} in the place of {asked:?}"));
         }
-        if outcome.error_code.as_deref() == Some("DRS.KE0002") && outcome.tries > 1 {
+        let json = serde_json::to_string(outcome).unwrap();
+        if json.contains("KE0002")
+            && case
+                .tells_of_wrong_password()
+                .is_some_and(|told| outcome.tries > told)
+        {
             wrong.push(format!("{name}: a wrong password was sent again"));
         }
     }
@@ -205,6 +252,12 @@ fn all_cases() -> Vec<Case> {
         several::cases(),
         tries::cases(),
         framing::cases(),
+        framing::ends(),
+        history::cases(),
+        against::cases(),
+        shapes::cases(),
+        codes::cases(),
+        sides::cases(),
     ]
     .into_iter()
     .flatten()
@@ -216,7 +269,7 @@ async fn each_answer_and_each_fault_has_the_outcome_of_the_table() {
     let (closing, others): (Vec<_>, Vec<_>) = all_cases()
         .into_iter()
         .partition(|case| case.acts.iter().any(|act| matches!(act, Close)));
-    assert!(closing.len() + others.len() >= 60);
+    assert!(closing.len() + others.len() >= 600);
     let tell = |case: Case| async move {
         let (report, requests) = run(&case).await;
         wrong(&case, &report, requests)

@@ -161,3 +161,104 @@ pub(crate) fn cases() -> Vec<Case> {
         ),
     ]
 }
+
+/// Whether a refusal without a length is there in full.
+pub(crate) fn ends() -> Vec<Case> {
+    const OLD: &str = "HTTP/1.0 404 Not Found";
+    const NEW: &str = "HTTP/1.1 404 Not Found";
+    const CHUNKED: &str = "HTTP/1.1 404 Not Found\r\ntransfer-encoding: chunked";
+    let rows: &[(&str, &str, &str, &str)] = &[
+        ("HTTP/1.0, nothing", OLD, "", "unconfirmed"),
+        ("HTTP/1.0, HTML", OLD, HTML, "unconfirmed"),
+        ("HTTP/1.0, an object", OLD, "{}", "rejected"),
+        (
+            "HTTP/1.0, an object and a line break",
+            OLD,
+            "{\"a\":1}\r\n",
+            "rejected",
+        ),
+        ("HTTP/1.0, half an object", OLD, "{\"a\":1", "unconfirmed"),
+        (
+            "HTTP/1.0, a number that may go on",
+            OLD,
+            "12",
+            "unconfirmed",
+        ),
+        (
+            "HTTP/1.0, a code",
+            OLD,
+            "{\"error_code\":\"C.1\"}",
+            "rejected C.1",
+        ),
+        (
+            "HTTP/1.0, half a code",
+            OLD,
+            "{\"error_code\":\"C",
+            "unconfirmed",
+        ),
+        (
+            "HTTP/1.0 with a length of 0",
+            "HTTP/1.0 404 Not Found\r\ncontent-length: 0",
+            "",
+            "rejected",
+        ),
+        ("HTTP/1.1, closed at once", NEW, "", "unconfirmed"),
+        ("HTTP/1.1, closed after HTML", NEW, HTML, "unconfirmed"),
+        ("HTTP/1.1, closed after text", NEW, "gone", "unconfirmed"),
+        (
+            "HTTP/1.1, closed after a code",
+            NEW,
+            "{\"error_code\":\"C.1\"}",
+            "rejected C.1",
+        ),
+        ("in chunks, nothing", CHUNKED, "0\r\n\r\n", "rejected"),
+        (
+            "in chunks, text",
+            CHUNKED,
+            "4\r\ngone\r\n0\r\n\r\n",
+            "rejected",
+        ),
+        (
+            "in chunks, text without an end",
+            CHUNKED,
+            "4\r\ngone\r\n",
+            "unconfirmed",
+        ),
+        (
+            "401, closed at once",
+            "HTTP/1.1 401 Unauthorized",
+            "",
+            "unconfirmed",
+        ),
+        (
+            "413, closed at once",
+            "HTTP/1.1 413 Content Too Large",
+            "",
+            "unconfirmed",
+        ),
+        (
+            "429, closed at once",
+            "HTTP/1.1 429 Too Many Requests",
+            "",
+            "unconfirmed",
+        ),
+        (
+            "400, closed at once",
+            "HTTP/1.1 400 Bad Request",
+            "",
+            "unconfirmed",
+        ),
+        (
+            "400, closed after its results",
+            "HTTP/1.1 400 Bad Request",
+            "{\"results\":[{\"id\":\"t1\",\"end_point_type\":\"so\",\"status\":\"failed\",\"error_code\":\"C.1\"}]}",
+            "rejected C.1",
+        ),
+    ];
+    rows.iter()
+        .map(|(name, head, body, expected)| {
+            let name = format!("where a refusal ends: {name}");
+            case(name, ONE, [raw(head, body)], [*expected])
+        })
+        .collect()
+}

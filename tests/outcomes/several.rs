@@ -98,7 +98,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 ok(&results(&[success("t1", "so")])),
                 CutAfter,
             ],
-            ["changed", "unconfirmed"],
+            ["changed", "unconfirmed DRS.M00304"],
         )
         .requests(4),
         case(
@@ -151,7 +151,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "lost, refused as a whole, and lost again",
             TWO_TASKS,
             [CutAfter, refused("DRS.M05003"), CutAfter],
-            ["unconfirmed", "unconfirmed"],
+            ["unconfirmed DRS.M05003", "unconfirmed DRS.M05003"],
         )
         .requests(4),
         case(
@@ -181,7 +181,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "a wrong password of either end point",
             PAIR,
             [batch(&[failed("t1", "", "DRS.KE0002")])],
-            ["unconfirmed", "unconfirmed"],
+            ["unconfirmed DRS.KE0002", "unconfirmed DRS.KE0002"],
         )
         .requests(1)
         .says("DRS.KE0002"),

@@ -54,7 +54,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 answer("503 Service Unavailable", HTML),
                 refused("DRS.M00304"),
             ],
-            ["unconfirmed"],
+            ["unconfirmed DRS.M00304"],
         )
         .requests(2),
         case(
@@ -115,14 +115,14 @@ pub(crate) fn cases() -> Vec<Case> {
             "cut before the answer, then refused",
             ONE,
             [CutAfter, refused("DRS.M00304")],
-            ["unconfirmed"],
+            ["unconfirmed DRS.M00304"],
         )
         .requests(2),
         case(
             "refused as busy, then cut",
             ONE,
             [refused("DRS.M01503"), CutAfter],
-            ["unconfirmed"],
+            ["unconfirmed DRS.M01503"],
         ),
         case(
             "cut before the answer, then no connection",
@@ -324,17 +324,25 @@ pub(crate) fn cases() -> Vec<Case> {
             "cut before the answer, then refused with the credentials",
             ONE,
             [CutAfter, answer("401 Unauthorized", &flat("APIGW.0301"))],
-            ["unconfirmed"],
+            ["unconfirmed APIGW.0301"],
         )
         .requests(2),
         case(
             "a gateway time-out, then refused",
             ONE,
             [answer("504 Gateway Timeout", HTML), refused("DRS.M00304")],
-            ["unconfirmed"],
+            ["unconfirmed DRS.M00304"],
         )
         .requests(2),
         case("never connected", ONE, [Full], ["not_sent"]).requests(0),
+        case(
+            "never connected within the time of a request",
+            TWO_TASKS,
+            [Full],
+            ["not_sent", "not_sent"],
+        )
+        .timeout(Duration::from_millis(1_500))
+        .requests(0),
         case(
             "never answered within the status line",
             ONE,
