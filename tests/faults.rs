@@ -1,5 +1,7 @@
 //! Does a run tell the truth, whatever goes wrong and whenever it ends?
 
+#[path = "faults/shapes.rs"]
+mod shapes;
 #[path = "faults/wrong.rs"]
 mod wrong;
 
@@ -33,6 +35,8 @@ struct Met {
     /// A fault that leaves a doubt.
     doubt: Names,
     wrong_password: Names,
+    /// Each code with which a request was answered.
+    codes: HashSet<((String, String), &'static str)>,
     /// An end point was sent again whose password was said to be wrong.
     locked_out: bool,
 }
@@ -130,6 +134,9 @@ impl World {
             if wrong.names_a_wrong_password() {
                 met.wrong_password.extend(names());
             }
+            if let Some(code) = wrong.code() {
+                met.codes.extend(names().map(|name| (name, code)));
+            }
             Some(fault)
         });
         met
@@ -213,6 +220,10 @@ fn whole_runs_tell_the_truth(refusal: Refusal, number: u32) {
         };
         for (outcome, (change, allowed)) in report.outcomes.iter().zip(&plan) {
             let key = key(&change.job_id, change.end_point_type);
+            let told = serde_json::to_string(outcome).unwrap();
+            for (_, code) in met.codes.iter().filter(|(name, _)| *name == key) {
+                prop_assert!(told.contains(code), "{} is lost: {}", code, told);
+            }
             let untouched = !met.fault.contains(&key);
             if outcome.kind == OutcomeKind::Unconfirmed {
                 prop_assert!(in_doubt(&key), "unconfirmed without a cause: {:?}", outcome);

@@ -7,6 +7,8 @@ mod ending;
 #[cfg(target_os = "linux")]
 #[path = "runs/memory.rs"]
 mod memory;
+#[path = "runs/outage.rs"]
+mod outage;
 #[path = "runs/pace.rs"]
 mod pace;
 

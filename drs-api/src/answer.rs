@@ -4,14 +4,16 @@
 //! so that no answer, however long, takes more memory than it is worth.
 
 mod body;
+mod scan;
 mod text;
 mod typed;
 
 use http::{HeaderMap, StatusCode};
 
 pub(crate) use self::{
-    body::{Body, Item},
-    text::{MAX_TEXT, cut_to, excerpt, request_id},
+    body::{Body, Item, Property, scan_beside},
+    scan::{FoundCode, Scan, is_success},
+    text::{MAX_TEXT, cut_to, decode, excerpt, request_id},
     typed::typed,
 };
 use crate::types::ModifyDbPwdResp;
@@ -83,7 +85,8 @@ impl std::fmt::Display for Answer {
 impl Answer {
     /// Reads what can be read: the service's flat shape, the gateway's, IAM's.
     pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        Self::of_body(status, headers, Body::read(body), body)
+        let text = decode(body);
+        Self::of_body(status, headers, Body::read(&text), body)
     }
 
     /// The same of a body that has been read already; `raw` is the body as it came.

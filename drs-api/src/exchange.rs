@@ -3,7 +3,11 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{
+    HeaderMap, StatusCode, Version,
+    header::{CONTENT_LENGTH, TRANSFER_ENCODING},
+};
+use reqwest::Response;
 
 use crate::{Error, credentials::Refusal, error::NetworkError};
 
@@ -16,8 +20,24 @@ pub(crate) struct Exchange {
     pub(crate) body: Bytes,
     /// Why there is no answer, or not all of it.
     pub(crate) failure: Option<Failure>,
+    /// Nothing but the end of the connection ends the body.
+    pub(crate) ends_with_connection: bool,
     /// The answer refuses the credentials.
     pub(crate) refusal: Option<Refusal>,
+}
+
+/// Whether nothing but the end of the connection ends the body of a response: it has no length,
+/// comes in no chunks, and neither HTTP/2 nor TLS says where it ends.
+pub(crate) fn ends_with_connection(response: &Response) -> bool {
+    let headers = response.headers();
+    response.version() <= Version::HTTP_11
+        && response.url().scheme() != "https"
+        && !headers.contains_key(CONTENT_LENGTH)
+        && !headers.contains_key(TRANSFER_ENCODING)
+        && !matches!(
+            response.status(),
+            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+        )
 }
 
 /// Why an exchange has no whole answer.

@@ -7,6 +7,7 @@ use std::{
 
 use bytes::{Bytes, BytesMut};
 use http::HeaderValue;
+use memchr::memchr2;
 use reqwest::{Request, Response, Url};
 
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
     credentials::Renewal,
     echo::{Echoes, RunSecrets},
     error::NetworkError,
-    exchange::{Exchange, Failure},
+    exchange::{Exchange, Failure, ends_with_connection},
     response::AnswerBody,
 };
 
@@ -151,6 +152,7 @@ impl Inner {
             }
         };
         exchange.status = Some(response.status());
+        exchange.ends_with_connection = ends_with_connection(&response);
         exchange.headers = std::mem::take(response.headers_mut());
         (exchange.body, exchange.failure) = read_body(&mut response, settings.max_answer).await;
         exchange.refusal = settings.credentials.judge(
@@ -230,7 +232,30 @@ async fn read_body(response: &mut Response, limit: usize) -> (Bytes, Option<Fail
     (body, failure)
 }
 
-/// How many values JSON has, roughly.
+/// How many values JSON has, roughly; what stands in strings is none.
 fn count_values(json: &[u8]) -> usize {
-    json.iter().filter(|byte| b"{[,".contains(byte)).count()
+    let mut values = 0;
+    let mut at = 0;
+    while let Some(byte) = json.get(at) {
+        match byte {
+            b'{' | b'[' | b',' => values += 1,
+            b'"' => at = end_of_string(json, at),
+            _ => {}
+        }
+        at += 1;
+    }
+    values
+}
+
+/// Where the string ends that begins here.
+fn end_of_string(json: &[u8], begin: usize) -> usize {
+    let mut at = begin + 1;
+    while let Some(found) = json.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
+        at += found;
+        if json.get(at) == Some(&b'"') {
+            return at;
+        }
+        at += 2;
+    }
+    json.len()
 }

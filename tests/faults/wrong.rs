@@ -64,6 +64,15 @@ impl Wrong {
         }
     }
 
+    /// The code that it tells of each end point of a request.
+    pub(crate) fn code(&self) -> Option<&'static str> {
+        let Self::Answer { body, .. } = self else {
+            return None;
+        };
+        let (_, code) = body.split_once(r#"code":""#)?;
+        code.split('"').next()
+    }
+
     pub(crate) fn names_a_wrong_password(&self) -> bool {
         matches!(self, Self::Answer { body, .. } if *body == WRONG_PASSWORD)
     }
@@ -93,7 +102,7 @@ const REFUSALS: [(u16, &str); 8] = [
     (400, r#"{"error_code":"DRS.M00300","error_msg":"m"}"#),
     (400, r#"{"error_code":"DRS.M01503","error_msg":"m"}"#),
     (400, WRONG_PASSWORD),
-    (400, "<html></html>"),
+    (404, "<html></html>"),
     (401, r#"{"error_code":"APIGW.0301","error_msg":"m"}"#),
     (404, ""),
     (413, r#"{"error_code":"APIGW.0201","error_msg":"m"}"#),
@@ -120,6 +129,19 @@ fn wrong() -> impl Strategy<Value = Wrong> {
         (200, r#"{"results":"#),
         (204, ""),
         (302, ""),
+        (200, r#"{"error_code":"DRS.0000"}"#),
+        (200, r#"{"jobs":[{"status":"failed","error_code":"C.20"}]}"#),
+        (400, "<html></html>"),
+        (
+            400,
+            r#"{"error_code":"C.40","data":{"results":[{"status":"success"}]}}"#,
+        ),
+        (400, r#"{"jobs":[{"status":"failed","error_code":"C.41"}]}"#),
+        (403, ""),
+        (404, r#"{"jobs":[{"status":"success"}]}"#),
+        (502, r#"{"error_code":"APIGW.0201","error_msg":"m"}"#),
+        (503, r#"{"error_code":"DRS.M00004","error_msg":"m"}"#),
+        (503, r#"{"error":{"code":"C.53","message":"m"}}"#),
         (400, r#"{"error_code":"#),
         (408, ""),
         (422, r#"{"error_code":"DRS.M01501","error_msg":"m"}"#),

@@ -5,37 +5,37 @@ use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{
-        DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor, value::MapAccessDeserializer,
-    },
+    de::{DeserializeSeed, Error as _, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::value::RawValue;
 
-use super::text::{bounded, prefix};
+use super::{scan::Scan, text::bounded};
 use crate::types::{ModifyDbPwdEndPointType, ModifyDbPwdResp, ModifyDbPwdStatus};
-
-/// How much is kept of a result that can't be read, in bytes.
-const MAX_UNREADABLE: usize = 200;
 
 /// The body of an answer. Its texts are bounded; empty ones count as absent.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Body<'a> {
     /// As it stands there.
     pub(crate) count: Option<String>,
-    /// Each result read or, as text, not. Absent also where it is `null`, or empty beside a
-    /// code. What is no list is one result that can't be read.
-    pub(crate) results: Option<Vec<Result<Item<'a>, String>>>,
-    /// The service's and the gateway's code; else IAM's.
+    /// Each result read or, as it came, not. Absent also where it is `null`, or empty beside
+    /// something else. What is no list is one result that can't be read.
+    pub(crate) results: Option<Vec<Result<Item<'a>, &'a str>>>,
+    /// The service's and the gateway's code, else IAM's: a text or a number.
     pub(crate) error_code: Option<String>,
+    /// The code is IAM's.
+    pub(crate) is_iam: bool,
     /// The service's and the gateway's message; else IAM's.
     pub(crate) error_msg: Option<String>,
     pub(crate) request_id: Option<String>,
-    /// What stands as `error`, where it holds no code.
-    pub(crate) error: Option<String>,
+    /// What else stands there.
+    pub(crate) beside: Vec<Property<'a>>,
 }
 
+/// The name and the JSON of a property that is not known, or not of the known form.
+pub(crate) type Property<'a> = (Cow<'a, str>, &'a str);
+
 /// One result.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Item<'a> {
     /// Whole, however long, so that it can be matched. What is kept of it is cut first.
     pub(crate) id: Option<Cow<'a, str>>,
@@ -43,6 +43,8 @@ pub(crate) struct Item<'a> {
     pub(crate) status: Option<ModifyDbPwdStatus>,
     pub(crate) error_code: Option<String>,
     pub(crate) error_msg: Option<String>,
+    /// What else stands there.
+    pub(crate) beside: Vec<Property<'a>>,
 }
 
 impl From<Item<'_>> for ModifyDbPwdResp {
@@ -60,12 +62,12 @@ impl From<Item<'_>> for ModifyDbPwdResp {
 
 impl<'a> Body<'a> {
     /// Reads an object; `None` if the text is not one.
-    pub(crate) fn read(json: &'a [u8]) -> Option<Self> {
+    pub(crate) fn read(json: &'a str) -> Option<Self> {
         let mut body = match Self::read_regular(json) {
             Some(body) => body,
             None => Self::read_leniently(json)?,
         };
-        if body.error_code.is_some() || body.error.is_some() {
+        if body.error_code.is_some() || !body.beside.is_empty() {
             body.results = body.results.filter(|results| !results.is_empty());
         }
         Some(body)
@@ -73,8 +75,8 @@ impl<'a> Body<'a> {
 
     /// Reads in one pass what nearly every answer is: documented properties of the documented
     /// types, and no escapes.
-    fn read_regular(json: &'a [u8]) -> Option<Self> {
-        let Object(regular) = read_json::<Object<RegularBody<'_>>>(json).ok()?;
+    fn read_regular(json: &'a str) -> Option<Self> {
+        let Object(regular) = serde_json::from_str::<Object<RegularBody<'_>>>(json).ok()?;
         let results = regular.results.map(|items| {
             let items = items.into_iter().map(|Object(item)| Ok(item.into()));
             items.collect()
@@ -85,11 +87,11 @@ impl<'a> Body<'a> {
             error_code: regular.error_code.and_then(kept),
             error_msg: regular.error_msg.and_then(kept),
             request_id: regular.request_id.and_then(kept),
-            error: None,
+            ..Self::default()
         })
     }
 
-    fn read_leniently(json: &'a [u8]) -> Option<Self> {
+    fn read_leniently(json: &'a str) -> Option<Self> {
         let names = [
             "count",
             "results",
@@ -98,44 +100,71 @@ impl<'a> Body<'a> {
             "request_id",
             "error",
         ];
-        let [count, results, code, message, request_id, error] =
-            read_with(Properties(names), json).ok()?;
+        let (known, mut beside) = read_object(names, json).ok()?;
+        let [count, results, code, message, request_id, error] = known;
         let results = results.map(|results| match serde_json::from_str(results.get()) {
             Ok(items) => Vec::into_iter(items).map(read_item).collect(),
-            Err(_) => vec![Err(unreadable(results))],
+            Err(_) => vec![Err(results.get())],
         });
-        let [iam_code, iam_message] = error
-            .and_then(|error| {
-                read_with(Properties(["code", "message"]), error.get().as_bytes()).ok()
-            })
+        let of_service = code_text(code, "error_code", &mut beside);
+        let ([iam_code, iam_message], within) = error
+            .and_then(|error| read_object(["code", "message"], error.get()).ok())
             .unwrap_or_default();
-        let error_code = text(code).or_else(|| text(iam_code));
+        let of_iam = code_text(iam_code, "code", &mut beside);
+        match (error, &of_iam) {
+            (Some(error), None) => beside.push((Cow::Borrowed("error"), error.get())),
+            // What IAM adds, such as a title.
+            _ => beside.extend(within),
+        }
         Some(Self {
             count: text(count),
             results,
-            error: text(error).filter(|_| error_code.is_none()),
-            error_code,
+            is_iam: of_service.is_none() && of_iam.is_some(),
+            error_code: of_service.or(of_iam),
             error_msg: text(message).or_else(|| text(iam_message)),
             request_id: text(request_id),
+            beside,
         })
     }
 }
 
-fn read_item(item: &RawValue) -> Result<Item<'_>, String> {
+/// Scans what stands beside the known properties of an object.
+pub(crate) fn scan_beside(beside: &[Property<'_>], is_asked: &dyn Fn(&str) -> bool) -> Scan {
+    let mut scan = Scan::default();
+    for (name, value) in beside {
+        scan.property(name, value, is_asked);
+    }
+    scan
+}
+
+fn read_item(item: &RawValue) -> Result<Item<'_>, &str> {
     let names = ["id", "end_point_type", "status", "error_code", "error_msg"];
-    let [id, side, status, code, message] =
-        read_with(Properties(names), item.get().as_bytes()).map_err(|_| unreadable(item))?;
+    let (known, mut beside) = read_object(names, item.get()).map_err(|_| item.get())?;
+    let [id, side, status, code, message] = known;
     Ok(Item {
         id: whole_text(id),
-        end_point_type: whole_text(side).map(|side| word(&side)),
+        end_point_type: whole_text(side)
+            .filter(|side| !side.trim().is_empty())
+            .map(|side| word(&side)),
         status: whole_text(status).map(|status| word(&status)),
-        error_code: text(code),
+        error_code: code_text(code, "error_code", &mut beside),
         error_msg: text(message),
+        beside,
     })
 }
 
-fn unreadable(result: &RawValue) -> String {
-    prefix(result.get(), MAX_UNREADABLE).to_owned()
+/// A code, which is a text or a number. What else stands in its place is put beside.
+fn code_text<'a>(
+    raw: Option<&'a RawValue>,
+    name: &'static str,
+    beside: &mut Vec<Property<'a>>,
+) -> Option<String> {
+    let json = raw?.get();
+    if json.starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit()) {
+        return text(raw);
+    }
+    beside.push((Cow::Borrowed(name), json));
+    None
 }
 
 /// A string, or what else stands where a string should, as text.
@@ -166,27 +195,6 @@ fn word<T: for<'w> From<&'w str>>(text: &str) -> T {
     T::from(&bounded(text))
 }
 
-/// Reads JSON. That it is UTF-8 is seen at once and not for each string again; where it is not,
-/// only the strings that are read have to be.
-pub(super) fn read_json<'a, T: Deserialize<'a>>(json: &'a [u8]) -> serde_json::Result<T> {
-    read_with(PhantomData, json)
-}
-
-fn read_with<'a, S: DeserializeSeed<'a>>(seed: S, json: &'a [u8]) -> serde_json::Result<S::Value> {
-    fn read<'a, R: serde_json::de::Read<'a>, S: DeserializeSeed<'a>>(
-        mut json: serde_json::Deserializer<R>,
-        seed: S,
-    ) -> serde_json::Result<S::Value> {
-        let value = seed.deserialize(&mut json)?;
-        json.end()?;
-        Ok(value)
-    }
-    match std::str::from_utf8(json) {
-        Ok(text) => read(serde_json::Deserializer::from_str(text), seed),
-        Err(_) => read(serde_json::Deserializer::from_slice(json), seed),
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RegularBody<'a> {
@@ -210,12 +218,14 @@ struct RegularItem<'a> {
 
 impl<'a> From<RegularItem<'a>> for Item<'a> {
     fn from(item: RegularItem<'a>) -> Self {
+        let side = item.end_point_type.filter(|side| !side.trim().is_empty());
         Self {
             id: item.id.map(Cow::Borrowed),
-            end_point_type: item.end_point_type.map(word),
+            end_point_type: side.map(word),
             status: item.status.map(word),
             error_code: item.error_code.and_then(kept),
             error_msg: item.error_msg.and_then(kept),
+            beside: Vec::new(),
         }
     }
 }
@@ -244,21 +254,34 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
-/// The properties of an object that have these names, as they came; `null` counts as absent.
-/// One that stands twice makes the object unreadable, whichever of the two would be the better
-/// news.
-struct Properties<const N: usize>([&'static str; N]);
+/// Reads the properties of an object that have these names, and the others; of the first `null`
+/// counts as absent. One of them that stands twice makes the object unreadable, whichever of the
+/// two would be the better news.
+fn read_object<'a, const N: usize>(
+    names: [&'static str; N],
+    json: &'a str,
+) -> serde_json::Result<Properties<'a, N>> {
+    let mut json = serde_json::Deserializer::from_str(json);
+    let properties = Names(names).deserialize(&mut json)?;
+    json.end()?;
+    Ok(properties)
+}
 
-impl<'de, const N: usize> DeserializeSeed<'de> for Properties<N> {
-    type Value = [Option<&'de RawValue>; N];
+/// The known properties, and the others.
+type Properties<'a, const N: usize> = ([Option<&'a RawValue>; N], Vec<Property<'a>>);
+
+struct Names<const N: usize>([&'static str; N]);
+
+impl<'de, const N: usize> DeserializeSeed<'de> for Names<N> {
+    type Value = Properties<'de, N>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de, const N: usize> Visitor<'de> for Properties<N> {
-    type Value = [Option<&'de RawValue>; N];
+impl<'de, const N: usize> Visitor<'de> for Names<N> {
+    type Value = Properties<'de, N>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -266,83 +289,20 @@ impl<'de, const N: usize> Visitor<'de> for Properties<N> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut found = [None; N];
+        let mut beside = Vec::new();
         while let Some(name) = map.next_key::<Cow<'_, str>>()? {
             let position = self.0.iter().position(|known| *known == name);
+            let value = map.next_value::<&RawValue>()?;
             match position.and_then(|position| found.get_mut(position)) {
-                None => drop(map.next_value::<IgnoredAny>()?),
+                None => beside.push((Cow::Owned(bounded(&name).into_owned()), value.get())),
                 Some(Some(_)) => return Err(A::Error::custom(format!("`{name}` stands twice"))),
-                Some(slot) => *slot = Some(map.next_value::<&RawValue>()?),
+                Some(slot) => *slot = Some(value),
             }
         }
-        Ok(found.map(|value: Option<&RawValue>| value.filter(|value| value.get() != "null")))
+        let present = |value: Option<&'de RawValue>| value.filter(|value| value.get() != "null");
+        Ok((found.map(present), beside))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_stands_for_a_string_is_kept_as_text() {
-        for (json, expected) in [
-            (r#""a\nb""#, Some("a\nb")),
-            (r#""ab""#, Some("ab")),
-            (r#""""#, None),
-            ("null", None),
-            ("17", Some("17")),
-            (r#"{"a": 1}"#, Some(r#"{"a": 1}"#)),
-        ] {
-            let answer = format!(r#"{{"error_code":{json}}}"#);
-            let body = Body::read(answer.as_bytes()).unwrap();
-            assert_eq!(body.error_code.as_deref(), expected, "{json}");
-        }
-    }
-
-    #[test]
-    fn a_regular_answer_is_read_the_same_in_both_ways() {
-        for answer in [
-            "{}",
-            r#"{"results":[],"count":0}"#,
-            r#"{"count":null,"results":null,"error_code":"","error_msg":"m","request_id":"r"}"#,
-            r#"{"results":[{"id":"a","end_point_type":"so","status":"success"},
-                {"id":"","end_point_type":"","status":"","error_code":"","error_msg":""},
-                {"status":"odd","end_point_type":"both","error_code":"C.1","error_msg":"é"},
-                {}],"count":4}"#,
-        ] {
-            let regular = Body::read_regular(answer.as_bytes());
-            assert!(regular.is_some(), "{answer}");
-            assert_eq!(regular, Body::read_leniently(answer.as_bytes()));
-        }
-    }
-
-    #[test]
-    fn no_text_is_kept_longer_than_the_limit_but_an_id_until_it_is_matched() {
-        let long = "x".repeat(70_000);
-        // With an escape it is read the other way.
-        for begin in ["", r"\u001b"] {
-            let text = format!("{begin}{long}");
-            let answer = format!(
-                r#"{{"results":[{{"id":"{text}","end_point_type":"{text}","status":"{text}",
-                "error_code":"{text}","error_msg":"{text}"}}],"error_code":"{text}",
-                "error_msg":"{text}","request_id":"{text}"}}"#
-            );
-            let body = Body::read(answer.as_bytes()).unwrap();
-            let item = body.results.unwrap().remove(0).unwrap();
-            assert!(item.id.as_ref().unwrap().len() >= long.len());
-            let result = ModifyDbPwdResp::from(item);
-            for kept in [
-                body.error_code.unwrap(),
-                body.error_msg.unwrap(),
-                body.request_id.unwrap(),
-                result.id.unwrap(),
-                result.end_point_type.unwrap().to_string(),
-                result.status.unwrap().to_string(),
-                result.error_code.unwrap(),
-                result.error_msg.unwrap(),
-            ] {
-                assert_eq!(kept.len(), 4096 + "…".len());
-                assert!(kept.ends_with("x…"));
-            }
-        }
-    }
-}
+mod tests;

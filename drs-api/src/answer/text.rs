@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use http::HeaderMap;
+use serde::de::IgnoredAny;
 
 /// The most that is kept of one text of an answer, in bytes. A longer one is cut at a
 /// character and marked.
@@ -41,6 +42,39 @@ pub(super) fn bounded(text: &str) -> Cow<'_, str> {
     }
     // One character too many shows that there was more.
     Cow::Owned(cut(text[..text.ceil_char_boundary(MAX_TEXT + 1)].to_owned()))
+}
+
+/// The text of a body: without a byte order mark, and with � in the place of what is not UTF-8.
+pub(crate) fn decode(body: &[u8]) -> Cow<'_, str> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    match String::from_utf8_lossy(body) {
+        Cow::Owned(text) if serde_json::from_str::<IgnoredAny>(&text).is_err() => {
+            let pairs = without_pairs(body);
+            match serde_json::from_slice::<IgnoredAny>(&pairs) {
+                Ok(_) => Cow::Owned(String::from_utf8_lossy(&pairs).into_owned()),
+                Err(_) => Cow::Owned(text),
+            }
+        }
+        text => text,
+    }
+}
+
+/// A body in GBK or the like, with `?` in the place of each character of two bytes: the second
+/// may look like a backslash.
+fn without_pairs(body: &[u8]) -> Vec<u8> {
+    let mut bytes = body.iter();
+    let mut text = Vec::with_capacity(body.len());
+    while let Some(byte) = bytes.next() {
+        match byte {
+            0x81..=0xfe if matches!(bytes.as_slice().first(), Some(0x40..)) => {
+                bytes.next();
+                text.push(b'?');
+            }
+            byte if byte.is_ascii() => text.push(*byte),
+            _ => text.push(b'?'),
+        }
+    }
+    text
 }
 
 /// The beginning of an answer's body.

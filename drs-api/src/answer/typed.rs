@@ -6,17 +6,14 @@ use http::StatusCode;
 use memchr::{memchr, memmem};
 use serde::de::DeserializeOwned;
 
-use super::{
-    body::read_json,
-    text::{MAX_TEXT, cut},
-};
+use super::text::{MAX_TEXT, cut, decode};
 
 /// Reads a documented answer, its texts bounded; `None` if it can't be read.
 pub(crate) fn typed<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Option<T> {
     if !status.is_success() && !has_known_shape(body) {
         return None;
     }
-    read_json(&cut_strings(body)).ok()
+    serde_json::from_str(&decode(&cut_strings(body))).ok()
 }
 
 /// Whether an error has one of the documented shapes. Every property of theirs is optional,

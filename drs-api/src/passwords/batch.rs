@@ -16,8 +16,8 @@ use crate::{
 use super::{
     Event, OutcomeKind,
     decide::decide,
-    next_step::{NextStep, ONE_TASK_ONLY, backoff, next_step, retry_after},
-    state::State,
+    next_step::{NextStep, ONE_TASK_ONLY, backoff, is_outage, next_step, retry_after},
+    state::{Health, State},
     verdict::{Findings, Verdict},
 };
 
@@ -62,12 +62,23 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
     } else {
         queue.push_back(whole);
     }
+    let mut ending = None;
     while let Some(mut pending) = queue.pop_front() {
         if state.is_stopped() {
             break;
         }
         pending.tries += 1;
-        let (step, after) = try_once(&state, number, &pending).await;
+        let Some(attempt) = try_once(&state, number, &pending).await else {
+            break;
+        };
+        let Attempt { step, after, .. } = attempt;
+        ending = Some(attempt.health);
+        let asked = pending.items.clone();
+        let mut at_position = 0..;
+        pending.items.retain(|_| {
+            let at = at_position.next().unwrap_or(usize::MAX);
+            attempt.suspects.binary_search(&at).is_err()
+        });
         let (pending, reason) = match step {
             NextStep::Done => continue,
             NextStep::Stop(_) => break,
@@ -87,7 +98,7 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
                 continue;
             }
             NextStep::LeftOutAlone(positions) => {
-                let items = at(&positions, &pending.items);
+                let items = at(&positions, &asked);
                 ask_alone(&state, &mut queue, &pending, &items);
                 continue;
             }
@@ -101,7 +112,7 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
             }
             NextStep::Busy => (pending, "the service is busy"),
             NextStep::SomeBusy(positions) => {
-                let items = at(&positions, &pending.items);
+                let items = at(&positions, &asked);
                 (Pending { items, ..pending }, "the task is busy")
             }
         };
@@ -116,6 +127,9 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
         } else if reason == "no connection" {
             state.stop_if_never_connected();
         }
+    }
+    if let Some(health) = ending {
+        state.batch_ended(health);
     }
     state.emit(|| Event::Settled {
         end_points: state.plan.batch(number).len(),
@@ -184,9 +198,20 @@ async fn renew_token(state: &State, pending: &Pending, token: u64, reason: &str)
     false
 }
 
-/// Sends a request once and records what the answer says of each of its end points. Gives what
-/// to do next, and after how long if the service says so.
-async fn try_once(state: &State, batch: usize, pending: &Pending) -> (NextStep, Option<Duration>) {
+/// What came of one request.
+struct Attempt {
+    step: NextStep,
+    /// How long to wait before the next, if the service says so.
+    after: Option<Duration>,
+    /// Whose password may be wrong, by their position.
+    suspects: Vec<usize>,
+    health: Health,
+}
+
+/// Sends a request once and records what the answer says of each of its end points. Sends
+/// nothing if the run is stopped while it waits for its turn.
+async fn try_once(state: &State, batch: usize, pending: &Pending) -> Option<Attempt> {
+    let _turn = state.turn().await?;
     let (items, attempt) = (&pending.items, pending.tries);
     let request = state.begin(items);
     let end_points = items.len();
@@ -202,6 +227,12 @@ async fn try_once(state: &State, batch: usize, pending: &Pending) -> (NextStep, 
     let asked: Vec<_> = items.iter().map(|item| state.plan.key(*item)).collect();
     let findings = decide(&asked, &exchange);
     let step = next_step(&exchange, &findings);
+    let suspects = findings.suspects.clone();
+    let health = match step {
+        _ if is_outage(&exchange) => Health::Outage,
+        NextStep::Busy => Health::Busy,
+        _ => Health::Works,
+    };
     if findings.code.as_deref() == Some(ONE_TASK_ONLY) {
         state.send_one_task_at_a_time();
     }
@@ -209,11 +240,16 @@ async fn try_once(state: &State, batch: usize, pending: &Pending) -> (NextStep, 
     // Who sees the event finds it in the report.
     state.record(items, findings);
     state.emit(|| event);
-    state.adapt_pace(&step, exchange.status);
+    state.adapt_pace(&step, exchange.status, health);
     if let NextStep::Stop(reason) = &step {
         state.stop(reason);
     }
-    (step, retry_after(&exchange.headers, SystemTime::now()))
+    Some(Attempt {
+        step,
+        after: retry_after(&exchange.headers, SystemTime::now()),
+        suspects,
+        health,
+    })
 }
 
 /// How a request ended.

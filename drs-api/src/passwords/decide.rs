@@ -1,37 +1,42 @@
 //! From one exchange to a verdict for each end point that was asked for.
 //!
-//! What an answer says of an end point counts; what it doesn't say is never assumed.
+//! A definite verdict needs an answer of a known shape that is wholly read, and nothing in it
+//! that speaks against. What an answer doesn't say is never assumed.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, collections::HashSet, sync::Arc};
 
 use http::StatusCode;
+use serde::de::IgnoredAny;
 
 use crate::{
-    answer::{Answer, Body, excerpt, request_id},
+    answer::{Answer, Body, Scan, decode, excerpt, request_id, scan_beside},
     exchange::{Exchange, Failure},
 };
 
 use super::{
     OutcomeKind, items,
     verdict::{
-        Details, Findings, Key, is_indefinite, is_service_fault, speaks_of_wrong_password,
-        with_advice,
+        Details, Findings, Key, codes_about, is_code, is_code_in_success, is_indefinite,
+        is_service_fault, is_unprocessed, says_wrong_password, with_advice,
     },
 };
 
 /// Decides what an exchange says of each end point that it asked for.
 pub(super) fn decide(asked: &[Key<'_>], exchange: &Exchange) -> Findings {
     let advice = exchange.refusal.as_ref().map(|r| r.advice.as_str());
+    let text = decode(&exchange.body);
     let status = match (&exchange.failure, exchange.status) {
-        (Some(failure), _) => return without_answer(asked, exchange, failure, advice),
+        (Some(failure), _) => return without_answer(asked, exchange, failure, &text, advice),
         (None, Some(status)) => status,
         (None, None) => {
             let details = Details::because("there was no answer");
             return Findings::alike(asked, OutcomeKind::Unconfirmed, details);
         }
     };
-    match Body::read(&exchange.body) {
-        Some(body) if body.results.is_some() => {
+    let body = Body::read(&text);
+    let has_results = |body: &Body<'_>| body.results.as_ref().is_some_and(|r| !r.is_empty());
+    match body {
+        Some(body) if has_results(&body) => {
             let envelope = items::Envelope {
                 status,
                 request_id: request_id(&exchange.headers),
@@ -39,7 +44,7 @@ pub(super) fn decide(asked: &[Key<'_>], exchange: &Exchange) -> Findings {
             };
             items::decide(asked, envelope, body)
         }
-        body => flat(asked, exchange, status, body, advice),
+        body => flat(asked, exchange, status, body, &text, advice),
     }
 }
 
@@ -48,6 +53,7 @@ fn without_answer(
     asked: &[Key<'_>],
     exchange: &Exchange,
     failure: &Failure,
+    text: &str,
     advice: Option<&str>,
 ) -> Findings {
     let kind = match failure.nothing_was_sent() {
@@ -58,15 +64,27 @@ fn without_answer(
         [] => failure.to_string(),
         begun => format!("{failure}; the answer began {:?}", excerpt(begun)),
     };
-    let details = Details {
+    let mut details = Details {
         status: exchange.status.map(|status| status.as_u16()),
         request_id: request_id(&exchange.headers).map(Arc::from),
         cause: with_advice(advice, Some(cause.into())),
         ..Details::default()
     };
+    let suspicious = says_wrong_password(text);
+    if suspicious {
+        details.suspect();
+    }
     Findings {
-        wrong_password: speaks_of_wrong_password(&exchange.body),
+        suspects: suspects(asked, suspicious),
         ..Findings::alike(asked, kind, details)
+    }
+}
+
+/// All of them, if one may have a wrong password.
+fn suspects(asked: &[Key<'_>], suspicious: bool) -> Vec<usize> {
+    match suspicious {
+        true => (0..asked.len()).collect(),
+        false => Vec::new(),
     }
 }
 
@@ -76,15 +94,18 @@ fn flat(
     exchange: &Exchange,
     status: StatusCode,
     body: Option<Body<'_>>,
+    text: &str,
     advice: Option<&str>,
 ) -> Findings {
+    let scan = scan(asked, body.as_ref(), text);
     let readable = body.is_some();
+    let is_iam = body.as_ref().is_some_and(|body| body.is_iam);
     let answer = Answer::of_body(status, &exchange.headers, body, &exchange.body);
     let code = answer.error_code.clone();
     let (kind, cause) = if status.is_success() {
-        of_success(asked, code.as_deref(), readable)
+        of_success(asked, code.as_deref(), is_iam, &scan, readable)
     } else if status.is_client_error() {
-        of_refusal(status, code.as_deref(), &exchange.body, readable)
+        of_refusal(status, code.as_deref(), &scan, is_whole(exchange, text))
     } else if status.is_redirection() {
         unconfirmed("a redirect, which is not followed")
     } else {
@@ -96,11 +117,55 @@ fn flat(
         (cause, excerpt) => cause.map(Cow::Borrowed).or(excerpt),
     };
     details.cause = with_advice(advice, cause);
+    let mut findings = Findings::alike(asked, kind, details);
+    if !scan.codes.is_empty() {
+        for (verdict, key) in findings.verdicts.iter_mut().zip(asked) {
+            Arc::make_mut(&mut verdict.details).add_codes(codes_about(&scan, *key));
+        }
+    }
+    let of_wrong_password = |text: &str| says_wrong_password(text);
+    let suspicious = of_wrong_password(text)
+        || code.as_deref().is_some_and(of_wrong_password)
+        || scan
+            .codes
+            .iter()
+            .any(|found| of_wrong_password(&found.code));
+    if suspicious {
+        findings.suspect_all();
+    }
     Findings {
         code,
-        wrong_password: speaks_of_wrong_password(&exchange.body),
-        ..Findings::alike(asked, kind, details)
+        suspects: suspects(asked, suspicious),
+        ..findings
     }
+}
+
+/// What else an answer without results holds.
+fn scan(asked: &[Key<'_>], body: Option<&Body<'_>>, text: &str) -> Scan {
+    let ids: HashSet<&str> = asked.iter().map(|(job_id, _)| *job_id).collect();
+    let is_asked = |id: &str| ids.contains(id);
+    match body {
+        Some(body) => {
+            let mut scan = scan_beside(&body.beside, &is_asked);
+            if let Some(message) = &body.error_msg {
+                scan.message(message);
+            }
+            scan
+        }
+        None => {
+            let mut scan = Scan::default();
+            scan.text(text, &is_asked);
+            scan
+        }
+    }
+}
+
+/// Whether all of an answer arrived. Where only the end of the connection ends it, that can't be
+/// told from a cut, unless it is one whole object or list.
+fn is_whole(exchange: &Exchange, text: &str) -> bool {
+    !exchange.ends_with_connection
+        || (text.trim_start().starts_with(['{', '['])
+            && serde_json::from_str::<IgnoredAny>(text).is_ok())
 }
 
 type KindAndCause = (OutcomeKind, Option<&'static str>);
@@ -112,15 +177,23 @@ fn unconfirmed(cause: &'static str) -> KindAndCause {
 const REJECTED: KindAndCause = (OutcomeKind::Rejected, None);
 
 const SERVICE_FAULT: &str = "a fault of the service, not a refusal";
+const TELLS_MORE: &str = "an answer that may tell of results, in an unknown shape";
+const NO_CODE: &str = "what stands as its code names no error";
 
 /// A 2xx without results.
-fn of_success(asked: &[Key<'_>], code: Option<&str>, readable: bool) -> KindAndCause {
+fn of_success(
+    asked: &[Key<'_>],
+    code: Option<&str>,
+    is_iam: bool,
+    scan: &Scan,
+    readable: bool,
+) -> KindAndCause {
     match code {
         Some(code) if is_service_fault(code) => unconfirmed(SERVICE_FAULT),
-        // Elsewhere a 0 stands for no error.
-        Some(code) if code.bytes().all(|b| b == b'0') => {
-            unconfirmed("the answer holds no results, and a code that says nothing")
+        Some(code) if !is_code_in_success(code, is_iam) => {
+            unconfirmed("the answer holds no results, and a code that names no error")
         }
+        Some(_) if scan.may_tell_of_results() => unconfirmed(TELLS_MORE),
         Some(_) if asked.len() == 1 => REJECTED,
         Some(_) => unconfirmed("an error for the whole request inside a success"),
         None if readable => unconfirmed("the answer holds no results"),
@@ -129,26 +202,22 @@ fn of_success(asked: &[Key<'_>], code: Option<&str>, readable: bool) -> KindAndC
 }
 
 /// A 4xx without results.
-fn of_refusal(status: StatusCode, code: Option<&str>, body: &[u8], readable: bool) -> KindAndCause {
+fn of_refusal(status: StatusCode, code: Option<&str>, scan: &Scan, is_whole: bool) -> KindAndCause {
     if is_indefinite(status) {
-        unconfirmed("a status that doesn't say whether the request was carried out")
-    } else if code.is_some_and(is_service_fault) {
-        unconfirmed(SERVICE_FAULT)
-    } else if status == StatusCode::UNPROCESSABLE_ENTITY && code.is_none() {
-        unconfirmed("a 422 without a code, which may be a fault of the service")
-    } else if code.is_none() && may_hold_results(body, readable) {
-        unconfirmed("an answer that may say more than can be read of it")
-    } else {
-        REJECTED
+        return unconfirmed("a status that doesn't say whether the request was carried out");
     }
-}
-
-/// Whether the body of a refusal may speak of items, some of them changed: in an unknown
-/// shape, broken off, compressed or in another encoding. A page of HTML does not.
-fn may_hold_results(body: &[u8], readable: bool) -> bool {
-    let Ok(text) = std::str::from_utf8(body) else {
-        return true;
-    };
-    let json = ['{', '[', '\u{feff}'];
-    text.contains("\"results\"") || (!readable && text.trim_start().starts_with(json))
+    if !is_whole {
+        return unconfirmed("the connection ended, and the answer may go on");
+    }
+    match code {
+        Some(code) if is_service_fault(code) => unconfirmed(SERVICE_FAULT),
+        _ if scan.may_tell_of_results() => unconfirmed(TELLS_MORE),
+        Some(code) if is_code(code) => REJECTED,
+        Some(_) => unconfirmed(NO_CODE),
+        None if is_unprocessed(status) => REJECTED,
+        None if status == StatusCode::UNPROCESSABLE_ENTITY => {
+            unconfirmed("a 422 without a code, which may be a fault of the service")
+        }
+        None => unconfirmed("a status without a code, which may come from something in between"),
+    }
 }

@@ -4,7 +4,13 @@ use std::{borrow::Cow, sync::Arc};
 
 use crate::types::EndPointType;
 
-use super::{Outcome, OutcomeKind, verdict::Details};
+use super::{
+    EarlierTry, Outcome, OutcomeKind,
+    verdict::{Details, says_wrong_password},
+};
+
+/// How many tries are remembered.
+const MAX_TRIES: usize = 17;
 
 /// The tries of one end point so far. Small, since a run has one for each; those that one
 /// answer decided alike share its details.
@@ -13,9 +19,14 @@ pub(super) struct History {
     tries: u32,
     /// A try is under way.
     in_flight: bool,
-    /// What decides so far, and what it rests on.
-    decided: Option<(OutcomeKind, Arc<Details>)>,
+    /// What the last try said.
+    last: Option<Said>,
+    /// What those before it said, oldest first.
+    before: Box<[Said]>,
 }
+
+/// What a try said.
+type Said = (OutcomeKind, Arc<Details>);
 
 impl History {
     pub(super) fn begin(&mut self) {
@@ -25,13 +36,20 @@ impl History {
 
     pub(super) fn end(&mut self, kind: OutcomeKind, details: Arc<Details>) {
         self.in_flight = false;
-        let stays = self
-            .decided
-            .as_ref()
-            .is_some_and(|(decided, _)| weight(*decided) > weight(kind));
-        if !stays {
-            self.decided = Some((kind, details));
+        if let Some(last) = self.last.replace((kind, details)) {
+            let mut before = std::mem::take(&mut self.before).into_vec();
+            before.push(last);
+            if before.len() >= MAX_TRIES {
+                forget_one(&mut before);
+            }
+            self.before = before.into();
         }
+    }
+
+    /// All that was said, oldest first.
+    fn said(&self) -> Vec<(OutcomeKind, &Details)> {
+        let said = self.before.iter().chain(&self.last);
+        said.map(|(kind, details)| (*kind, &**details)).collect()
     }
 
     /// What is known now. `unsent` is the reason that is given for what was never sent.
@@ -40,22 +58,33 @@ impl History {
         (job_id, end_point_type): (&str, EndPointType),
         unsent: Option<&str>,
     ) -> Outcome {
-        let mut kind = OutcomeKind::NotSent;
-        let mut details = Details::default();
-        if let Some((decided, from)) = &self.decided {
-            kind = *decided;
-            details = Details::clone(from);
+        let mut said = self.said();
+        let under_way = Details::because("the run ended before the answer came");
+        let is_definite =
+            |(kind, _): &(OutcomeKind, &Details)| weight(*kind) >= weight(OutcomeKind::Unconfirmed);
+        if self.in_flight && !said.iter().any(is_definite) {
+            said.push((OutcomeKind::Unconfirmed, &under_way));
         }
-        if self.in_flight && weight(kind) < weight(OutcomeKind::Unconfirmed) {
-            kind = OutcomeKind::Unconfirmed;
-            details = Details {
-                cause: Some("the run ended before the answer came".into()),
-                ..Details::default()
-            };
+        // Of equals the later.
+        let decisive = (0..said.len()).max_by_key(|at| weight(said[*at].0));
+        let kind = decisive.map_or(OutcomeKind::NotSent, |at| said[at].0);
+        let shown = match kind {
+            // What was refused before the change says nothing of it.
+            OutcomeKind::Changed => decisive,
+            _ => (0..said.len()).max_by_key(|at| says(said[*at].1)),
+        };
+        let mut details = shown.map_or_else(Details::default, |at| said[at].1.clone());
+        if let Some(decisive) = decisive.filter(|at| Some(*at) != shown)
+            && let Some(cause) = &said[decisive].1.cause
+            && weight(kind) > shown.map_or(0, |at| weight(said[at].0))
+        {
+            details.add_cause(&format!("of another try it is not known: {cause}"));
         }
         if kind == OutcomeKind::NotSent && details.cause.is_none() {
             details.cause = unsent.map(|unsent| unsent.to_owned().into());
         }
+        let others = said.iter().enumerate();
+        let others = others.filter(|(at, (_, d))| Some(*at) != shown && **d != Details::default());
         Outcome {
             job_id: job_id.to_owned(),
             end_point_type,
@@ -66,7 +95,64 @@ impl History {
             request_id: details.request_id.as_deref().map(str::to_owned),
             tries: self.tries,
             cause: details.cause.map(Cow::into_owned),
+            earlier: others
+                .map(|(_, (_, details))| EarlierTry::from(*details))
+                .collect(),
         }
+    }
+}
+
+impl From<&Details> for EarlierTry {
+    fn from(details: &Details) -> Self {
+        Self {
+            status: details.status,
+            error_code: details.error_code.clone(),
+            error_msg: details.error_msg.clone(),
+            request_id: details.request_id.as_deref().map(str::to_owned),
+            cause: details.cause.as_deref().map(str::to_owned),
+        }
+    }
+}
+
+/// Forgets the oldest try that has no code of its own, and does not decide; else the oldest.
+fn forget_one(tries: &mut Vec<Said>) {
+    let decisive = tries.iter().map(|(kind, _)| weight(*kind)).max();
+    let repeats = |at: usize, details: &Details| {
+        let code = &details.error_code;
+        code.is_none()
+            || tries[at + 1..]
+                .iter()
+                .any(|(_, later)| later.error_code == *code)
+    };
+    let at = tries.iter().enumerate().position(|(at, (kind, details))| {
+        let decides = Some(weight(*kind)) == decisive
+            && !tries[at + 1..].iter().any(|(later, _)| later == kind);
+        repeats(at, details) && !decides
+    });
+    tries.remove(at.unwrap_or(0));
+}
+
+/// How much a try says: a wrong password most, then a code, a message, a status.
+fn says(details: &Details) -> u8 {
+    let texts = [&details.error_code, &details.error_msg];
+    let wrong_password = texts
+        .into_iter()
+        .flatten()
+        .any(|text| says_wrong_password(text))
+        || details.cause.as_deref().is_some_and(says_wrong_password);
+    match details {
+        _ if wrong_password => 4,
+        Details {
+            error_code: Some(_),
+            ..
+        } => 3,
+        Details {
+            error_msg: Some(_), ..
+        } => 2,
+        Details {
+            status: Some(_), ..
+        } => 1,
+        _ => 0,
     }
 }
 

@@ -6,6 +6,21 @@ use crate::types::{EndPointType, ModifyDbPwdEndPointType};
 
 use super::verdict::Key;
 
+/// What a result is about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Place {
+    /// The end point in this position.
+    At(usize),
+    /// A task of which these positions were asked, and either of them: it has no side, or an
+    /// unknown one.
+    Task(Sides),
+    /// Nothing that was asked for.
+    Nowhere,
+}
+
+/// The positions of a task's source and destination.
+pub(super) type Sides = [Option<usize>; 2];
+
 /// Finds the position of an end point among those asked for.
 pub(super) struct Matcher<'a> {
     asked: &'a [Key<'a>],
@@ -13,7 +28,7 @@ pub(super) struct Matcher<'a> {
     /// next one is looked for beside it.
     last: usize,
     /// The positions of each task's sides, made when one is not found beside the last.
-    tasks: Option<HashMap<&'a str, [Option<usize>; 2]>>,
+    tasks: Option<HashMap<&'a str, Sides>>,
 }
 
 impl<'a> Matcher<'a> {
@@ -30,27 +45,37 @@ impl<'a> Matcher<'a> {
         &mut self,
         id: Option<&str>,
         side: Option<&ModifyDbPwdEndPointType>,
-    ) -> Option<usize> {
-        let id = id?;
-        let side = match side {
+    ) -> Place {
+        let Some(id) = id else {
+            return Place::Nowhere;
+        };
+        let known = match side {
             Some(ModifyDbPwdEndPointType::So) => Some(EndPointType::So),
             Some(ModifyDbPwdEndPointType::Ta) => Some(EndPointType::Ta),
-            Some(_) => return None,
-            None => None,
+            Some(_) | None => None,
         };
-        let position = match side.and_then(|side| self.beside_the_last((id, side))) {
+        let position = match known.and_then(|side| self.beside_the_last((id, side))) {
             Some(position) => position,
             None => {
-                let [source, destination] = *self.tasks().get(id)?;
-                match side {
-                    Some(EndPointType::So) => source?,
-                    Some(EndPointType::Ta) => destination?,
-                    None => source.xor(destination)?,
+                let Some(sides) = self.tasks().get(id).copied() else {
+                    return Place::Nowhere;
+                };
+                let [source, destination] = sides;
+                let position = match (known, side) {
+                    (Some(EndPointType::So), _) => source,
+                    (Some(EndPointType::Ta), _) => destination,
+                    (None, None) => source.xor(destination),
+                    (None, Some(_)) => None,
+                };
+                match position {
+                    Some(position) => position,
+                    None if known.is_none() => return Place::Task(sides),
+                    None => return Place::Nowhere,
                 }
             }
         };
         self.last = position;
-        Some(position)
+        Place::At(position)
     }
 
     /// Each key was asked for once, so one that is found here is found nowhere else.
@@ -64,10 +89,10 @@ impl<'a> Matcher<'a> {
             .find(|position| self.asked.get(*position) == Some(&key))
     }
 
-    fn tasks(&mut self) -> &HashMap<&'a str, [Option<usize>; 2]> {
+    /// The tasks that were asked for.
+    pub(super) fn tasks(&mut self) -> &HashMap<&'a str, Sides> {
         self.tasks.get_or_insert_with(|| {
-            let mut tasks: HashMap<&str, [Option<usize>; 2]> =
-                HashMap::with_capacity(self.asked.len());
+            let mut tasks: HashMap<&str, Sides> = HashMap::with_capacity(self.asked.len());
             for (position, (job_id, end_point_type)) in self.asked.iter().enumerate() {
                 let [source, destination] = tasks.entry(job_id).or_default();
                 match end_point_type {
@@ -88,17 +113,19 @@ mod tests {
     fn results_are_found_in_whatever_order_they_come() {
         use EndPointType::{So, Ta};
         let asked = [("a", So), ("a", Ta), ("b", So), ("c", Ta)];
+        let both = Place::Task([Some(0), Some(1)]);
         let results = [
-            (("a", Some("so")), Some(0)),
-            (("a", Some("ta")), Some(1)),
-            (("b", Some("so")), Some(2)),
-            (("c", Some("ta")), Some(3)),
+            (("a", Some("so")), Place::At(0)),
+            (("a", Some("ta")), Place::At(1)),
+            (("b", Some("so")), Place::At(2)),
+            (("c", Some("ta")), Place::At(3)),
             // It could be either side of `a`, and is the only one of `b`.
-            (("a", None), None),
-            (("b", None), Some(2)),
-            (("b", Some("ta")), None),
-            (("a", Some("both")), None),
-            (("d", Some("so")), None),
+            (("a", None), both),
+            (("b", None), Place::At(2)),
+            (("b", Some("ta")), Place::Nowhere),
+            (("a", Some("both")), both),
+            (("b", Some("SO")), Place::Task([Some(2), None])),
+            (("d", Some("so")), Place::Nowhere),
         ];
         for step in 1..results.len() {
             for first in 0..results.len() {
@@ -116,6 +143,7 @@ mod tests {
     #[test]
     fn nothing_is_found_where_nothing_was_asked() {
         let side = ModifyDbPwdEndPointType::So;
-        assert_eq!(Matcher::new(&[]).find(Some("a"), Some(&side)), None);
+        let found = Matcher::new(&[]).find(Some("a"), Some(&side));
+        assert_eq!(found, Place::Nowhere);
     }
 }

@@ -60,16 +60,27 @@ const ONE_TASKS_FAULT: [&str; 10] = [
 /// The service takes one task in a request.
 pub(super) const ONE_TASK_ONLY: &str = "DRS.M00299";
 
-/// What to do after an exchange, by what it said.
+/// What to do after an exchange, by what it said. Those whose password may be wrong are not part
+/// of it.
 pub(super) fn next_step(exchange: &Exchange, findings: &Findings) -> NextStep {
+    let without_suspects = |mut positions: Vec<usize>| {
+        positions.retain(|at| findings.suspects.binary_search(at).is_err());
+        positions
+    };
+    let all_suspect = findings.suspects.len() == findings.verdicts.len();
     match classify(exchange, findings) {
-        // Whose password it is is not said, so that none may be sent again.
-        NextStep::RenewToken { reason, .. } if findings.wrong_password => NextStep::Stop(reason),
-        NextStep::Lost | NextStep::Busy | NextStep::EachTaskAlone | NextStep::LeftOutAlone(_)
-            if findings.wrong_password =>
-        {
-            NextStep::Done
+        NextStep::RenewToken { reason, .. } if !findings.suspects.is_empty() => {
+            NextStep::Stop(reason)
         }
+        NextStep::Lost | NextStep::Busy | NextStep::EachTaskAlone if all_suspect => NextStep::Done,
+        NextStep::SomeBusy(positions) => match without_suspects(positions) {
+            none if none.is_empty() => NextStep::Done,
+            positions => NextStep::SomeBusy(positions),
+        },
+        NextStep::LeftOutAlone(positions) => match without_suspects(positions) {
+            none if none.is_empty() => NextStep::Done,
+            positions => NextStep::LeftOutAlone(positions),
+        },
         step => step,
     }
 }
@@ -105,6 +116,23 @@ fn classify(exchange: &Exchange, findings: &Findings) -> NextStep {
             }
             _ => NextStep::Done,
         },
+    }
+}
+
+/// Whether an exchange is a sign of an outage: no connection, a lost answer, or a failure of
+/// the service over a whole request. A service that is busy works.
+pub(super) fn is_outage(exchange: &Exchange) -> bool {
+    let is_busy = matches!(
+        exchange.status,
+        Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
+    );
+    match &exchange.failure {
+        _ if is_busy => false,
+        Some(Failure::Local(_) | Failure::TooLarge { .. } | Failure::TooMany { .. }) => false,
+        Some(_) => true,
+        None => exchange
+            .status
+            .is_some_and(|status| status.is_server_error()),
     }
 }
 

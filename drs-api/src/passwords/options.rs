@@ -65,6 +65,7 @@ impl Options {
             ("batch_size", self.batch_size),
             ("concurrency", self.concurrency),
             ("retry.max_tries", self.retry.max_tries),
+            ("retry.max_failed_batches", self.retry.max_failed_batches),
         ] {
             if value == 0 {
                 return Err(Error::invalid(field, "it is 0; it must be at least 1"));
@@ -83,6 +84,7 @@ pub struct Retry {
     pub(super) first_delay: Duration,
     pub(super) max_delay: Duration,
     pub(super) deadline: Duration,
+    pub(super) max_failed_batches: usize,
 }
 
 impl Default for Retry {
@@ -92,6 +94,7 @@ impl Default for Retry {
             first_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(20),
             deadline: Duration::from_secs(300),
+            max_failed_batches: 5,
         }
     }
 }
@@ -126,6 +129,14 @@ impl Retry {
     /// A `Retry-After` that points past it ends the tries.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// After how many batches in a row that spent their tries on an outage (no connection, lost
+    /// answers, 5xx but 503) the run stops. 5 unless set. Batches under way are finished, and
+    /// the others are not sent.
+    pub fn max_failed_batches(mut self, batches: usize) -> Self {
+        self.max_failed_batches = batches;
         self
     }
 }

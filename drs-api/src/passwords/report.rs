@@ -10,7 +10,8 @@ use crate::types::EndPointType;
 pub enum OutcomeKind {
     /// DRS answered that it holds the new password.
     Changed,
-    /// DRS refused each try: it holds the old password.
+    /// DRS refused each try of this run, which changed nothing: it holds the old password, unless
+    /// an earlier run ended with this end point unconfirmed.
     Rejected,
     /// DRS may hold the old password or the new one.
     Unconfirmed,
@@ -50,7 +51,7 @@ pub struct Outcome {
     /// What is known; as JSON, `outcome`.
     #[serde(rename = "outcome")]
     pub kind: OutcomeKind,
-    /// HTTP status of the answer that decided.
+    /// HTTP status of the answer that says most.
     #[serde(default)]
     pub status: Option<u16>,
     /// The service's or the gateway's error code, such as `DRS.M00304`.
@@ -68,6 +69,32 @@ pub struct Outcome {
     pub tries: u32,
     /// Why the outcome is what it is, where code and message don't say it.
     #[serde(default)]
+    pub cause: Option<String>,
+    /// What the other tries said, the newest last: of many, the newest 16. Status, code, message
+    /// and request id above are those of the try that says most.
+    #[serde(default)]
+    pub earlier: Vec<EarlierTry>,
+}
+
+/// What one of several tries said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct EarlierTry {
+    /// HTTP status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Error code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<String>,
+    /// The message that belongs to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_msg: Option<String>,
+    /// The id of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// What else is known of it, such as how the connection ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
 }
 
@@ -88,6 +115,7 @@ impl Outcome {
             request_id: None,
             tries: 1,
             cause: None,
+            earlier: Vec::new(),
         }
     }
 }
@@ -115,6 +143,9 @@ impl Serialize for Outcome {
         }
         if self.tries > 1 {
             map.serialize_entry("tries", &self.tries)?;
+        }
+        if !self.earlier.is_empty() {
+            map.serialize_entry("earlier", &self.earlier)?;
         }
         map.end()
     }

@@ -18,13 +18,25 @@ use super::{
     Event, Options, Report, UnmatchedResult,
     history::History,
     kept::Kept,
-    next_step::NextStep,
+    next_step::{NextStep, backoff},
     plan::Plan,
     verdict::{Findings, MAX_NOTES},
 };
 
 /// This many answers without throttling open one more slot.
 const CALM: usize = 5;
+
+/// After this many signs of an outage in a row one request is sent at a time, with pauses.
+const OUTAGE: usize = 3;
+
+/// How an exchange, or a batch by its last, shows the service.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Health {
+    Works,
+    /// It works, and takes no more at the moment.
+    Busy,
+    Outage,
+}
 
 /// What all parts of a run share.
 pub(super) struct State {
@@ -38,6 +50,8 @@ pub(super) struct State {
     one_task_only: AtomicBool,
     /// Wakes those who wait for their next try when the run is stopped.
     wake: Notify,
+    /// Held by the one request that is sent at a time in an outage.
+    turn: tokio::sync::Mutex<()>,
     events: Mutex<Option<mpsc::UnboundedSender<Event>>>,
 }
 
@@ -66,6 +80,10 @@ struct Pace {
     closed: usize,
     /// Answers without throttling since the last change.
     calm: usize,
+    /// Signs of an outage in a row, by the order in which requests ended.
+    failing: usize,
+    /// Batches in a row that an outage ended, by the order in which they ended.
+    failed_batches: usize,
 }
 
 /// Nothing panics while a lock is held; if something did, what is known is still known.
@@ -89,6 +107,7 @@ impl State {
             stopped: AtomicBool::new(false),
             one_task_only: AtomicBool::new(false),
             wake: Notify::new(),
+            turn: tokio::sync::Mutex::default(),
             events: Mutex::new(None),
         }
     }
@@ -139,6 +158,40 @@ impl State {
         if !connected {
             self.stop("no connection to the service could be made");
         }
+    }
+
+    /// Counts the batches that an outage ended; the run stops after some in a row.
+    pub(super) fn batch_ended(&self, health: Health) {
+        let failed = {
+            let pace = &mut lock(&self.known).pace;
+            match health {
+                Health::Works => pace.failed_batches = 0,
+                Health::Busy => {}
+                Health::Outage => pace.failed_batches += 1,
+            }
+            pace.failed_batches
+        };
+        if failed >= self.options.retry.max_failed_batches {
+            self.stop(&format!(
+                "the service failed over {failed} batches in a row; run the plan again once it \
+                 works"
+            ));
+        }
+    }
+
+    /// Waits until a request may be sent; `None` if the run was stopped meanwhile. In an outage
+    /// that is one request at a time, after a pause that grows.
+    pub(super) async fn turn(&self) -> Option<Option<tokio::sync::MutexGuard<'_, ()>>> {
+        let failing = || lock(&self.known).pace.failing;
+        if failing() < OUTAGE {
+            return Some(None);
+        }
+        let turn = self.turn.lock().await;
+        if let Some(pauses) = (failing() + 1).checked_sub(OUTAGE).filter(|n| *n > 0) {
+            let pause = backoff(&self.options.retry, pauses, fastrand::f64());
+            self.wait(pause).await;
+        }
+        (!self.is_stopped()).then_some(Some(turn))
     }
 
     /// How many requests may be under way now.
@@ -206,14 +259,24 @@ impl State {
     }
 
     /// Sets how many requests may be under way, by how the last one ended.
-    pub(super) fn adapt_pace(&self, step: &NextStep, status: Option<StatusCode>) {
+    pub(super) fn adapt_pace(&self, step: &NextStep, status: Option<StatusCode>, health: Health) {
         let pace = &mut lock(&self.known).pace;
+        match health {
+            Health::Works => pace.failing = 0,
+            Health::Busy => {}
+            Health::Outage => pace.failing += 1,
+        }
         pace.connected |= *step != NextStep::NotConnected;
         pace.accepted |= status.is_some_and(shows_acceptance);
         if *step == NextStep::Busy {
             pace.calm = 0;
             let open = self.options.concurrency.saturating_sub(pace.closed);
             pace.closed += open / 2;
+        } else if health == Health::Outage {
+            pace.calm = 0;
+            if pace.failing >= OUTAGE {
+                pace.closed = self.options.concurrency.saturating_sub(1);
+            }
         } else if status.is_some() {
             pace.calm += 1;
             if pace.calm >= CALM && pace.closed > 0 {

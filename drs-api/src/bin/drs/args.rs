@@ -1,6 +1,6 @@
 //! The command line: what can be said, and what `--help` says about it.
 
-use std::{ffi::OsString, fmt, path::PathBuf};
+use std::{ffi::OsString, fmt, path::PathBuf, time::Duration};
 
 use clap::{
     CommandFactory as _, Parser, Subcommand, ValueEnum,
@@ -110,9 +110,13 @@ pub(crate) struct ChangePasswords {
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = at_least_one())]
     pub(crate) timeout: u32,
 
-    /// Tries after the first, where they can do no harm
+    /// Harmless tries after the first
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub(crate) retries: u32,
+
+    /// Time for retries, such as 10m
+    #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
+    pub(crate) retry_for: Duration,
 
     /// Language of the service's messages
     #[arg(long, value_parser = language())]
@@ -208,6 +212,21 @@ impl fmt::Display for Source {
 fn version() -> String {
     let tool = env!("CARGO_PKG_VERSION");
     format!("{tool} (API document {})", Client::spec_version())
+}
+
+/// A number of seconds, minutes or hours.
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let seconds = match &text[number.len()..] {
+        "" | "s" => Some(1),
+        "m" => Some(60),
+        "h" => Some(60 * 60),
+        _ => None,
+    };
+    let seconds = number.parse().ok().zip(seconds);
+    let seconds = seconds.and_then(|(number, unit): (u64, u64)| number.checked_mul(unit));
+    let problem = "give a whole number of seconds, minutes or hours, such as 90s, 10m or 2h";
+    seconds.map(Duration::from_secs).ok_or(problem)
 }
 
 fn at_least_one() -> clap::builder::RangedI64ValueParser<u32> {

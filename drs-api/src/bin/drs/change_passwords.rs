@@ -220,7 +220,11 @@ fn options(args: &ChangePasswords) -> Options {
     let options = Options::default()
         .batch_size(size(args.batch_size))
         .concurrency(size(args.concurrency))
-        .retry(Retry::default().max_tries(size(args.retries).saturating_add(1)));
+        .retry(
+            Retry::default()
+                .max_tries(size(args.retries).saturating_add(1))
+                .deadline(args.retry_for),
+        );
     match args.language {
         Some(language) => options.language(language),
         None => options,
