@@ -222,7 +222,7 @@ impl Report {
     }
 
     /// What to run again: each end point that is not known to be changed. (A rejected one
-    /// once its cause is mended.)
+    /// once its cause is fixed.)
     pub fn to_do(&self) -> impl Iterator<Item = &Outcome> {
         self.outcomes
             .iter()
