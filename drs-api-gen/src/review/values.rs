@@ -125,8 +125,8 @@ pub(super) fn limits(walk: &mut Walk<'_>, at: &At, old: &Object, new: &Object) {
         let of_text = OF_TEXTS.contains(&key);
         let row: &Row = match (from, to) {
             _ if off(from) && off(to) => &document::REWRITTEN,
-            _ if key == "uniqueItems" && off(from) => &rows::UNIQUE,
-            _ if key == "uniqueItems" && off(to) => &rows::NOT_UNIQUE,
+            _ if key == "uniqueItems" && off(from) => &rows::COUNT_TIGHTENED,
+            _ if key == "uniqueItems" && off(to) => &rows::COUNT_LOOSENED,
             _ if limit == Limit::Flag && off(from) => &rows::LIMIT_TIGHTENED,
             _ if limit == Limit::Flag && off(to) => &rows::LIMIT_LOOSENED,
             (None, _) if of_text && !limited(old) => &rows::TEXT_LIMIT_ADDED,

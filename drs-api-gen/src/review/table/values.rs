@@ -156,17 +156,3 @@ pub(in crate::review) const COUNT_LOOSENED: Row = by_direction(
     compatible(SERVICE, MORE_ALLOWED),
     compatible(RUN, "the client doesn't count"),
 );
-
-pub(in crate::review) const UNIQUE: Row = by_direction(
-    "limit tightened",
-    wire(
-        SERVICE_COMPILE,
-        "a list with an item twice is refused, and an optional field becomes an `Option`",
-    ),
-    rust(COMPILE, "an optional field becomes an `Option`"),
-);
-pub(in crate::review) const NOT_UNIQUE: Row = by_direction(
-    "limit loosened",
-    rust(COMPILE, "an optional field is no longer an `Option`"),
-    rust(COMPILE, "an optional field is no longer an `Option`"),
-);
