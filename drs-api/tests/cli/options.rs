@@ -279,7 +279,7 @@ fn a_second_signal_ends_a_run_at_once() {
     scene.await_requests(1);
     drs.signal("INT");
     wait_for(|| {
-        drs.signal("INT");
+        drs.signal("TERM");
         // Once it has ended there is no one to signal.
         scene.report("report.json")["stopped"].is_string()
     });
