@@ -102,7 +102,7 @@ impl Crate {
             match meaning {
                 Meaning::Item => found.push(Target::Item(module.file.clone())),
                 Meaning::Module => {
-                    let child = [at.as_slice(), &[name.clone()]].concat();
+                    let child = [at.as_slice(), std::slice::from_ref(name)].concat();
                     found.extend(match others {
                         [] => vec![Target::Module(child)],
                         _ => self.resolve_once(&child, &within(others), seen),
@@ -192,7 +192,7 @@ impl Reader<'_> {
 
     fn add_child(&mut self, file: &Path, parent: &ModulePath, children: &Path, module: &ItemMod) {
         let name = module.ident.unraw().to_string();
-        let path = [parent.as_slice(), &[name.clone()]].concat();
+        let path = [parent.as_slice(), std::slice::from_ref(&name)].concat();
         let folder = children.join(&name);
         if let Some((_, items)) = &module.content {
             return self.add(file, path, &folder, items.clone());

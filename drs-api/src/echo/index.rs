@@ -124,7 +124,8 @@ impl Index {
         let here = text.get(at..)?;
         let begins_plain = self.filter.may_begin(here);
         let window = here.get(..FIRST).unwrap_or(here);
-        if !begins_plain && !(escapes.any() && window.iter().any(|b| escapes.begin_with(*b))) {
+        let begins_escaped = || escapes.any() && window.iter().any(|b| escapes.begin_with(*b));
+        if !begins_plain && !begins_escaped() {
             return None;
         }
         let starts_word = !at.checked_sub(1).is_some_and(|before| {
