@@ -384,8 +384,7 @@ async fn a_renewal_is_not_a_try_and_is_seen_in_the_events() {
     let events = run.events();
     assert!(run.await.all_changed());
     let events: Vec<Event> = events.collect().await;
-    let renewed =
-        |event: &Event| matches!(event, Event::Again { reason, .. } if reason.contains("renewed"));
+    let renewed = |event: &Event| matches!(event, Event::RetryScheduled { reason, .. } if reason.contains("renewed"));
     assert_eq!(events.iter().filter(|e| renewed(e)).count(), 1);
 }
 

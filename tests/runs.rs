@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use drs_api::{
     Client, Error,
-    passwords::{Event, Options, OutcomeKind, Retry},
+    passwords::{EndPointId, Event, Options, OutcomeKind, Retry},
     types::{EndPointType, KerberosVo, Language, ModifyPwdEndPoint},
 };
 use drs_simulator::{Fault, Request, Simulator, Stage, Task, TaskState, Throttle, Times};

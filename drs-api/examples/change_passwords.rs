@@ -64,8 +64,8 @@ pub(crate) async fn run(environment: &Environment) -> Result<bool, Box<dyn Error
     println!("{client:?}, project {}", target.project_id);
 
     let changes = [
-        end_point(EndPointType::So, target.source_password)?,
-        end_point(EndPointType::Ta, target.destination_password)?,
+        ModifyPwdEndPoint::new(JOB_ID, EndPointType::So, target.source_password),
+        ModifyPwdEndPoint::new(JOB_ID, EndPointType::Ta, target.destination_password),
     ];
     let report = client.change_passwords(target.project_id, changes)?.await;
     for outcome in &report.outcomes {
@@ -90,14 +90,6 @@ pub(crate) async fn run(environment: &Environment) -> Result<bool, Box<dyn Error
     let changed = report.count(OutcomeKind::Changed);
     println!("{changed} of {} end points changed", report.outcomes.len());
     Ok(report.all_changed())
-}
-
-fn end_point(side: EndPointType, password: Secret) -> Result<ModifyPwdEndPoint, Box<dyn Error>> {
-    let end_point = ModifyPwdEndPoint::builder()
-        .job_id(JOB_ID)
-        .end_point_type(side)
-        .db_password(password);
-    Ok(end_point.try_into()?)
 }
 
 async fn target(environment: &Environment) -> Result<(Target, Option<Simulator>), Box<dyn Error>> {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::{
     answer::{Answer, excerpt},
     response::AnswerBody,
+    types::error::ConversionError,
 };
 
 /// Why a call did not give the answer it was made for.
@@ -230,6 +231,13 @@ fn of_network(error: reqwest::Error) -> Error {
         Error::NotConnected(error)
     } else {
         Error::AnswerLost(error)
+    }
+}
+
+/// A generated builder that was given a value that it can't take, or lacks one.
+impl From<ConversionError> for Error {
+    fn from(error: ConversionError) -> Self {
+        Self::invalid("request", error.to_string())
     }
 }
 

@@ -57,6 +57,13 @@ impl From<String> for Secret {
     }
 }
 
+impl From<Zeroizing<String>> for Secret {
+    /// Takes the string's own memory, so that no copy stays behind.
+    fn from(secret: Zeroizing<String>) -> Self {
+        Self(secret)
+    }
+}
+
 impl From<&str> for Secret {
     fn from(secret: &str) -> Self {
         Self::from(secret.to_owned())

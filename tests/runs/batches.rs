@@ -116,7 +116,7 @@ async fn a_service_that_is_not_there_is_tried_as_often_as_one_batch_is() {
         .unwrap();
     let events = run.events();
     let report = run.await;
-    let sent = events.filter(|e| std::future::ready(matches!(e, Event::Sent { .. })));
+    let sent = events.filter(|e| std::future::ready(matches!(e, Event::RequestStarted { .. })));
     assert_eq!(sent.count().await, 3);
     assert_eq!(report.count(OutcomeKind::NotSent), 2000);
     let cause = report.outcomes[0].cause.as_deref().unwrap();

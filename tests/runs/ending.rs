@@ -19,14 +19,16 @@ async fn a_stopped_run_awaits_what_is_under_way() {
         let (mut answered, mut sent_since_the_stop) = (0, None);
         while let Some(event) = events.next().await {
             match event {
-                Event::Answered { .. } => {
+                Event::RequestEnded { .. } => {
                     answered += 1;
                     if answered == 3 {
                         handle.stop();
                     }
                 }
-                Event::Stopped { .. } => sent_since_the_stop = Some(0),
-                Event::Sent { .. } => sent_since_the_stop = sent_since_the_stop.map(|n| n + 1),
+                Event::RunStopped { .. } => sent_since_the_stop = Some(0),
+                Event::RequestStarted { .. } => {
+                    sent_since_the_stop = sent_since_the_stop.map(|n| n + 1)
+                }
                 _ => {}
             }
         }
@@ -79,7 +81,7 @@ async fn a_handle_knows_at_any_moment_what_the_run_knows() {
     let watch = tokio::spawn(async move {
         let mut known = Vec::new();
         while let Some(event) = events.next().await {
-            if let Event::Settled { .. } = event {
+            if let Event::BatchEnded { .. } = event {
                 known.push(handle.report().count(OutcomeKind::Changed));
             }
         }
@@ -109,35 +111,52 @@ async fn what_happens_is_told_in_order() {
     let report = run.await;
     let told: Vec<_> = events
         .map(|event| match event {
-            Event::Sent {
+            Event::RequestStarted {
                 request,
                 end_points,
                 attempt,
-            } => format!("sent {request} {end_points} {attempt}"),
-            Event::Answered {
+            } => format!("sent {request} {} {attempt}", sides(&end_points)),
+            Event::RequestEnded {
                 request,
                 status,
-                changed,
+                results,
                 ..
-            } => format!("answered {request} {status:?} {changed}"),
-            Event::Again {
+            } => {
+                let kinds: Vec<_> = results.iter().map(|(_, kind)| kind.to_string()).collect();
+                format!("answered {request} {status:?} {}", kinds.join(" "))
+            }
+            Event::RetryScheduled {
                 end_points, reason, ..
-            } => format!("again {end_points} {reason}"),
-            Event::Settled { end_points } => format!("settled {end_points}"),
+            } => format!("again {} {reason}", sides(&end_points)),
+            Event::BatchEnded { end_points } => format!("ended {}", sides(&end_points)),
             other => format!("{other:?}"),
         })
         .collect()
         .await;
     let expected = [
-        "sent 1 2 1",
-        "answered 1 Some(502) 0",
-        "again 2 the answer was lost",
-        "sent 2 2 2",
-        "answered 2 Some(200) 2",
-        "settled 2",
+        "sent 1 so,ta 1",
+        "answered 1 Some(502) unconfirmed unconfirmed",
+        "again so,ta the answer was lost",
+        "sent 2 so,ta 2",
+        "answered 2 Some(200) changed changed",
+        "ended so,ta",
     ];
     assert_eq!(told, expected);
     assert!(report.outcomes.iter().all(|outcome| outcome.tries == 2));
+}
+
+/// The sides of end points of the one task.
+fn sides(end_points: &[EndPointId]) -> String {
+    assert!(
+        end_points
+            .iter()
+            .all(|id| id.job_id == end_points[0].job_id)
+    );
+    let sides: Vec<_> = end_points
+        .iter()
+        .map(|id| id.end_point_type.to_string())
+        .collect();
+    sides.join(",")
 }
 
 #[tokio::test]
@@ -151,15 +170,15 @@ async fn a_refusal_is_told_before_the_stop_that_follows_from_it() {
     run.await;
     let told: Vec<_> = events
         .map(|event| match event {
-            Event::Sent { .. } => "sent",
-            Event::Answered { .. } => "answered",
-            Event::Stopped { .. } => "stopped",
-            Event::Settled { .. } => "settled",
+            Event::RequestStarted { .. } => "sent",
+            Event::RequestEnded { .. } => "answered",
+            Event::RunStopped { .. } => "stopped",
+            Event::BatchEnded { .. } => "batch ended",
             _ => "other",
         })
         .collect()
         .await;
-    assert_eq!(told, ["sent", "answered", "stopped", "settled"]);
+    assert_eq!(told, ["sent", "answered", "stopped", "batch ended"]);
 }
 
 #[tokio::test]
@@ -178,14 +197,14 @@ async fn a_dropped_run_sends_nothing_more_and_its_handle_has_the_report() {
     while sent < 2 {
         tokio::select! {
             _ = &mut run => panic!("the simulator never answers"),
-            event = events.next() => sent += usize::from(matches!(event, Some(Event::Sent { .. }))),
+            event = events.next() => sent += usize::from(matches!(event, Some(Event::RequestStarted { .. }))),
         }
     }
     drop(run);
     // The stream of events ends although the handle lives.
     let rest: Vec<_> = events.collect().await;
     assert!(
-        matches!(rest.last(), Some(Event::Stopped { .. })),
+        matches!(rest.last(), Some(Event::RunStopped { .. })),
         "{rest:?}"
     );
     let report = handle.report();

@@ -25,12 +25,12 @@ async fn memory_grows_with_the_plan_and_not_with_the_requests() {
         .unwrap();
     let mut events = run.events();
     let watch = tokio::spawn(async move {
-        let mut settled = 0;
+        let mut ended = 0;
         let mut after_a_tenth = None;
         while let Some(event) = events.next().await {
-            if let Event::Settled { end_points } = event {
-                settled += end_points;
-                if settled >= CHANGES / 10 {
+            if let Event::BatchEnded { end_points } = event {
+                ended += end_points.len();
+                if ended >= CHANGES / 10 {
                     after_a_tenth.get_or_insert_with(resident);
                 }
             }

@@ -91,7 +91,7 @@ async fn while_the_service_fails_one_request_is_under_way_at_a_time() {
     let (mut under_way, mut failed) = (0_usize, 0);
     while let Some(event) = events.next().await {
         match event {
-            Event::Sent { .. } => {
+            Event::RequestStarted { .. } => {
                 under_way += 1;
                 // Those that were under way when the third failed are not called back.
                 if failed == 6 {
@@ -99,7 +99,7 @@ async fn while_the_service_fails_one_request_is_under_way_at_a_time() {
                     return;
                 }
             }
-            Event::Answered { status, .. } => {
+            Event::RequestEnded { status, .. } => {
                 under_way -= 1;
                 failed += usize::from(status == Some(500));
             }
@@ -126,7 +126,7 @@ async fn pauses_grow_while_the_service_fails_and_end_with_the_outage() {
     let watch = tokio::spawn(async move {
         let mut sent = Vec::new();
         while let Some(event) = events.next().await {
-            if let Event::Sent { .. } = event {
+            if let Event::RequestStarted { .. } = event {
                 sent.push(started.elapsed());
             }
         }
@@ -196,7 +196,7 @@ async fn a_service_that_is_gone_in_the_middle_of_a_run_ends_it() {
     let mut simulator = Some(simulator);
     let watch = tokio::spawn(async move {
         while let Some(event) = events.next().await {
-            if let Event::Answered { request: 5, .. } = event {
+            if let Event::RequestEnded { request: 5, .. } = event {
                 simulator.take();
             }
         }

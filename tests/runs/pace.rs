@@ -18,8 +18,8 @@ async fn no_more_requests_are_under_way_than_allowed() {
     let (mut now, mut most, mut before_the_first_answer) = (0, 0, None);
     while let Some(event) = events.next().await {
         match event {
-            Event::Sent { .. } => now += 1,
-            Event::Answered { .. } => {
+            Event::RequestStarted { .. } => now += 1,
+            Event::RequestEnded { .. } => {
                 before_the_first_answer.get_or_insert(now);
                 now -= 1;
             }
@@ -76,7 +76,7 @@ async fn a_throttled_run_sends_half_as_much_and_one_more_after_every_five_answer
     let mut late = None;
     while let Some(event) = events.next().await {
         match event {
-            Event::Sent { attempt, .. } => {
+            Event::RequestStarted { attempt, .. } => {
                 under_way += 1;
                 // The one that was throttled is sent again beside those that were under way.
                 if let Some(answers) = answers_since.filter(|_| attempt == 1) {
@@ -88,7 +88,7 @@ async fn a_throttled_run_sends_half_as_much_and_one_more_after_every_five_answer
                     most = most.max(under_way);
                 }
             }
-            Event::Answered { status, .. } => {
+            Event::RequestEnded { status, .. } => {
                 under_way -= 1;
                 match &mut answers_since {
                     Some(answers) => *answers += 1,

@@ -14,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    Event, OutcomeKind,
+    EndPointId, Event, OutcomeKind,
     decide::decide,
     next_step::{NextStep, ONE_TASK_ONLY, backoff, is_outage, next_step, retry_after},
     state::{Health, State},
@@ -117,8 +117,8 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
             }
         };
         if let Some(delay) = delay_before_next(&state, &pending, after, deadline) {
-            state.emit(|| Event::Again {
-                end_points: pending.items.len(),
+            state.emit(|| Event::RetryScheduled {
+                end_points: state.end_points(&pending.items),
                 reason: reason.to_owned(),
                 delay,
             });
@@ -131,16 +131,16 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
     if let Some(health) = ending {
         state.batch_ended(health);
     }
-    state.emit(|| Event::Settled {
-        end_points: state.plan.batch(number).len(),
+    state.emit(|| Event::BatchEnded {
+        end_points: state.end_points(items),
     });
 }
 
 /// Has each task of these items asked once alone, unless that is what was done.
 fn ask_alone(state: &State, queue: &mut VecDeque<Pending>, pending: &Pending, items: &[u32]) {
     if pending.may_split {
-        state.emit(|| Event::Again {
-            end_points: items.len(),
+        state.emit(|| Event::RetryScheduled {
+            end_points: state.end_points(items),
             reason: "each task alone".into(),
             delay: Duration::ZERO,
         });
@@ -181,8 +181,8 @@ async fn renew_token(state: &State, pending: &Pending, token: u64, reason: &str)
     }
     match state.client.inner.renew(token).await {
         Renewal::Renewed => {
-            state.emit(|| Event::Again {
-                end_points: pending.items.len(),
+            state.emit(|| Event::RetryScheduled {
+                end_points: state.end_points(&pending.items),
                 reason: "the token was refused, and renewed".into(),
                 delay: Duration::ZERO,
             });
@@ -214,11 +214,10 @@ async fn try_once(state: &State, batch: usize, pending: &Pending) -> Option<Atte
     let _turn = state.turn().await?;
     let (items, attempt) = (&pending.items, pending.tries);
     let request = state.begin(items);
-    let end_points = items.len();
-    tracing::debug!(request, end_points, attempt, "request sent");
-    state.emit(|| Event::Sent {
+    tracing::debug!(request, end_points = items.len(), attempt, "request sent");
+    state.emit(|| Event::RequestStarted {
         request,
-        end_points,
+        end_points: state.end_points(items),
         attempt,
     });
     let started = Instant::now();
@@ -236,8 +235,15 @@ async fn try_once(state: &State, batch: usize, pending: &Pending) -> Option<Atte
     if findings.code.as_deref() == Some(ONE_TASK_ONLY) {
         state.send_one_task_at_a_time();
     }
-    let event = ended(request, &exchange, &findings, elapsed);
-    // Who sees the event finds it in the report.
+    let results = match state.is_watched() {
+        true => {
+            let kinds = findings.verdicts.iter().map(|verdict| verdict.kind);
+            state.end_points(items).into_iter().zip(kinds).collect()
+        }
+        false => Vec::new(),
+    };
+    let event = ended(request, results, &exchange, &findings, elapsed);
+    // The report has it before anyone sees the event.
     state.record(items, findings);
     state.emit(|| event);
     state.adapt_pace(&step, exchange.status, health);
@@ -253,12 +259,17 @@ async fn try_once(state: &State, batch: usize, pending: &Pending) -> Option<Atte
 }
 
 /// How a request ended.
-fn ended(request: u64, exchange: &Exchange, findings: &Findings, elapsed: Duration) -> Event {
+fn ended(
+    request: u64,
+    results: Vec<(EndPointId, OutcomeKind)>,
+    exchange: &Exchange,
+    findings: &Findings,
+    elapsed: Duration,
+) -> Event {
     let status = exchange.status.map(|status| status.as_u16());
     let error_code = findings.code.clone();
     let failure = exchange.failure.as_ref().map(Failure::to_string);
     let changed = |v: &&Verdict| v.kind == OutcomeKind::Changed;
-    let changed = findings.verdicts.iter().filter(changed).count();
     let first = findings.verdicts.first();
     let request_id = first.and_then(|verdict| verdict.details.request_id.as_deref());
     tracing::debug!(
@@ -268,17 +279,17 @@ fn ended(request: u64, exchange: &Exchange, findings: &Findings, elapsed: Durati
         error_code,
         failure,
         end_points = findings.verdicts.len(),
-        changed,
+        changed = findings.verdicts.iter().filter(changed).count(),
         elapsed_ms = elapsed.as_millis(),
         "request ended"
     );
-    Event::Answered {
+    Event::RequestEnded {
         request,
         request_id: request_id.map(str::to_owned),
         status,
         error_code,
         failure,
-        changed,
+        results,
         elapsed,
     }
 }

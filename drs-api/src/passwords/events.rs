@@ -1,4 +1,4 @@
-//! What happens in a run, for those who watch it.
+//! What happens in a run, as it happens.
 
 use std::{
     pin::Pin,
@@ -9,10 +9,22 @@ use std::{
 use futures_core::Stream;
 use tokio::sync::mpsc;
 
-/// What happens in a [`Run`](super::Run), as it happens. It ends with the run.
+use super::OutcomeKind;
+use crate::types::EndPointType;
+
+/// The events of a [`Run`](super::Run), in order. They end with the run.
+///
+/// Read them with [`recv`](Self::recv), or as a [`Stream`].
 #[derive(Debug)]
 pub struct Events {
     pub(super) receiver: mpsc::UnboundedReceiver<Event>,
+}
+
+impl Events {
+    /// Waits for the next event; `None` once the run has ended.
+    pub async fn recv(&mut self) -> Option<Event> {
+        self.receiver.recv().await
+    }
 }
 
 impl Stream for Events {
@@ -23,21 +35,31 @@ impl Stream for Events {
     }
 }
 
+/// One side of one task.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct EndPointId {
+    /// The task.
+    pub job_id: String,
+    /// Its side.
+    pub end_point_type: EndPointType,
+}
+
 /// Something that happened in a [`Run`](super::Run).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
     /// A request is about to be sent.
-    Sent {
+    RequestStarted {
         /// Number of the request in the run, from 1.
         request: u64,
-        /// How many end points it holds.
-        end_points: usize,
+        /// The end points that it asks to change.
+        end_points: Vec<EndPointId>,
         /// Which try it is for them, from 1.
         attempt: usize,
     },
-    /// A request has ended.
-    Answered {
+    /// A request has ended, with an answer or without one.
+    RequestEnded {
         /// Number of the request.
         request: u64,
         /// The service's id of it, for a support ticket.
@@ -48,27 +70,27 @@ pub enum Event {
         error_code: Option<String>,
         /// Why there was no whole answer.
         failure: Option<String>,
-        /// How many of its end points are changed by this answer.
-        changed: usize,
+        /// What this answer alone says of each of its end points.
+        results: Vec<(EndPointId, OutcomeKind)>,
         /// How long it took.
         elapsed: Duration,
     },
-    /// End points will be asked again.
-    Again {
-        /// How many.
-        end_points: usize,
+    /// End points will be sent again.
+    RetryScheduled {
+        /// Which.
+        end_points: Vec<EndPointId>,
         /// Why.
         reason: String,
         /// After how long.
         delay: Duration,
     },
     /// A batch has ended; nothing more is tried for its end points.
-    Settled {
-        /// How many.
-        end_points: usize,
+    BatchEnded {
+        /// The end points of the batch.
+        end_points: Vec<EndPointId>,
     },
-    /// Nothing more will be begun.
-    Stopped {
+    /// No further request will be started.
+    RunStopped {
         /// Why.
         reason: String,
     },

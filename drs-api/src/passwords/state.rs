@@ -15,7 +15,7 @@ use tokio::sync::{Notify, mpsc};
 use crate::{Client, credentials::shows_acceptance, echo::Index};
 
 use super::{
-    Event, Options, Report, UnmatchedResult,
+    EndPointId, Event, Options, Report, UnmatchedResult,
     history::History,
     kept::Kept,
     next_step::{NextStep, backoff},
@@ -146,7 +146,7 @@ impl State {
         self.stopped.store(true, Ordering::Release);
         self.wake.notify_waiters();
         tracing::info!(reason, "run stopped");
-        self.emit(|| Event::Stopped {
+        self.emit(|| Event::RunStopped {
             reason: reason.to_owned(),
         });
     }
@@ -201,6 +201,21 @@ impl State {
             true => self.options.concurrency.saturating_sub(pace.closed).max(1),
             false => 1,
         }
+    }
+
+    /// Whether anyone reads the events.
+    pub(super) fn is_watched(&self) -> bool {
+        lock(&self.events).is_some()
+    }
+
+    /// Which end points these items are, for an event.
+    pub(super) fn end_points(&self, items: &[u32]) -> Vec<EndPointId> {
+        let keys = items.iter().map(|item| self.plan.key(*item));
+        keys.map(|(job_id, end_point_type)| EndPointId {
+            job_id: job_id.to_owned(),
+            end_point_type,
+        })
+        .collect()
     }
 
     pub(super) fn emit(&self, event: impl FnOnce() -> Event) {

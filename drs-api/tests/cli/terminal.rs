@@ -89,13 +89,13 @@ fn a_terminal_sees_progress_and_colours() {
         .file("plan.json", &plan)
         .fault("always:regular,delay=100ms");
     let terminal = Terminal::start(&scene, &format!("{RUN} plan.json"), &[]);
-    terminal.await_text("/100 settled, ");
+    terminal.await_text("/100 done, ");
     let (code, shown) = terminal.end();
     assert_eq!(code, 0);
     assert!(shown.contains("[=") && shown.contains(GREEN), "{shown}");
     let (_, table) = shown.split_once("TASK").unwrap();
     assert!(
-        !table.contains("settled"),
+        !table.contains("100 done"),
         "the bar goes before the table comes"
     );
 }

@@ -1,7 +1,7 @@
 //! What is shown while a run goes on, on standard error: a bar if that is a terminal, and with
 //! `-v` a line for each request.
 
-use drs_api::passwords::Event;
+use drs_api::passwords::{EndPointId, Event, OutcomeKind};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{status, text::clean};
@@ -19,7 +19,7 @@ impl Progress {
         // It is hidden where standard error is no terminal.
         let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
         // Without colours, so NO_COLOR has nothing to say about it.
-        let style = ProgressStyle::with_template("{elapsed} [{bar:20}] {pos}/{len} settled{msg}");
+        let style = ProgressStyle::with_template("{elapsed} [{bar:20}] {pos}/{len} done{msg}");
         if let Ok(style) = style {
             bar.set_style(style.progress_chars("=> "));
         }
@@ -37,17 +37,17 @@ impl Progress {
             self.line(event);
         }
         match event {
-            Event::Answered { changed, .. } => {
-                self.changed += changed;
+            Event::RequestEnded { results, .. } => {
+                self.changed += changed(results);
                 self.bar.set_message(self.counts());
             }
-            Event::Again { reason, delay, .. } if delay.as_secs() > 0 => {
+            Event::RetryScheduled { reason, delay, .. } if delay.as_secs() > 0 => {
                 let (counts, seconds) = (self.counts(), delay.as_secs());
                 let message = format!("{counts}; {reason}: again in {seconds} s");
                 self.bar.set_message(message);
             }
-            Event::Settled { end_points, .. } => {
-                self.bar.inc(u64::try_from(*end_points).unwrap_or(0));
+            Event::BatchEnded { end_points, .. } => {
+                self.bar.inc(u64::try_from(end_points.len()).unwrap_or(0));
             }
             _ => {}
         }
@@ -69,19 +69,22 @@ impl Progress {
     /// What `-v` says of an event.
     fn line(&self, event: &Event) {
         let line = match event {
-            Event::Sent {
+            Event::RequestStarted {
                 request,
                 end_points,
                 attempt,
                 ..
-            } => format!("request {request}: {end_points} end points, try {attempt}"),
-            Event::Answered {
+            } => format!(
+                "request {request}: {} end points, try {attempt}",
+                end_points.len()
+            ),
+            Event::RequestEnded {
                 request,
                 request_id,
                 status,
                 error_code,
                 failure,
-                changed,
+                results,
                 elapsed,
                 ..
             } => {
@@ -94,19 +97,21 @@ impl Progress {
                 for text in [error_code, failure].into_iter().flatten() {
                     line += &format!(", {}", clean(text));
                 }
+                let changed = changed(results);
                 line += &format!(", {changed} changed, after {milliseconds} ms");
                 if let Some(id) = request_id {
                     line += &format!(", request id {}", clean(id));
                 }
                 line
             }
-            Event::Again {
+            Event::RetryScheduled {
                 end_points,
                 reason,
                 delay,
                 ..
             } => {
                 let (reason, milliseconds) = (clean(reason), delay.as_millis());
+                let end_points = end_points.len();
                 format!("{end_points} end points again in {milliseconds} ms: {reason}")
             }
             _ => return,
@@ -123,4 +128,9 @@ impl Progress {
     pub(crate) fn end(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+fn changed(results: &[(EndPointId, OutcomeKind)]) -> usize {
+    let changed = |(_, kind): &&(EndPointId, OutcomeKind)| *kind == OutcomeKind::Changed;
+    results.iter().filter(changed).count()
 }
