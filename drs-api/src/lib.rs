@@ -1,34 +1,56 @@
-//! Client for one operation of Huawei Cloud's Data Replication Service (DRS): it tells
-//! DRS the new passwords of the databases that running replication tasks use.
+//! Client for Huawei Cloud's Data Replication Service (DRS): it changes the database passwords
+//! that running replication tasks use.
+//!
+//! ```
+//! use drs_api::{Client, types::{EndPointType, ModifyPwdEndPoint}};
+//! # use drs_simulator::Simulator;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let drs = Simulator::start_default().await?;
+//! # let (endpoint, token, project_id) = (drs.endpoint(), drs.token(), drs.project_id());
+//! let client = Client::builder().endpoint(endpoint).token(token).build()?;
+//!
+//! let job = "25df459d-a37c-41b9-bc2b-8c00ba32jb52";
+//! let plan = [
+//!     ModifyPwdEndPoint::new(job, EndPointType::So, "test-Source-1"),
+//!     ModifyPwdEndPoint::new(job, EndPointType::Ta, "test-Destination-1"),
+//! ];
+//! let report = client.change_passwords(project_id, plan)?.await;
+//!
+//! for outcome in report.to_do() {
+//!     println!("{} {}: {}", outcome.job_id, outcome.end_point_type, outcome.kind);
+//! }
+//! assert!(report.all_changed());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Client::change_passwords`] takes any number of changes, sends them in batches, retries
+//! what can be retried without harm, and reports for each end point what DRS now holds. The
+//! module [`passwords`] has its types.
+//!
+//! [`Client::batch_reset_password`] is the operation itself, generated from the OpenAPI document
+//! in `openapi/` under the vendor's names. It sends one request, once. A 200 is no success: each
+//! entry of `results` has its own `status`.
 //!
 //! ```no_run
 //! use drs_api::{Client, types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint}};
 //!
-//! # async fn rotate(endpoint: &str, token: &str, project_id: &str, password: &str) -> Result<(), Box<dyn std::error::Error>> {
-//! let client = Client::builder().endpoint(endpoint).token(token).build()?;
-//! let job: ModifyPwdEndPoint = ModifyPwdEndPoint::builder()
-//!     .job_id("25df459d-a37c-41b9-bc2b-8c00ba32jb52")
-//!     .end_point_type(EndPointType::So)
-//!     .db_password(password)
-//!     .try_into()?;
-//! let body = BatchModifyPwdReq::builder().jobs(vec![job]);
-//! let answer = client.batch_reset_password().project_id(project_id).body(body).send().await;
-//! for result in answer.map_err(drs_api::Error::from)?.into_inner().results.unwrap_or_default() {
+//! # async fn call(client: Client, project_id: &str, job: &str) -> Result<(), drs_api::Error> {
+//! let change = ModifyPwdEndPoint::new(job, EndPointType::So, "test-Passw0rd");
+//! let body = BatchModifyPwdReq::builder().jobs(vec![change]);
+//! let answer = client.batch_reset_password().project_id(project_id).body(body).send().await?;
+//! for result in answer.into_inner().results.unwrap_or_default() {
 //!     println!("{:?} {:?}: {:?}", result.id, result.end_point_type, result.status);
 //! }
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! [`Client::batch_reset_password`] is generated from the OpenAPI document in `openapi/`
-//! and keeps the vendor's names. It sends one request, once. [`Client::change_passwords`] is
-//! written by hand and takes any number of changes: it sends them in batches, tries again what
-//! can be tried again without harm, and says of each end point what DRS now holds; the module
-//! [`passwords`] says how.
-//!
-//! The [`Credentials`] are a token, a source of tokens, or an access key, which signs each
-//! request ([`signing`]). The service is found by [`ClientBuilder::region`] or
-//! [`ClientBuilder::endpoint`].
+//! [`ClientBuilder::region`] or [`ClientBuilder::endpoint`] finds the service, and
+//! [`Credentials`] authenticate with it. The [`guide`] explains outcomes and retries, secrets,
+//! testing, logs and metrics, blocking use, Kerberos, and what to do about each error.
 //!
 //! # Features
 //!
@@ -44,6 +66,7 @@
 mod answer;
 mod body;
 mod call;
+mod change;
 mod client;
 mod credentials;
 mod echo;
@@ -70,6 +93,8 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/generated/mod.rs"));
 }
 mod glue;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod hooks;
 pub mod passwords;
 mod path;
