@@ -5,7 +5,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use drs_api::{
     AccessKey, Client, Credentials, Error,
-    types::{BatchModifyDbPwdResp, BatchModifyPwdReq, EndPointType, Language, ModifyPwdEndPoint},
+    types::{
+        BatchModifyDbPwdResp, BatchModifyPwdReq, EndPointType, KerberosVo, Language,
+        ModifyPwdEndPoint,
+    },
 };
 use drs_tests::{OneAnswer, ToSign};
 use serde_json::Value;
@@ -36,6 +39,33 @@ fn client(endpoint: &str) -> Client {
         .token(TOKEN)
         .build()
         .unwrap()
+}
+
+#[test]
+fn a_builder_takes_builders_and_str_for_what_may_be_left_out() {
+    let built: ModifyPwdEndPoint = ModifyPwdEndPoint::builder()
+        .job_id(JOB)
+        .end_point_type("so")
+        .db_password(PASSWORD)
+        .kerberos(KerberosVo::builder().domain_name("EXAMPLE.COM"))
+        .try_into()
+        .unwrap();
+    let domain = built.kerberos.and_then(|kerberos| kerberos.domain_name);
+    assert_eq!(domain.as_deref(), Some("EXAMPLE.COM"));
+}
+
+#[test]
+fn a_builder_says_which_values_a_property_has() {
+    let built = ModifyPwdEndPoint::builder()
+        .job_id(JOB)
+        .end_point_type("source")
+        .db_password(PASSWORD);
+    let error: Error = ModifyPwdEndPoint::try_from(built).unwrap_err().into();
+    let said = error.to_string();
+    assert!(
+        said.contains("end_point_type: not one of the values: `so`, `ta`"),
+        "{said}"
+    );
 }
 
 /// The bytes of a request, its secrets and its port taken out.

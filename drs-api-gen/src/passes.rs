@@ -5,11 +5,13 @@
 //! buffer that silently stopped happening would be worse than no client.
 
 pub(crate) mod calls;
+pub(crate) mod closed_enums;
 pub(crate) mod constructors;
 pub(crate) mod docs;
 pub(crate) mod json_schema;
 pub(crate) mod open_enums;
 pub(crate) mod secrets;
+pub(crate) mod setters;
 pub(crate) mod structs;
 #[cfg(test)]
 mod tests;
@@ -31,6 +33,8 @@ pub(crate) fn run(
 ) -> Result<(), Error> {
     constructors::run(file)?;
     calls::run(file, spec, settings)?;
+    closed_enums::run(file)?;
+    setters::run(file)?;
     open_enums::run(file, open_enums)?;
     structs::run(file, spec)?;
     json_schema::run(file)?;

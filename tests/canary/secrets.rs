@@ -80,7 +80,7 @@ impl Secrets {
     }
 
     pub(crate) fn end_point(&self, side: EndPointType) -> ModifyPwdEndPoint {
-        let kerberos = KerberosVo::builder().key_tab_file(Some(self.keytab.value().into()));
+        let kerberos = KerberosVo::builder().key_tab_file(self.keytab.value());
         let kerberos: KerberosVo = kerberos.try_into().unwrap();
         let end_point = ModifyPwdEndPoint::builder()
             .job_id(TASK)

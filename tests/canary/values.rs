@@ -46,7 +46,7 @@ fn look_at_values(leaks: &mut Leaks, secrets: &Secrets) {
     debug(leaks, "KerberosVo", &end_point.kerberos);
     let builder = ModifyPwdEndPoint::builder().db_password(secrets.password.value());
     debug(leaks, "builder of ModifyPwdEndPoint", &builder);
-    let kerberos = KerberosVo::builder().key_tab_file(Some(secrets.keytab.value().into()));
+    let kerberos = KerberosVo::builder().key_tab_file(secrets.keytab.value());
     debug(leaks, "builder of KerberosVo", &kerberos);
     let request: BatchModifyPwdReq = BatchModifyPwdReq::builder()
         .jobs(secrets.both())

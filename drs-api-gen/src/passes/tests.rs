@@ -58,6 +58,7 @@ fn each_pass_says_what_it_does_not_find() {
             "pub enum State {}\n    pub struct Key {",
         ),
         ("::serde::Serialize,", ""),
+        (".try_into()\n", ".convert()\n"),
         ("```ignore", "```text"),
         ("pub fn change_key", "pub fn change_the_key"),
         ("impl<'a> ChangeKey<'a>", "impl<'a> ChangeAKey<'a>"),

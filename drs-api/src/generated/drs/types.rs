@@ -118,7 +118,7 @@ impl ::std::str::FromStr for EndPointType {
         match value {
             "so" => Ok(Self::So),
             "ta" => Ok(Self::Ta),
-            _ => Err("invalid value".into()),
+            _ => Err("not one of the values: `so`, `ta`".into()),
         }
     }
 }
@@ -207,7 +207,7 @@ impl ::std::str::FromStr for Language {
         match value {
             "en-us" => Ok(Self::EnUs),
             "zh-cn" => Ok(Self::ZhCn),
-            _ => Err("invalid value".into()),
+            _ => Err("not one of the values: `en-us`, `zh-cn`".into()),
         }
     }
 }
@@ -333,11 +333,12 @@ pub mod builder {
         /// Total number of results.
         pub fn count<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<i32>>,
+            T: ::std::convert::TryInto<i32>,
             T::Error: ::std::fmt::Display,
         {
             self.count = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| format!("error converting supplied value for count: {e}"));
             self
         }
@@ -345,11 +346,12 @@ pub mod builder {
         /// Code of the error, `DRS.` from the service or `APIGW.` from the gateway, such as `DRS.M00304`.
         pub fn error_code<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<::std::string::String>,
             T::Error: ::std::fmt::Display,
         {
             self.error_code = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for error_code: {e}")
                 });
@@ -359,11 +361,12 @@ pub mod builder {
         /// Message that belongs to `error_code`, in the language asked for.
         pub fn error_msg<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<::std::string::String>,
             T::Error: ::std::fmt::Display,
         {
             self.error_msg = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for error_msg: {e}")
                 });
@@ -373,11 +376,12 @@ pub mod builder {
         /// The id of this request at the gateway, for a support ticket.
         pub fn request_id<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<::std::string::String>,
             T::Error: ::std::fmt::Display,
         {
             self.request_id = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for request_id: {e}")
                 });
@@ -387,13 +391,12 @@ pub mod builder {
         /// What became of each item, where the service refused item by item; may be `null`.
         pub fn results<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<::std::vec::Vec<super::ModifyDbPwdResp>>,
-            >,
+            T: ::std::convert::TryInto<::std::vec::Vec<super::ModifyDbPwdResp>>,
             T::Error: ::std::fmt::Display,
         {
             self.results = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for results: {e}")
                 });
@@ -467,11 +470,12 @@ pub mod builder {
         /// Total number of results.
         pub fn count<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<i32>>,
+            T: ::std::convert::TryInto<i32>,
             T::Error: ::std::fmt::Display,
         {
             self.count = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| format!("error converting supplied value for count: {e}"));
             self
         }
@@ -479,11 +483,12 @@ pub mod builder {
         /// Code of an error that concerns the request as a whole, such as `DRS.M01504`.
         pub fn error_code<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<::std::string::String>,
             T::Error: ::std::fmt::Display,
         {
             self.error_code = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for error_code: {e}")
                 });
@@ -493,11 +498,12 @@ pub mod builder {
         /// Message that belongs to `error_code`, in the language asked for.
         pub fn error_msg<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<::std::string::String>,
             T::Error: ::std::fmt::Display,
         {
             self.error_msg = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for error_msg: {e}")
                 });
@@ -507,11 +513,12 @@ pub mod builder {
         /// The service's id of this request, for a support ticket.
         pub fn request_id<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<::std::string::String>,
             T::Error: ::std::fmt::Display,
         {
             self.request_id = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for request_id: {e}")
                 });
@@ -521,13 +528,12 @@ pub mod builder {
         /// What became of each item, in no promised order; may be `null`.
         pub fn results<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<::std::vec::Vec<super::ModifyDbPwdResp>>,
-            >,
+            T: ::std::convert::TryInto<::std::vec::Vec<super::ModifyDbPwdResp>>,
             T::Error: ::std::fmt::Display,
         {
             self.results = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for results: {e}")
                 });
@@ -644,11 +650,12 @@ pub mod builder {
         /// Name of the Kerberos realm's domain.
         pub fn domain_name<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<::std::string::String>,
             T::Error: ::std::fmt::Display,
         {
             self.domain_name = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for domain_name: {e}")
                 });
@@ -658,11 +665,12 @@ pub mod builder {
         /// The keytab, which holds the principal's long-term keys.
         pub fn key_tab_file<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<crate::Secret>>,
+            T: ::std::convert::TryInto<crate::Secret>,
             T::Error: ::std::fmt::Display,
         {
             self.key_tab_file = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for key_tab_file: {e}")
                 });
@@ -672,11 +680,12 @@ pub mod builder {
         /// Content of the `krb5.conf` file.
         pub fn krb5_conf_file<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<::std::string::String>,
             T::Error: ::std::fmt::Display,
         {
             self.krb5_conf_file = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for krb5_conf_file: {e}")
                 });
@@ -686,11 +695,12 @@ pub mod builder {
         /// The principal to authenticate as, such as `drs/db.example.com@EXAMPLE.COM`.
         pub fn user_principal<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<::std::string::String>,
             T::Error: ::std::fmt::Display,
         {
             self.user_principal = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for user_principal: {e}")
                 });
@@ -765,14 +775,13 @@ pub mod builder {
         pub fn end_point_type<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<
-                ::std::option::Option<
-                    crate::generated::drs::types::ModifyDbPwdEndPointType,
-                >,
+                crate::generated::drs::types::ModifyDbPwdEndPointType,
             >,
             T::Error: ::std::fmt::Display,
         {
             self.end_point_type = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for end_point_type: {e}")
                 });
@@ -782,11 +791,12 @@ pub mod builder {
         /// Why the password was not changed, such as `DRS.M00304`.
         pub fn error_code<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<::std::string::String>,
             T::Error: ::std::fmt::Display,
         {
             self.error_code = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for error_code: {e}")
                 });
@@ -796,11 +806,12 @@ pub mod builder {
         /// Message that belongs to `error_code`, in the language asked for.
         pub fn error_msg<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<::std::string::String>,
             T::Error: ::std::fmt::Display,
         {
             self.error_msg = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for error_msg: {e}")
                 });
@@ -810,11 +821,12 @@ pub mod builder {
         /// Id of the task, the `job_id` of the request.
         pub fn id<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
+            T: ::std::convert::TryInto<::std::string::String>,
             T::Error: ::std::fmt::Display,
         {
             self.id = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| format!("error converting supplied value for id: {e}"));
             self
         }
@@ -822,13 +834,12 @@ pub mod builder {
         /// Whether the password of one end point was changed.
         pub fn status<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<
-                ::std::option::Option<crate::generated::drs::types::ModifyDbPwdStatus>,
-            >,
+            T: ::std::convert::TryInto<crate::generated::drs::types::ModifyDbPwdStatus>,
             T::Error: ::std::fmt::Display,
         {
             self.status = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| format!("error converting supplied value for status: {e}"));
             self
         }
@@ -934,11 +945,12 @@ pub mod builder {
         /// What DRS needs to authenticate with Kerberos, for databases that ask for it.
         pub fn kerberos<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<super::KerberosVo>>,
+            T: ::std::convert::TryInto<super::KerberosVo>,
             T::Error: ::std::fmt::Display,
         {
             self.kerberos = value
                 .try_into()
+                .map(Some)
                 .map_err(|e| {
                     format!("error converting supplied value for kerberos: {e}")
                 });
