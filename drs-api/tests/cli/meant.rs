@@ -230,6 +230,6 @@ fn what_a_dry_run_prints_is_no_plan() {
         .file("line.json", &line)
         .file("insisting.json", &insisting);
     for file in ["document.json", "body.json", "line.json", "insisting.json"] {
-        refused(&mut scene, &format!("{RUN} {file}"), "is no field of it");
+        refused(&mut scene, &format!("{RUN} {file}"), "is not a field here");
     }
 }

@@ -78,8 +78,8 @@ impl Context {
         let password = || {
             if matches!(node, Node::Null) {
                 return Err(Problem::new(
-                    "it must be a string and is nothing; in YAML, `#` starts a comment: put the \
-                     password in single quotes",
+                    "it must be a string and is null; put the password in quotes, in YAML in single \
+                     quotes, for `#` starts a comment there",
                 ));
             }
             let text = string(node)?;
@@ -189,7 +189,7 @@ impl Context {
 /// What lets a password be sent all the same, if anything does.
 fn insist(text: &str) -> String {
     match text.contains(char::is_control) {
-        true => "; put it in single quotes, on one line".to_owned(),
+        true => "; write it on one line, without escapes such as `\\n`".to_owned(),
         false => format!("; if it is meant, add `{LITERAL}: true` to the item"),
     }
 }

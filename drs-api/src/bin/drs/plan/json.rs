@@ -141,7 +141,7 @@ impl<'de> Visitor<'de> for Part<'_, '_> {
             let field = self.shape.field(&key, fields.len());
             let (name, shape) = field.map_err(|p| self.sink.stop(p))?;
             if fields.iter().any(|(known, _)| *known == name) {
-                let problem = Problem::new("it is there twice").within(name);
+                let problem = Problem::new("it is given twice").within(name);
                 return Err(self.sink.stop(problem));
             }
             let part = Part {

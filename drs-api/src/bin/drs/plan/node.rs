@@ -66,7 +66,7 @@ impl Node {
     /// What it is, for a problem.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
-            Self::Null => "nothing",
+            Self::Null => "null",
             Self::Bool(_) => "a truth value",
             Self::Number => "a number",
             Self::String(_) => "a string",
@@ -79,7 +79,9 @@ impl Node {
     pub(crate) fn unfit(&self, expected: &str) -> Problem {
         let found = self.kind();
         let quote = match self {
-            Self::Bool(_) | Self::Number if expected == "a string" => "; put it in single quotes",
+            Self::Bool(_) | Self::Number if expected == "a string" => {
+                "; put it in quotes, in YAML in single quotes"
+            }
             _ => "",
         };
         Problem::new(format!("it must be {expected} and is {found}{quote}"))

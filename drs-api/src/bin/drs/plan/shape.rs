@@ -64,7 +64,7 @@ impl Shape {
             let known: Vec<_> = known().collect();
             let known = known.join(", ");
             return Err(Problem::new(format!(
-                "{which} is no field of it; these are: {known}"
+                "{which} is not a field here; known fields: {known}"
             )));
         };
         let shape = match (self, name) {

@@ -106,13 +106,16 @@ fn an_error_says_what_and_where_and_shows_no_value() {
             "jobs: [{db_password: hunter2, db_password: hunter2}]",
             "invalid YAML at line 1, column 31: the same key twice",
         ),
-        ("", "it must be an object and is nothing"),
+        ("", "it must be an object and is null"),
         ("hunter2", "it must be an object and is a string"),
         ("[]", "it must be an object and is a list"),
         ("{}", "`jobs` is missing"),
         ("jobs: hunter2", "jobs: it must be a list and is a string"),
-        ("job: []", "`job` is no field of it; these are: jobs"),
-        ("hunter2: []", "entry 1 is no field of it; these are: jobs"),
+        ("job: []", "`job` is not a field here; known fields: jobs"),
+        (
+            "hunter2: []",
+            "entry 1 is not a field here; known fields: jobs",
+        ),
         (
             "jobs: [hunter2]",
             "jobs[0]: it must be an object and is a string",
@@ -131,19 +134,19 @@ fn an_error_says_what_and_where_and_shows_no_value() {
         ),
         (
             "jobs: [{job_id: a, end_point_type: 7, db_password: b}]",
-            "jobs[0].end_point_type: it must be a string and is a number; put it in single quotes",
+            "jobs[0].end_point_type: it must be a string and is a number; put it in quotes, in YAML in single quotes",
         ),
         (
             "jobs: [{job_id: a, end_point_type: so, db_password:hunter2}]",
-            "jobs[0]: entry 3 is no field of it",
+            "jobs[0]: entry 3 is not a field here",
         ),
         (
             "jobs: [{job_id: a, end_point_type: so, db_password: b, hunter2: 1}]",
-            "jobs[0]: entry 4 is no field of it",
+            "jobs[0]: entry 4 is not a field here",
         ),
         (
             "jobs: [{job_id: a, end_point_type: so, db_password: b, db_pasword: c}]",
-            "jobs[0]: `db_pasword` is no field of it; these are: ",
+            "jobs[0]: `db_pasword` is not a field here; known fields: ",
         ),
         (
             "jobs: [{job_id: a, end_point_type: so, db_password: b, kerberos: hunter2}]",
@@ -151,7 +154,7 @@ fn an_error_says_what_and_where_and_shows_no_value() {
         ),
         (
             "jobs: [{job_id: a, end_point_type: so, db_password: b, kerberos: {realm: hunter2}}]",
-            "jobs[0].kerberos: `realm` is no field of it",
+            "jobs[0].kerberos: `realm` is not a field here",
         ),
         (
             "jobs: [{job_id: a, end_point_type: so, db_password: b, kerberos: {key_tab_file: 424242}}]",
@@ -210,8 +213,19 @@ fn json_is_json_and_nothing_else_is_tried() {
         let problem = problem(text);
         assert!(problem.starts_with("invalid JSON at line "), "{problem}");
     }
+    // JSON has no single quotes to put anything in.
+    for value in ["7", "null", r#""a\tb""#] {
+        let problem = problem(&format!(
+            r#"{{"jobs":[{{"job_id":"a","end_point_type":"so","db_password":{value}}}]}}"#
+        ));
+        assert!(!problem.contains("put it in single"), "{problem}");
+        assert!(
+            problem.contains("quotes, in YAML") || problem.contains("on one line, without escapes"),
+            "{problem}"
+        );
+    }
     let twice = problem(r#"{"jobs":[{"job_id":"a","job_id":"a"}]}"#);
-    assert_eq!(twice, "jobs[0].job_id: it is there twice");
+    assert_eq!(twice, "jobs[0].job_id: it is given twice");
     let context = Context {
         folder: PathBuf::new(),
         care: Care::Secret,
@@ -275,7 +289,7 @@ jobs:
         ),
         (
             "jobs: [{job_id: a, end_point_type: so, db_password: b, kerberos: &k {domain_name: d}}, {<<: *k}]",
-            "jobs[1]: `domain_name` is no field of it",
+            "jobs[1]: `domain_name` is not a field here",
         ),
     ] {
         let problem = problem(text);
