@@ -6,8 +6,13 @@ use crate::{inputs::WITHOUT, scene::Scene};
 
 /// The shell block of the README that a line begins.
 fn block(first: &str) -> String {
-    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
-    let readme = fs::read_to_string(readme).unwrap();
+    // In a package it stands beside the manifest.
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = ["../README.md", "README.md"].map(|path| folder.join(path));
+    let readme = readme
+        .iter()
+        .find_map(|path| fs::read_to_string(path).ok())
+        .unwrap();
     let (_, rest) = readme.split_once(&format!("```sh\n{first}")).unwrap();
     let (block, _) = rest.split_once("```").unwrap();
     format!("{first}{block}")

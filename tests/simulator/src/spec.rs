@@ -15,8 +15,8 @@ use serde_json::Value;
 use crate::password_change::OPERATION;
 use crate::yaml;
 
-/// The spec that is built in.
-pub(crate) const BUILT_IN: &str = include_str!("../../../openapi/drs-v3.yaml");
+/// The spec that is built in. It is a symbolic link, which a package has as a file.
+pub(crate) const BUILT_IN: &str = include_str!("../drs-v3.yaml");
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",

@@ -13,7 +13,7 @@ use shared::{Answer, client, send};
 
 /// The spec with more operations.
 fn spec() -> String {
-    let spec = include_str!("../../../openapi/drs-v3.yaml");
+    let spec = include_str!("../drs-v3.yaml");
     let more = r#"
   /v3/{project_id}/jobs/batch-status:
     post:
