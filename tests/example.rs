@@ -70,10 +70,10 @@ async fn without_an_endpoint_it_starts_a_service_of_its_own() {
     }
 }
 
-/// The variables that stand before each of the README's calls of the example.
-fn in_the_readme() -> Vec<Vec<(&'static str, &'static str)>> {
-    let readme = include_str!("../README.md");
-    let blocks = readme.split("```sh\n").skip(1);
+/// The variables that stand before each of the guide's calls of the example.
+fn in_the_guide() -> Vec<Vec<(&'static str, &'static str)>> {
+    let chapter = include_str!("../drs-api/docs/guide/credentials.md");
+    let blocks = chapter.split("```sh\n").skip(1);
     let commands = blocks.filter_map(|block| {
         let block = block.split("```").next()?;
         let (variables, _) = block.split_once("cargo run -q --example change_passwords")?;
@@ -84,8 +84,8 @@ fn in_the_readme() -> Vec<Vec<(&'static str, &'static str)>> {
 }
 
 #[test]
-fn the_readme_shows_each_kind_of_credentials() {
-    let shown = in_the_readme();
+fn the_guide_shows_each_kind_of_credentials() {
+    let shown = in_the_guide();
     assert_eq!(shown, [TOKEN, ACCESS_KEY, TEMPORARY_KEY, USER]);
 }
 

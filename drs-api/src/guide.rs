@@ -3,6 +3,8 @@
 
 #[doc = include_str!("../docs/guide/outcomes.md")]
 pub mod outcomes {}
+#[doc = include_str!("../docs/guide/credentials.md")]
+pub mod credentials {}
 #[doc = include_str!("../docs/guide/secrets.md")]
 pub mod secrets {}
 #[doc = include_str!("../docs/guide/testing.md")]

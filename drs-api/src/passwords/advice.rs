@@ -1,5 +1,5 @@
 //! From a code to the next step: the one table, which the program `drs` prints from and the
-//! README shows.
+//! docs/drs.md shows.
 
 use std::fmt;
 
@@ -156,12 +156,12 @@ impl Outcome {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::HashSet, fs, path::Path};
+    use std::{collections::HashSet, fs};
 
     use super::*;
     use crate::types::EndPointType;
 
-    /// The table as the README has it.
+    /// The table as docs/drs.md has it.
     fn markdown() -> String {
         let by_code = BY_CODE.iter().map(|(codes, advice)| {
             let codes = codes.iter().map(|code| format!("`{code}`"));
@@ -183,14 +183,11 @@ mod tests {
 
     /// `SNAPSHOTS=overwrite` writes it anew.
     #[test]
-    fn the_readme_has_the_table() {
-        // In a package it stands beside the manifest.
-        let path = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let path = ["../README.md", "README.md"].map(|name| path.join(name));
-        let path = path.iter().find(|path| path.exists()).unwrap();
-        let readme = fs::read_to_string(path).unwrap();
+    fn the_page_for_operators_has_the_table() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/drs.md");
+        let page = fs::read_to_string(path).unwrap();
         let begin = "<!-- next steps: from drs-api/src/passwords/advice.rs -->\n";
-        let (before, rest) = readme.split_once(begin).unwrap();
+        let (before, rest) = page.split_once(begin).unwrap();
         let (table, after) = rest.split_once("<!-- end of next steps -->\n").unwrap();
         if std::env::var("SNAPSHOTS").is_ok_and(|mode| mode == "overwrite") {
             let end = "<!-- end of next steps -->\n";

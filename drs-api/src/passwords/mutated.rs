@@ -1,7 +1,7 @@
 //! Everything that reads what others wrote, on mutated bytes: no panic, and no secret in what
 //! comes out.
 //!
-//! `PROPTEST_CASES` says how many answers are tried; the README names a job of a million.
+//! `PROPTEST_CASES` says how many answers are tried; CONTRIBUTING.md names a job of a million.
 
 use std::{fmt::Write as _, hint::black_box, sync::LazyLock};
 

@@ -1,19 +1,23 @@
-//! What the README shows of the tool, run as it stands there.
+//! What the README and docs/drs.md show of the tool, run as it stands there.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, process::Command};
 
 use crate::{inputs::WITHOUT, scene::Scene};
 
-/// The shell block of the README that a line begins.
-fn block(first: &str) -> String {
-    // In a package it stands beside the manifest.
+/// A file of the package, or of the repository if it stands there alone.
+fn text(name: &str) -> String {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = ["../README.md", "README.md"].map(|path| folder.join(path));
-    let readme = readme
+    let paths = [folder.join(name), folder.join("..").join(name)];
+    let mut texts = paths
         .iter()
-        .find_map(|path| fs::read_to_string(path).ok())
-        .unwrap();
-    let (_, rest) = readme.split_once(&format!("```sh\n{first}")).unwrap();
+        .filter_map(|path| fs::read_to_string(path).ok());
+    texts.next().unwrap()
+}
+
+/// The block of a page that a line begins.
+fn block(page: &str, language: &str, first: &str) -> String {
+    let page = text(page);
+    let (_, rest) = page.split_once(&format!("```{language}\n{first}")).unwrap();
     let (block, _) = rest.split_once("```").unwrap();
     format!("{first}{block}")
 }
@@ -37,8 +41,8 @@ fn run(scene: &Scene, script: &str) -> (Option<i32>, String) {
 
 #[test]
 fn the_two_lines_change_a_password_on_the_simulator() {
-    let scene = Scene::new("readme-lines");
-    let lines = block("cargo run -q -p drs-simulator");
+    let scene = Scene::new("page-lines");
+    let lines = block("docs/drs.md", "sh", "cargo run -q -p drs-simulator");
     let [simulator, tool] = lines.lines().collect::<Vec<_>>()[..] else {
         panic!("{lines}");
     };
@@ -54,7 +58,7 @@ fn the_two_lines_change_a_password_on_the_simulator() {
 
 #[test]
 fn the_example_for_cron_mails_a_table_and_keeps_a_report() {
-    let scene = Scene::new("readme-cron").file("drs-rotation.yaml", WITHOUT);
+    let scene = Scene::new("page-cron").file("drs-rotation.yaml", WITHOUT);
     let endpoint = scene.simulator.endpoint();
     let key = drs_simulator::EXAMPLE_ACCESS_KEY;
     let secret = drs_simulator::EXAMPLE_SECRET_KEY;
@@ -66,7 +70,7 @@ fn the_example_for_cron_mails_a_table_and_keeps_a_report() {
         ),
     );
     let directory = scene.directory.display();
-    let script = block("#!/bin/sh")
+    let script = block("docs/drs.md", "sh", "#!/bin/sh")
         .replace("/etc/", &format!("{directory}/"))
         .replace("/var/lib/drs/", &format!("{directory}/"));
     let (code, shown) = run(&scene, &script);
@@ -77,4 +81,38 @@ fn the_example_for_cron_mails_a_table_and_keeps_a_report() {
     assert_eq!(scene.password("so"), "source-hunter2");
     let report = fs::metadata(scene.path("report.json")).unwrap();
     assert_eq!(report.permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn the_readme_shows_what_a_run_prints() {
+    let shown = block("README.md", "text", "$ drs change-passwords");
+    assert!(text("tests/cli/transcripts/table.txt").contains(&shown));
+}
+
+#[test]
+fn the_commands_of_the_readme_rehearse_change_and_send_what_is_left() {
+    let scene = Scene::new("readme-commands").file("plan.yaml", WITHOUT);
+    let endpoint = scene.simulator.endpoint();
+    let values = [
+        (
+            "_AK=...",
+            format!("_AK={}", drs_simulator::EXAMPLE_ACCESS_KEY),
+        ),
+        (
+            "_SK=...",
+            format!("_SK={}", drs_simulator::EXAMPLE_SECRET_KEY),
+        ),
+        ("NEW_PASSWORD=...", "NEW_PASSWORD=source-hunter2".to_owned()),
+    ];
+    let mut script =
+        format!("exec 2>&1\nexport HUAWEICLOUD_SDK_REGION_DRS_AP_SOUTHEAST_1={endpoint}\n");
+    script += &block("README.md", "sh", "export HUAWEICLOUD_SDK_AK");
+    for (from, to) in values {
+        script = script.replace(from, &to);
+    }
+    let (code, shown) = run(&scene, &script);
+    assert_eq!(code, Some(0), "{shown}");
+    assert_eq!(scene.report("report.json")["changed"], 2);
+    assert_eq!(scene.password("so"), "source-hunter2");
+    assert_eq!(scene.simulator.request_count(), 1);
 }

@@ -4,7 +4,7 @@ use std::{fmt::Display, io::Write as _, process::ExitCode};
 
 use drs_api::passwords::{OutcomeKind, Report};
 
-/// What the exit code says. `--help` and the README list the same.
+/// What the exit code says. `--help` and docs/drs.md list the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     /// All changed, or nothing was asked to be changed.
