@@ -21,6 +21,7 @@ mod clients;
 mod error;
 mod generate;
 mod lint;
+mod meaning;
 mod names;
 mod openapi;
 mod outline;

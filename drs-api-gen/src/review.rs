@@ -1,37 +1,39 @@
 //! The review: what a change of the document means to the service, to Rust callers and to
 //! the version, so that the generated code needs no reading.
 //!
-//! Both documents are walked at once, object by object. [`table`] says what each kind of
-//! change means; the other files find the changes, a file for each part of a document.
-//! What no row is about is named all the same, and counts as the worst.
+//! [`compare`] walks both meanings at once and finds the differences; [`effect`] gives each
+//! its class, by direction, by which of the two allows more, and by what the generated code
+//! ([`code`]) makes of the place. [`leftovers`] names what differs in the text alone.
 
 mod access;
 mod answers;
 mod api;
+mod bodies;
 mod change;
+mod code;
+mod compare;
 mod components;
-mod keys;
+mod effect;
 #[cfg(test)]
 mod laws;
+mod leftovers;
 mod markdown;
-mod operations;
+mod matched;
 mod parameters;
 mod part;
-mod references;
-mod renames;
+mod place;
 mod schemas;
 mod show;
-mod table;
-mod uses;
-mod values;
+mod spot;
 mod version;
-mod walk;
 
 use serde::Serialize;
+use serde_json::Value;
 
-use crate::{Document, Error, spec::dialect::Kind, spec::tree::Tree, stack::on_large_stack};
+use crate::{Document, Error, meaning::Meaning, stack::on_large_stack};
 pub use api::Api;
 pub use change::{Change, Direction, Felt, Part, Place, Use, Verdict, Which};
+use code::Codes;
 pub use version::{Step, Versions};
 
 /// What a change of a document means.
@@ -46,8 +48,12 @@ pub struct Review {
     pub changes: Vec<Change>,
     /// What Rust callers see.
     pub api: Api,
-    /// What the wire sees; for who holds the snapshots to say.
+    /// What the wire sees; the caller who holds the snapshots sets it.
     pub wire: Wire,
+    /// Which document the base is, and how it was chosen; the caller who chose it sets it.
+    pub base: Option<String>,
+    /// How many mistakes the lint finds in the revision; they change no verdict.
+    pub mistakes: Option<usize>,
 }
 
 /// What the snapshots of requests and answers say.
@@ -107,15 +113,18 @@ impl Review {
 /// compared like everything else. It never panics, whatever the documents are.
 pub fn review(base: &Document, revision: &Document) -> Review {
     on_large_stack(|| {
-        let (api, gone) = api::compare(base, revision);
-        let mut changes = changes(base, revision);
+        // Texts change no code but its docs, whether or not it can be generated.
+        let codes = match source(base.value(), true) == source(revision.value(), true) {
+            true => Ok(None),
+            false => api::codes(base, revision).map(Some),
+        };
+        let known = codes.as_ref().ok().and_then(Option::as_ref);
+        let mut changes = changes(base, revision, known);
         let verdict = |changes: &[Change]| {
             let classes = changes.iter().map(|change| change.class);
             classes.max().unwrap_or(Verdict::Nothing)
         };
-        if !gone.is_empty() && verdict(&changes) < Verdict::BreakingRust {
-            changes.push(public_api(gone));
-        }
+        changes.extend(unexplained(&codes, verdict(&changes)));
         changes.sort_by(|a, b| {
             let key = |change: &Change| (change.class, change.document, change.line);
             let (a_key, b_key) = (key(a), key(b));
@@ -126,45 +135,91 @@ pub fn review(base: &Document, revision: &Document) -> Review {
             verdict,
             version: Versions::of(base, revision, verdict),
             changes,
-            api,
+            api: match codes {
+                Ok(codes) => codes.map_or(Api::Same, |codes| codes.api()),
+                Err(why) => Api::Unknown(why),
+            },
             wire: Wire::default(),
+            base: None,
+            mistakes: None,
         }
     })
 }
 
-fn changes(base: &Document, revision: &Document) -> Vec<Change> {
-    let (old, new) = (base.value().as_object(), revision.value().as_object());
-    let (Some(old), Some(new)) = (old, new) else {
-        return Vec::new();
-    };
-    let (base, revision) = (Tree::new(base), Tree::new(revision));
-    let mut walk = walk::Walk::new(&base, &revision);
-    let root = walk::At::root();
-    walk.object(Kind::OpenApi, &root, old, new);
-    if walk.changes.is_empty() && old != new {
-        let row = &table::document::REWRITTEN;
-        walk.add(row, &root, Some(String::new()), Some(String::new()));
-    }
-    walk.changes
+fn changes(base: &Document, revision: &Document, codes: Option<&Codes>) -> Vec<Change> {
+    let (base, revision) = (Meaning::new(base), Meaning::new(revision));
+    let mut comparison = compare::Comparison::new(base, revision, codes);
+    comparison.run();
+    leftovers::add(&mut comparison);
+    comparison.changes
 }
 
-/// The change that the generated code shows and no other explains.
-fn public_api(gone: Vec<String>) -> Change {
-    let (table::Meaning::Everywhere(effect)
-    | table::Meaning::ByDirection {
-        request: effect, ..
-    }) = table::document::PUBLIC_API.meaning;
-    Change {
-        kind: table::document::PUBLIC_API.kind,
-        class: effect.class,
+/// What the generator reads of a document, as far as that is easily told from its texts.
+fn source(value: &Value, is_root: bool) -> Value {
+    match value {
+        Value::Object(map) => {
+            let read = map.iter().filter(|(key, value)| match key.as_str() {
+                "description" | "summary" => !value.is_string(),
+                "x-enum-descriptions" => false,
+                "info" | "tags" | "externalDocs" | "openapi" => !is_root,
+                _ => true,
+            });
+            read.map(|(key, value)| (key.clone(), source(value, false)))
+                .collect()
+        }
+        Value::Array(items) => items.iter().map(|item| source(item, false)).collect(),
+        other => other.clone(),
+    }
+}
+
+/// What the generated code shows and no change explains.
+fn unexplained(codes: &Result<Option<Codes>, String>, verdict: Verdict) -> Option<Change> {
+    let (kind, class, old, why) = match codes {
+        Ok(None) => return None,
+        Err(why) => {
+            let reason = "there is no client for one of the documents: it can't be generated";
+            (
+                "generation fails",
+                Verdict::BreakingRust,
+                why.clone(),
+                reason,
+            )
+        }
+        Ok(Some(codes)) => {
+            let gone = codes.gone();
+            if !gone.is_empty() {
+                let why = "no single change explains these lines, but the generated code no \
+                           longer has them";
+                let gone = gone.join("; ");
+                ("public API changed", Verdict::BreakingRust, gone, why)
+            } else if codes.grows() {
+                let why = "no single change explains it, but the generated code has more types or \
+                           fields";
+                ("public API grows", Verdict::Compatible, String::new(), why)
+            } else if codes.differ() && codes.api() == Api::Same && verdict <= Verdict::DocsOnly {
+                let why = "no change explains it, but the generated code does something else";
+                (
+                    "generated code changed",
+                    Verdict::BreakingRust,
+                    String::new(),
+                    why,
+                )
+            } else {
+                return None;
+            }
+        }
+    };
+    (verdict < class).then(|| Change {
+        kind,
+        class,
         place: Place::default().with("public API", ""),
         used_in: Default::default(),
         document: Which::Revision,
         pointer: String::new(),
         line: 1,
-        old: Some(gone.join("; ")),
+        old: Some(old),
         new: None,
-        felt_by: effect.felt_by.iter().copied().collect(),
-        why: effect.why.to_owned(),
-    }
+        felt_by: [Felt::CompileTime].into(),
+        why: why.to_owned(),
+    })
 }

@@ -88,6 +88,11 @@ fn every_step_of_a_place_leads_to_it() {
             };
             let document = Document::parse(text).unwrap();
             let pointer = &change.pointer;
+            // The generated code as a whole has no place.
+            if pointer.is_empty() {
+                assert!(!change.kind.is_empty() && !change.why.is_empty());
+                continue;
+            }
             // What was taken out of an object stands at the object, for a `required` or
             // a `security` that is gone has no line.
             let (parent, _) = pointer.rsplit_once('/').unwrap();
@@ -102,18 +107,19 @@ fn every_step_of_a_place_leads_to_it() {
 type Lines = BTreeSet<String>;
 
 /// How the code differs that is generated from all of both documents.
-fn difference(base: &str, revision: &str) -> Lines {
+/// Nothing, if one of them can't be generated: texts can be compared all the same.
+fn difference(base: &str, revision: &str) -> Option<Lines> {
     let [old, new] = [base, revision].map(|text| {
         let document = Document::parse(text).unwrap();
-        let rust = generate(&document, &Settings::new("test.yaml")).unwrap();
-        outline(&[&rust.in_one()]).unwrap()
+        let rust = generate(&document, &Settings::new("test.yaml")).ok()?;
+        Some(outline(&[&rust.in_one()]).unwrap())
     });
+    let (old, new) = old.zip(new)?;
     let diff = TextDiff::from_lines(&old, &new);
     let changes = diff.iter_all_changes();
     let signed = changes.filter(|change| change.tag() != ChangeTag::Equal);
-    signed
-        .map(|change| format!("{} {}", change.tag(), change.value().trim_end()))
-        .collect()
+    let lines = signed.map(|change| format!("{} {}", change.tag(), change.value().trim_end()));
+    Some(lines.collect())
 }
 
 #[test]
@@ -128,12 +134,10 @@ fn what_rust_callers_see_is_all_that_differs_in_the_generated_code() {
             }
             _ => continue,
         };
-        assert_eq!(
-            shown,
-            difference(&case.base, &case.revision),
-            "{}",
-            case.name
-        );
+        let Some(differs) = difference(&case.base, &case.revision) else {
+            continue;
+        };
+        assert_eq!(shown, differs, "{}", case.name);
         known += 1;
     }
     assert!(known >= 70, "{known}");

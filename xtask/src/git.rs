@@ -12,10 +12,12 @@ use crate::Failure;
 pub(crate) struct Commit<'r> {
     repository: &'r Path,
     id: String,
+    /// The branch that it was found by, if it is where this one left it.
+    left: Option<String>,
 }
 
-/// The branches that are the main one, the first that there is.
-const MAIN: [&str; 4] = ["main", "origin/main", "master", "origin/master"];
+/// What the main branch is called, here and at each remote.
+const MAIN: [&str; 2] = ["main", "master"];
 
 impl<'r> Commit<'r> {
     /// The commit that a name of a revision means.
@@ -24,7 +26,12 @@ impl<'r> Commit<'r> {
         let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
         let output = git(repository, &[&arguments[..], &[&commit]].concat())?;
         let id = line(&output);
-        Ok(output.status.success().then_some(Self { repository, id }))
+        let left = None;
+        Ok(output.status.success().then_some(Self {
+            repository,
+            id,
+            left,
+        }))
     }
 
     /// The last commit that the main branch and this one have in common.
@@ -39,17 +46,43 @@ impl<'r> Commit<'r> {
                  `--base FILE`"
             )));
         }
-        let mut apart = None;
-        for branch in MAIN {
-            let Some(commit) = Self::of(repository, branch)? else {
+        let remotes = git(repository, &["remote"])?;
+        let remotes = String::from_utf8_lossy(&remotes.stdout).into_owned();
+        let of_remotes = remotes
+            .lines()
+            .flat_map(|remote| MAIN.map(|name| format!("{remote}/{name}")));
+        let branches: Vec<String> = MAIN
+            .map(str::to_owned)
+            .into_iter()
+            .chain(of_remotes)
+            .collect();
+        let (mut apart, mut nearest) = (None, None);
+        for branch in branches {
+            let Some(commit) = Self::of(repository, &branch)? else {
                 continue;
             };
             let output = git(repository, &["merge-base", &commit.id, "HEAD"])?;
-            if output.status.success() {
-                let id = line(&output);
-                return Ok(Self { repository, id });
+            if !output.status.success() {
+                apart.get_or_insert(branch);
+                continue;
             }
-            apart.get_or_insert(branch);
+            let id = line(&output);
+            let ahead = git(repository, &["rev-list", "--count", &format!("{id}..HEAD")])?;
+            let ahead = line(&ahead).parse::<u64>().unwrap_or(u64::MAX);
+            if nearest.as_ref().is_none_or(|(least, _)| ahead < *least) {
+                let left = Some(branch);
+                nearest = Some((
+                    ahead,
+                    Self {
+                        repository,
+                        id,
+                        left,
+                    },
+                ));
+            }
+        }
+        if let Some((_, commit)) = nearest {
+            return Ok(commit);
         }
         Err(Failure::Sentence(match apart {
             None => "there is no main branch to compare with; say `--base REV`".to_owned(),
@@ -63,6 +96,14 @@ impl<'r> Commit<'r> {
     /// The first characters of its id.
     pub(crate) fn short(&self) -> &str {
         self.id.get(..10).unwrap_or(&self.id)
+    }
+
+    /// How it was chosen.
+    pub(crate) fn chosen(&self) -> String {
+        match &self.left {
+            Some(branch) => format!("where this branch left {branch}"),
+            None => "named by `--base`".to_owned(),
+        }
     }
 
     /// The text of a file, if there was one.
@@ -153,6 +194,31 @@ mod tests {
             let base = Commit::of_main_branch(&folder).unwrap();
             assert_eq!(base.file("spec").unwrap().as_deref(), Some("second"));
         }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn the_nearer_of_the_local_branch_and_the_remote_one_is_the_base() {
+        let folder = folder("nearer", Some("main"));
+        // The local branch lags behind the remote one, whatever that is called.
+        run(&folder, &["remote", "add", "upstream", "."]);
+        run(
+            &folder,
+            &["update-ref", "refs/remotes/upstream/main", "HEAD"],
+        );
+        run(&folder, &["checkout", "--quiet", "-b", "other"]);
+        run(&folder, &["branch", "--force", "main", "HEAD~1"]);
+        fs::write(folder.join("spec"), "third").unwrap();
+        run(&folder, &["add", "spec"]);
+        commit(&folder, "third");
+        let base = Commit::of_main_branch(&folder).unwrap();
+        assert_eq!(base.file("spec").unwrap().as_deref(), Some("second"));
+        assert_eq!(base.chosen(), "where this branch left upstream/main");
+        run(&folder, &["branch", "--delete", "--force", "main"]);
+        assert_eq!(
+            Commit::of_main_branch(&folder).unwrap().short(),
+            base.short()
+        );
         fs::remove_dir_all(folder).unwrap();
     }
 

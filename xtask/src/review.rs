@@ -64,6 +64,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         None => read(Path::new(SPEC), &repository().join(SPEC))?,
     };
     let mut review = drs_api_gen::review(&base, &revision);
+    review.base = Some(match &commit {
+        Some(commit) => format!("{}, {}", commit.short(), commit.chosen()),
+        None => options.base.clone().unwrap_or_default(),
+    });
+    review.mistakes = Some(drs_api_gen::lint(&revision).len());
     review.wire = match (&commit, &options.revision) {
         (Some(commit), None) => Wire::Compared(snapshots(commit)?),
         (None, _) => Wire::Unknown("the base is a file".to_owned()),

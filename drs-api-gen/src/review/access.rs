@@ -1,165 +1,157 @@
-//! Servers and security: where requests go, and with which credentials.
+//! Servers and security, as they apply to each operation.
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::{
-    table::document as rows,
-    walk::{At, Object, Walk},
+    change::Felt::{RunTime, Service},
+    compare::{Comparison, Row},
+    effect::Effect,
 };
-use crate::spec::{
-    dialect::Kind,
-    pointer::{child, unescape},
-    tree::Tree,
+use crate::{
+    meaning::{Operation, Relation, Server, compare_credentials, credentials, scheme_of},
+    spec::pointer::child,
 };
 
-/// Compares what the document says of servers and credentials; returns the keys.
-pub(super) fn of_document(
-    walk: &mut Walk<'_>,
-    at: &At,
-    old: &Object,
-    new: &Object,
-) -> &'static [&'static str] {
-    servers_of(walk, at, old, new);
-    security(
-        walk,
-        at,
-        (old, new),
-        (old.get("security"), new.get("security")),
-    );
-    &["servers", "security"]
+/// Compares where requests of an operation go, and with which credentials.
+pub(super) fn compare(comparison: &mut Comparison<'_>, old: &Operation<'_>, new: &Operation<'_>) {
+    security(comparison, old, new);
+    servers(comparison, old, new);
 }
 
-/// Compares the credentials of an operation: its own, or those of the document.
-pub(super) fn of_operation(walk: &mut Walk<'_>, at: &At, old: &Object, new: &Object) {
-    if old.get("security") == new.get("security") {
-        return;
-    }
-    let root = |tree: &Tree<'_>| {
-        let root = tree.document.value();
-        root.get("security").cloned()
-    };
-    let (base, revision) = (root(walk.base), root(walk.revision));
-    let effective = (
-        old.get("security").or(base.as_ref()),
-        new.get("security").or(revision.as_ref()),
-    );
-    security(walk, at, (old, new), effective);
-}
-
-fn security(
-    walk: &mut Walk<'_>,
-    at: &At,
-    (old, new): (&Object, &Object),
-    effective: (Option<&Value>, Option<&Value>),
-) {
-    let (old, new) = (old.get("security"), new.get("security"));
-    if old == new {
-        return;
-    }
-    let new_name = |scheme: &str| {
-        let pointer = child("/components/securitySchemes", scheme);
-        let renamed = walk.renames.new_of(&pointer)?.rsplit('/').next()?;
-        Some(unescape(renamed))
-    };
-    let same_name = |_: &str| None;
-    let before = alternatives(effective.0, &new_name);
-    let after = alternatives(effective.1, &same_name);
-    let enough = |have: &BTreeSet<String>, asked: &[BTreeSet<String>]| {
-        asked.iter().any(|needed| needed.is_subset(have))
-    };
-    let stays = before.iter().all(|have| enough(have, &after));
-    let adds_nothing = after.iter().all(|have| enough(have, &before));
-    let row = match (stays, adds_nothing) {
-        (false, _) => &rows::SECURITY_STRICTER,
-        (true, false) => &rows::SECURITY_LOOSER,
-        (true, true) => &rows::SECURITY_SAME,
-    };
-    walk.values(row, &at.key("security"), old, new);
-}
-
-/// What is enough: each scheme, and each scope of it.
-fn alternatives(
-    security: Option<&Value>,
-    new_name: &dyn Fn(&str) -> Option<String>,
-) -> Vec<BTreeSet<String>> {
-    let mut found: Vec<BTreeSet<String>> = Vec::new();
-    for alternative in security.and_then(Value::as_array).into_iter().flatten() {
-        let mut needed = BTreeSet::new();
-        for (scheme, scopes) in alternative.as_object().into_iter().flatten() {
-            let scheme = new_name(scheme).unwrap_or_else(|| scheme.clone());
-            let scopes = scopes.as_array().into_iter().flatten();
-            needed.extend(scopes.map(|scope| format!("{scheme} {scope}")));
-            needed.insert(scheme);
+fn security(comparison: &mut Comparison<'_>, old: &Operation<'_>, new: &Operation<'_>) {
+    let (base, revision) = (comparison.base, comparison.revision);
+    let (at, here) = (old.security(), new.security());
+    let names = [
+        credentials(base, &at, str::to_owned),
+        credentials(revision, &here, str::to_owned),
+    ];
+    let [before_names, after_names] = &names;
+    // A name that stays, of a scheme that is another now.
+    let stays: BTreeSet<&String> = before_names.iter().flatten().collect();
+    for name in after_names
+        .iter()
+        .flatten()
+        .filter(|name| stays.contains(name))
+    {
+        if scheme_of(base, name) != scheme_of(revision, name) {
+            let pointer = child("/components/securitySchemes", name);
+            let effect = Effect::wire(&[Service, RunTime], "credentials go another way");
+            comparison.values("security scheme changed", (&pointer, &pointer), effect);
         }
-        found.push(needed);
     }
-    if found.is_empty() {
-        found.push(BTreeSet::new());
-    }
-    found
-}
-
-/// Compares two lists of servers, told by their URL.
-pub(super) fn servers_of(walk: &mut Walk<'_>, at: &At, old: &Object, new: &Object) {
-    let at = at.key("servers");
-    let (before, after) = (old.get("servers"), new.get("servers"));
-    if before == after {
+    let before = credentials(base, &at, |name| scheme_of(base, name));
+    let after = credentials(revision, &here, |name| scheme_of(revision, name));
+    let (kind, effect) = match compare_credentials(&before, &after) {
+        Relation::Same => return,
+        Relation::Wider => (
+            "security loosened",
+            Effect::compatible(&[Service], "the credentials that were enough still are"),
+        ),
+        _ => (
+            "security made stricter",
+            Effect::wire(
+                &[Service, RunTime],
+                "a request with the credentials that were enough is refused",
+            ),
+        ),
+    };
+    if before_names == after_names {
         return;
     }
-    let list = |value: Option<&Value>| -> Option<Vec<Object>> {
-        let Some(value) = value else {
-            return Some(Vec::new());
-        };
-        let items = value.as_array()?.iter();
-        items.map(|item| item.as_object().cloned()).collect()
-    };
-    let (Some(old), Some(new)) = (list(before), list(after)) else {
-        return walk.values(&rows::OTHER, &at, before, after);
-    };
-    let url = |server: &Object| {
-        let url = server.get("url").and_then(Value::as_str);
-        url.unwrap_or_default().to_owned()
-    };
-    let count = walk.changes.len();
-    let mut left: Vec<(usize, &Object)> = new.iter().enumerate().collect();
+    let own = |operation: &Operation<'_>| format!("{}/security", operation.pointer);
+    match at == "/security" && here == "/security" {
+        true => comparison.values(kind, (&at, &here), effect),
+        false => comparison.values(kind, (&own(old), &own(new)), effect),
+    }
+}
+
+fn servers(comparison: &mut Comparison<'_>, old: &Operation<'_>, new: &Operation<'_>) {
+    let (_, from) = old.servers(comparison.base);
+    let (_, to) = new.servers(comparison.revision);
+    let mut added: Vec<&Server<'_>> = to.iter().collect();
     let mut gone = Vec::new();
-    for (index, server) in old.iter().enumerate() {
-        match left.iter().position(|(_, other)| url(other) == url(server)) {
-            Some(found) => {
-                let (other, new) = left.remove(found);
-                let at = at.keys(&index.to_string(), &other.to_string());
-                walk.object(Kind::Server, &at.named("server", url(new)), server, new);
-            }
-            None => gone.push((index, server)),
+    for server in &from {
+        match added.iter().position(|other| other.url == server.url) {
+            Some(index) => variables(comparison, server, added.remove(index)),
+            None => gone.push(server),
         }
     }
-    let mut left = left.into_iter();
-    for (index, server) in gone {
-        let (from, here) = (url(server), index.to_string());
-        match left.next() {
-            Some((other, new)) => {
-                let at = at.keys(&here, &other.to_string()).named("server", url(new));
-                walk.add(
-                    &rows::SERVER_URL,
-                    &at.key("url"),
-                    Some(from),
-                    Some(url(new)),
-                );
-                walk.keys_of(Kind::Server, &at, (server, new), &["url"]);
-            }
-            None => {
-                let at = at.key(&here).named("server", from.as_str());
-                walk.add(&rows::SERVER_REMOVED, &at, Some(from), None);
-            }
+    let stays = from.len() > gone.len();
+    let mut added = added.into_iter();
+    let url = |server: &Server<'_>| Some(server.url.to_owned());
+    for server in gone {
+        let (row, effect) = match added.next() {
+            Some(other) => (
+                Row {
+                    kind: "server URL changed",
+                    old: &child(&server.pointer, "url"),
+                    new: &child(&other.pointer, "url"),
+                    from: url(server),
+                    to: url(other),
+                },
+                "requests to the old address are no longer promised an answer",
+            ),
+            None => (
+                Row {
+                    kind: "server removed",
+                    old: &server.pointer,
+                    new: "",
+                    from: url(server),
+                    to: None,
+                },
+                "requests to it are no longer promised an answer",
+            ),
+        };
+        comparison.add(
+            row,
+            Effect::wire(&[Service, RunTime], effect),
+            BTreeSet::new(),
+        );
+    }
+    for server in added {
+        let effect = match stays {
+            true => Effect::compatible(&[Service], "the other servers stay"),
+            false => Effect::wire(&[Service, RunTime], "none of the servers stays"),
+        };
+        let row = Row {
+            kind: "server added",
+            old: "",
+            new: &server.pointer,
+            from: None,
+            to: url(server),
+        };
+        comparison.add(row, effect, BTreeSet::new());
+    }
+}
+
+/// Compares what the URL of a server can become.
+fn variables(comparison: &mut Comparison<'_>, old: &Server<'_>, new: &Server<'_>) {
+    let names: BTreeSet<&str> = old
+        .variables
+        .keys()
+        .chain(new.variables.keys())
+        .copied()
+        .collect();
+    for name in names {
+        let (from, to) = (old.variables.get(name), new.variables.get(name));
+        if from == to {
+            continue;
         }
-    }
-    for (index, server) in left {
-        let at = at.key(&index.to_string()).named("server", url(server));
-        walk.add(&rows::SERVER_ADDED, &at, None, Some(url(server)));
-    }
-    if walk.changes.len() == count {
-        walk.values(&rows::ORDER, &at, before, after);
+        let effect = match (from, to) {
+            (Some((default, from)), Some((other, to)))
+                if default == other
+                    && to
+                        .as_ref()
+                        .is_none_or(|to| from.as_ref().is_some_and(|from| from.is_subset(to))) =>
+            {
+                Effect::compatible(&[Service], "the values that were right still are")
+            }
+            _ => Effect::wire(
+                &[Service, RunTime],
+                "the same choice leads to another address",
+            ),
+        };
+        let [at, here] = [old, new].map(|server| child(&child(&server.pointer, "variables"), name));
+        comparison.values("server variable changed", (&at, &here), effect);
     }
 }

@@ -1,94 +1,201 @@
-//! The answers of an operation. What an answer more or less means hangs on whether it is
-//! a success, and on whether another one gives the operation's result its type.
+//! The answers of an operation. What an answer more or less means hangs on whether it is a
+//! success, and on whether another one gives the operation's result its type.
 
-use std::collections::BTreeSet;
-
-use serde_json::Value;
+use std::collections::BTreeMap;
 
 use super::{
-    show,
-    table::{Row, document, operations as rows},
-    walk::{At, Object, Walk},
+    change::{
+        Direction,
+        Felt::{CompileTime, RunTime, Service},
+    },
+    compare::Comparison,
+    effect::Effect,
+    schemas::{Part, Root},
 };
-use crate::spec::dialect::Kind;
+use crate::{
+    meaning::{Meaning, Object, Operation, Relation, is_set},
+    spec::pointer::child,
+};
 
 /// Compares the answers of two operations.
-pub(super) fn compare(walk: &mut Walk<'_>, at: &At, old: &Object, new: &Object) {
-    let at = at.key("responses");
-    let (old, new) = (old.get("responses"), new.get("responses"));
-    let (Some(Value::Object(old)), Some(Value::Object(new))) = (old, new) else {
-        if old != new {
-            walk.values(&document::OTHER, &at, old, new);
-        }
-        return;
+pub(super) fn compare<'a>(
+    comparison: &mut Comparison<'a>,
+    old: &Operation<'a>,
+    new: &Operation<'a>,
+) {
+    let of = |meaning: Meaning<'a>, operation: &Operation<'a>| -> BTreeMap<String, String> {
+        let entries = meaning.entries(&operation.pointer, "responses");
+        let entries = entries.filter(|(code, _)| !code.starts_with("x-"));
+        entries
+            .map(|(code, pointer)| (code.to_uppercase(), pointer))
+            .collect()
     };
-    let codes: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    for code in codes {
-        if code.starts_with("x-") {
-            walk.key(Kind::Responses, &at, code, (old.get(code), new.get(code)));
+    let (from, to) = (of(comparison.base, old), of(comparison.revision, new));
+    let root = Root::new(
+        Direction::Answer,
+        (old, new),
+        (Part::Answers, Part::Answers),
+    );
+    for (code, at) in &from {
+        let Some(here) = to.get(code) else {
+            let others = to.keys().filter(|other| *other != code);
+            comparison.values("answer removed", (at, ""), removed(code, has_error(others)));
             continue;
+        };
+        let resolved = (
+            comparison.base.resolved(at),
+            comparison.revision.resolved(here),
+        );
+        if let (Some(old), Some(answer)) = resolved {
+            let bodies = (has_body(old.1), has_body(answer.1));
+            let (at, here) = (child(&old.0, "content"), child(&answer.0, "content"));
+            match bodies {
+                (false, true) => {
+                    let why = "the result has another type";
+                    let effect = Effect::rust(&[CompileTime, RunTime], why);
+                    comparison.values("body of an answer added", (&at, &here), effect);
+                }
+                (true, false) => {
+                    let why = "clients in use can't read an answer without a body";
+                    let effect = Effect::wire(&[Service, CompileTime, RunTime], why);
+                    comparison.values("body of an answer removed", (&at, &here), effect);
+                }
+                _ => comparison.content(&root, &old.0, &answer.0),
+            }
+            headers(comparison, &old.0, &answer.0);
         }
-        let here = at.key(code).named("answer", code.as_str());
-        match (old.get(code), new.get(code)) {
-            (Some(Value::Object(old)), Some(Value::Object(new))) => {
-                walk.object(Kind::Response, &here, old, new);
-            }
-            (None, Some(value)) => {
-                walk.add(added(code, old), &here, None, Some(show::value(value)));
-            }
-            (Some(value), None) => {
-                walk.add(removed(code, new), &here, Some(show::value(value)), None);
-            }
-            (old, new) if old != new => walk.values(&document::OTHER, &here, old, new),
-            _ => {}
-        }
+    }
+    for (code, here) in to.iter().filter(|(code, _)| !from.contains_key(*code)) {
+        comparison.values(
+            "answer added",
+            ("", here),
+            added(code, has_error(from.keys())),
+        );
     }
 }
 
-fn added(code: &str, others: &Object) -> &'static Row {
-    match (is_success(code), has_error(others)) {
-        (true, _) => &rows::SUCCESS_ADDED,
-        (false, true) => &rows::ERROR_ADDED,
-        (false, false) => &rows::FIRST_ERROR_ADDED,
+fn has_body(map: &Object) -> bool {
+    let content = map.get("content").and_then(|content| content.as_object());
+    content.is_some_and(|content| !content.is_empty())
+}
+
+fn has_error<'s>(mut codes: impl Iterator<Item = &'s String>) -> bool {
+    codes.any(|code| !code.starts_with('2'))
+}
+
+/// Whether an answer stands for more than one status.
+fn is_range(code: &str) -> bool {
+    code.parse::<u16>().is_err()
+}
+
+fn added(code: &str, has_error: bool) -> Effect {
+    match (code.starts_with('2'), has_error) {
+        (true, _) => Effect::wire(
+            &[Service, RunTime],
+            "clients in use take this success for an answer that no one documented, an error",
+        ),
+        (false, _) if is_range(code) => Effect::rust(
+            &[RunTime],
+            "answers that were kept as they came have to fit its schema now, or can't be read",
+        ),
+        (false, true) => Effect::compatible(
+            &[RunTime],
+            "an error before and after; its body is read now, and was kept as it came",
+        ),
+        (false, false) => Effect::rust(
+            &[CompileTime, RunTime],
+            "the operation's errors had no body of a type, and have one now",
+        ),
     }
 }
 
-fn removed(code: &str, others: &Object) -> &'static Row {
-    match (is_success(code), has_error(others)) {
-        (true, _) => &rows::SUCCESS_REMOVED,
-        (false, true) => &rows::ERROR_REMOVED,
-        (false, false) => &rows::LAST_ERROR_REMOVED,
+fn removed(code: &str, has_error: bool) -> Effect {
+    match (code.starts_with('2'), has_error) {
+        (true, _) => Effect::wire(
+            &[Service, RunTime],
+            "callers who wait for this success wait in vain; if it comes all the same, it is an \
+             error",
+        ),
+        (false, true) => Effect::rust(
+            &[RunTime],
+            "if it comes all the same, its body is no longer read but kept as it came",
+        ),
+        (false, false) => Effect::rust(
+            &[CompileTime, RunTime],
+            "the operation's errors had a body of a type, and have none now",
+        ),
     }
 }
 
-fn is_success(code: &str) -> bool {
-    code.starts_with('2')
-}
-
-fn has_error(responses: &Object) -> bool {
-    let mut codes = responses.keys().filter(|code| !code.starts_with("x-"));
-    codes.any(|code| !is_success(code))
-}
-
-/// Whether an answer has a body, before and after; returns the key if that has changed.
-pub(super) fn body(
-    walk: &mut Walk<'_>,
-    at: &At,
-    old: &Object,
-    new: &Object,
-) -> &'static [&'static str] {
-    let content = |map: &Object| match map.get("content") {
-        Some(Value::Object(content)) if !content.is_empty() => {
-            Some(show::value(&content.clone().into()))
-        }
-        _ => None,
+/// Compares the headers of an answer, whose names have no case.
+fn headers(comparison: &mut Comparison<'_>, old: &str, new: &str) {
+    let of = |meaning: Meaning<'_>, owner: &str| -> BTreeMap<String, String> {
+        let entries = meaning.entries(owner, "headers");
+        entries
+            .map(|(name, pointer)| (name.to_lowercase(), pointer))
+            .collect()
     };
-    let (old, new) = (content(old), content(new));
-    let row = match (&old, &new) {
-        (None, Some(_)) => &rows::ANSWER_BODY_ADDED,
-        (Some(_), None) => &rows::ANSWER_BODY_REMOVED,
-        _ => return &[],
+    let (from, to) = (of(comparison.base, old), of(comparison.revision, new));
+    for (name, at) in &from {
+        match to.get(name) {
+            None => {
+                let why = "callers who read it from `headers()` find nothing";
+                comparison.values(
+                    "answer header removed",
+                    (at, ""),
+                    Effect::rust(&[RunTime], why),
+                );
+            }
+            Some(here) if !same_header(comparison, at, here) => {
+                let why =
+                    "`headers()` gives it as it comes; callers read something else from there";
+                comparison.values(
+                    "answer header changed",
+                    (at, here),
+                    Effect::rust(&[RunTime], why),
+                );
+            }
+            Some(_) => {}
+        }
+    }
+    for (_, here) in to.iter().filter(|(name, _)| !from.contains_key(*name)) {
+        let why = "it can be read from `headers()`";
+        comparison.values(
+            "answer header added",
+            ("", here),
+            Effect::compatible(&[RunTime], why),
+        );
+    }
+}
+
+fn same_header(comparison: &Comparison<'_>, old: &str, new: &str) -> bool {
+    let (Some(old), Some(new)) = (
+        comparison.base.resolved(old),
+        comparison.revision.resolved(new),
+    ) else {
+        return comparison.base.get(old) == comparison.revision.get(new);
     };
-    walk.add(row, &at.key("content"), old, new);
-    &["content"]
+    let plain = |map: &Object| {
+        let mut map = map.clone();
+        map.retain(|key, value| {
+            let is_default = match key.as_str() {
+                "required" | "explode" | "deprecated" => *value == false,
+                "style" => *value == "simple",
+                "schema" | "description" | "example" | "examples" => true,
+                key => key.starts_with("x-"),
+            };
+            !is_default
+        });
+        map
+    };
+    let schemas = (child(&old.0, "schema"), child(&new.0, "schema"));
+    let relation = crate::meaning::relation(
+        comparison.base,
+        comparison.revision,
+        &[schemas.0].into(),
+        &[schemas.1].into(),
+    );
+    is_set(old.1, "required") == is_set(new.1, "required")
+        && plain(old.1) == plain(new.1)
+        && relation == Relation::Same
 }

@@ -1,12 +1,15 @@
-//! What Rust callers see: the outlines of what both documents generate, side by side.
+//! What Rust callers see: what both documents generate, side by side.
 
 use std::{collections::BTreeSet, thread};
 
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};
 
-use super::part;
-use crate::{Document, Settings, generate::generate_into, outline::outline_of};
+use super::{
+    code::{Code, Codes},
+    part,
+};
+use crate::{Document, Settings, generate::generate_into, names};
 
 /// How the public API changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,26 +24,62 @@ pub enum Api {
     Unknown(String),
 }
 
-/// The outlines' difference, and the lines of types that are gone.
-pub(super) fn compare(base: &Document, revision: &Document) -> (Api, Vec<String>) {
+/// The generated code of both documents, or why there is none.
+pub(super) fn codes(base: &Document, revision: &Document) -> Result<Codes, String> {
+    let components = [base, revision].into_iter().flat_map(|document| {
+        let schemas = document.value().pointer("/components/schemas");
+        let schemas = schemas.and_then(|schemas| schemas.as_object());
+        schemas
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| names::pascal(name))
+    });
+    let components = components.collect();
     let (base, revision) = part::that_changes(base, revision);
     let (old, new) = thread::scope(|scope| {
         let old = scope.spawn(|| of(&base));
         let new = of(&revision);
         (old.join(), new)
     });
-    let (old, new) = match (old, new) {
-        (Ok(Ok(old)), Ok(new)) => (old, new),
-        (Ok(Err(error)), _) => return (Api::Unknown(format!("the base: {error}")), Vec::new()),
-        (_, Err(error)) => return (Api::Unknown(format!("the revision: {error}")), Vec::new()),
-        (Err(_), _) => return (Api::Unknown("the base: it panicked".to_owned()), Vec::new()),
-    };
-    if old == new {
-        return (Api::Same, Vec::new());
+    let old = old.map_err(|_| "the base: it panicked".to_owned())?;
+    let old = old.map_err(|error| format!("the base: {error}"))?;
+    let new = new.map_err(|error| format!("the revision: {error}"))?;
+    Ok(Codes {
+        old,
+        new,
+        components,
+    })
+}
+
+fn of(document: &Document) -> Result<Code, crate::Error> {
+    let settings = Settings::new("the document");
+    generate_into(document, &settings, |file| {
+        Code::of(std::slice::from_ref(file))
+    })
+}
+
+impl Codes {
+    /// The difference of the outlines.
+    pub(super) fn api(&self) -> Api {
+        match self.old.outline == self.new.outline {
+            true => Api::Same,
+            false => Api::Changed(difference(&self.old.outline, &self.new.outline)),
+        }
     }
-    let kept = lines(&new);
-    let gone = lines(&old).difference(&kept).cloned().collect();
-    (Api::Changed(difference(&old, &new)), gone)
+
+    /// The lines of types that are gone.
+    pub(super) fn gone(&self) -> Vec<String> {
+        let kept = lines(&self.new.outline);
+        lines(&self.old.outline)
+            .difference(&kept)
+            .cloned()
+            .collect()
+    }
+
+    /// Whether types have more lines than they had.
+    pub(super) fn grows(&self) -> bool {
+        !lines(&self.new.outline).is_subset(&lines(&self.old.outline))
+    }
 }
 
 /// The lines that differ, each below the line of the type or operation that it is of.
@@ -68,14 +107,10 @@ fn difference(old: &str, new: &str) -> String {
     shown
 }
 
-fn of(document: &Document) -> Result<String, crate::Error> {
-    let settings = Settings::new("the document");
-    generate_into(document, &settings, |file| outline_of([file]))
-}
-
 /// Each line of a type, with the type's own: `struct Key (builder) value: Secret`.
 /// Operations are left out: their lines change with each parameter that is added.
 fn lines(outline: &str) -> BTreeSet<String> {
+    let is_operation = |line: &str| line.starts_with("Client::");
     let mut owner = "";
     let mut found = BTreeSet::new();
     for line in outline.lines() {
@@ -93,8 +128,4 @@ fn lines(outline: &str) -> BTreeSet<String> {
         }
     }
     found
-}
-
-fn is_operation(line: &str) -> bool {
-    line.starts_with("Client::")
 }

@@ -1,149 +1,136 @@
-//! The sections of `components`: what was added, removed or renamed, and what is new
-//! inside.
+//! Components: which came, went or have another name, and those that no operation reaches.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::{
+    change::Felt::CompileTime,
+    compare::{Comparison, Row},
+    effect::Effect,
+    schemas::alike,
     show,
-    table::{Row, document as rows},
-    walk::{At, Object, Walk},
 };
 use crate::{
+    meaning::{Meaning, without_texts},
     names,
-    spec::{
-        dialect::{Kind, SECTIONS},
-        pointer::unescape,
-    },
+    spec::pointer::unescape,
 };
 
-const NAMES: &[&str] = &[
-    "schemas",
-    "responses",
-    "parameters",
-    "examples",
-    "requestBodies",
-    "headers",
-    "securitySchemes",
-    "links",
-    "callbacks",
-];
-
-/// Compares all sections; returns their names.
-pub(super) fn sections(
-    walk: &mut Walk<'_>,
-    at: &At,
-    old: &Object,
-    new: &Object,
-) -> &'static [&'static str] {
-    let empty = Object::new();
-    for (section, kind) in SECTIONS {
-        let map = |object: &Object| match object.get(section) {
-            Some(Value::Object(map)) => Some(map.clone()),
-            None => Some(empty.clone()),
-            Some(_) => None,
+impl<'a> Comparison<'a> {
+    /// What no operation reaches, and which components came, went or have another name.
+    pub(super) fn components(&mut self) {
+        let names = |meaning: Meaning<'a>| -> BTreeSet<String> {
+            meaning
+                .entries("/components", "schemas")
+                .map(|(_, pointer)| pointer)
+                .collect()
         };
-        match (map(old), map(new)) {
-            (Some(old), Some(new)) => self::section(walk, kind, &at.key(section), &old, &new),
-            _ => walk.values(
-                &rows::OTHER,
-                &at.key(section),
-                old.get(section),
-                new.get(section),
-            ),
+        let (old, new) = (names(self.base), names(self.revision));
+        let mut gone: Vec<&String> = old.difference(&new).collect();
+        gone.retain(|pointer| !self.schemas.renamed.contains_key(*pointer));
+        let mut added: Vec<&String> = new.difference(&old).collect();
+        added.retain(|pointer| !self.schemas.is_new_name(pointer));
+        let content = |meaning: Meaning<'a>, pointer: &str| {
+            let value = meaning.get(pointer).map(without_texts).unwrap_or_default();
+            without_targets(value).to_string()
+        };
+        let mut by_content: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+        for pointer in added.iter().rev() {
+            by_content
+                .entry(content(self.revision, pointer))
+                .or_default()
+                .push(pointer);
         }
-    }
-    NAMES
-}
-
-fn section(walk: &mut Walk<'_>, kind: Kind, at: &At, old: &Object, new: &Object) {
-    let what = what(kind);
-    let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    for name in keys {
-        let here = at.key(name).named(what, name.as_str());
-        match (old.get(name), new.get(name)) {
-            (Some(old), Some(new)) => component(walk, kind, &here, old, new),
-            (Some(value), None) => {
-                let renamed = walk.renames.new_of(&here.old).map(str::to_owned);
-                let found = renamed.as_deref().and_then(|pointer| {
-                    let name = unescape(pointer.rsplit('/').next()?);
-                    let value = new.get(&name)?;
-                    Some((name, value))
-                });
-                match found {
-                    Some((new_name, new)) => {
-                        let here = at.keys(name, &new_name).named(what, new_name.as_str());
-                        let row = renamed_row(kind, name, &new_name);
-                        walk.add(row, &here, Some(name.clone()), Some(new_name));
-                        component(walk, kind, &here, value, new);
-                    }
-                    None => walk.add(rows_of(kind).1, &here, Some(shown(kind, value)), None),
-                }
-            }
-            (None, Some(value)) if !walk.renames.is_new(&here.new) => {
-                walk.add(rows_of(kind).0, &here, None, Some(shown(kind, value)));
-            }
-            _ => {}
-        }
-    }
-}
-
-fn component(walk: &mut Walk<'_>, kind: Kind, at: &At, old: &Value, new: &Value) {
-    match (old, new) {
-        (Value::Object(old), Value::Object(new)) if !is_whole(kind) => {
-            walk.object(kind, at, old, new);
-        }
-        _ if old != new => {
-            let row = match kind {
-                Kind::Example => &rows::EXAMPLE,
-                _ => &rows::OTHER,
+        gone.retain(|old| {
+            let found = by_content
+                .get_mut(&content(self.base, old))
+                .and_then(Vec::pop);
+            let Some(new) = found.filter(|new| alike(self.base, self.revision, old, new)) else {
+                return true;
             };
-            walk.values(row, at, Some(old), Some(new));
+            self.schemas.rename(old, new);
+            false
+        });
+        added.retain(|pointer| !self.schemas.is_new_name(pointer));
+        for pointer in old.intersection(&new) {
+            if !self.schemas.is_compared(pointer) {
+                self.schemas.unused(pointer, pointer);
+            }
+        }
+        for (old, new) in self.schemas.renamed.clone() {
+            if !self.schemas.is_compared(&old) {
+                self.schemas.unused(&old, &new);
+            }
+            let [from, to] =
+                [&old, &new].map(|p| p.rsplit('/').next().map(unescape).unwrap_or_default());
+            let effect = match names::pascal(&from) == names::pascal(&to) {
+                true => Effect::docs(
+                    "its type keeps its name, and on the wire there are no names of schemas",
+                ),
+                false => Effect::rust(
+                    &[CompileTime],
+                    "its type has another name; on the wire there are no names of schemas",
+                ),
+            };
+            let (from, to) = (Some(from), Some(to));
+            let row = Row {
+                kind: "schema renamed",
+                old: &old,
+                new: &new,
+                from,
+                to,
+            };
+            self.add(row, effect, BTreeSet::new());
+        }
+        for pointer in gone {
+            let from = self.base.get(pointer).map(show::schema_or_value);
+            let row = Row {
+                kind: "schema removed",
+                old: pointer,
+                new: "",
+                from,
+                to: None,
+            };
+            self.add(
+                row,
+                Effect::rust(&[CompileTime], "its type is gone"),
+                BTreeSet::new(),
+            );
+        }
+        for pointer in added {
+            let to = self.revision.get(pointer).map(show::schema_or_value);
+            let row = Row {
+                kind: "schema added",
+                old: "",
+                new: pointer,
+                from: None,
+                to,
+            };
+            let why = "there is one more type; it breaks nobody";
+            self.add(
+                row,
+                Effect::compatible(&[CompileTime], why),
+                BTreeSet::new(),
+            );
+        }
+    }
+}
+
+/// A value without where its references lead.
+fn without_targets(mut value: Value) -> Value {
+    match &mut value {
+        Value::Object(map) => {
+            map.remove("$ref");
+            map.values_mut()
+                .for_each(|value| *value = without_targets(value.take()));
+        }
+        Value::Array(items) => {
+            items
+                .iter_mut()
+                .for_each(|value| *value = without_targets(value.take()));
         }
         _ => {}
     }
-}
-
-/// Whether these are not looked into.
-fn is_whole(kind: Kind) -> bool {
-    matches!(kind, Kind::Example)
-}
-
-fn shown(kind: Kind, value: &Value) -> String {
-    match kind {
-        Kind::Schema => show::schema_or_value(value),
-        _ => show::value(value),
-    }
-}
-
-/// The rows for one that is added and one that is removed.
-fn rows_of(kind: Kind) -> (&'static Row, &'static Row) {
-    match kind {
-        Kind::Schema => (&rows::SCHEMA_ADDED, &rows::SCHEMA_REMOVED),
-        Kind::SecurityScheme => (&rows::SCHEME_ADDED, &rows::SCHEME_REMOVED),
-        Kind::Example => (&rows::EXAMPLE, &rows::EXAMPLE),
-        _ => (&rows::COMPONENT_ADDED, &rows::COMPONENT_REMOVED),
-    }
-}
-
-fn renamed_row(kind: Kind, old: &str, new: &str) -> &'static Row {
-    match kind {
-        Kind::Schema if names::pascal(old) == names::pascal(new) => &rows::SCHEMA_RESPELT,
-        Kind::Schema => &rows::SCHEMA_RENAMED,
-        Kind::SecurityScheme => &rows::SCHEME_RENAMED,
-        _ => &rows::COMPONENT_RENAMED,
-    }
-}
-
-fn what(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Schema => "schema",
-        Kind::Response => "answer",
-        Kind::Parameter => "parameter",
-        Kind::Example => "example",
-        Kind::RequestBody => "request body",
-        Kind::Header => "header",
-        _ => "security scheme",
-    }
+    value
 }

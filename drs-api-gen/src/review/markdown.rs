@@ -23,6 +23,14 @@ impl Review {
             capital(&self.verdict.to_string()),
             self.step()
         )?;
+        if let Some(base) = &self.base {
+            writeln!(page, "\nCompared with {}.", code(base))?;
+        }
+        match self.mistakes {
+            None | Some(0) => {}
+            Some(1) => writeln!(page, "\nThe lint finds 1 mistake in the revision.")?,
+            Some(count) => writeln!(page, "\nThe lint finds {count} mistakes in the revision.")?,
+        }
         writeln!(page, "\n## Changes")?;
         if self.changes.is_empty() {
             writeln!(page, "\nThe documents say the same.")?;

@@ -1,178 +1,241 @@
 //! Parameters: told by place and name, headers in any case, and in a path by position.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
 
 use super::{
+    change::{
+        Direction,
+        Felt::{CompileTime, RunTime, Service},
+    },
+    compare::{Comparison, Row},
+    effect::Effect,
+    schemas::{Part, Root},
     show,
-    table::{document, operations as rows},
-    walk::{At, Object, Walk},
 };
 use crate::{
+    meaning::{Operation, Parameter, is_set},
     names,
-    spec::{dialect::Kind, tree::Node},
+    spec::{keys::PROJECT, pointer::child},
 };
 
-type Parameters<'n, 't, 'a> = (&'n str, &'n [&'t Node<'a>]);
-
-/// Compares the parameters of two operations with these paths.
-pub(super) fn compare(
-    walk: &mut Walk<'_>,
-    at: &At,
-    (old_path, old): Parameters<'_, '_, '_>,
-    (new_path, new): Parameters<'_, '_, '_>,
+/// Compares the parameters of two operations.
+pub(super) fn compare<'a>(
+    comparison: &mut Comparison<'a>,
+    old: &Operation<'a>,
+    new: &Operation<'a>,
 ) {
-    let mut left: Vec<&Node<'_>> = old.to_vec();
-    let mut added: Vec<&Node<'_>> = new.to_vec();
-    let same_name = |a: &Node<'_>, b: &Node<'_>| identity_of(a) == identity_of(b);
-    let same_position = |a: &Node<'_>, b: &Node<'_>| {
-        let position = position(old_path, a);
-        position.is_some() && position == self::position(new_path, b)
+    let mut left = old.parameters(comparison.base);
+    let mut added = new.parameters(comparison.revision);
+    let same_name = |a: &Parameter<'_>, b: &Parameter<'_>| a.identity() == b.identity();
+    let same_position = |a: &Parameter<'_>, b: &Parameter<'_>| {
+        let position = position(old.path, a);
+        position.is_some() && position == self::position(new.path, b)
     };
     // One that is in another place, or has another name and says the same.
-    let moved = |a: &Node<'_>, b: &Node<'_>| a.text("name") == b.text("name");
-    let renamed = |a: &Node<'_>, b: &Node<'_>| {
-        a.text("in") != Some("path") && a.text("in") == b.text("in") && content(a) == content(b)
+    let moved = |a: &Parameter<'_>, b: &Parameter<'_>| a.name() == b.name();
+    let renamed = |a: &Parameter<'_>, b: &Parameter<'_>| {
+        a.location() != "path" && a.location() == b.location() && content(a) == content(b)
     };
-    type Same<'s> = &'s dyn Fn(&Node<'_>, &Node<'_>) -> bool;
+    type Same<'s> = &'s dyn Fn(&Parameter<'_>, &Parameter<'_>) -> bool;
     for same in [&same_name as Same<'_>, &same_position, &moved, &renamed] {
-        left.retain(|old| match added.iter().position(|new| same(old, new)) {
+        left.retain(|from| match added.iter().position(|to| same(from, to)) {
             Some(index) => {
-                let new = added.remove(index);
-                let at = named(at, &old.pointer, &new.pointer, new);
-                walk.object(Kind::Parameter, &at, old.map, new.map);
+                let to = added.remove(index);
+                pair(comparison, (from, &to), (old, new));
                 false
             }
             None => true,
         });
     }
-    for old in left {
-        let at = named(at, &old.pointer, "", old);
-        walk.add(&rows::PARAMETER_REMOVED, &at, Some(shown(old.map)), None);
-    }
-    for new in added {
-        let at = named(at, "", &new.pointer, new);
-        let row = match is_required(new.map) {
-            true => &rows::REQUIRED_PARAMETER_ADDED,
-            false => &rows::OPTIONAL_PARAMETER_ADDED,
+    for from in left {
+        let why = "the method that sets it is gone, and the service reads it no longer";
+        let row = Row {
+            kind: "parameter removed",
+            old: &from.pointer,
+            new: "",
+            from: Some(shown(&from)),
+            to: None,
         };
-        walk.add(row, &at, None, Some(shown(new.map)));
-    }
-}
-
-/// Reports a list whose entries stand in another order, refer to elsewhere, or are none.
-pub(super) fn order(walk: &mut Walk<'_>, at: &At, old: &[Value], new: &[Value]) {
-    let is_reference = |value: &&Value| value.get("$ref").is_some();
-    let all_in = |a: &[Value], b: &[Value]| a.iter().all(|item| b.contains(item));
-    let references = |list: &[Value]| list.iter().filter(is_reference).count();
-    let odd = |list: &[Value]| -> Vec<Value> {
-        let odd = list.iter().filter(|item| !item.is_object());
-        odd.cloned().collect()
-    };
-    if old == new {
-        return;
-    }
-    let row = if odd(old) != odd(new) {
-        &document::OTHER
-    } else if old.len() == new.len() && all_in(old, new) && all_in(new, old) {
-        &document::ORDER
-    } else if references(old) != references(new) {
-        &document::REWRITTEN
-    } else {
-        return;
-    };
-    let (old, new) = (Value::from(old.to_vec()), Value::from(new.to_vec()));
-    walk.values(row, at, Some(&old), Some(&new));
-}
-
-/// Compares what tells parameters apart, and whether they are required.
-pub(super) fn identity(
-    walk: &mut Walk<'_>,
-    at: &At,
-    old: &Object,
-    new: &Object,
-) -> &'static [&'static str] {
-    let text = |map: &Object, key: &str| {
-        let text = map.get(key).and_then(Value::as_str);
-        text.unwrap_or_default().to_owned()
-    };
-    let (from, to) = (text(old, "name"), text(new, "name"));
-    let (old_in, new_in) = (text(old, "in"), text(new, "in"));
-    if from != to {
-        let respelt = names::snake(&from) == names::snake(&to)
-            && (new_in == "path" || (new_in == "header" && from.eq_ignore_ascii_case(&to)));
-        let row = match (respelt, new_in.as_str()) {
-            (true, _) => &rows::PARAMETER_RESPELT,
-            (false, "path") => &rows::PATH_PARAMETER_RENAMED,
-            (false, _) => &rows::PARAMETER_RENAMED,
-        };
-        walk.add(row, &at.key("name"), Some(from), Some(to));
-    }
-    if old_in != new_in {
-        let at = at.key("in");
-        walk.add(&rows::PARAMETER_MOVED, &at, Some(old_in), Some(new_in));
-    }
-    let word = |required: bool| match required {
-        true => "required",
-        false => "optional",
-    };
-    let (was, is) = (is_required(old), is_required(new));
-    if was != is {
-        let row = match is {
-            true => &rows::PARAMETER_REQUIRED,
-            false => &rows::PARAMETER_OPTIONAL,
-        };
-        let at = at.key("required");
-        walk.add(
+        comparison.add(
             row,
-            &at,
-            Some(word(was).to_owned()),
-            Some(word(is).to_owned()),
+            Effect::rust(&[Service, CompileTime], why),
+            BTreeSet::new(),
         );
-    } else if old.get("required") != new.get("required") {
-        let (at, row) = (at.key("required"), &document::REWRITTEN);
-        walk.values(row, &at, old.get("required"), new.get("required"));
     }
-    &["name", "in", "required"]
-}
-
-fn named(at: &At, old: &str, new: &str, node: &Node<'_>) -> At {
-    let name = node.text("name").unwrap_or_default();
-    at.pointers(old, new).named("parameter", name)
-}
-
-fn identity_of(node: &Node<'_>) -> (Option<String>, Option<String>) {
-    let place = node.text("in").map(str::to_owned);
-    let name = node.text("name").map(|name| match place.as_deref() {
-        Some("header") => name.to_lowercase(),
-        _ => name.to_owned(),
-    });
-    (place, name)
-}
-
-/// Which placeholder of the path a parameter fills.
-fn position(path: &str, node: &Node<'_>) -> Option<usize> {
-    if node.text("in") != Some("path") {
-        return None;
+    for to in added {
+        let (kind, effect) = match to.is_required() {
+            true => ("required parameter added", required()),
+            false => (
+                "optional parameter added",
+                Effect::compatible(
+                    &[Service],
+                    "callers who don't set it send what they sent before",
+                ),
+            ),
+        };
+        let row = Row {
+            kind,
+            old: "",
+            new: &to.pointer,
+            from: None,
+            to: Some(shown(&to)),
+        };
+        comparison.add(row, effect, BTreeSet::new());
     }
-    let name = node.text("name")?;
-    let names = path.split('{').skip(1);
-    names
-        .filter_map(|rest| rest.split('}').next())
-        .position(|placeholder| placeholder == name)
 }
 
-fn content(node: &Node<'_>) -> Object {
-    let mut content = node.map.clone();
-    content.retain(|key, _| !matches!(key.as_str(), "name" | "description" | "example"));
-    content
+fn required() -> Effect {
+    Effect::wire(
+        &[Service, RunTime],
+        "a request without it is refused; callers who don't set it get an error before sending",
+    )
 }
 
-fn is_required(map: &Object) -> bool {
-    map.get("required") == Some(&Value::Bool(true))
+fn pair<'a>(
+    comparison: &mut Comparison<'a>,
+    (from, to): (&Parameter<'a>, &Parameter<'a>),
+    (old, new): (&Operation<'a>, &Operation<'a>),
+) {
+    let (at, here) = (from.pointer.as_str(), to.pointer.as_str());
+    let text = |text: &str| Some(text.to_owned());
+    let mut add = |kind: &'static str, key: &str, (from, to), effect: Effect| {
+        let (old, new) = (child(at, key), child(here, key));
+        comparison.add(
+            Row {
+                kind,
+                old: &old,
+                new: &new,
+                from,
+                to,
+            },
+            effect,
+            BTreeSet::new(),
+        );
+    };
+    if from.name() != to.name() {
+        let snake = names::snake(from.name()) == names::snake(to.name());
+        let same = from.location() == to.location()
+            && (to.location() == "path" || from.identity() == to.identity());
+        let effect = match (snake, same, to.location()) {
+            (true, true, _) => {
+                Effect::docs("the same on the wire, and the method that sets it keeps its name")
+            }
+            (_, true, "path") => Effect::rust(
+                &[CompileTime],
+                "the method that sets it has another name; a path holds the value only",
+            ),
+            _ => Effect::wire(
+                &[Service, CompileTime],
+                "the service reads the old name no longer, and the method that sets it has \
+                 another name",
+            ),
+        };
+        add(
+            "parameter renamed",
+            "name",
+            (text(from.name()), text(to.name())),
+            effect,
+        );
+    }
+    if from.location() != to.location() {
+        let why = "the service no longer looks where it was sent";
+        let values = (text(from.location()), text(to.location()));
+        add(
+            "parameter moved",
+            "in",
+            values,
+            Effect::wire(&[Service], why),
+        );
+    } else if from.writing() != to.writing() {
+        let why = "the same value is written otherwise";
+        let shown = |parameter: &Parameter<'_>| {
+            let (style, explode, reserved, empty) = parameter.writing();
+            let flags = [
+                ("explode", explode),
+                ("allowReserved", reserved),
+                ("allowEmptyValue", empty),
+            ];
+            let set = flags
+                .iter()
+                .filter(|(_, set)| *set)
+                .map(|(flag, _)| format!(", {flag}"));
+            Some(format!("{style}{}", set.collect::<String>()))
+        };
+        let key = ["style", "explode", "allowReserved", "allowEmptyValue"];
+        let key = key
+            .into_iter()
+            .find(|key| from.map.get(*key) != to.map.get(*key));
+        let values = (shown(from), shown(to));
+        add(
+            "serialization changed",
+            key.unwrap_or("style"),
+            values,
+            Effect::wire(&[Service], why),
+        );
+    }
+    let word = |required: bool| text(if required { "required" } else { "optional" });
+    let values = (word(from.is_required()), word(to.is_required()));
+    match (from.is_required(), to.is_required()) {
+        (false, true) => add("parameter made required", "required", values, required()),
+        (true, false) => {
+            let why = "it may be left out; the method that sets it stays";
+            add(
+                "parameter made optional",
+                "required",
+                values,
+                Effect::compatible(&[Service], why),
+            );
+        }
+        _ => {}
+    }
+    let (was, is) = (is_set(from.map, PROJECT), is_set(to.map, PROJECT));
+    if was != is {
+        let effect = match is {
+            true => Effect::compatible(
+                &[RunTime],
+                "signed requests name their project in a header, too",
+            ),
+            false => Effect::rust(
+                &[Service, RunTime],
+                "signed requests no longer name their project in a header",
+            ),
+        };
+        let word = |marked: bool| text(if marked { "marked" } else { "not marked" });
+        add(
+            "mark of the project changed",
+            PROJECT,
+            (word(was), word(is)),
+            effect,
+        );
+    }
+    let parts = (Part::Parameter(from.name()), Part::Parameter(to.name()));
+    let root = Root::new(Direction::Request, (old, new), parts);
+    comparison.content(&root, at, here);
+    comparison.schema(&root, &child(at, "schema"), &child(here, "schema"));
 }
 
-fn shown(map: &Object) -> String {
-    let place = map.get("in").and_then(Value::as_str).unwrap_or_default();
-    let schema = map.get("schema").map(show::schema_or_value);
-    format!("{place}, {}", schema.unwrap_or_default())
+/// What a parameter says, but for its name.
+fn content(parameter: &Parameter<'_>) -> serde_json::Value {
+    let mut map = parameter.map.clone();
+    map.retain(|key, _| !matches!(key.as_str(), "name" | "description"));
+    map.into()
+}
+
+/// Which placeholder of the path it fills.
+fn position(path: &str, parameter: &Parameter<'_>) -> Option<usize> {
+    let names = path
+        .split('{')
+        .skip(1)
+        .filter_map(|part| Some(part.split_once('}')?.0));
+    let mut names = names.enumerate().filter(|_| parameter.location() == "path");
+    let (index, _) = names.find(|(_, name)| *name == parameter.name())?;
+    Some(index)
+}
+
+fn shown(parameter: &Parameter<'_>) -> String {
+    let schema = parameter.map.get("schema").map(show::schema_or_value);
+    let schema = schema
+        .map(|schema| format!(", {schema}"))
+        .unwrap_or_default();
+    format!("{} in {}{schema}", parameter.name(), parameter.location())
 }

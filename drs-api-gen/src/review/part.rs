@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::{
-    Document,
-    spec::keys::OPEN_ENUM as EXTENSION,
+    Document, names,
     spec::{
         dialect::SECTIONS,
-        pointer::{child, component_of},
+        keys::OPEN_ENUM as EXTENSION,
+        pointer::{child, component_of, unescape},
     },
 };
 
@@ -47,6 +47,7 @@ pub(super) fn that_changes(base: &Document, revision: &Document) -> (Document, D
     for witness in [schemas().find(stays), schemas().filter(is_open).find(stays)] {
         kept.extend(witness.map(|(unit, _)| unit.clone()));
     }
+    kept.extend(namesakes(&kept, old.iter().chain(&new)));
     close(&mut kept, |unit| {
         referred
             .get(unit)
@@ -59,6 +60,39 @@ pub(super) fn that_changes(base: &Document, revision: &Document) -> (Document, D
         refers.get(unit).into_iter().flatten().cloned().collect()
     });
     (only(base, &kept), only(revision, &kept))
+}
+
+/// What can have the Rust name of something that changed: operations with its id, and schemas
+/// whose name it begins with, since what is written in place in them is named after them.
+fn namesakes<'u>(
+    changed: &BTreeSet<String>,
+    units: impl Iterator<Item = (&'u String, &'u &'u Value)> + Clone,
+) -> Vec<String> {
+    let ids = |value: &Value| -> Vec<String> {
+        let methods = value.as_object().into_iter().flatten();
+        let ids = methods.filter_map(|(_, operation)| operation.get("operationId")?.as_str());
+        ids.map(names::pascal).collect()
+    };
+    let schema = |unit: &str| {
+        let name = unit.strip_prefix("/components/schemas/")?;
+        Some(names::pascal(&unescape(name)))
+    };
+    let (mut taken, mut schemas) = (BTreeSet::new(), BTreeSet::new());
+    for (unit, value) in units.clone().filter(|(unit, _)| changed.contains(*unit)) {
+        taken.extend(ids(value));
+        schemas.extend(schema(unit));
+    }
+    let begins = |name: &str| {
+        let longer = schemas.range(name.to_owned()..).next();
+        longer.is_some_and(|longer| longer.starts_with(name))
+    };
+    units
+        .filter(|(unit, value)| {
+            ids(value).iter().any(|id| taken.contains(id))
+                || schema(unit).is_some_and(|n| begins(&n))
+        })
+        .map(|(unit, _)| unit.clone())
+        .collect()
 }
 
 fn units(document: &Document) -> Units<'_> {

@@ -1,233 +1,309 @@
-//! Schemas: types, formats, properties, `null`, defaults.
+//! All pairs of schemas that operations reach in both documents, each compared once, and who
+//! reaches them.
 
-use std::collections::BTreeSet;
-
-use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    show,
-    table::{Row, document, schemas as rows},
-    values,
-    walk::{At, Object, Walk},
+    change::{Direction, Use},
+    effect::Way,
+    spot::Spot,
 };
-use crate::spec::dialect::Kind;
+use crate::{
+    meaning::{Facet, Inner, Meaning, Operation, Relation, Schema, differences, relation},
+    names,
+};
 
-/// Compares what has rules of its own; returns the keys.
-pub(super) fn schema(
-    walk: &mut Walk<'_>,
-    at: &At,
-    old: &Object,
-    new: &Object,
-) -> &'static [&'static str] {
-    let differ = |key: &str| old.get(key) != new.get(key);
-    if differ("type") {
-        let (old, new) = (Some(show::schema(old)), Some(show::schema(new)));
-        walk.add(&rows::TYPE, &at.key("type"), old, new);
-    }
-    // With another type the format is part of that, unless it made a secret.
-    let secret = |map: &Object| map.get("format").and_then(Value::as_str) == Some("password");
-    if differ("format") && (!differ("type") || secret(old) || secret(new)) {
-        let (from, to) = (old.get("format"), new.get("format"));
-        walk.values(format_row(old, new), &at.key("format"), from, to);
-    }
-    values::enums(walk, at, old, new);
-    values::limits(walk, at, old, new);
-    properties(walk, at, old, new);
-    null(walk, at, old, new);
-    if differ("default") {
-        let (from, to) = (old.get("default"), new.get("default"));
-        let row = match (from, to) {
-            (None, _) => &rows::DEFAULT_ADDED,
-            (_, None) => &rows::DEFAULT_REMOVED,
-            _ => &rows::DEFAULT,
-        };
-        walk.values(row, &at.key("default"), from, to);
-    }
-    match further_properties(walk, at, old, new) {
-        true => HANDLED,
-        false => HANDLED.split_last().map_or(&[], |(_, rest)| rest),
-    }
+/// What of an operation holds a schema, and where the code of that is in both documents.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Root {
+    pub(super) used: Use,
+    pub(super) old: Spot,
+    pub(super) new: Spot,
 }
 
-/// The last one is looked into where it is a schema in both.
-const HANDLED: &[&str] = &[
-    "type",
-    "format",
-    "enum",
-    "x-open-enum",
-    "maxLength",
-    "maximum",
-    "maxItems",
-    "maxProperties",
-    "minLength",
-    "minimum",
-    "minItems",
-    "minProperties",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "uniqueItems",
-    "multipleOf",
-    "pattern",
-    "properties",
-    "required",
-    "nullable",
-    "default",
-    "additionalProperties",
-];
-
-/// Formats of texts that have a Rust type of their own.
-const TYPED: [&str; 6] = ["uuid", "date", "date-time", "ip", "ipv4", "ipv6"];
-
-fn format_row(old: &Object, new: &Object) -> &'static Row {
-    fn text<'a>(map: &'a Object, key: &str) -> Option<&'a str> {
-        map.get(key).and_then(Value::as_str)
-    }
-    let (from, to) = (text(old, "format"), text(new, "format"));
-    match (from, to) {
-        (Some("password"), _) => return &rows::SECRET_DROPPED,
-        (_, Some("password")) => return &rows::SECRET_ADDED,
-        _ => {}
-    }
-    if let (Some(old), Some(new)) = (width(old), width(new)) {
-        return match old.cmp(&new) {
-            std::cmp::Ordering::Less => &rows::NUMBER_WIDENED,
-            std::cmp::Ordering::Equal => &rows::NUMBER_FORMAT,
-            std::cmp::Ordering::Greater => &rows::NUMBER_NARROWED,
+impl Root {
+    /// The same part of two operations.
+    pub(super) fn new(
+        direction: Direction,
+        (old, new): (&Operation<'_>, &Operation<'_>),
+        (was, is): (Part<'_>, Part<'_>),
+    ) -> Self {
+        let spot = |operation: &Operation<'_>, part: Part<'_>| {
+            let operation = names::pascal(operation.id.unwrap_or_default());
+            match part {
+                Part::Parameter(name) => Spot::Argument {
+                    operation,
+                    name: names::snake(name),
+                },
+                Part::Body => Spot::Argument {
+                    operation,
+                    name: "body".to_owned(),
+                },
+                Part::Answers => Spot::Answers { operation },
+            }
         };
-    }
-    if text(new, "type") != Some("string") {
-        return &rows::FORMAT_CHANGED;
-    }
-    let typed = |format: Option<&str>| format.is_some_and(|format| TYPED.contains(&format));
-    match (typed(from), typed(to)) {
-        (false, true) => &rows::TYPED_FORMAT_ADDED,
-        (true, false) => &rows::TYPED_FORMAT_REMOVED,
-        (false, false) if from.is_none() => &rows::FORMAT_ADDED,
-        (false, false) if to.is_none() => &rows::FORMAT_REMOVED,
-        _ => &rows::FORMAT_CHANGED,
-    }
-}
-
-/// How wide a number is: without a format it is an `i64` or an `f64`.
-fn width(map: &Object) -> Option<u8> {
-    let text = |key: &str| map.get(key).and_then(Value::as_str);
-    match (text("type"), text("format")) {
-        (Some("integer"), Some("int32")) | (Some("number"), Some("float")) => Some(1),
-        (Some("integer"), Some("int64") | None) | (Some("number"), Some("double") | None) => {
-            Some(2)
+        let used = Use {
+            direction,
+            operation: new.name(),
+        };
+        Self {
+            used,
+            old: spot(old, was),
+            new: spot(new, is),
         }
-        _ => None,
     }
 }
 
-fn properties(walk: &mut Walk<'_>, at: &At, old: &Object, new: &Object) {
-    let empty = Object::new();
-    let map = |object: &'_ Object| match object.get("properties") {
-        Some(Value::Object(map)) => Some(map.clone()),
-        None => Some(empty.clone()),
-        Some(_) => None,
-    };
-    let (Some(old_map), Some(new_map)) = (map(old), map(new)) else {
-        let (from, to) = (old.get("properties"), new.get("properties"));
-        return walk.values(&document::OTHER, &at.key("properties"), from, to);
-    };
-    let (was, is) = (required(old), required(new));
-    let inside = at.key("properties");
-    let names: BTreeSet<&String> = old_map.keys().chain(new_map.keys()).collect();
-    for name in names {
-        let mut here = inside.key(name).named("property", name.as_str());
-        let (was, is) = (was.contains(name.as_str()), is.contains(name.as_str()));
-        here.optional = !was && !is;
-        match (old_map.get(name), new_map.get(name)) {
-            (Some(old), Some(new)) => {
-                if was != is {
-                    let row = match is {
-                        true => &rows::PROPERTY_REQUIRED,
-                        false => &rows::PROPERTY_OPTIONAL,
-                    };
-                    let word = |required: bool| match required {
-                        true => Some("required".to_owned()),
-                        false => Some("optional".to_owned()),
-                    };
-                    walk.add(row, &here, word(was), word(is));
-                }
-                match (old, new) {
-                    (Value::Object(old), Value::Object(new)) => {
-                        walk.object(Kind::Schema, &here, old, new);
+/// What of an operation holds schemas.
+#[derive(Clone, Copy)]
+pub(super) enum Part<'p> {
+    Parameter(&'p str),
+    Body,
+    Answers,
+}
+
+/// Who reaches a pair, and which way.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Reach {
+    pub(super) root: Root,
+    pub(super) way: Way,
+}
+
+/// What holds a pair: another one, or an operation.
+enum Holder {
+    Pair {
+        index: usize,
+        turned: bool,
+        exclusive: bool,
+    },
+    Operation(Reach),
+}
+
+/// Two schemas that belong together.
+pub(super) struct Node {
+    pub(super) old: Schema,
+    pub(super) new: Schema,
+    pub(super) found: Vec<Inner>,
+    holders: Vec<Holder>,
+    /// Where the base refers to it.
+    pub(super) referred: BTreeSet<String>,
+}
+
+/// The pairs.
+pub(super) struct Schemas<'a> {
+    base: Meaning<'a>,
+    revision: Meaning<'a>,
+    pub(super) nodes: Vec<Node>,
+    by_pair: BTreeMap<(Schema, Schema), usize>,
+    waiting: Vec<usize>,
+    /// Pointers of components that have another name now.
+    pub(super) renamed: BTreeMap<String, String>,
+    renamed_to: BTreeSet<String>,
+}
+
+impl<'a> Schemas<'a> {
+    pub(super) fn new(base: Meaning<'a>, revision: Meaning<'a>) -> Self {
+        Self {
+            base,
+            revision,
+            nodes: Vec::new(),
+            by_pair: BTreeMap::new(),
+            waiting: Vec::new(),
+            renamed: BTreeMap::new(),
+            renamed_to: BTreeSet::new(),
+        }
+    }
+
+    /// Compares the schemas at these pointers, which an operation holds.
+    pub(super) fn reach(&mut self, root: Root, old: String, new: String) {
+        let way = Way {
+            direction: root.used.direction,
+            turned: false,
+            exclusive: false,
+        };
+        let holder = Holder::Operation(Reach { root, way });
+        self.visit([old].into(), [new].into(), holder);
+        self.work();
+    }
+
+    /// Compares two components that no operation holds.
+    pub(super) fn unused(&mut self, old: &str, new: &str) {
+        let pair = ([old.to_owned()].into(), [new.to_owned()].into());
+        self.node(pair, None);
+        self.work();
+    }
+
+    pub(super) fn is_compared(&self, old: &str) -> bool {
+        let first = (Schema::from([old.to_owned()]), Schema::new());
+        let next = self.by_pair.range(first..).next();
+        next.is_some_and(|((found, _), _)| found.len() == 1 && found.contains(old))
+    }
+
+    /// Notes that a component is called otherwise.
+    pub(super) fn rename(&mut self, old: &str, new: &str) {
+        self.renamed.insert(old.to_owned(), new.to_owned());
+        self.renamed_to.insert(new.to_owned());
+    }
+
+    pub(super) fn is_new_name(&self, new: &str) -> bool {
+        self.renamed_to.contains(new)
+    }
+
+    fn work(&mut self) {
+        while let Some(index) = self.waiting.pop() {
+            let Some(node) = self.nodes.get(index) else {
+                continue;
+            };
+            let (found, pairs) = differences((self.base, &node.old), (self.revision, &node.new));
+            if let Some(node) = self.nodes.get_mut(index) {
+                node.found = found;
+            }
+            for pair in pairs {
+                let (turned, exclusive) = (pair.turned, pair.exclusive);
+                self.visit(
+                    pair.old,
+                    pair.new,
+                    Holder::Pair {
+                        index,
+                        turned,
+                        exclusive,
+                    },
+                );
+            }
+        }
+    }
+
+    /// Two schemas at places that belong together: the same component, or written in place,
+    /// or of different names.
+    fn visit(&mut self, old: Schema, new: Schema, holder: Holder) {
+        let place = old.first().cloned().unwrap_or_default();
+        let (from, to) = (self.base.named(&old), self.revision.named(&new));
+        let index = match (from, to) {
+            (None, None) => self.node((old, new), Some(place.clone())),
+            (Some(from), Some(to)) if self.same(&from, &to) => {
+                self.node(([from].into(), [to].into()), Some(place.clone()))
+            }
+            // A component as the only alternative is the component.
+            (Some(_), None) if let Some(new) = self.revision.only_alternative(&new) => {
+                return self.visit(old, new, holder);
+            }
+            (None, Some(_)) if let Some(old) = self.base.only_alternative(&old) => {
+                return self.visit(old, new, holder);
+            }
+            _ => self.moved(old, new),
+        };
+        if let Some(node) = self.nodes.get_mut(index) {
+            node.holders.push(holder);
+            node.referred.insert(place);
+        }
+    }
+
+    /// Whether these are the same component, perhaps with another name.
+    fn same(&mut self, from: &str, to: &str) -> bool {
+        if from == to || self.renamed.get(from).is_some_and(|new| new == to) {
+            return true;
+        }
+        let is_rename = !self.renamed.contains_key(from)
+            && !self.renamed_to.contains(to)
+            && self.revision.get(from).is_none()
+            && self.base.get(to).is_none();
+        if is_rename {
+            self.rename(from, to);
+        }
+        is_rename
+    }
+
+    fn node(&mut self, pair: (Schema, Schema), place: Option<String>) -> usize {
+        if let Some(index) = self.by_pair.get(&pair) {
+            return *index;
+        }
+        let index = self.nodes.len();
+        let (old, new) = pair.clone();
+        let referred = place.into_iter().collect();
+        self.nodes.push(Node {
+            old,
+            new,
+            found: Vec::new(),
+            holders: Vec::new(),
+            referred,
+        });
+        self.by_pair.insert(pair, index);
+        self.waiting.push(index);
+        index
+    }
+
+    /// A place that refers to another component now, or to none: one difference, however
+    /// many there are inside.
+    fn moved(&mut self, old: Schema, new: Schema) -> usize {
+        let pair = (old.clone(), new.clone());
+        if let Some(index) = self.by_pair.get(&pair) {
+            return *index;
+        }
+        let relation = relation(self.base, self.revision, &old, &new);
+        let index = self.node(pair, None);
+        self.waiting.pop();
+        let first = |schema: &Schema| schema.first().cloned().unwrap_or_default();
+        let is_composed =
+            [(self.base, &old), (self.revision, &new)]
+                .iter()
+                .any(|(meaning, schema)| {
+                    let map = schema.first().and_then(|pointer| meaning.object(pointer));
+                    map.and_then(|map| map.get("allOf")?.as_array())
+                        .is_some_and(|all| all.len() > 1)
+                });
+        let inner = Inner {
+            kind: if is_composed {
+                "composition changed"
+            } else {
+                "type changed"
+            },
+            facet: Facet::Type,
+            relation,
+            old: first(&old),
+            new: first(&new),
+            from: Some(first(&old).into()),
+            to: Some(first(&new).into()),
+        };
+        if let Some(node) = self.nodes.get_mut(index) {
+            node.found = vec![inner];
+        }
+        index
+    }
+
+    /// Every operation that holds a pair.
+    pub(super) fn reached_by(&self, index: usize) -> BTreeSet<Reach> {
+        let mut found = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut waiting = vec![(index, false, false)];
+        while let Some(state) = waiting.pop() {
+            let (index, turned, exclusive) = state;
+            let Some(node) = self.nodes.get(index).filter(|_| seen.insert(state)) else {
+                continue;
+            };
+            for holder in &node.holders {
+                match holder {
+                    Holder::Pair {
+                        index,
+                        turned: turns,
+                        exclusive: excludes,
+                    } => {
+                        waiting.push((*index, turned != *turns, exclusive || *excludes));
                     }
-                    _ if old != new => walk.values(&document::OTHER, &here, Some(old), Some(new)),
-                    _ => {}
+                    Holder::Operation(reach) => {
+                        let mut reach = reach.clone();
+                        reach.way.turned = turned;
+                        reach.way.exclusive = exclusive;
+                        found.insert(reach);
+                    }
                 }
             }
-            (None, Some(value)) => {
-                let row = match is {
-                    true => &rows::REQUIRED_PROPERTY_ADDED,
-                    false => &rows::OPTIONAL_PROPERTY_ADDED,
-                };
-                walk.add(row, &here, None, Some(show::schema_or_value(value)));
-            }
-            (Some(value), None) => {
-                let row = match was {
-                    true => &rows::REQUIRED_PROPERTY_REMOVED,
-                    false => &rows::OPTIONAL_PROPERTY_REMOVED,
-                };
-                walk.add(row, &here, Some(show::schema_or_value(value)), None);
-            }
-            (None, None) => {}
         }
-    }
-    if old.get("required") == new.get("required") {
-        return;
-    }
-    let (from, to) = (old.get("required"), new.get("required"));
-    if was == is {
-        let row = &document::ORDER;
-        return walk.values(row, &at.key("required"), from, to);
-    }
-    // A name that no property has asks for one all the same.
-    let mut nameless = was.symmetric_difference(&is);
-    if nameless.any(|name| !old_map.contains_key(*name) && !new_map.contains_key(*name)) {
-        walk.values(&document::OTHER, &at.key("required"), from, to);
+        found
     }
 }
 
-fn required(map: &Object) -> BTreeSet<&str> {
-    let names = map.get("required").and_then(Value::as_array);
-    let names = names.into_iter().flatten();
-    names.filter_map(Value::as_str).collect()
-}
-
-fn null(walk: &mut Walk<'_>, at: &At, old: &Object, new: &Object) {
-    let (from, to) = (old.get("nullable"), new.get("nullable"));
-    if from == to {
-        return;
-    }
-    let set = |value: Option<&Value>| value == Some(&Value::Bool(true));
-    let row = match (set(from), set(to), at.optional) {
-        (false, true, false) => &rows::NULL_ALLOWED,
-        (false, true, true) => &rows::NULL_ALLOWED_OPTIONAL,
-        (true, false, false) => &rows::NULL_FORBIDDEN,
-        (true, false, true) => &rows::NULL_FORBIDDEN_OPTIONAL,
-        _ => &document::REWRITTEN,
-    };
-    walk.values(row, &at.key("nullable"), from, to);
-}
-
-/// Whether further properties are allowed. A schema that they must have is left to be
-/// looked into.
-fn further_properties(walk: &mut Walk<'_>, at: &At, old: &Object, new: &Object) -> bool {
-    let key = "additionalProperties";
-    let (from, to) = (old.get(key), new.get(key));
-    let any = |value: Option<&Value>| matches!(value, None | Some(Value::Bool(true)));
-    let none = |value: Option<&Value>| value == Some(&Value::Bool(false));
-    let row = match (from, to) {
-        (Some(Value::Object(_)), Some(Value::Object(_))) => return false,
-        _ if from == to => return true,
-        _ if any(from) && any(to) => &document::REWRITTEN,
-        _ if any(from) && none(to) => &rows::OTHERS_FORBIDDEN,
-        _ if none(from) && any(to) => &rows::OTHERS_ALLOWED,
-        _ => &rows::OTHERS_TYPED,
-    };
-    walk.values(row, &at.key(key), from, to);
-    true
+/// Whether two schemas allow the same values.
+pub(super) fn alike(base: Meaning<'_>, revision: Meaning<'_>, old: &str, new: &str) -> bool {
+    let (old, new) = ([old.to_owned()].into(), [new.to_owned()].into());
+    relation(base, revision, &old, &new) == Relation::Same
 }

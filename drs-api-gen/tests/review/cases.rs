@@ -1,7 +1,8 @@
 //! Reads the cases.
 
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     include_str!("../fixtures/review/document.txt"),
+    include_str!("../fixtures/review/meaning.txt"),
     include_str!("../fixtures/review/operations.txt"),
     include_str!("../fixtures/review/schemas.txt"),
     include_str!("../fixtures/review/values.txt"),
