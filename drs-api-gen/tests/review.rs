@@ -202,6 +202,30 @@ fn a_page_for_readers() {
 }
 
 #[test]
+fn a_page_for_each_class() {
+    let page = |from: &str, to: &str| {
+        assert!(FIXTURE.contains(from), "{from}");
+        reviewed(FIXTURE, &FIXTURE.replace(from, to)).markdown()
+    };
+    insta::assert_snapshot!("docs_only", page("Its title.", "The title of the book."));
+    insta::assert_snapshot!(
+        "compatible",
+        page("        - lent\n", "        - lent\n        - lost\n")
+    );
+    insta::assert_snapshot!(
+        "breaking_for_rust_callers",
+        page("operationId: GetBook", "operationId: FindBook")
+    );
+    insta::assert_snapshot!(
+        "breaking_on_the_wire",
+        page(
+            "        - title\n        - kind\n",
+            "        - title\n        - pages\n        - kind\n"
+        )
+    );
+}
+
+#[test]
 fn the_same_for_machines() {
     let revision = FIXTURE.replace("        - lent\n", "        - lent\n        - lost\n");
     insta::assert_snapshot!(reviewed(FIXTURE, &revision).json().unwrap());
