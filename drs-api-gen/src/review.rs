@@ -12,6 +12,7 @@ mod bodies;
 mod change;
 mod code;
 mod compare;
+mod comparison;
 mod components;
 mod effect;
 #[cfg(test)]
@@ -148,7 +149,7 @@ pub fn review(base: &Document, revision: &Document) -> Review {
 
 fn changes(base: &Document, revision: &Document, codes: Option<&Codes>) -> Vec<Change> {
     let (base, revision) = (Meaning::new(base), Meaning::new(revision));
-    let mut comparison = compare::Comparison::new(base, revision, codes);
+    let mut comparison = comparison::Comparison::new(base, revision, codes);
     comparison.run();
     leftovers::add(&mut comparison);
     comparison.changes

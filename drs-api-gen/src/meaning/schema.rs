@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Meaning, Object, is_set, target};
+use super::{
+    Meaning, Object,
+    document::{is_set, target},
+};
 use crate::spec::pointer::child;
 
 /// The pointers of one or more schema objects; a value has to fit all of them.

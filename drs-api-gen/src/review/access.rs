@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     change::Felt::{RunTime, Service},
-    compare::{Comparison, Row},
+    comparison::{Comparison, Row},
     effect::Effect,
 };
 use crate::{

@@ -8,7 +8,7 @@ use super::{
         Direction,
         Felt::{CompileTime, RunTime, Service},
     },
-    compare::Comparison,
+    comparison::Comparison,
     effect::Effect,
     schemas::{Part, Root},
 };

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     change::Felt::CompileTime,
-    compare::{Comparison, Row},
+    comparison::{Comparison, Row},
     effect::Effect,
     schemas::alike,
     show,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     change::Felt::{CompileTime, Service},
-    compare::Comparison,
+    comparison::Comparison,
     effect::Effect,
 };
 use crate::{meaning::Object, spec::pointer::child};

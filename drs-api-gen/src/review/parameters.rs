@@ -7,7 +7,7 @@ use super::{
         Direction,
         Felt::{CompileTime, RunTime, Service},
     },
-    compare::{Comparison, Row},
+    comparison::{Comparison, Row},
     effect::Effect,
     schemas::{Part, Root},
     show,
