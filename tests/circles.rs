@@ -20,11 +20,11 @@ use modules::{Crate, Source};
 /// For each file the files that it reaches, and the names by which it does.
 type Reached = BTreeMap<PathBuf, BTreeMap<PathBuf, BTreeSet<String>>>;
 
-/// A package whose loops are known and not opened yet.
-const NOT_YET: &str = "drs-api-gen";
-
-/// A file of each further loop that is known and not opened yet.
-const KNOWN: [&str; 5] = [
+/// A file of each loop that is known and not opened yet.
+const KNOWN: [&str; 8] = [
+    "drs-api-gen/src/outline.rs",
+    "drs-api-gen/src/passes.rs",
+    "drs-api-gen/src/spec/parse.rs",
     "tests/outcomes.rs",
     "tests/simulator/src/builder.rs",
     "tests/simulator/src/fault/mod.rs",
@@ -124,9 +124,6 @@ fn no_two_files_of_a_crate_reach_each_other() {
     for (package, root) in roots() {
         let reached = reached(&root, &|file| std::fs::read_to_string(file).ok());
         read += reached.len();
-        if package == NOT_YET {
-            continue;
-        }
         let is_known = |text: &&String| {
             let known = |file: &&str| text.contains(&format!("{file} reaches"));
             KNOWN.iter().any(known)
