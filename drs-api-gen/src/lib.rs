@@ -26,6 +26,7 @@ mod names;
 mod openapi;
 mod outline;
 mod passes;
+mod reserved;
 mod review;
 mod settings;
 mod spec;

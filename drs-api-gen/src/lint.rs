@@ -17,6 +17,7 @@ mod operations;
 mod parameters;
 mod references;
 mod responses;
+mod rules;
 mod schemas;
 mod secrets;
 mod security;
@@ -29,66 +30,9 @@ use crate::{
     spec::{document::Document, tree::Tree},
     stack::on_large_stack,
 };
+pub use finding::Finding;
 use finding::Findings;
-pub use finding::{Finding, Rule};
-
-/// All rules, each with its reason.
-pub const RULES: &[Rule] = &[
-    meta::OPENAPI_VERSION,
-    meta::VERSION,
-    meta::SERVER_URL,
-    meta::NOT_OPENAPI,
-    shape::UNKNOWN_KEY,
-    shape::WRONG_TYPE,
-    shape::MISSING_KEY,
-    shape::DEEP_NESTING,
-    unsupported::UNSUPPORTED_KEY,
-    references::REF_SIBLINGS,
-    references::UNRESOLVABLE_REF,
-    references::CIRCULAR_REF,
-    components::UNUSED_COMPONENT,
-    components::COMPONENT_NAME,
-    descriptions::MISSING_DESCRIPTION,
-    descriptions::ENUM_DESCRIPTIONS,
-    security::MISSING_SECURITY,
-    security::UNDEFINED_SECURITY,
-    operations::OPERATION_ID,
-    operations::UNEXPECTED_BODY,
-    operations::OPTIONAL_BODY,
-    operations::MEDIA_TYPE,
-    operations::UNDECLARED_TAG,
-    operations::DUPLICATE_TAG,
-    parameters::PATH_TEMPLATE,
-    parameters::PATH_PARAMETER,
-    parameters::DUPLICATE_PARAMETER,
-    parameters::RESERVED_HEADER,
-    parameters::PROJECT_PARAMETER,
-    parameters::UNSUPPORTED_PARAMETER,
-    responses::RESPONSE_CODE,
-    responses::RANGE_RESPONSE,
-    responses::DEFAULT_RESPONSE,
-    responses::NO_SUCCESS_RESPONSE,
-    responses::SEVERAL_BODY_TYPES,
-    responses::FRAGILE_ANSWER,
-    schemas::SCHEMA_TYPE,
-    schemas::MISPLACED_KEY,
-    schemas::FORMAT,
-    schemas::REQUIRED_PROPERTY,
-    schemas::EMPTY_RANGE,
-    schemas::INVALID_PATTERN,
-    composition::COMPOSITION,
-    names::TYPE_NAME,
-    names::PROPERTY_NAME,
-    names::INLINE_TYPE,
-    enums::ENUM_VALUES,
-    enums::RESPONSE_ENUM_NOT_OPEN,
-    enums::OPEN_ENUM_SHAPE,
-    enums::OPEN_ENUM_IN_REQUEST,
-    secrets::SECRET_NOT_MARKED,
-    secrets::SECRET_NOT_CONVERTIBLE,
-    secrets::SECRET_PARAMETER,
-    examples::EXAMPLE_MISMATCH,
-];
+pub use rules::{RULES, Rule};
 
 /// What is wrong with a document, in the order of its text.
 ///
@@ -112,8 +56,7 @@ fn all(document: &Document) -> Vec<Finding> {
     meta::check_version(&mut findings);
     // A document of another version would get nothing but consequences of that.
     if findings.list.is_empty() {
-        let repaired = shape::check_keys(&mut findings);
-        findings.of(repaired.as_ref().unwrap_or(document), check);
+        check(&mut findings, &Tree::lenient(document));
         if findings.list.is_empty() {
             meta::check_openapi(&mut findings);
         }
@@ -162,7 +105,7 @@ pub(crate) fn check_references(document: &Document) -> Result<(), Error> {
 
 fn first(document: &Document, check: impl Fn(&mut Findings<'_>, &Tree<'_>)) -> Result<(), Error> {
     let mut findings = Findings::new(document);
-    findings.of(document, check);
+    check(&mut findings, &Tree::new(document));
     match findings.list.into_iter().next() {
         Some(finding) => Err(document.unsupported(&finding.pointer, finding.message)),
         None => Ok(()),

@@ -53,8 +53,9 @@ fn object(map: &Map<String, Value>, kind: Kind) -> Value {
                 match key.role {
                     // Credentials are the client's; progenitor makes nothing of them.
                     _ if name == "securitySchemes" => return None,
-                    Role::Refused(_) => return None,
-                    Role::Docs | Role::Says(_) => key.shape,
+                    // A flag holds nothing that could be refused deep within.
+                    Role::Refused(_) if !matches!(key.shape, Shape::Flag) => return None,
+                    Role::Refused(_) | Role::Docs | Role::Says(_) => key.shape,
                 }
             }
         };

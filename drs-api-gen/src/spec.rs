@@ -2,8 +2,12 @@
 
 pub(crate) mod dialect;
 pub(crate) mod document;
+pub(crate) mod graph;
+mod json;
 pub(crate) mod keys;
+pub(crate) mod node;
 mod parse;
 pub(crate) mod pointer;
 pub(crate) mod position;
+pub(crate) mod spelling;
 pub(crate) mod tree;

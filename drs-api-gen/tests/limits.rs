@@ -129,3 +129,145 @@ fn a_panic_of_progenitors_is_an_error() {
     let error = generated(&Document::parse(&yaml).unwrap()).unwrap_err();
     assert!(matches!(error, Error::Progenitor(_)), "{error}");
 }
+
+#[test]
+fn what_the_parser_refuses_is_explained_in_one_sentence() {
+    let aliases: String = (1..12)
+        .map(|n| {
+            format!(
+                "a{n}: &a{n} [{}]\n",
+                vec![format!("*a{}", n - 1); 9].join(", ")
+            )
+        })
+        .collect();
+    let mut said = String::new();
+    for (what, text) in [
+        ("a key that is null", "a:\n  ~: x".to_owned()),
+        ("a key that is empty", "a:\n  : x".to_owned()),
+        ("a key that is a list", "? [a]\n: b".to_owned()),
+        ("an alias of nothing", "a: *b".to_owned()),
+        ("two documents", "---\na: 1\n---\nb: 2\n".to_owned()),
+        ("a wrong escape", "a: \"\\q\"".to_owned()),
+        ("a quote left open", "a: 'x".to_owned()),
+        ("deep brackets", "[".repeat(300)),
+        ("deep lists", "- ".repeat(300)),
+        ("aliases that multiply", format!("a0: &a0 [x]\n{aliases}")),
+        ("JSON with a key twice", "{\"a\": 1,\n \"a\": 2}".to_owned()),
+        ("JSON with a number too large", "{\"a\": 1e999}".to_owned()),
+        (
+            "JSON that ends too soon",
+            "{\"a\": {\"b\": [1, 2".to_owned(),
+        ),
+        (
+            "deep JSON",
+            format!("{{\"a\": {}1{}}}", "[".repeat(110), "]".repeat(110)),
+        ),
+    ] {
+        let error = Document::parse(&text).unwrap_err();
+        assert!(matches!(error, Error::Syntax { .. }), "{what}: {error}");
+        said += &format!("{what}\n  {error}\n");
+    }
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn json_is_read_as_json() {
+    let json =
+        "{\"a\\/b\": \"\\ud83d\\ude00\",\n\t\"c\":[1,\n\ttrue, null, {\"d\":-1.5e3}], \"\": {}}";
+    let document = Document::parse(json).unwrap();
+    let expected: serde_json::Value = serde_json::from_str(json).unwrap();
+    assert_eq!(document.value(), &expected);
+    let place = |pointer| {
+        let position = document.position(pointer).unwrap();
+        (position.line, position.column)
+    };
+    assert_eq!(place("/a~1b"), (1, 2));
+    assert_eq!(place("/c"), (2, 2));
+    assert_eq!(place("/c/0"), (2, 7));
+    assert_eq!(place("/c/1"), (3, 2));
+    assert_eq!(place("/c/3/d"), (3, 15));
+    assert_eq!(place("/"), (3, 29));
+    // What only looks like JSON is YAML.
+    assert_eq!(Document::parse("{\"a\": b}").unwrap().value()["a"], "b");
+}
+
+/// The shortest of some runs, in seconds.
+fn fastest(mut work: impl FnMut()) -> f64 {
+    let run = |_| {
+        let started = std::time::Instant::now();
+        work();
+        started.elapsed().as_secs_f64()
+    };
+    (0..2).map(run).fold(f64::INFINITY, f64::min)
+}
+
+/// How long the lint takes, beside parsing.
+fn lint_beside_parsing(text: &str) -> f64 {
+    let document = Document::parse(text).unwrap();
+    let parsing = fastest(|| drop(Document::parse(text).unwrap()));
+    let linting = fastest(|| assert!(!lint(&document).is_empty()));
+    println!(
+        "{} bytes: parse {parsing:.2} s, lint {linting:.2} s",
+        text.len()
+    );
+    linting / parsing
+}
+
+#[test]
+fn the_lint_takes_at_most_three_times_what_parsing_takes() {
+    let (before, after) = MINIMAL.split_once("    Change:\n").unwrap();
+    let repeated = |count: usize, schema: &dyn Fn(usize) -> String| {
+        let schemas: String = (0..count).map(schema).collect();
+        format!("{before}{schemas}    Change:\n{after}")
+    };
+    for (what, text) in [
+        (
+            "misspelt keys, all different",
+            repeated(2_000, &|n| {
+                format!("    Key{n}: {{type: object, descr{n}ption: A key., propertis: {{}}}}\n")
+            }),
+        ),
+        (
+            "references to nothing",
+            repeated(2_000, &|n| {
+                format!("    Key{n}: {{$ref: '#/components/schemas/Kez{n}x'}}\n")
+            }),
+        ),
+        (
+            "a chain of references",
+            repeated(2_000, &|n| {
+                format!(
+                    "    Key{n}: {{$ref: '#/components/schemas/Key{}'}}\n",
+                    n + 1
+                )
+            }),
+        ),
+        (
+            "schemas within schemas",
+            repeated(700, &|n| {
+                format!(
+                    "    Key{n}:\n      description: A key.\n      allOf:\n        - \
+                 {{$ref: '#/components/schemas/Key{}'}}\n        - {{type: object, properties: \
+                 {{a: {{type: string, description: A text., example: a}}}}}}\n",
+                    n + 1
+                )
+            }),
+        ),
+        (
+            "examples",
+            repeated(1_500, &|n| {
+                format!(
+                    "    Key{n}:\n      type: object\n      description: A key.\n      example: \
+                 {{id: 1, key: {{id: 2}}}}\n      properties:\n        id: {{type: integer, \
+                 description: An id., example: {n}}}\n        key: {{$ref: \
+                 '#/components/schemas/Key{}'}}\n",
+                    (n + 1) % 1_500
+                )
+            }),
+        ),
+    ] {
+        let ratio = lint_beside_parsing(&text);
+        println!("{what}: {ratio:.1}");
+        assert!(ratio <= 3.0, "{what}: {ratio:.1}");
+    }
+}

@@ -101,3 +101,161 @@ fn a_slip_in_an_example_has_one_finding() {
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert!(findings[0].message.ends_with("did you mean `value`?"));
 }
+
+/// The minimal document with a change.
+fn changed(from: &str, to: &str) -> String {
+    let yaml = include_str!("fixtures/minimal.yaml");
+    assert!(yaml.contains(from), "no {from:?}");
+    yaml.replacen(from, to, 1)
+}
+
+/// Rules and messages of what is found.
+fn said(yaml: &str) -> Vec<String> {
+    let findings = findings(yaml);
+    findings
+        .iter()
+        .map(|f| format!("{}: {}", f.rule, f.message))
+        .collect()
+}
+
+#[test]
+fn what_stands_under_a_misspelt_key_is_read() {
+    let yaml = changed("responses:", "responces:").replace("format: password", "format: pasword");
+    let rules: Vec<_> = findings(&yaml).iter().map(|f| f.rule).collect();
+    assert_eq!(rules, ["unknown-key", "format"]);
+}
+
+#[test]
+fn an_id_that_the_generated_code_has_a_meaning_for_is_refused() {
+    for id in [
+        "OperationInfo",
+        "Error",
+        "clone",
+        "client_info",
+        "from",
+        "new",
+        "new_with_client",
+        "inner",
+        "client",
+        "baseurl",
+        "api_version",
+        "pre",
+        "exec",
+        "post",
+        "builder",
+        "Result",
+        "ResponseValue",
+        "String",
+        "Clone",
+        "Some",
+        "default",
+    ] {
+        let yaml = changed("operationId: ChangeKey", &format!("operationId: {id}"));
+        let rules: Vec<_> = findings(&yaml).iter().map(|f| f.rule).collect();
+        assert_eq!(rules, ["operation-id"], "{id}");
+    }
+    for id in [
+        "Get", "Body", "ListKeys", "Key", "request", "Delete", "value",
+    ] {
+        let yaml = changed("operationId: ChangeKey", &format!("operationId: {id}"));
+        assert_eq!(said(&yaml), [""; 0], "{id}");
+    }
+}
+
+#[test]
+fn each_format_of_an_integer_that_progenitor_knows_is_accepted() {
+    for format in [
+        "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+    ] {
+        let yaml = changed(
+            "description: The key itself.}",
+            &format!(
+                "description: The key itself.}}\n        size: {{type: integer, format: {format}, description: Size.}}"
+            ),
+        );
+        assert_eq!(said(&yaml), [""; 0], "{format}");
+    }
+}
+
+#[test]
+fn what_the_client_has_not_is_refused_whole_and_only_once() {
+    // What stands below is wrong, and of no interest.
+    let wrong = "{$ref: nowhere, type: [], descripton: 7}";
+    for (key, from, to) in [
+        (
+            "callbacks",
+            "      responses:",
+            "      callbacks: WRONG\n      responses:",
+        ),
+        ("links", "'200':\n", "'200':\n          links: WRONG\n"),
+        (
+            "encoding",
+            "application/json:\n",
+            "application/json:\n            encoding: WRONG\n",
+        ),
+        (
+            "discriminator",
+            "    Key:\n",
+            "    Key:\n      discriminator: WRONG\n",
+        ),
+        ("xml", "    Key:\n", "    Key:\n      xml: WRONG\n"),
+    ] {
+        let yaml = changed(from, &to.replace("WRONG", wrong));
+        let said = said(&yaml);
+        assert_eq!(said.len(), 1, "{key}: {said:?}");
+        assert!(
+            said[0].starts_with(&format!("unsupported-key: `{key}` ")),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
+fn a_key_for_anyone_to_know_is_no_secret() {
+    for (name, rules) in [
+        ("ssh_key", &[][..]),
+        ("ssh_private_key", &["secret-not-marked"][..]),
+        ("access_key", &["secret-not-marked"]),
+    ] {
+        let yaml = changed(
+            "description: The key itself.}",
+            &format!(
+                "description: The key itself.}}\n        {name}: {{type: string, description: A key.}}"
+            ),
+        );
+        let found: Vec<_> = findings(&yaml).iter().map(|f| f.rule).collect();
+        assert_eq!(found, rules, "{name}");
+    }
+}
+
+#[test]
+fn a_value_that_is_no_value_of_the_type_says_so() {
+    for (ty, values, message) in [
+        ("string", "[null]", "`null` is no value of an enum"),
+        ("integer", "[1, two]", "the value \"two\" is no integer"),
+        ("boolean", "[1]", "the value 1 is no boolean"),
+    ] {
+        let yaml = changed(
+            "description: The key itself.}",
+            &format!(
+                "description: The key itself.}}\n        size: {{$ref: '#/components/schemas/Size'}}"
+            ),
+        ) + &format!("    Size: {{type: {ty}, description: Size., enum: {values}}}\n");
+        let said = said(&yaml);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains(message), "{said:?}");
+    }
+}
+
+#[test]
+fn a_switch_of_protocols_is_called_what_it_becomes() {
+    let said = said(&changed(
+        "'200':",
+        "'101': {description: Raw.}\n        '200':",
+    ));
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].contains("a 101 would make the call a raw connection"),
+        "{said:?}"
+    );
+}

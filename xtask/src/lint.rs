@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::ExitCode};
 
 use drs_api_gen::{CLIENTS, Document, Error, Position, RULES};
 
-use crate::{Failure, failure, repository};
+use crate::{Failure, failure, output, repository};
 
 /// Lints every document of the repository.
 pub(crate) fn all() -> Result<ExitCode, Failure> {
@@ -18,7 +18,7 @@ pub(crate) fn all() -> Result<ExitCode, Failure> {
 pub(crate) fn run(path: &Path, directory: &Path) -> Result<ExitCode, Failure> {
     sound(path, directory)?;
     let (path, rules) = (path.display(), RULES.len());
-    println!("{path}: no mistake found by {rules} rules");
+    output::line(format_args!("{path}: no mistake found by {rules} rules"))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -29,14 +29,15 @@ pub(crate) fn sound(path: &Path, directory: &Path) -> Result<Document, Failure> 
         Ok(document) => document,
         Err(Error::Syntax { position, message }) => {
             let Position { line, column } = position;
-            eprintln!("{}:{line}:{column}: syntax: {message}", path.display());
+            let path = path.display();
+            output::complain(format_args!("{path}:{line}:{column}: syntax: {message}"));
             return Err(Failure::Lint(1));
         }
         Err(e) => return Err(failure(path, e)),
     };
     let findings = drs_api_gen::lint(&document);
     for finding in &findings {
-        eprintln!("{}:{finding}", path.display());
+        output::complain(format_args!("{}:{finding}", path.display()));
     }
     match findings.len() {
         0 => Ok(document),

@@ -11,9 +11,9 @@ use std::{
 use clap::{Parser, Subcommand};
 
 mod changelog;
-mod cost;
 mod git;
 mod lint;
+mod output;
 mod regenerate;
 mod review;
 
@@ -43,15 +43,6 @@ enum Command {
     },
     /// Says what a change of the spec means: to the service, to Rust callers, to the version.
     Review(review::Options),
-    /// Measures what depending on drs-api costs, and what changing the spec does. Takes many
-    /// minutes; nothing else should run meanwhile.
-    Cost {
-        /// One of the measurements; all, if none is named.
-        part: Option<cost::Part>,
-        /// With `build` and `size`: one set of features, `default`, `no-tls` or `cli`.
-        #[arg(long)]
-        features: Option<String>,
-    },
 }
 
 fn main() -> ExitCode {
@@ -62,12 +53,11 @@ fn main() -> ExitCode {
         Command::Lint { file: None } => lint::all(),
         Command::Lint { file: Some(file) } => lint::run(&file, Path::new("")),
         Command::Review(options) => review::run(&options),
-        Command::Cost { part, features } => cost::run(part, features.as_deref()),
     };
     match result {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            output::complain(format_args!("error: {failure}"));
             ExitCode::FAILURE
         }
     }
@@ -91,7 +81,7 @@ enum Failure {
         path: PathBuf,
         cause: Box<dyn std::error::Error>,
     },
-    /// So many mistakes in the spec, all of them printed.
+    /// The number of mistakes in the spec, all of them printed.
     Lint(usize),
     /// A sentence that says it all.
     Sentence(String),

@@ -9,7 +9,7 @@ use std::{
 use drs_api_gen::{CLIENTS, GENERATED_FOLDER, GeneratedFile, module_file};
 use similar::TextDiff;
 
-use crate::{Failure, failure, lint, repository};
+use crate::{Failure, failure, lint, output, repository};
 
 pub(crate) fn write() -> Result<ExitCode, Failure> {
     let mut written = 0;
@@ -23,11 +23,11 @@ pub(crate) fn write() -> Result<ExitCode, Failure> {
         folder
             .and_then(|()| fs::write(&whole, file.text))
             .map_err(|e| failure(&path, e))?;
-        println!("{} written", path.display());
+        output::line(format_args!("{} written", path.display()))?;
         written += 1;
     }
     if written == 0 {
-        println!("{GENERATED_FOLDER} is up to date");
+        output::line(format_args!("{GENERATED_FOLDER} is up to date"))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -41,17 +41,17 @@ pub(crate) fn check() -> Result<ExitCode, Failure> {
             let shown = path.display().to_string();
             let diff = TextDiff::from_lines(&actual, &file.text);
             let mut diff = diff.unified_diff();
-            print!("{}", diff.header(&shown, &format!("{shown} (generated)")));
+            output::print(diff.header(&shown, &format!("{shown} (generated)")))?;
             differ = true;
         }
     }
     if !differ {
-        println!("{GENERATED_FOLDER} is up to date");
+        output::line(format_args!("{GENERATED_FOLDER} is up to date"))?;
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!(
+    output::complain(format_args!(
         "error: {GENERATED_FOLDER} is not what the documents generate; run `cargo xtask regenerate`"
-    );
+    ));
     Ok(ExitCode::FAILURE)
 }
 

@@ -17,7 +17,7 @@ use crate::{
     changelog::{self, CHANGELOG},
     failure,
     git::Commit,
-    repository,
+    output, repository,
 };
 
 const SNAPSHOTS: &str = "tests/snapshots";
@@ -75,13 +75,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         (_, Some(_)) => Wire::Unknown("the revision is a file".to_owned()),
     };
     match options.format {
-        Format::Markdown => print!("{}", review.markdown()),
-        Format::Json => println!("{}", review.json().map_err(|e| failure(SPEC, e))?),
+        Format::Markdown => output::print(review.markdown())?,
+        Format::Json => output::line(review.json().map_err(|e| failure(SPEC, e))?)?,
     }
     let mut code = ExitCode::SUCCESS;
     for fail_on in &options.fail_on {
         for reason in reasons(*fail_on, &review)? {
-            eprintln!("error: {reason}");
+            output::complain(format_args!("error: {reason}"));
             code = ExitCode::FAILURE;
         }
     }

@@ -1,41 +1,34 @@
 //! Rules about the components as a whole.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{
-    finding::{Findings, Rule, rule},
-    references, unsupported,
+    finding::Findings,
+    rules::{COMPONENT_NAME, UNRESOLVABLE_REF, UNSUPPORTED_KEY, UNUSED_COMPONENT},
 };
 use crate::spec::{
-    dialect::{Keys, Kind, SECTIONS},
-    pointer::child,
+    dialect::{Kind, SECTIONS},
+    node::Node,
     tree::Tree,
 };
 
-pub(super) const UNUSED_COMPONENT: Rule = rule(
-    "unused-component",
-    "what nothing refers to is generated all the same, and reviewed for nothing",
-);
-pub(super) const COMPONENT_NAME: Rule = rule(
-    "component-name",
-    "OpenAPI allows letters, digits, `.`, `-` and `_`; others can't be referred to",
-);
-
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
-    let Some(components) = tree.get("/components") else {
+    let Some(components) = tree.components() else {
         return;
     };
     // What a broken reference or a refused key meant looks unused.
     let broken = findings.list.iter().any(|f| {
-        [references::UNRESOLVABLE_REF, unsupported::UNSUPPORTED_KEY]
+        [UNRESOLVABLE_REF, UNSUPPORTED_KEY]
             .iter()
             .any(|rule| f.rule == rule.name)
     });
-    let used = tree.reachable(["/paths".to_owned()]);
+    let used = tree.reachable(tree.paths().map(|paths| paths.pointer.clone()));
     let required = required_schemes(tree);
     for (section, _) in SECTIONS {
         for (name, _) in components.entries(section) {
-            let pointer = child(&child("/components", section), name);
+            let pointer = components.at(&[section, name]);
             let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
             if name.is_empty() || !name.chars().all(allowed) {
                 let message = format!(
@@ -45,7 +38,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
                 findings.add(COMPONENT_NAME, pointer, message);
                 continue;
             }
-            if section == "schemas" && is_key_of_schemas(name) {
+            if section == "schemas" && Kind::Schema.key(name).is_some() {
                 let message = format!(
                     "`{name}` is a key of a schema and stands where names do; indent it further, \
                      or choose another name"
@@ -54,7 +47,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
                 continue;
             }
             let is_used = match section {
-                "securitySchemes" => required.iter().any(|required| required == name),
+                "securitySchemes" => required.contains(name),
                 _ => used.contains(pointer.as_str()),
             };
             if !is_used && !broken {
@@ -67,36 +60,22 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     }
 }
 
-fn is_key_of_schemas(name: &str) -> bool {
-    match Kind::Schema.keys() {
-        Keys::Fixed(keys) => keys.iter().any(|key| key.name == name),
-        Keys::Chosen(_) => false,
-    }
-}
-
 /// The names in all `security` of the document; the rule on them knows which exist. Where
 /// a name is misspelt, each scheme could be meant.
-fn required_schemes(tree: &Tree<'_>) -> Vec<String> {
-    let defined: Vec<&str> = tree
-        .get("/components")
-        .map(|components| {
-            components
-                .entries("securitySchemes")
-                .map(|(n, _)| n)
-                .collect()
-        })
-        .unwrap_or_default();
-    let lists = tree
-        .nodes()
-        .filter(|n| n.pointer.is_empty() || n.kind == Kind::Operation);
-    let named: Vec<String> = lists
-        .flat_map(|node| node.list("security"))
-        .filter_map(Value::as_object)
-        .flat_map(|requirement| requirement.keys().cloned())
-        .collect();
-    let nothing_required = !tree.nodes().any(|node| node.map.contains_key("security"));
-    if nothing_required || named.iter().any(|n| !defined.contains(&n.as_str())) {
-        return defined.into_iter().map(str::to_owned).collect();
+fn required_schemes<'a>(tree: &Tree<'a>) -> BTreeSet<&'a str> {
+    let defined = tree.components().into_iter();
+    let defined = defined.flat_map(|components| components.entries("securitySchemes"));
+    let defined: BTreeSet<&str> = defined.map(|(name, _)| name).collect();
+    let lists = || {
+        let can = |node: &&Node<'_>| matches!(node.kind, Kind::OpenApi | Kind::Operation);
+        tree.nodes().filter(can)
+    };
+    let named = lists().flat_map(|node| node.list("security"));
+    let named = named.filter_map(Value::as_object);
+    let named: BTreeSet<&str> = named.flat_map(|r| r.keys()).map(String::as_str).collect();
+    let nothing_required = !lists().any(|node| node.has("security"));
+    if nothing_required || !named.is_subset(&defined) {
+        return defined;
     }
     named
 }

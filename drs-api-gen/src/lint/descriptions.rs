@@ -1,24 +1,14 @@
 //! Rules about what is said of things: it becomes the documentation of the Rust API.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{
-    finding::{Findings, Rule, rule},
-    wording::did_you_mean,
+    finding::Findings,
+    rules::{ENUM_DESCRIPTIONS, MISSING_DESCRIPTION},
 };
-use crate::spec::{
-    dialect::Kind,
-    tree::{Node, Tree},
-};
-
-pub(super) const MISSING_DESCRIPTION: Rule = rule(
-    "missing-description",
-    "descriptions are the documentation of the Rust API, and the reviewer's only help",
-);
-pub(super) const ENUM_DESCRIPTIONS: Rule = rule(
-    "enum-descriptions",
-    "what is said of a value that doesn't exist is said to no one",
-);
+use crate::spec::{dialect::Kind, keys, node::Node, tree::Tree};
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     for node in tree.nodes().filter(|node| node.reference().is_none()) {
@@ -35,7 +25,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             _ => &[],
         };
         for key in keys {
-            match node.map.get(*key) {
+            match node.get(*key) {
                 Some(Value::String(text)) if text.trim().is_empty() => {
                     let message = format!("`{key}` is empty; write what {} is", it(node));
                     findings.add(MISSING_DESCRIPTION, node.at(&[key]), message);
@@ -92,32 +82,37 @@ fn is_property(node: &Node<'_>) -> bool {
 }
 
 fn enum_descriptions(findings: &mut Findings<'_>, node: &Node<'_>) {
-    const KEY: &str = "x-enum-descriptions";
-    if !node.map.contains_key(KEY) {
+    if !node.has(keys::ENUM_DESCRIPTIONS) {
         return;
     }
-    let values = || node.list("enum").iter().filter_map(Value::as_str);
-    for (value, _) in node.entries(KEY) {
-        if !values().any(|known| known == value) {
-            let hint = did_you_mean(value, values());
-            let hint = if hint.is_empty() {
-                "; remove it"
-            } else {
-                &hint
-            };
-            let message = format!("`{value}` is not a value of this enum{hint}");
-            findings.add(ENUM_DESCRIPTIONS, node.at(&[KEY, value]), message);
-        }
+    let values = node.list("enum").iter().filter_map(Value::as_str);
+    let values: BTreeSet<&str> = values.collect();
+    let described: BTreeSet<&str> = node
+        .entries(keys::ENUM_DESCRIPTIONS)
+        .map(|(v, _)| v)
+        .collect();
+    let mut missing: BTreeSet<&str> = values.difference(&described).copied().collect();
+    for value in described.difference(&values) {
+        let hint = findings.hint(value, missing.iter().copied(), "; remove it");
+        // A slip in the description's key is one mistake.
+        let meant = missing
+            .iter()
+            .find(|m| hint.contains(&format!("`{m}`")))
+            .copied();
+        meant.map(|meant| missing.remove(meant));
+        let message = format!("`{value}` is not a value of this enum{hint}");
+        findings.add(
+            ENUM_DESCRIPTIONS,
+            node.at(&[keys::ENUM_DESCRIPTIONS, value]),
+            message,
+        );
     }
-    for value in values() {
-        let described = node.entries(KEY).any(|(known, _)| known == value);
-        // A slip in the description's key has a finding already.
-        let slip = node
-            .entries(KEY)
-            .any(|(known, _)| super::wording::nearest(known, values()) == Some(value));
-        if !described && !slip {
-            let message = format!("the value `{value}` has no description; add it");
-            findings.add(ENUM_DESCRIPTIONS, node.at(&[KEY]), message);
-        }
+    for value in missing {
+        let message = format!("the value `{value}` has no description; add it");
+        findings.add(
+            ENUM_DESCRIPTIONS,
+            node.at(&[keys::ENUM_DESCRIPTIONS]),
+            message,
+        );
     }
 }

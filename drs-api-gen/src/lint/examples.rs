@@ -1,44 +1,65 @@
 //! The rule about examples and defaults: each has to satisfy its schema.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jsonschema::{ValidationError, error::ValidationErrorKind as ErrorKind};
+use jsonschema::{
+    Draft, Registry, ValidationError, Validator, error::ValidationErrorKind as ErrorKind,
+};
 use serde_json::{Map, Value, json};
 
-use super::{
-    finding::{Findings, Rule, rule},
-    wording::nearest,
-};
+use super::{finding::Findings, rules::EXAMPLE_MISMATCH, schemas::limits, wording::shortened};
 use crate::spec::{
-    dialect::{Keys, Kind, Shape},
+    dialect::{Keys, Kind, Role, Shape},
+    node::Node,
     pointer::child,
-    tree::{Node, Tree},
+    spelling::nearest,
+    tree::Tree,
 };
 
-pub(super) const EXAMPLE_MISMATCH: Rule = rule(
-    "example-mismatch",
-    "an example that its own schema refuses is wrong, or the schema is",
-);
+/// What the document is called in references.
+const DOCUMENT: &str = "urn:document";
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
-    let schemas = Schemas::new(tree);
+    // The parts of a composition don't know each other's properties.
+    let composed = |node: &Node<'_>| {
+        let keys = ["allOf", "oneOf", "anyOf", "not"];
+        keys.iter().any(|key| node.has(key))
+    };
+    let strict = !tree.of(Kind::Schema).any(composed);
+    let components = tree.components().into_iter();
+    let components: Map<String, Value> = components
+        .flat_map(|components| components.entries("schemas"))
+        .map(|(name, schema)| (name.to_owned(), translate(schema, strict)))
+        .collect();
+    let components = json!({ "components": { "schemas": components } });
+    let registry = Registry::new().draft(Draft::Draft4);
+    let registry = registry.add(DOCUMENT, components).and_then(|r| r.prepare());
+    // What can't be a schema has a finding of another rule.
+    let Ok(registry) = registry else { return };
+    let mut schemas = Schemas {
+        tree,
+        registry: &registry,
+        validators: BTreeMap::new(),
+        strict,
+    };
     for node in tree.nodes().filter(|node| node.reference().is_none()) {
         match node.kind {
             Kind::MediaType | Kind::Parameter | Kind::Header => {
-                let schema = node.at(&["schema"]);
+                let Some(schema) = tree.get(&node.at(&["schema"])) else {
+                    continue;
+                };
                 let mut examples = vec![node.at(&["example"])];
                 for (name, _) in node.entries("examples") {
-                    let example = tree.get(&node.at(&["examples", name]));
-                    let example = example.and_then(|example| tree.resolve(example));
+                    let example = tree.below_key(node, &["examples", name]);
                     examples.extend(example.map(|example| example.at(&["value"])));
                 }
                 for example in examples {
-                    schemas.check(findings, &schema, &example);
+                    schemas.check(findings, schema, &example);
                 }
             }
             Kind::Schema => {
                 for key in ["example", "default"] {
-                    schemas.check(findings, &node.pointer, &node.at(&[key]));
+                    schemas.check(findings, node, &node.at(&[key]));
                 }
             }
             _ => {}
@@ -49,183 +70,83 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
 /// The document's schemas as JSON Schema.
 struct Schemas<'t, 'a> {
     tree: &'t Tree<'a>,
-    components: Value,
+    registry: &'t Registry<'t>,
+    /// Those that have been compiled, by pointer; `None` if one can't be.
+    validators: BTreeMap<String, Option<Validator>>,
     /// Whether a property that an object doesn't name is an error in an example.
     strict: bool,
 }
 
-impl<'t, 'a> Schemas<'t, 'a> {
-    fn new(tree: &'t Tree<'a>) -> Self {
-        // The parts of a composition don't know each other's properties.
-        let composed = |node: &Node<'_>| {
-            let keys = ["allOf", "oneOf", "anyOf", "not"];
-            keys.iter().any(|key| node.map.contains_key(*key))
-        };
-        let strict = !tree.of(Kind::Schema).any(composed);
-        let mut schemas = Self {
-            tree,
-            components: Value::Null,
-            strict,
-        };
-        let components = tree.get("/components");
-        let translated: Map<String, Value> = components
-            .into_iter()
-            .flat_map(|components| components.entries("schemas"))
-            .map(|(name, schema)| (name.to_owned(), schemas.translate(schema)))
-            .collect();
-        schemas.components = json!({ "schemas": translated });
-        schemas
-    }
-
-    /// Reports what is wrong with the value at one pointer, by the schema at another.
-    fn check(&self, findings: &mut Findings<'_>, schema: &str, value: &str) {
-        let document = self.tree.document.value();
-        let Some(instance) = document.pointer(value) else {
+impl Schemas<'_, '_> {
+    /// Reports what is wrong with the value at a pointer, by a schema.
+    fn check(&mut self, findings: &mut Findings<'_>, schema: &Node<'_>, value: &str) {
+        let Some(instance) = self.tree.document.value().pointer(value) else {
             return;
         };
-        let Some(schema) = document.pointer(schema) else {
-            return;
-        };
-        let schema = json!({
-            "allOf": [self.translate(schema)],
-            "components": self.components,
+        let schema = self.tree.resolve(schema).unwrap_or(schema);
+        let validator = self.validators.entry(schema.pointer.clone());
+        let validator = validator.or_insert_with(|| {
+            let translated = match schema.component() {
+                Some(_) => json!({ "$ref": format!("{DOCUMENT}#{}", schema.pointer) }),
+                None => translate(&Value::Object(schema.map.clone()), self.strict),
+            };
+            let options = jsonschema::options().with_draft(Draft::Draft4);
+            let options = options.should_validate_formats(false);
+            options.with_registry(self.registry).build(&translated).ok()
         });
-        // A schema that can't be compiled has a finding of another rule.
-        let Ok(validator) = jsonschema::options()
-            .with_draft(jsonschema::Draft::Draft4)
-            .should_validate_formats(false)
-            .build(&schema)
-        else {
-            return;
-        };
-        let what = match value.rsplit('/').next() {
-            Some("default") => "the default",
-            _ => "the example",
-        };
-        let errors: Vec<_> = validator.iter_errors(instance).collect();
-        // A required property that is there under a slip of its name is one mistake.
-        let mut meant = BTreeSet::new();
-        for error in &errors {
-            let ErrorKind::AdditionalProperties { unexpected } = error.kind() else {
-                continue;
-            };
-            let object = format!("{value}{}", error.instance_path().as_str());
-            let missing = || {
-                let same_place = |e: &&_| same_place(e, error);
-                errors
-                    .iter()
-                    .filter(same_place)
-                    .filter_map(missing_property)
-            };
-            for name in unexpected {
-                let hint = match nearest(name, missing()) {
-                    Some(property) => {
-                        meant.insert((error.instance_path().as_str(), property));
-                        format!("did you mean `{property}`?")
-                    }
-                    None => "correct one of them".to_owned(),
-                };
-                let message = format!("{what} has `{name}`, which its schema has not; {hint}");
-                findings.add(EXAMPLE_MISMATCH, child(&object, name), message);
-            }
-        }
-        for error in &errors {
-            let place = error.instance_path().as_str();
-            if matches!(error.kind(), ErrorKind::AdditionalProperties { .. })
-                || missing_property(error).is_some_and(|name| meant.contains(&(place, name)))
-            {
-                continue;
-            }
-            let message = format!(
-                "{what} doesn't satisfy its schema: {}; correct one of them",
-                shortened(&error.to_string())
-            );
-            findings.add(EXAMPLE_MISMATCH, format!("{value}{place}"), message);
-        }
-    }
-
-    /// One schema of OpenAPI 3.0 as JSON Schema draft 4, of which it is a dialect.
-    fn translate(&self, schema: &Value) -> Value {
-        let Value::Object(schema) = schema else {
-            return schema.clone();
-        };
-        if let Some(Value::String(reference)) = schema.get("$ref") {
-            return json!({ "$ref": reference });
-        }
-        let mut out = Map::new();
-        let Keys::Fixed(keys) = Kind::Schema.keys() else {
-            return Value::Object(out);
-        };
-        for key in keys {
-            let Some(value) = schema.get(key.name) else {
-                continue;
-            };
-            let value = match (key.shape, value) {
-                (Shape::OrRef(Kind::Schema) | Shape::SchemaOrFlag, value) => self.translate(value),
-                (Shape::Map(Shape::OrRef(Kind::Schema)), Value::Object(map)) => map
-                    .iter()
-                    .map(|(name, value)| (name.clone(), self.translate(value)))
-                    .collect(),
-                (Shape::List(Shape::OrRef(Kind::Schema)), Value::Array(list)) => {
-                    list.iter().map(|value| self.translate(value)).collect()
-                }
-                (_, value) => value.clone(),
-            };
-            out.insert(key.name.to_owned(), value);
-        }
-        // Annotations, which draft 4 doesn't know or would read otherwise.
-        for key in [
-            "default",
-            "example",
-            "nullable",
-            "discriminator",
-            "xml",
-            "externalDocs",
-        ] {
-            out.remove(key);
-        }
-        let is = |ty: &str| schema.get("type").and_then(Value::as_str) == Some(ty);
-        let range = match schema.get("format").and_then(Value::as_str) {
-            Some("int32") if is("integer") => Some((i64::from(i32::MIN), i64::from(i32::MAX))),
-            Some("int64") if is("integer") => Some((i64::MIN, i64::MAX)),
-            _ => None,
-        };
-        if self.strict && is("object") && schema.contains_key("properties") {
-            let closed = Value::Bool(false);
-            out.entry("additionalProperties").or_insert(closed);
-        }
-        // What is required and not there has a finding of its own.
-        let properties = schema.get("properties");
-        if let Some(Value::Array(required)) = out.get_mut("required") {
-            required.retain(|name| {
-                let name = name.as_str().unwrap_or_default();
-                properties.is_none_or(|properties| properties.get(name).is_some())
-            });
-            if required.is_empty() {
-                // Draft 4 allows no empty list.
-                out.remove("required");
-            }
-        }
-        if schema.get("nullable") == Some(&Value::Bool(true)) {
-            if let Some(ty) = out.get_mut("type") {
-                *ty = json!([ty.take(), "null"]);
-            }
-            if let Some(Value::Array(values)) = out.get_mut("enum") {
-                values.push(Value::Null);
-            }
-        }
-        let out = Value::Object(out);
-        match range {
-            Some((least, most)) => {
-                json!({ "allOf": [out, { "minimum": least, "maximum": most }] })
-            }
-            None => out,
+        if let Some(validator) = validator {
+            report(findings, validator, instance, value);
         }
     }
 }
 
-fn same_place(one: &ValidationError<'_>, other: &ValidationError<'_>) -> bool {
-    one.instance_path() == other.instance_path()
+fn report(findings: &mut Findings<'_>, validator: &Validator, instance: &Value, value: &str) {
+    let what = match value.rsplit('/').next() {
+        Some("default") => "the default",
+        _ => "the example",
+    };
+    let errors: Vec<_> = validator.iter_errors(instance).collect();
+    let mut missing: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for error in &errors {
+        if let Some(property) = missing_property(error) {
+            let place = error.instance_path().as_str();
+            missing.entry(place).or_default().push(property);
+        }
+    }
+    // A required property that is there under a slip of its name is one mistake.
+    let mut meant = BTreeSet::new();
+    for error in &errors {
+        let ErrorKind::AdditionalProperties { unexpected } = error.kind() else {
+            continue;
+        };
+        let place = error.instance_path().as_str();
+        let missing = missing.get(place).map_or(&[][..], Vec::as_slice);
+        for name in unexpected {
+            let hint = match nearest(name, missing.iter().copied()) {
+                Some(property) => {
+                    meant.insert((place, property));
+                    format!("did you mean `{property}`?")
+                }
+                None => "correct one of them".to_owned(),
+            };
+            let message = format!("{what} has `{name}`, which its schema has not; {hint}");
+            let at = child(&format!("{value}{place}"), name);
+            findings.add(EXAMPLE_MISMATCH, at, message);
+        }
+    }
+    for error in &errors {
+        let place = error.instance_path().as_str();
+        if matches!(error.kind(), ErrorKind::AdditionalProperties { .. })
+            || missing_property(error).is_some_and(|name| meant.contains(&(place, name)))
+        {
+            continue;
+        }
+        let message = format!(
+            "{what} doesn't satisfy its schema: {}; correct one of them",
+            shortened(&error.to_string(), 160)
+        );
+        findings.add(EXAMPLE_MISMATCH, format!("{value}{place}"), message);
+    }
 }
 
 /// The property that an error says is missing.
@@ -236,9 +157,73 @@ fn missing_property<'e>(error: &'e ValidationError<'_>) -> Option<&'e str> {
     }
 }
 
-fn shortened(message: &str) -> String {
-    match message.char_indices().nth(160) {
-        Some((end, _)) => format!("{}…", message.get(..end).unwrap_or_default()),
-        None => message.to_owned(),
+/// One schema of OpenAPI 3.0 as JSON Schema draft 4, of which it is a dialect.
+fn translate(schema: &Value, strict: bool) -> Value {
+    let Value::Object(schema) = schema else {
+        return schema.clone();
+    };
+    if let Some(Value::String(reference)) = schema.get("$ref") {
+        return json!({ "$ref": format!("{DOCUMENT}{reference}") });
+    }
+    let mut out = Map::new();
+    let Keys::Fixed(keys) = Kind::Schema.keys() else {
+        return Value::Object(out);
+    };
+    let of_schema = |value: &Value| translate(value, strict);
+    for key in keys {
+        // Annotations, and what draft 4 reads otherwise.
+        match key.role {
+            Role::Docs | Role::Refused(_) => continue,
+            Role::Says(_) if matches!(key.name, "default" | "nullable") => continue,
+            Role::Says(_) => {}
+        }
+        let Some(value) = schema.get(key.name) else {
+            continue;
+        };
+        let value = match (key.shape, value) {
+            (Shape::OrRef(_) | Shape::SchemaOrFlag, value) => of_schema(value),
+            (Shape::Map(_), Value::Object(map)) => map
+                .iter()
+                .map(|(name, value)| (name.clone(), of_schema(value)))
+                .collect(),
+            (Shape::List(Shape::OrRef(_)), Value::Array(list)) => {
+                list.iter().map(of_schema).collect()
+            }
+            (_, value) => value.clone(),
+        };
+        out.insert(key.name.to_owned(), value);
+    }
+    let ty = schema.get("type").and_then(Value::as_str);
+    if strict && ty == Some("object") && schema.contains_key("properties") {
+        let closed = Value::Bool(false);
+        out.entry("additionalProperties").or_insert(closed);
+    }
+    // What is required and not there has a finding of its own.
+    let properties = schema.get("properties");
+    if let Some(Value::Array(required)) = out.get_mut("required") {
+        required.retain(|name| {
+            let name = name.as_str().unwrap_or_default();
+            properties.is_none_or(|properties| properties.get(name).is_some())
+        });
+        if required.is_empty() {
+            // Draft 4 allows no empty list.
+            out.remove("required");
+        }
+    }
+    if schema.get("nullable") == Some(&Value::Bool(true)) {
+        if let Some(ty) = out.get_mut("type") {
+            *ty = json!([ty.take(), "null"]);
+        }
+        if let Some(Value::Array(values)) = out.get_mut("enum") {
+            values.push(Value::Null);
+        }
+    }
+    let format = schema.get("format").and_then(Value::as_str);
+    let out = Value::Object(out);
+    match format.filter(|_| ty == Some("integer")).and_then(limits) {
+        Some((least, most)) => {
+            json!({ "allOf": [out, { "minimum": least, "maximum": most }] })
+        }
+        None => out,
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::spec::{document::Document, position::Position, tree::Tree};
+use super::rules::Rule;
+use crate::spec::{document::Document, position::Position, spelling::nearest};
 
 /// A mistake in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,24 +31,16 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A rule of the lint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Rule {
-    /// Its name, as findings show it.
-    pub name: &'static str,
-    /// Why it is a rule.
-    pub reason: &'static str,
-}
-
-pub(super) const fn rule(name: &'static str, reason: &'static str) -> Rule {
-    Rule { name, reason }
-}
+/// How many names are compared for hints in all: a document with more mistakes than that has
+/// been told what they are like.
+const COMPARISONS: usize = 20_000;
 
 /// What was found so far.
 pub(super) struct Findings<'a> {
     pub(super) document: &'a Document,
     pub(super) list: Vec<Finding>,
+    /// How many names may still be compared.
+    comparisons: usize,
 }
 
 impl<'a> Findings<'a> {
@@ -55,6 +48,7 @@ impl<'a> Findings<'a> {
         Self {
             document,
             list: Vec::new(),
+            comparisons: COMPARISONS,
         }
     }
 
@@ -73,10 +67,20 @@ impl<'a> Findings<'a> {
         });
     }
 
-    /// Adds what a check finds in another version of the document.
-    pub(super) fn of(&mut self, document: &Document, check: impl Fn(&mut Findings<'_>, &Tree<'_>)) {
-        let mut findings = Findings::new(document);
-        check(&mut findings, &Tree::new(document));
-        self.list.append(&mut findings.list);
+    /// `; did you mean …?` where one of the known names is near, and what to say otherwise
+    /// where none is.
+    pub(super) fn hint<'n>(
+        &mut self,
+        name: &str,
+        known: impl IntoIterator<Item = &'n str>,
+        otherwise: &str,
+    ) -> String {
+        let left = self.comparisons;
+        let known = known.into_iter().take(left);
+        let known = known.inspect(|_| self.comparisons -= 1);
+        match nearest(name, known) {
+            Some(meant) => format!("; did you mean `{meant}`?"),
+            None => otherwise.to_owned(),
+        }
     }
 }

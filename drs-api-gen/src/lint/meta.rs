@@ -3,28 +3,13 @@
 use serde_json::Value;
 
 use super::{
-    finding::{Findings, Rule, rule},
-    wording::{did_you_mean, nearest},
+    finding::Findings,
+    rules::{MISSING_KEY, NOT_OPENAPI, OPENAPI_VERSION, SERVER_URL, VERSION},
 };
 use crate::{
     openapi::openapi,
-    spec::{dialect::Kind, tree::Tree},
+    spec::{dialect::Kind, spelling::nearest, tree::Tree},
 };
-
-pub(super) const OPENAPI_VERSION: Rule =
-    rule("openapi-version", "progenitor reads OpenAPI 3.0 only");
-pub(super) const VERSION: Rule = rule(
-    "version",
-    "progenitor sends the version in a header and panics at run time if it isn't ASCII",
-);
-pub(super) const SERVER_URL: Rule = rule(
-    "server-url",
-    "a placeholder that is not declared can't be filled in, and plaintext shows passwords",
-);
-pub(super) const NOT_OPENAPI: Rule = rule(
-    "not-openapi",
-    "whatever the parser refuses and no other rule has named",
-);
 
 pub(super) fn check_version(findings: &mut Findings<'_>) {
     let Some(root) = findings.document.value().as_object() else {
@@ -95,7 +80,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             .is_some_and(|title| title.trim().is_empty())
         {
             let message = "`title` is empty; write the name of the service";
-            findings.add(super::shape::MISSING_KEY, info.at(&["title"]), message);
+            findings.add(MISSING_KEY, info.at(&["title"]), message);
         }
     }
     for server in tree.of(Kind::Server) {
@@ -121,12 +106,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         for name in &used {
             if !variables().any(|key| key == name) {
                 let unused = variables().filter(|key| !used.iter().any(|used| used == key));
-                let hint = did_you_mean(name, unused);
-                let hint = if hint.is_empty() {
-                    "; add it to `variables` with a `default`"
-                } else {
-                    &hint
-                };
+                let hint = findings.hint(name, unused, "; add it to `variables` with a `default`");
                 let message = format!("`{{{name}}}` is not declared{hint}");
                 findings.add(SERVER_URL, at.clone(), message);
             }

@@ -2,28 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::finding::{Findings, Rule, rule};
+use super::{
+    finding::Findings,
+    rules::{INLINE_TYPE, PROPERTY_NAME, TYPE_NAME},
+};
 use crate::{
     names,
-    spec::{
-        dialect::Kind,
-        tree::{Node, Tree},
-    },
+    spec::{dialect::Kind, node::Node, tree::Tree},
 };
-
-pub(super) const TYPE_NAME: Rule = rule(
-    "type-name",
-    "two schemas that give one Rust type don't compile, or one takes the other's place",
-);
-pub(super) const PROPERTY_NAME: Rule = rule(
-    "property-name",
-    "two properties that give one Rust field don't compile, and a letter of another alphabet \
-     looks like one of ASCII",
-);
-pub(super) const INLINE_TYPE: Rule = rule(
-    "inline-type",
-    "progenitor invents a name for a type that has none, and no one documents it",
-);
 
 /// Names that the generated code, or Rust itself, has a meaning for.
 pub(super) const TAKEN: [&str; 11] = [
@@ -99,12 +85,12 @@ fn inline(findings: &mut Findings<'_>, schema: &Node<'_>, in_answer: bool) {
     if schema.reference().is_some() {
         return;
     }
-    let what = if schema.map.contains_key("properties") {
+    let what = if schema.has("properties") {
         "object"
-    } else if schema.map.contains_key("enum") && !in_answer {
+    } else if schema.has("enum") && !in_answer {
         // In an answer it has to be open, which another rule says.
         "enum"
-    } else if schema.map.contains_key("oneOf") {
+    } else if schema.has("oneOf") {
         "choice"
     } else {
         return;

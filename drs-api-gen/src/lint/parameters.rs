@@ -1,47 +1,26 @@
 //! Rules about paths and parameters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    finding::{Findings, Rule, rule},
+    finding::Findings,
     meta::{balanced, placeholders},
+    rules::{
+        DUPLICATE_PARAMETER, PATH_PARAMETER, PATH_TEMPLATE, PROJECT_PARAMETER, RESERVED_HEADER,
+        UNSUPPORTED_PARAMETER,
+    },
     security,
-    wording::did_you_mean,
 };
 use crate::{
     names,
     spec::{
         dialect::Kind,
         keys::PROJECT,
+        node::{Node, Operation},
         pointer::child,
-        tree::{Node, Operation, Tree},
+        tree::Tree,
     },
 };
-
-pub(super) const PATH_TEMPLATE: Rule = rule(
-    "path-template",
-    "progenitor reads a path letter by letter, and drops or refuses what it doesn't expect",
-);
-pub(super) const PATH_PARAMETER: Rule = rule(
-    "path-parameter",
-    "the placeholders of a path and its parameters have to match; progenitor panics if not",
-);
-pub(super) const DUPLICATE_PARAMETER: Rule = rule(
-    "duplicate-parameter",
-    "progenitor keeps one of two parameters of a name; Rust allows one argument of a name",
-);
-pub(super) const RESERVED_HEADER: Rule = rule(
-    "reserved-header",
-    "OpenAPI ignores these; progenitor makes arguments of them that override the client's own",
-);
-pub(super) const PROJECT_PARAMETER: Rule = rule(
-    "project-parameter",
-    "a signed request names its project in a header, which is taken from one part of the path",
-);
-pub(super) const UNSUPPORTED_PARAMETER: Rule = rule(
-    "unsupported-parameter",
-    "progenitor writes parameters in the default styles only, and none in a cookie",
-);
 
 /// Headers that the client writes itself.
 const RESERVED: [(&str, &str); 18] = [
@@ -77,15 +56,16 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         duplicates(findings, &operation, &parameters);
     }
     let mut project = None;
+    let sent = security::headers(tree);
     for parameter in tree.of(Kind::Parameter) {
         names_project(findings, parameter, &mut project);
-        reserved(findings, tree, parameter);
+        reserved(findings, &sent, parameter);
         unsupported(findings, tree, parameter);
     }
 }
 
 fn templates(findings: &mut Findings<'_>, tree: &Tree<'_>) {
-    let Some(paths) = tree.get("/paths") else {
+    let Some(paths) = tree.paths() else {
         return;
     };
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
@@ -110,7 +90,7 @@ fn templates(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         } else {
             None
         };
-        let at = child("/paths", path);
+        let at = child(&paths.pointer, path);
         if let Some(problem) = problem {
             findings.add(PATH_TEMPLATE, at, format!("`{path}` is no path; {problem}"));
             continue;
@@ -149,7 +129,7 @@ fn path_parameters(
             continue;
         }
         // The declaration that was meant has a slip in it: one mistake, one finding.
-        if super::wording::nearest(name, declared().filter(|n| is_unused(n))).is_some() {
+        if crate::spec::spelling::nearest(name, declared().filter(|n| is_unused(n))).is_some() {
             continue;
         }
         let message = format!(
@@ -164,17 +144,12 @@ fn path_parameters(
         if is_unused(name) {
             let missing = used.iter().map(String::as_str);
             let missing = missing.filter(|used| !declared().any(|d| d == *used));
-            let hint = did_you_mean(name, missing);
-            let hint = if hint.is_empty() {
-                "; put it there, or remove the parameter"
-            } else {
-                &hint
-            };
+            let hint = findings.hint(name, missing, "; put it there, or remove the parameter");
             let message = format!("the path has no `{{{name}}}`{hint}");
             findings.add(PATH_PARAMETER, parameter.at(&["name"]), message);
         }
         if matches!(
-            parameter.map.get("required"),
+            parameter.get("required"),
             None | Some(serde_json::Value::Bool(false))
         ) {
             let message = format!("`{name}` is part of the path; write `required: true`");
@@ -189,7 +164,7 @@ fn duplicates(
     parameters: &[&Node<'_>],
 ) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    if operation.node.map.contains_key("requestBody") {
+    if operation.node.has("requestBody") {
         seen.insert("body".to_owned(), "body");
     }
     for parameter in parameters {
@@ -247,7 +222,7 @@ pub(super) fn is_reserved(name: &str) -> bool {
         .any(|(reserved, _)| reserved.eq_ignore_ascii_case(name))
 }
 
-fn reserved(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_>) {
+fn reserved(findings: &mut Findings<'_>, sent: &BTreeSet<String>, parameter: &Node<'_>) {
     let (Some("header"), Some(name)) = (parameter.text("in"), parameter.text("name")) else {
         return;
     };
@@ -256,7 +231,7 @@ fn reserved(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_>) 
     if let Some((_, reason)) = RESERVED.iter().find(|(reserved, _)| same(reserved)) {
         let message = format!("`{name}` can't be a parameter; remove it: {reason}");
         findings.add(RESERVED_HEADER, at, message);
-    } else if security::headers(tree).any(same) {
+    } else if sent.contains(&name.to_ascii_lowercase()) {
         let message = format!(
             "`{name}` is the header of a security scheme, which the client sends by itself; \
              remove the parameter"
@@ -287,12 +262,11 @@ fn unsupported(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_
         let message = format!("the style `{found}` can't be written; remove it: `{style}` is");
         findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["style"]), message);
     }
-    if parameter.map.get("explode") == Some(&false.into()) && style == "form" {
+    if parameter.get("explode") == Some(&false.into()) && style == "form" {
         let message = "a list is written with its name before each item; remove `explode`";
         findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["explode"]), message);
     }
-    let schema = tree.get(&parameter.at(&["schema"]));
-    let Some(schema) = schema.and_then(|schema| tree.resolve(schema)) else {
+    let Some(schema) = tree.below_key(parameter, &["schema"]) else {
         return;
     };
     let place = parameter.text("in");

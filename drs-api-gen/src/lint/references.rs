@@ -3,65 +3,66 @@
 use std::collections::BTreeSet;
 
 use super::{
-    finding::{Findings, Rule, rule},
-    wording::did_you_mean,
+    finding::Findings,
+    rules::{CIRCULAR_REF, REF_SIBLINGS, UNRESOLVABLE_REF},
 };
 use crate::spec::{
-    dialect::{Keys, Kind, SECTIONS},
-    pointer::{child, component_of},
-    tree::{Node, Tree},
+    dialect::{Keys, Kind},
+    graph::{Edges, circles, endless, reached},
+    node::Node,
+    pointer::component_of,
+    tree::Tree,
 };
-
-pub(super) const REF_SIBLINGS: Rule = rule(
-    "ref-siblings",
-    "OpenAPI 3.0 ignores what stands beside a `$ref`",
-);
-pub(super) const UNRESOLVABLE_REF: Rule = rule(
-    "unresolvable-ref",
-    "a reference has to lead to a component of this document",
-);
-pub(super) const CIRCULAR_REF: Rule = rule(
-    "circular-ref",
-    "a schema that is made of itself has no Rust type",
-);
 
 /// Says whether all references lead somewhere and none in a circle.
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) -> bool {
     let before = findings.list.len();
     for node in tree.nodes() {
         if let Some(reference) = node.reference()
-            && let Some(message) = unresolvable(tree, node, reference)
+            && let Some(message) = unresolvable(findings, tree, node, reference)
         {
             findings.add(UNRESOLVABLE_REF, node.at(&["$ref"]), message);
         }
     }
-    circles(findings, tree);
+    made_of_itself(findings, tree);
     let sound = findings.list.len() == before;
     for node in tree.nodes().filter(|node| node.reference().is_some()) {
-        for key in node.map.keys().filter(|key| *key != "$ref") {
-            let message = if is_key(node, key) {
-                format!(
-                    "`{key}` beside a `$ref` is ignored; write it in the component that is \
-                     referred to, or remove it"
-                )
-            } else {
-                format!("`{key}` beside a `$ref` is ignored; is it indented too far?")
-            };
-            findings.add(REF_SIBLINGS, node.at(&[key]), message);
-        }
+        siblings(findings, node);
     }
     sound
+}
+
+fn siblings(findings: &mut Findings<'_>, node: &Node<'_>) {
+    let reference = node.at(&["$ref"]);
+    for key in node.map.keys() {
+        let at = node.at(&[key]);
+        if at == reference {
+            continue;
+        }
+        let hint = if is_key(node, key) {
+            "; write it in the component that is referred to, or remove it"
+        } else {
+            "; is it indented too far?"
+        };
+        let message = format!("`{key}` beside a `$ref` is ignored{hint}");
+        findings.add(REF_SIBLINGS, at, message);
+    }
 }
 
 /// Whether the object could have this key, did it not refer to another.
 fn is_key(node: &Node<'_>, key: &str) -> bool {
     match node.kind.keys() {
-        Keys::Fixed(keys) => key.starts_with("x-") || keys.iter().any(|known| known.name == key),
+        Keys::Fixed(_) => key.starts_with("x-") || node.kind.key(key).is_some(),
         Keys::Chosen(_) => true,
     }
 }
 
-fn unresolvable(tree: &Tree<'_>, node: &Node<'_>, reference: &str) -> Option<String> {
+fn unresolvable(
+    findings: &mut Findings<'_>,
+    tree: &Tree<'_>,
+    node: &Node<'_>,
+    reference: &str,
+) -> Option<String> {
     if node.kind == Kind::PathItem {
         return Some("a path item can't be referred to; write it here".to_owned());
     }
@@ -69,83 +70,61 @@ fn unresolvable(tree: &Tree<'_>, node: &Node<'_>, reference: &str) -> Option<Str
         return None;
     }
     let noun = node.kind.noun();
-    let Some((wanted, _)) = SECTIONS.iter().find(|(_, kind)| *kind == node.kind) else {
+    let Some(expected) = node.kind.section() else {
         return Some(format!("a `$ref` can't stand for {noun}; write it here"));
     };
     if reference.is_empty() {
         let message = "`$ref` is empty; put quotes around its text, for `#` starts a comment";
         return Some(message.to_owned());
     }
+    let instead = format!("; write `#/components/{expected}/NAME`");
     let Some((section, name)) = component_of(reference) else {
         return Some(format!(
-            "`{reference}` is no component of this document; write `#/components/{wanted}/NAME`"
+            "`{reference}` is no component of this document{instead}"
         ));
     };
-    if section != *wanted {
-        let hint = did_you_mean(section, [*wanted]);
-        let hint = if hint.is_empty() {
-            format!("; write `#/components/{wanted}/NAME`")
-        } else {
-            hint
-        };
+    if section != expected {
+        let hint = findings.hint(section, [expected], &instead);
         return Some(format!(
-            "`{reference}` points into `{section}`, and {noun} is wanted here{hint}"
+            "`{reference}` points into `{section}`, but {noun} is expected here{hint}"
         ));
     }
-    let components = tree.get("/components");
+    let components = tree.components();
     let names = components.map(|c| c.entries(section).map(|(name, _)| name));
-    let hint = did_you_mean(name, names.into_iter().flatten());
-    let hint = if hint.is_empty() {
-        "; define it there".to_owned()
-    } else {
-        hint
-    };
+    let hint = findings.hint(name, names.into_iter().flatten(), "; define it there");
     Some(format!(
         "there is no `{name}` in components/{section}{hint}"
     ))
 }
 
 /// Finds what progenitor would follow for ever.
-fn circles(findings: &mut Findings<'_>, tree: &Tree<'_>) {
-    let mut in_circle: BTreeSet<&str> = BTreeSet::new();
-    for node in tree.nodes() {
-        let next = |node: &Node<'_>| made_of(tree, node);
-        if in_circle.contains(node.pointer.as_str()) {
+fn made_of_itself(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+    let edges: Edges<'_> = tree
+        .nodes()
+        .map(|node| (node.pointer.as_str(), made_of(tree, node)))
+        .collect();
+    let circles = circles(&edges);
+    let mut reported = BTreeSet::new();
+    for pointer in &circles {
+        if reported.contains(pointer) {
             continue;
         }
-        if let Some(circle) = circle_through(tree, node, &next) {
-            in_circle.extend(
-                circle
-                    .iter()
-                    .filter_map(|p| Some(tree.get(p)?.pointer.as_str())),
-            );
-            let noun = node.kind.noun();
-            let message = format!("{noun} is made of itself; break the circle of `$ref`s");
-            findings.add(CIRCULAR_REF, node.pointer.clone(), message);
-        }
+        reported.extend(reached(&edges, [*pointer]));
+        let noun = tree.get(pointer).map_or("it", |node| node.kind.noun());
+        let message = format!("{noun} is made of itself; break the circle of `$ref`s");
+        findings.add(CIRCULAR_REF, *pointer, message);
     }
-    if !in_circle.is_empty() {
+    if !circles.is_empty() {
         return;
     }
     // Merging schemas goes down into their properties, so that a recursive type, which is
     // fine elsewhere, never ends there.
+    let edges = tree.edges();
+    let endless = endless(&edges);
     for node in tree.of(Kind::Schema) {
-        let merges = ["allOf", "anyOf", "not"];
-        let merges = merges.iter().any(|key| node.map.contains_key(*key))
-            || node.map.contains_key("oneOf") && node.map.contains_key("properties");
-        if merges
-            && tree
-                .reachable([node.pointer.clone()])
-                .into_iter()
-                .filter_map(|pointer| tree.get(pointer))
-                .any(|inner| {
-                    inner.reference().is_some()
-                        && tree.resolve(inner).is_some_and(|target| {
-                            tree.reachable([target.pointer.clone()])
-                                .contains(inner.pointer.as_str())
-                        })
-                })
-        {
+        let merges = ["allOf", "anyOf", "not"].iter().any(|key| node.has(key))
+            || node.has("oneOf") && node.has("properties");
+        if merges && endless.contains(node.pointer.as_str()) {
             let message = "a schema that refers to itself can't be combined with others; write \
                            its properties out";
             findings.add(CIRCULAR_REF, node.pointer.clone(), message);
@@ -154,40 +133,19 @@ fn circles(findings: &mut Findings<'_>, tree: &Tree<'_>) {
 }
 
 /// The objects that an object is made of, not those that it only has within it.
-fn made_of(tree: &Tree<'_>, node: &Node<'_>) -> Vec<String> {
+fn made_of<'t>(tree: &'t Tree<'_>, node: &Node<'_>) -> Vec<&'t str> {
     if let Some(reference) = node.reference() {
         let target = tree.target(reference, node.kind);
-        return target.map(|t| t.pointer.clone()).into_iter().collect();
+        return target.map(|t| t.pointer.as_str()).into_iter().collect();
     }
-    let mut parts = Vec::new();
+    if node.kind != Kind::Schema {
+        return Vec::new();
+    }
+    let mut parts = vec![node.at(&["not"])];
     for key in ["allOf", "oneOf", "anyOf"] {
-        let list = child(&node.pointer, key);
-        parts.extend((0..node.list(key).len()).map(|index| format!("{list}/{index}")));
+        let items = 0..node.list(key).len();
+        parts.extend(items.map(|index| node.at(&[key, &index.to_string()])));
     }
-    parts.push(child(&node.pointer, "not"));
-    match node.kind.keys() {
-        Keys::Fixed(_) if node.kind == Kind::Schema => parts,
-        _ => Vec::new(),
-    }
-}
-
-fn circle_through(
-    tree: &Tree<'_>,
-    start: &Node<'_>,
-    next: &dyn Fn(&Node<'_>) -> Vec<String>,
-) -> Option<BTreeSet<String>> {
-    let mut seen = BTreeSet::new();
-    let mut waiting = next(start);
-    while let Some(pointer) = waiting.pop() {
-        if pointer == start.pointer {
-            seen.insert(pointer);
-            return Some(seen);
-        }
-        if let Some(node) = tree.get(&pointer)
-            && seen.insert(pointer)
-        {
-            waiting.extend(next(node));
-        }
-    }
-    None
+    let parts = parts.iter().filter_map(|pointer| tree.get(pointer));
+    parts.map(|part| part.pointer.as_str()).collect()
 }

@@ -5,39 +5,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::finding::{Findings, Rule, rule};
-use crate::spec::{
-    dialect::Kind,
-    pointer::child,
-    tree::{Node, Tree},
+use super::{
+    finding::Findings,
+    rules::{
+        DEFAULT_RESPONSE, FRAGILE_ANSWER, NO_SUCCESS_RESPONSE, RANGE_RESPONSE, RESPONSE_CODE, Rule,
+        SEVERAL_BODY_TYPES,
+    },
 };
-
-pub(super) const RESPONSE_CODE: Rule = rule(
-    "response-code",
-    "a key that is no status code is ignored, and the client follows no redirects",
-);
-pub(super) const RANGE_RESPONSE: Rule = rule(
-    "range-response",
-    "an answer in a typed range that isn't JSON, such as a gateway's 429 or 503, loses its \
-     status, `Retry-After` and request id",
-);
-pub(super) const DEFAULT_RESPONSE: Rule = rule(
-    "default-response",
-    "`default` claims every undocumented answer for one type and panics beside a typed 200",
-);
-pub(super) const NO_SUCCESS_RESPONSE: Rule = rule(
-    "no-success-response",
-    "without a 2xx the operation gives a raw stream",
-);
-pub(super) const SEVERAL_BODY_TYPES: Rule = rule(
-    "several-body-types",
-    "progenitor holds one body type for success and one for errors, and panics over two",
-);
-pub(super) const FRAGILE_ANSWER: Rule = rule(
-    "fragile-answer",
-    "decoding is all or nothing: a property that is missing, or null, or past a limit, destroys \
-     a good answer",
-);
+use crate::spec::{dialect::Kind, node::Node, pointer::child, tree::Tree};
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     for responses in tree.of(Kind::Responses) {
@@ -88,6 +63,11 @@ fn class(code: &str) -> Result<Class, (Rule, String)> {
     match number {
         Some(200..=299) => Ok(Class::Success),
         Some(400..=599) => Ok(Class::Error),
+        Some(101) => Err((
+            RESPONSE_CODE,
+            "a 101 would make the call a raw connection, which the client can't use; remove it"
+                .to_owned(),
+        )),
         Some(100..=399) => Err((
             RESPONSE_CODE,
             format!("a {code} reaches the caller as it is, whatever is written here; remove it"),
@@ -170,11 +150,11 @@ fn fragile(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         let is_property = pointer.rsplit('/').nth(1) == Some("properties");
         if is_property
             && schema.text("type") == Some("array")
-            && !matches!(schema.map.get("nullable"), Some(Value::Bool(true)))
+            && !matches!(schema.get("nullable"), Some(Value::Bool(true)))
         {
             let message = "an answer with `null` for this list could not be read at all; write \
                            `nullable: true`";
-            findings.add(FRAGILE_ANSWER, pointer, message);
+            findings.add(FRAGILE_ANSWER, pointer.as_str(), message);
         }
     }
 }
@@ -183,7 +163,7 @@ fn fragile(findings: &mut Findings<'_>, tree: &Tree<'_>) {
 /// kind of answer is refused.
 fn narrow(schema: &Node<'_>) -> Vec<(&'static str, &'static str)> {
     const OUTSIDE: &str = "with a value past this limit";
-    let has = |key: &str| schema.map.contains_key(key);
+    let has = |key: &str| schema.has(key);
     let limits: &[&str] = match schema.text("type") {
         Some("string") => &["minLength", "maxLength", "pattern"],
         // Limits choose between `u8` and `i64`; beside a format they don't, but for this one.
@@ -193,10 +173,10 @@ fn narrow(schema: &Node<'_>) -> Vec<(&'static str, &'static str)> {
     };
     let limits = limits.iter().filter(|key| has(key));
     let mut found: Vec<(&str, &str)> = limits.map(|key| (*key, OUTSIDE)).collect();
-    if has("minItems") && schema.map.get("minItems") == schema.map.get("maxItems") {
+    if has("minItems") && schema.get("minItems") == schema.get("maxItems") {
         found.push(("minItems", "with more or fewer items"));
     }
-    if schema.map.get("additionalProperties") == Some(&Value::Bool(false)) {
+    if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
         found.push(("additionalProperties", "with a new property"));
     }
     found
@@ -204,6 +184,6 @@ fn narrow(schema: &Node<'_>) -> Vec<(&'static str, &'static str)> {
 
 /// Whether 1 is the least that an integer may be: it then becomes a `NonZero`.
 fn from_one(schema: &Node<'_>) -> bool {
-    let least = schema.map.get("minimum").and_then(Value::as_i64);
+    let least = schema.get("minimum").and_then(Value::as_i64);
     least == Some(i64::from(!schema.is_set("exclusiveMinimum")))
 }

@@ -1,37 +1,15 @@
 //! Rules about a schema by itself: its type, and the keys that go with it.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{
-    finding::{Findings, Rule, rule},
-    wording::{did_you_mean, listed, nearest},
+    finding::Findings,
+    rules::{EMPTY_RANGE, FORMAT, INVALID_PATTERN, MISPLACED_KEY, REQUIRED_PROPERTY, SCHEMA_TYPE},
+    wording::listed,
 };
-use crate::spec::{
-    dialect::Kind,
-    tree::{Node, Tree},
-};
-
-pub(super) const SCHEMA_TYPE: Rule = rule(
-    "schema-type",
-    "without a known type progenitor makes untyped JSON of it, or panics",
-);
-pub(super) const MISPLACED_KEY: Rule = rule(
-    "misplaced-key",
-    "a key of another type makes progenitor forget the type",
-);
-pub(super) const FORMAT: Rule = rule(
-    "format",
-    "an unknown format is ignored, and some need crates that the client doesn't have",
-);
-pub(super) const REQUIRED_PROPERTY: Rule = rule(
-    "required-property",
-    "what is required has to be there to be set",
-);
-pub(super) const EMPTY_RANGE: Rule = rule("empty-range", "no value can satisfy it");
-pub(super) const INVALID_PATTERN: Rule = rule(
-    "invalid-pattern",
-    "a pattern that can't be compiled can't be checked",
-);
+use crate::spec::{dialect::Kind, node::Node, spelling::nearest, tree::Tree};
 
 /// The types, and what people write for them.
 const TYPES: [(&str, &[&str]); 6] = [
@@ -83,7 +61,12 @@ const KEYS: [(&str, &[&str]); 6] = [
 /// The formats that the generated code reads or can ignore.
 const FORMATS: [(&str, &[&str]); 3] = [
     ("string", &["password", "byte", "binary"]),
-    ("integer", &["int32", "int64"]),
+    (
+        "integer",
+        &[
+            "int32", "int64", "int8", "int16", "uint8", "uint16", "uint32", "uint64",
+        ],
+    ),
     ("number", &["float", "double"]),
 ];
 
@@ -110,8 +93,8 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
 }
 
 fn schema_type(findings: &mut Findings<'_>, schema: &Node<'_>) -> Option<&'static str> {
-    let Some(value) = schema.map.get("type") else {
-        if !COMBINED.iter().any(|key| schema.map.contains_key(*key)) {
+    let Some(value) = schema.get("type") else {
+        if !COMBINED.iter().any(|key| schema.has(*key)) {
             let guess = match schema.map {
                 map if map.contains_key("properties") => "`type: object`",
                 map if map.contains_key("items") => "`type: array`",
@@ -148,11 +131,7 @@ fn misplaced(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
     for (_, keys) in KEYS {
         for key in keys.iter().filter(|key| !allowed.contains(key)) {
             // `required: true` has a finding of its own.
-            if schema
-                .map
-                .get(*key)
-                .is_some_and(|value| !value.is_boolean())
-            {
+            if schema.get(*key).is_some_and(|value| !value.is_boolean()) {
                 let of: Vec<&str> = KEYS
                     .iter()
                     .filter(|(_, keys)| keys.contains(key))
@@ -166,7 +145,7 @@ fn misplaced(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
             }
         }
     }
-    for key in COMBINED.iter().filter(|key| schema.map.contains_key(**key)) {
+    for key in COMBINED.iter().filter(|key| schema.has(**key)) {
         let message = format!("`{key}` beside `type` can't be generated; remove one of them");
         findings.add(MISPLACED_KEY, schema.at(&[key]), message);
     }
@@ -174,17 +153,14 @@ fn misplaced(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
         ("exclusiveMinimum", "minimum"),
         ("exclusiveMaximum", "maximum"),
     ] {
-        if schema.is_set(flag) && !schema.map.contains_key(bound) {
+        if schema.is_set(flag) && !schema.has(bound) {
             let message = format!("`{flag}` means nothing without `{bound}`; add it");
             findings.add(MISPLACED_KEY, schema.at(&[flag]), message);
         }
     }
     let whole = ["minimum", "maximum", "multipleOf"];
     for key in whole.iter().filter(|_| ty == "integer") {
-        let number = schema
-            .map
-            .get(*key)
-            .filter(|n| n.is_number() && !n.is_i64());
+        let number = schema.get(*key).filter(|n| n.is_number() && !n.is_i64());
         if let Some(number) = number {
             let message = format!("`{key}` of an integer can't be {number}; write a whole number");
             findings.add(MISPLACED_KEY, schema.at(&[key]), message);
@@ -200,8 +176,8 @@ fn format(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
         return;
     };
     if known.contains(&found) {
-        if found == "int32" {
-            limits_of_int32(findings, schema);
+        if ty == "integer" {
+            beyond_format(findings, schema, found);
         }
         return;
     }
@@ -214,48 +190,63 @@ fn format(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
              say it in the description"
         )
     } else {
-        let hint = did_you_mean(found, known.iter().copied());
-        let hint = if hint.is_empty() {
-            "; remove it and say it in the description"
-        } else {
-            &hint
-        };
+        let hint = findings.hint(
+            found,
+            known.iter().copied(),
+            "; remove it and say it in the description",
+        );
         format!("the format `{found}` is not known{hint}")
     };
     findings.add(FORMAT, schema.at(&["format"]), message);
 }
 
 /// Beyond what fits, progenitor forgets the format.
-fn limits_of_int32(findings: &mut Findings<'_>, schema: &Node<'_>) {
+fn beyond_format(findings: &mut Findings<'_>, schema: &Node<'_>, format: &str) {
+    let Some((least, most)) = limits(format) else {
+        return;
+    };
     for key in ["minimum", "maximum"] {
-        let limit = schema.map.get(key).and_then(Value::as_i64);
-        if limit.is_some_and(|limit| i32::try_from(limit).is_err()) {
-            let message = format!("`{key}` is more than `int32` holds; write `format: int64`");
+        let limit = schema.get(key).and_then(Value::as_i64).map(i128::from);
+        if limit.is_some_and(|limit| limit < least.into() || limit > most.into()) {
+            let message = format!("`{key}` is beyond what `{format}` holds; correct one of them");
             findings.add(FORMAT, schema.at(&[key]), message);
         }
     }
 }
 
+/// The least and the most that an integer of a format can be.
+pub(super) fn limits(format: &str) -> Option<(i64, u64)> {
+    let (bits, signed) = match format.strip_prefix("uint") {
+        Some(bits) => (bits, false),
+        None => (format.strip_prefix("int")?, true),
+    };
+    let bits: u32 = bits.parse().ok().filter(|bits| (1..=64).contains(bits))?;
+    let most = u64::MAX >> (64 - bits);
+    match signed {
+        true => Some((i64::MIN >> (64 - bits), most >> 1)),
+        false => Some((0, most)),
+    }
+}
+
 fn required(findings: &mut Findings<'_>, schema: &Node<'_>) {
-    let properties = || schema.entries("properties").map(|(name, _)| name);
-    let required = schema.list("required");
-    for (index, name) in required.iter().enumerate() {
-        let Some(text) = name.as_str() else { continue };
+    let properties: BTreeSet<&str> = schema.entries("properties").map(|(name, _)| name).collect();
+    let required = schema.list("required").iter();
+    let all: BTreeSet<&str> = required.clone().filter_map(Value::as_str).collect();
+    let mut seen = BTreeSet::new();
+    for (index, name) in required.enumerate() {
+        let Some(name) = name.as_str() else { continue };
+        let message = if !properties.contains(name) {
+            let free = properties.difference(&all).copied();
+            let otherwise = "; add it to `properties`, or take it out of `required`";
+            let hint = findings.hint(name, free, otherwise);
+            format!("there is no property `{name}`{hint}")
+        } else if !seen.insert(name) {
+            format!("`{name}` is listed twice; remove one")
+        } else {
+            continue;
+        };
         let at = schema.at(&["required", &index.to_string()]);
-        if !properties().any(|property| property == text) {
-            let free = properties().filter(|p| !required.contains(&Value::from(*p)));
-            let hint = did_you_mean(text, free);
-            let hint = if hint.is_empty() {
-                "; add it to `properties`, or take it out of `required`"
-            } else {
-                &hint
-            };
-            let message = format!("there is no property `{text}`{hint}");
-            findings.add(REQUIRED_PROPERTY, at, message);
-        } else if required.iter().take(index).any(|earlier| earlier == name) {
-            let message = format!("`{text}` is listed twice; remove one");
-            findings.add(REQUIRED_PROPERTY, at, message);
-        }
+        findings.add(REQUIRED_PROPERTY, at, message);
     }
 }
 
@@ -266,7 +257,7 @@ fn ranges(findings: &mut Findings<'_>, schema: &Node<'_>) {
         ("minItems", "maxItems"),
         ("minProperties", "maxProperties"),
     ] {
-        let number = |key| schema.map.get(key).and_then(Value::as_f64);
+        let number = |key| schema.get(key).and_then(Value::as_f64);
         if let (Some(least), Some(most)) = (number(low), number(high))
             && least > most
         {

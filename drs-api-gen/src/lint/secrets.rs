@@ -1,35 +1,21 @@
 //! Rules about secrets: what looks like one is marked, and what is marked can be made the
 //! secret type.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{
-    finding::{Findings, Rule, rule},
-    parameters, security,
-    wording::nearest,
+    finding::Findings,
+    parameters,
+    rules::{SECRET_NOT_CONVERTIBLE, SECRET_NOT_MARKED, SECRET_PARAMETER},
+    security,
 };
 use crate::{
     names,
     passes::secrets,
-    spec::{
-        dialect::Kind,
-        tree::{Node, Tree},
-    },
+    spec::{dialect::Kind, keys::SECRET, node::Node, spelling::nearest, tree::Tree},
 };
-
-pub(super) const SECRET_NOT_MARKED: Rule = rule(
-    "secret-not-marked",
-    "a secret without `format: password` is a plain `String`, printed by `Debug`",
-);
-pub(super) const SECRET_NOT_CONVERTIBLE: Rule = rule(
-    "secret-not-convertible",
-    "progenitor converts exactly `type: string` and `format: password`, and silently makes a \
-     plain `String` of anything else",
-);
-pub(super) const SECRET_PARAMETER: Rule = rule(
-    "secret-parameter",
-    "a parameter is a plain `String` on every call, and URLs are logged everywhere",
-);
 
 /// Words that name a secret wherever they stand.
 const SECRETS: [&str; 11] = [
@@ -48,7 +34,7 @@ const SECRETS: [&str; 11] = [
 /// Pairs of words that do.
 const PAIRS: [(&str, &str); 2] = [("key", "tab"), ("pass", "word")];
 /// What makes a secret of a key.
-const SECRET_KEYS: [&str; 9] = [
+const SECRET_KEYS: [&str; 8] = [
     "private",
     "api",
     "access",
@@ -57,7 +43,6 @@ const SECRET_KEYS: [&str; 9] = [
     "signing",
     "shared",
     "cert",
-    "ssh",
 ];
 /// What a name ends with when it speaks about a secret and isn't one.
 const ABOUT: [&str; 16] = [
@@ -68,27 +53,26 @@ const ABOUT: [&str; 16] = [
 const PAGING: [&str; 5] = ["page", "next", "continuation", "previous", "sync"];
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
-    let all: Vec<&Node<'_>> = tree.of(Kind::Parameter).collect();
+    let parameters: Vec<&Node<'_>> = tree.of(Kind::Parameter).collect();
+    let of_parameters = parameters.iter().flat_map(|p| tree.below(&p.pointer));
+    let of_parameters: BTreeSet<&str> = of_parameters.map(|n| n.pointer.as_str()).collect();
     for schema in tree.of(Kind::Schema) {
         for (name, _) in schema.entries("properties") {
             not_marked(findings, tree, schema, name);
         }
-        let of_parameter = all.iter().any(|parameter| {
-            schema
-                .pointer
-                .strip_prefix(parameter.pointer.as_str())
-                .is_some_and(|rest| rest.starts_with('/'))
-        });
         if schema.text("format") == Some("password")
-            && !of_parameter
+            && !of_parameters.contains(schema.pointer.as_str())
+            // A slip in a key is one mistake.
+            && schema.slips.is_empty()
             && let Err((key, message)) = secrets::secret(&schema.pointer, schema.map)
         {
             let at = key.map_or_else(|| schema.pointer.clone(), |key| schema.at(&[&key]));
             findings.add(SECRET_NOT_CONVERTIBLE, at, message);
         }
     }
-    for parameter in all {
-        in_parameter(findings, tree, parameter);
+    let sent = security::headers(tree);
+    for parameter in parameters {
+        in_parameter(findings, tree, parameter, &sent);
     }
 }
 
@@ -101,20 +85,17 @@ fn not_marked(findings: &mut Findings<'_>, tree: &Tree<'_>, schema: &Node<'_>, n
         return;
     };
     while value.text("type") == Some("array") {
-        let Some(items) = tree
-            .get(&value.at(&["items"]))
-            .and_then(|items| tree.resolve(items))
-        else {
+        let Some(items) = tree.below_key(value, &["items"]) else {
             return;
         };
         value = items;
     }
     let plain = value.text("type") == Some("string")
         && !is_marked(value)
-        && !value.map.contains_key("enum")
+        && !value.has("enum")
         && ![property, value]
             .iter()
-            .any(|n| n.map.get("x-secret") == Some(&Value::Bool(false)));
+            .any(|n| n.get(SECRET) == Some(&Value::Bool(false)));
     if !plain || !is_secret(name) {
         return;
     }
@@ -138,16 +119,19 @@ fn is_marked(schema: &Node<'_>) -> bool {
     format.is_some_and(|format| nearest(format, ["password"]).is_some())
 }
 
-fn in_parameter(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_>) {
+fn in_parameter(
+    findings: &mut Findings<'_>,
+    tree: &Tree<'_>,
+    parameter: &Node<'_>,
+    sent: &BTreeSet<String>,
+) {
     let Some(name) = parameter.text("name") else {
         return;
     };
-    let schema = tree.get(&parameter.at(&["schema"]));
-    let schema = schema.and_then(|schema| tree.resolve(schema));
+    let schema = tree.below_key(parameter, &["schema"]);
     let marked = schema.is_some_and(|schema| schema.text("format") == Some("password"));
-    let cleared = schema.is_some_and(|s| s.map.get("x-secret") == Some(&Value::Bool(false)));
-    let reserved = parameters::is_reserved(name)
-        || security::headers(tree).any(|header| header.eq_ignore_ascii_case(name));
+    let cleared = schema.is_some_and(|s| s.get(SECRET) == Some(&Value::Bool(false)));
+    let reserved = parameters::is_reserved(name) || sent.contains(&name.to_ascii_lowercase());
     if (marked || is_secret(name)) && !cleared && !reserved {
         let message = format!(
             "`{name}` is a secret and would be a plain `String` on every call; make it a \

@@ -1,124 +1,29 @@
 //! Rules about keys and the types of their values: what OpenAPI's own schema would say,
 //! in sentences.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::{
-    finding::{Findings, Rule, rule},
-    wording::{did_you_mean, listed, nearest},
+    finding::Findings,
+    rules::{DEEP_NESTING, MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE},
+    wording::{listed, shortened},
 };
 use crate::spec::{
-    dialect::{Keys, Kind, SECTIONS, Shape},
-    document::Document,
-    tree::{Misfit, Node, Tree},
+    dialect::{Keys, Kind, Shape},
+    node::{Misfit, Node},
+    tree::Tree,
 };
-
-pub(super) const UNKNOWN_KEY: Rule = rule(
-    "unknown-key",
-    "a key that OpenAPI doesn't know is silently ignored",
-);
-pub(super) const WRONG_TYPE: Rule = rule(
-    "wrong-type",
-    "a value of another type is an error without a place, or means something else",
-);
-pub(super) const MISSING_KEY: Rule = rule(
-    "missing-key",
-    "OpenAPI, or this generator, can't do without it",
-);
-
-pub(super) const DEEP_NESTING: Rule = rule(
-    "deep-nesting",
-    "what the parser refuses takes it twice as long with each object around it",
-);
 
 /// The most schemas within one another, written in place.
 const MOST_NESTED: usize = 10;
-
-/// Reports unknown keys. Returns the document as it was meant, where a key was misspelt:
-/// the other rules look at that, so that one mistake has one finding.
-pub(super) fn check_keys(findings: &mut Findings<'_>) -> Option<Document> {
-    let mut repaired: Option<Document> = None;
-    let mut reported = BTreeSet::new();
-    // What stands under a misspelt key is seen only once the key is right.
-    for _ in 0..16 {
-        let document = repaired.as_ref().unwrap_or(findings.document);
-        let mut renames = Vec::new();
-        let tree = Tree::new(document);
-        let mut messages = Vec::new();
-        for node in tree.nodes() {
-            for key in unknown_keys(node) {
-                let pointer = node.at(&[key]);
-                let meant = meant(node, key);
-                if reported.insert(pointer.clone()) {
-                    let hint = meant.map_or_else(
-                        || "; remove it, or start its name with `x-`".to_owned(),
-                        |meant| format!("; did you mean `{meant}`?"),
-                    );
-                    let noun = node.kind.noun();
-                    messages.push((pointer, format!("{noun} has no key `{key}`{hint}")));
-                }
-                if let Some(meant) = meant {
-                    renames.push((node.pointer.clone(), key.to_owned(), meant));
-                }
-            }
-        }
-        let mut next = document.clone();
-        for (object, key, meant) in &renames {
-            next.rename(object, key, meant);
-        }
-        let mut found = Findings::new(document);
-        for (pointer, message) in messages {
-            found.add(UNKNOWN_KEY, pointer, message);
-        }
-        findings.list.append(&mut found.list);
-        if renames.is_empty() {
-            break;
-        }
-        repaired = Some(next);
-    }
-    repaired
-}
-
-fn unknown_keys<'a>(node: &Node<'a>) -> Vec<&'a str> {
-    let Keys::Fixed(known) = node.kind.keys() else {
-        return Vec::new();
-    };
-    if node.reference().is_some() {
-        return Vec::new();
-    }
-    let is_known = |key: &str| known.iter().any(|known| known.name == key);
-    let is_unknown = |key: &&str| match key.strip_prefix("x-") {
-        // An extension of anyone's, unless it is one of ours with a slip in it.
-        Some(_) => !is_known(key) && meant(node, key).is_some(),
-        None => !is_known(key),
-    };
-    let keys = node.map.keys().map(String::as_str);
-    keys.filter(is_unknown).collect()
-}
-
-fn meant(node: &Node<'_>, key: &str) -> Option<&'static str> {
-    let Keys::Fixed(known) = node.kind.keys() else {
-        return None;
-    };
-    let extension = key.starts_with("x-");
-    let can_refer = SECTIONS.iter().any(|(_, kind)| *kind == node.kind);
-    let candidates = known
-        .iter()
-        .map(|known| known.name)
-        .chain(can_refer.then_some("$ref"))
-        .filter(|name| name.starts_with("x-") == extension && !node.map.contains_key(*name));
-    nearest(key, candidates)
-}
 
 /// What has to be right before the parser may see the document.
 pub(super) fn check_parsable(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     for misfit in &tree.misfits {
         findings.add(WRONG_TYPE, misfit.pointer.clone(), wrong_type(misfit));
     }
-    for node in tree.nodes() {
-        if node.nesting == MOST_NESTED + 1 && node.kind == Kind::Schema {
+    for node in tree.of(Kind::Schema) {
+        if node.nesting == MOST_NESTED + 1 {
             let message = format!(
                 "over {MOST_NESTED} schemas are nested here; move one to components/schemas and \
                  refer to it"
@@ -131,6 +36,7 @@ pub(super) fn check_parsable(findings: &mut Findings<'_>, tree: &Tree<'_>) {
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     check_parsable(findings, tree);
     for node in tree.nodes() {
+        unknown_keys(findings, node);
         if node.reference().is_some() {
             continue;
         }
@@ -140,7 +46,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             }
         }
         match node.kind {
-            Kind::Parameter if !node.map.contains_key("content") => {
+            Kind::Parameter if !node.has("content") => {
                 require(findings, node, "a parameter", "schema");
             }
             Kind::Schema if node.text("type") == Some("array") => {
@@ -149,55 +55,72 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             Kind::SecurityScheme => security_scheme(findings, node),
             _ => {}
         }
-        let place = match node.kind {
+        let places = match node.kind {
             Kind::Parameter => &["path", "query", "header", "cookie"][..],
             Kind::SecurityScheme => &["header", "query", "cookie"][..],
             _ => continue,
         };
-        if let Some(found) = node.text("in").filter(|found| !place.contains(found)) {
-            let hint = did_you_mean(found, place.iter().copied());
-            let allowed = listed(place.iter().copied());
-            let message = format!("`in` can't be `{found}`{hint} It is one of {allowed}");
-            findings.add(WRONG_TYPE, node.at(&["in"]), tidy(&message));
-        }
+        one_of(findings, node, "in", "`in` can't be", places);
+    }
+}
+
+fn unknown_keys(findings: &mut Findings<'_>, node: &Node<'_>) {
+    let noun = node.kind.noun();
+    for (key, meant) in &node.unknown {
+        let hint = match meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "remove it, or start its name with `x-`".to_owned(),
+        };
+        let message = format!("{noun} has no key `{key}`; {hint}");
+        findings.add(UNKNOWN_KEY, node.at(&[key]), message);
     }
 }
 
 fn require(findings: &mut Findings<'_>, node: &Node<'_>, noun: &str, key: &str) {
-    if !node.map.contains_key(key) {
+    if !node.has(key) {
         let message = format!("{noun} needs the key `{key}`; add it");
         findings.add(MISSING_KEY, node.pointer.clone(), message);
     }
 }
 
+/// Checks a text of which there are few.
+fn one_of(
+    findings: &mut Findings<'_>,
+    node: &Node<'_>,
+    key: &str,
+    what: &str,
+    allowed: &[&'static str],
+) {
+    let Some(found) = node.text(key).filter(|found| !allowed.contains(found)) else {
+        return;
+    };
+    let otherwise = format!("; it is one of {}", listed(allowed.iter().copied()));
+    let hint = findings.hint(found, allowed.iter().copied(), &otherwise);
+    findings.add(
+        WRONG_TYPE,
+        node.at(&[key]),
+        format!("{what} `{found}`{hint}"),
+    );
+}
+
 fn security_scheme(findings: &mut Findings<'_>, node: &Node<'_>) {
     let types = ["apiKey", "http", "oauth2", "openIdConnect"];
+    one_of(
+        findings,
+        node,
+        "type",
+        "a security scheme can't have the type",
+        &types,
+    );
     let needed: &[&str] = match node.text("type") {
         Some("apiKey") => &["in", "name"],
         Some("http") => &["scheme"],
         Some("oauth2") => &["flows"],
         Some("openIdConnect") => &["openIdConnectUrl"],
-        Some(other) => {
-            let hint = did_you_mean(other, types);
-            let message = format!(
-                "a security scheme can't have the type `{other}`{hint} It is one of {}",
-                listed(types)
-            );
-            findings.add(WRONG_TYPE, node.at(&["type"]), tidy(&message));
-            &[]
-        }
-        None => &[],
+        _ => &[],
     };
     for key in needed {
         require(findings, node, "this security scheme", key);
-    }
-}
-
-/// One sentence also where there was nothing near to suggest.
-fn tidy(message: &str) -> String {
-    match message.split_once("? It is one of ") {
-        Some((before, _)) => format!("{before}?"),
-        None => message.replacen(" It is one of ", "; it is one of ", 1),
     }
 }
 
@@ -220,11 +143,11 @@ fn wrong_type(misfit: &Misfit<'_>) -> String {
         Value::Null => "empty".to_owned(),
         Value::Bool(flag) => format!("the boolean `{flag}`"),
         Value::Number(number) => format!("the number `{number}`"),
-        Value::String(text) => format!("the text `{}`", shortened(text)),
+        Value::String(text) => format!("the text `{}`", shortened(text, 40)),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "a mapping".to_owned(),
     };
-    let wanted = match (misfit.expected, misfit.found) {
+    let instead = match (misfit.expected, misfit.found) {
         (Shape::Text, Value::Bool(_) | Value::Number(_)) => {
             "write a text: put quotes around it".to_owned()
         }
@@ -239,12 +162,5 @@ fn wrong_type(misfit: &Misfit<'_>) -> String {
         (Shape::Map(_), _) => "write a mapping of names".to_owned(),
         (Shape::Any, _) => "write any value".to_owned(),
     };
-    format!("`{key}` is {found}; {wanted}")
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
+    format!("`{key}` is {found}; {instead}")
 }

@@ -2,16 +2,11 @@
 
 use serde_json::Value;
 
-use super::finding::{Findings, Rule, rule};
+use super::{finding::Findings, rules::UNSUPPORTED_KEY};
 use crate::spec::{
     dialect::{Keys, Role},
     tree::Tree,
 };
-
-pub(super) const UNSUPPORTED_KEY: Rule = rule(
-    "unsupported-key",
-    "progenitor drops it without a word, so that the document promises what the client doesn't do",
-);
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     for node in tree.nodes().filter(|node| node.reference().is_none()) {
@@ -22,7 +17,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             let Role::Refused(why) = key.role else {
                 continue;
             };
-            if (node.map.get(key.name)).is_some_and(|value| *value != Value::Bool(false)) {
+            if (node.get(key.name)).is_some_and(|value| *value != Value::Bool(false)) {
                 let message = format!("`{}` {why}", key.name);
                 findings.add(UNSUPPORTED_KEY, node.at(&[key.name]), message);
             }

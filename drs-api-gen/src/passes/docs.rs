@@ -297,7 +297,9 @@ impl Lines {
         // progenitor's own lines come from `///` and begin with a space; those from the
         // document don't, and may be indented.
         let spaced = docs.lines().all(|l| l.is_empty() || l.starts_with(' '));
+        let mut fence = None;
         let lines = docs.lines().map(|line| {
+            let line = not_rust(line, &mut fence);
             let line = match line.trim_end() {
                 line if line.is_empty() || spaced => line.to_owned(),
                 line => format!(" {line}"),
@@ -307,6 +309,38 @@ impl Lines {
         attrs.splice(0..0, lines);
     }
 }
+
+/// A line of documentation; one that opens a block which rustdoc would compile says that it is
+/// text. `fence` is what closes the block that the line is in.
+fn not_rust(line: &str, fence: &mut Option<String>) -> String {
+    let text = line.trim();
+    let marks = text.chars().take_while(|c| matches!(c, '`' | '~')).count();
+    let (marks, info) = text.split_at_checked(marks).unwrap_or_default();
+    if let Some(closing) = fence {
+        if info.is_empty() && marks.starts_with(closing.as_str()) {
+            *fence = None;
+        }
+    } else if marks.len() >= 3 && !info.contains('`') {
+        *fence = Some(marks.to_owned());
+        let is_rust =
+            |word: &str| word.is_empty() || RUST.contains(&word) || word.starts_with("edition");
+        if info.split([',', ' ', '{', '}']).all(is_rust) {
+            return line.replacen(text, &format!("{marks}text"), 1);
+        }
+    }
+    line.to_owned()
+}
+
+/// What rustdoc takes for Rust beside a fence.
+const RUST: [&str; 7] = [
+    "rust",
+    "ignore",
+    "no_run",
+    "should_panic",
+    "compile_fail",
+    "test_harness",
+    "standalone_crate",
+];
 
 macro_rules! split_docs_of {
     ($($method:ident: $node:ty),* $(,)?) => {

@@ -104,6 +104,12 @@ pub(crate) const SECTIONS: [(&str, Kind); 7] = [
 ];
 
 impl Kind {
+    /// The section of `components` that holds such objects; a `$ref` can stand for them.
+    pub(crate) fn section(self) -> Option<&'static str> {
+        let section = SECTIONS.iter().find(|(_, kind)| *kind == self);
+        section.map(|(name, _)| *name)
+    }
+
     /// What the object is called in a message.
     pub(crate) fn noun(self) -> &'static str {
         match self {

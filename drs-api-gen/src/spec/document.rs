@@ -55,29 +55,6 @@ impl Document {
         }
     }
 
-    /// Renames a key of the mapping at `pointer`, and keeps the positions.
-    pub(crate) fn rename(&mut self, pointer: &str, key: &str, new: &str) {
-        let Some(Value::Object(map)) = self.value.pointer_mut(pointer) else {
-            return;
-        };
-        if map.contains_key(new) {
-            return;
-        }
-        let Some(value) = map.remove(key) else { return };
-        map.insert(new.to_owned(), value);
-        let (old, new) = (child(pointer, key), child(pointer, new));
-        let renamed: Vec<_> = self
-            .positions
-            .iter()
-            .filter_map(|(pointer, position)| {
-                let rest = pointer.strip_prefix(&old)?;
-                (rest.is_empty() || rest.starts_with('/'))
-                    .then(|| (format!("{new}{rest}"), *position))
-            })
-            .collect();
-        self.positions.extend(renamed);
-    }
-
     /// The document with these entries alone, of the mapping at `pointer`.
     pub(crate) fn retain(&mut self, pointer: &str, mut keep: impl FnMut(&str) -> bool) {
         if let Some(Value::Object(map)) = self.value.pointer_mut(pointer) {

@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use serde_saphyr::Spanned;
 
-use super::{pointer::child, position::Position};
+use super::{json, pointer::child, position::Position};
 use crate::error::Error;
 
 /// The positions of a document's nodes, by JSON pointer.
@@ -18,6 +18,15 @@ pub(super) type Positions = BTreeMap<String, Position>;
 
 /// Parses a text. Needs a large stack.
 pub(super) fn parse(text: &str) -> Result<(Value, Positions), Error> {
+    if !json::is_json(text) {
+        return yaml(text);
+    }
+    // A flow mapping of YAML can look like it.
+    json::parse(text, MAX_DEPTH)
+        .or_else(|(position, message)| yaml(text).map_err(|_| Error::Syntax { position, message }))
+}
+
+fn yaml(text: &str) -> Result<(Value, Positions), Error> {
     let options = serde_saphyr::options! {
         // As other tools read it: in YAML 1.2 `yes` and `no` are texts.
         strict_booleans: true,
@@ -41,6 +50,9 @@ fn message(error: &serde_saphyr::Error) -> String {
     let text = error.render_with_formatter(&serde_saphyr::UserMessageFormatter);
     let line = text.lines().next().unwrap_or_default();
     let (message, _) = line.rsplit_once(" at line ").unwrap_or((line, ""));
+    if let Some((_, said)) = LIMITS.iter().find(|(limit, _)| message.contains(limit)) {
+        return (*said).to_owned();
+    }
     let hint = HINTS.iter().find(|(said, _)| message.contains(said));
     match hint {
         Some((_, hint)) => format!("{message}; {hint}"),
@@ -48,8 +60,24 @@ fn message(error: &serde_saphyr::Error) -> String {
     }
 }
 
+/// What the parser's limits are in a reader's words.
+const LIMITS: [(&str, &str); 4] = [
+    ("recursion limit", TOO_DEEP),
+    ("Depth {", TOO_DEEP),
+    (
+        "replayed",
+        "the aliases up to here stand for too much; write out what they repeat",
+    ),
+    (
+        "too large or too complex",
+        "the document is too large here; divide it",
+    ),
+];
+
+const TOO_DEEP: &str = "this is nested too deeply; move parts of it to components";
+
 /// What to do about that which the parser says most often.
-const HINTS: [(&str, &str); 7] = [
+const HINTS: [(&str, &str); 14] = [
     ("tabs disallowed", "indent with spaces"),
     ("found a tab", "indent with spaces"),
     (
@@ -63,6 +91,25 @@ const HINTS: [(&str, &str); 7] = [
         "put quotes around a text that begins with it",
     ),
     ("duplicate mapping key", "remove one of the two"),
+    (
+        "null is not allowed",
+        "write the name of the key, in quotes if it is `null` or `~`",
+    ),
+    ("expected string scalar", "write a text as the key"),
+    (
+        "reference to unknown value",
+        "define the anchor above, or put quotes around a text that begins with `*`",
+    ),
+    (
+        "only single YAML document",
+        "remove the `---` and what follows",
+    ),
+    (
+        "unknown escape character",
+        "double the backslash, or use single quotes",
+    ),
+    ("unclosed", "close it"),
+    ("nested more than", "move parts of it to components"),
 ];
 
 /// A YAML node whose children know their places.

@@ -1,109 +1,59 @@
 //! The document as a tree of typed objects, and how to get from one to another.
 
 use std::{
+    cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
     ops::Bound,
 };
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
-    dialect::{Keys, Kind, METHODS, SECTIONS, Shape},
+    dialect::{Keys, Kind, METHODS, Shape},
     document::Document,
-    pointer::{child, component_of, unescape},
+    graph::{Edges, reached},
+    node::{Misfit, Node, Operation, read_slips},
+    pointer::{child, component_of},
 };
-
-/// An object of the document.
-#[derive(Debug)]
-pub(crate) struct Node<'a> {
-    pub(crate) kind: Kind,
-    pub(crate) pointer: String,
-    pub(crate) map: &'a Map<String, Value>,
-    /// How many schemas it is in, itself included.
-    pub(crate) nesting: usize,
-}
-
-impl<'a> Node<'a> {
-    /// The target, if a `$ref` stands in place of the object.
-    /// It is empty where the text is: without quotes, `#` starts a comment.
-    pub(crate) fn reference(&self) -> Option<&'a str> {
-        match self.map.get("$ref")? {
-            Value::String(reference) => Some(reference),
-            Value::Null => Some(""),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
-        self.map.get(key).and_then(Value::as_str)
-    }
-
-    pub(crate) fn is_set(&self, key: &str) -> bool {
-        self.map.get(key) == Some(&Value::Bool(true))
-    }
-
-    pub(crate) fn list(&self, key: &str) -> &'a [Value] {
-        let list = self.map.get(key).and_then(Value::as_array);
-        list.map_or(&[], Vec::as_slice)
-    }
-
-    /// The entries of a mapping under a key.
-    pub(crate) fn entries(&self, key: &str) -> impl Iterator<Item = (&'a str, &'a Value)> {
-        let map = self.map.get(key).and_then(Value::as_object);
-        map.into_iter()
-            .flatten()
-            .map(|(key, value)| (key.as_str(), value))
-    }
-
-    /// Pointer to something below.
-    pub(crate) fn at(&self, steps: &[&str]) -> String {
-        steps
-            .iter()
-            .fold(self.pointer.clone(), |pointer, step| child(&pointer, step))
-    }
-
-    /// The name of a component, if the object is one.
-    pub(crate) fn component(&self) -> Option<String> {
-        match self.pointer.split('/').collect::<Vec<_>>().as_slice() {
-            ["", "components", _, name] => Some(unescape(name)),
-            _ => None,
-        }
-    }
-}
-
-/// An operation with where it is and what it has.
-pub(crate) struct Operation<'t, 'a> {
-    pub(crate) path: &'a str,
-    pub(crate) method: &'static str,
-    pub(crate) node: &'t Node<'a>,
-    /// Pointer to its path item.
-    pub(crate) item: String,
-}
-
-/// A place where the document has something else than OpenAPI 3.0.3 wants.
-pub(crate) struct Misfit<'a> {
-    pub(crate) pointer: String,
-    pub(crate) key: String,
-    pub(crate) expected: Shape,
-    pub(crate) found: &'a Value,
-}
 
 /// All objects of a document, by pointer.
 pub(crate) struct Tree<'a> {
     pub(crate) document: &'a Document,
     nodes: BTreeMap<String, Node<'a>>,
     pub(crate) misfits: Vec<Misfit<'a>>,
+    /// Whether a misspelt key is read as the key that was meant.
+    lenient: bool,
+    /// Where each reference ends, if it does.
+    ends: BTreeMap<String, Option<String>>,
+    in_requests: OnceCell<BTreeSet<String>>,
+    in_answers: OnceCell<BTreeSet<String>>,
 }
 
 impl<'a> Tree<'a> {
+    /// The document as it is written.
     pub(crate) fn new(document: &'a Document) -> Self {
+        Self::read(document, false)
+    }
+
+    /// The document as it was meant: a misspelt key is read as the one that it resembles,
+    /// and noted.
+    pub(crate) fn lenient(document: &'a Document) -> Self {
+        Self::read(document, true)
+    }
+
+    fn read(document: &'a Document, lenient: bool) -> Self {
         let mut tree = Self {
             document,
             nodes: BTreeMap::new(),
             misfits: Vec::new(),
+            lenient,
+            ends: BTreeMap::new(),
+            in_requests: OnceCell::new(),
+            in_answers: OnceCell::new(),
         };
         let root = Shape::One(Kind::OpenApi);
         tree.walk(document.value(), root, String::new(), "the document", 0);
+        tree.ends = tree.follow_references();
         tree
     }
 
@@ -140,34 +90,72 @@ impl<'a> Tree<'a> {
         };
         let Value::Object(map) = value else { return };
         let nesting = nesting + usize::from(kind == Kind::Schema);
-        let is_reference = matches!(shape, Shape::OrRef(_) | Shape::SchemaOrFlag)
-            && map
-                .get("$ref")
-                .is_some_and(|r| r.is_string() || r.is_null());
-        if !is_reference {
-            match kind.keys() {
-                Keys::Fixed(keys) => {
-                    for known in keys {
-                        if let Some(value) = map.get(known.name) {
-                            let pointer = child(&pointer, known.name);
-                            self.walk(value, known.shape, pointer, known.name, nesting);
-                        }
-                    }
-                }
-                Keys::Chosen(shape) => {
-                    for (key, value) in map.iter().filter(|(key, _)| !key.starts_with("x-")) {
-                        self.walk(value, shape, child(&pointer, key), key, nesting);
+        let mut node = Node {
+            kind,
+            pointer,
+            map,
+            nesting,
+            unknown: Vec::new(),
+            slips: Vec::new(),
+        };
+        let can_refer = matches!(shape, Shape::OrRef(_) | Shape::SchemaOrFlag);
+        let refers = |node: &Node<'a>| can_refer && node.reference().is_some();
+        if self.lenient && !refers(&node) {
+            (node.unknown, node.slips) = read_slips(kind, map);
+        }
+        if !refers(&node) {
+            self.walk_keys(&node, nesting);
+        }
+        self.nodes.insert(node.pointer.clone(), node);
+    }
+
+    fn walk_keys(&mut self, node: &Node<'a>, nesting: usize) {
+        match node.kind.keys() {
+            Keys::Fixed(keys) => {
+                for known in keys {
+                    if let Some(value) = node.get(known.name) {
+                        self.walk(
+                            value,
+                            known.shape,
+                            node.at(&[known.name]),
+                            known.name,
+                            nesting,
+                        );
                     }
                 }
             }
+            Keys::Chosen(shape) => {
+                for (key, value) in node.map.iter().filter(|(key, _)| !key.starts_with("x-")) {
+                    self.walk(value, shape, child(&node.pointer, key), key, nesting);
+                }
+            }
         }
-        let node = Node {
-            kind,
-            pointer: pointer.clone(),
-            map,
-            nesting,
-        };
-        self.nodes.insert(pointer, node);
+    }
+
+    fn follow_references(&self) -> BTreeMap<String, Option<String>> {
+        let mut ends: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for start in self.nodes.values() {
+            let (mut chain, mut node) = (Vec::new(), start);
+            let end = loop {
+                if let Some(end) = ends.get(&node.pointer) {
+                    break end.clone();
+                }
+                let Some(reference) = node.reference() else {
+                    break Some(node.pointer.clone());
+                };
+                // Until more is known; who comes back here goes in a circle.
+                ends.insert(node.pointer.clone(), None);
+                chain.push(&node.pointer);
+                match self.target(reference, node.kind) {
+                    Some(target) => node = target,
+                    None => break None,
+                }
+            };
+            for pointer in chain {
+                ends.insert(pointer.clone(), end.clone());
+            }
+        }
+        ends
     }
 
     pub(crate) fn nodes(&self) -> impl Iterator<Item = &Node<'a>> {
@@ -176,6 +164,16 @@ impl<'a> Tree<'a> {
 
     pub(crate) fn root(&self) -> Option<&Node<'a>> {
         self.get("")
+    }
+
+    /// The components, if the document has any.
+    pub(crate) fn components(&self) -> Option<&Node<'a>> {
+        self.get(&self.root()?.at(&["components"]))
+    }
+
+    /// The paths, if the document has any.
+    pub(crate) fn paths(&self) -> Option<&Node<'a>> {
+        self.get(&self.root()?.at(&["paths"]))
     }
 
     pub(crate) fn get(&self, pointer: &str) -> Option<&Node<'a>> {
@@ -203,12 +201,15 @@ impl<'a> Tree<'a> {
     /// The operations, in the order of the text.
     pub(crate) fn operations(&self) -> Vec<Operation<'_, 'a>> {
         let mut found = Vec::new();
-        for item in self.of(Kind::PathItem) {
-            let Some(path) = self.path_of(&item.pointer) else {
+        let Some(paths) = self.paths() else {
+            return found;
+        };
+        for path in paths.map.keys() {
+            let Some(item) = self.get(&child(&paths.pointer, path)) else {
                 continue;
             };
             for method in METHODS {
-                if let Some(node) = self.get(&child(&item.pointer, method)) {
+                if let Some(node) = self.get(&item.at(&[method])) {
                     found.push(Operation {
                         path,
                         method,
@@ -222,101 +223,114 @@ impl<'a> Tree<'a> {
         found
     }
 
-    /// The path of an item of `paths`.
-    fn path_of(&self, pointer: &str) -> Option<&'a str> {
-        let paths = self.get("/paths")?;
-        let mut names = paths.map.keys();
-        names
-            .find(|name| child("/paths", name) == pointer)
-            .map(String::as_str)
-    }
-
     /// The parameters of an operation: its own, then those of its path item that it does
     /// not replace.
     pub(crate) fn parameters(&self, operation: &Operation<'_, 'a>) -> Vec<&Node<'a>> {
-        let list = |owner: &str| -> Vec<&Node<'a>> {
-            let pointer = child(owner, "parameters");
-            let count = self.get(owner).map_or(0, |o| o.list("parameters").len());
-            (0..count)
-                .filter_map(|index| self.resolve(self.get(&format!("{pointer}/{index}"))?))
+        let list = |owner: Option<&Node<'a>>| -> Vec<&Node<'a>> {
+            let Some(owner) = owner else {
+                return Vec::new();
+            };
+            (0..owner.list("parameters").len())
+                .filter_map(|index| self.below_key(owner, &["parameters", &index.to_string()]))
                 .collect()
         };
-        let mut all = list(&operation.node.pointer);
-        for inherited in list(&operation.item) {
-            let identity = |node: &Node<'a>| (node.text("name"), node.text("in"));
-            if !all.iter().any(|own| identity(own) == identity(inherited)) {
-                all.push(inherited);
-            }
-        }
+        let identity = |node: &Node<'a>| (node.text("name"), node.text("in"));
+        let mut all = list(Some(operation.node));
+        let own: BTreeSet<_> = all.iter().map(|node| identity(node)).collect();
+        let inherited = list(self.get(&operation.item));
+        all.extend(
+            inherited
+                .into_iter()
+                .filter(|n| !own.contains(&identity(n))),
+        );
         all
     }
 
-    /// The object itself, or the one its `$ref` leads to.
-    pub(crate) fn resolve<'t>(&'t self, node: &'t Node<'a>) -> Option<&'t Node<'a>> {
-        let mut node = node;
-        // A chain of as many references as there are objects is a circle.
-        for _ in 0..=self.nodes.len() {
-            match node.reference() {
-                Some(reference) => node = self.target(reference, node.kind)?,
-                None => return Some(node),
-            }
-        }
-        None
+    /// The object below a key of an object, behind its `$ref`.
+    pub(crate) fn below_key(&self, node: &Node<'a>, steps: &[&str]) -> Option<&Node<'a>> {
+        self.resolve(self.get(&node.at(steps))?)
     }
 
-    /// The object that a `$ref` names, if it is of the kind that is wanted there.
+    /// The object itself, or the one that its `$ref` leads to.
+    pub(crate) fn resolve(&self, node: &Node<'a>) -> Option<&Node<'a>> {
+        match self.ends.get(&node.pointer) {
+            Some(end) => self.get(end.as_deref()?),
+            None => self.get(&node.pointer),
+        }
+    }
+
+    /// The object that a `$ref` names, if it is of the kind that is expected there.
     pub(crate) fn target(&self, reference: &str, kind: Kind) -> Option<&Node<'a>> {
         let (section, name) = component_of(reference)?;
-        let wanted = SECTIONS.iter().find(|(_, held)| *held == kind)?;
-        if wanted.0 != section {
+        if kind.section()? != section {
             return None;
         }
-        self.get(&format!("/components/{section}/{name}"))
+        let section = self.components()?.at(&[section]);
+        // The name stands in a reference as in a pointer.
+        self.get(&format!("{section}/{name}"))
     }
 
-    /// Everything that can be got to from these pointers, over references too.
-    pub(crate) fn reachable(&self, from: impl IntoIterator<Item = String>) -> BTreeSet<&str> {
-        let mut seen = BTreeSet::new();
-        let mut waiting: Vec<String> = from.into_iter().collect();
-        while let Some(pointer) = waiting.pop() {
-            for node in self.below(&pointer) {
-                if !seen.insert(node.pointer.as_str()) {
-                    continue;
+    /// What each object leads to: the objects in it, and the one that it refers to.
+    pub(crate) fn edges(&self) -> Edges<'_> {
+        let mut edges: Edges<'_> = self.nodes().map(|n| (n.pointer.as_str(), vec![])).collect();
+        for node in self.nodes() {
+            let target = node.reference().and_then(|r| self.target(r, node.kind));
+            let target = target.map(|target| target.pointer.as_str());
+            edges
+                .entry(&node.pointer)
+                .or_default()
+                .extend(target.into_iter());
+            let mut around = node.pointer.as_str();
+            while let Some((parent, _)) = around.rsplit_once('/') {
+                around = parent;
+                if let Some(list) = edges.get_mut(parent) {
+                    list.push(&node.pointer);
+                    break;
                 }
-                let target = node.reference().and_then(|r| self.target(r, node.kind));
-                waiting.extend(target.map(|target| target.pointer.clone()));
             }
         }
-        seen
+        edges
+    }
+
+    /// Everything at or below these pointers, over references too.
+    pub(crate) fn reachable(&self, from: impl IntoIterator<Item = String>) -> BTreeSet<&str> {
+        let from: Vec<String> = from.into_iter().collect();
+        let roots = from.iter().flat_map(|pointer| self.below(pointer));
+        let roots: Vec<&str> = roots.map(|node| node.pointer.as_str()).collect();
+        reached(&self.edges(), roots)
     }
 
     /// The schemas that a request can hold.
-    pub(crate) fn in_requests(&self) -> BTreeSet<&str> {
-        let roots = self.operations().into_iter().flat_map(|operation| {
-            let own = ["parameters", "requestBody"].map(|key| operation.node.at(&[key]));
-            own.into_iter()
-                .chain([child(&operation.item, "parameters")])
-        });
-        self.schemas_among(self.reachable(roots.collect::<Vec<_>>()))
+    pub(crate) fn in_requests(&self) -> &BTreeSet<String> {
+        self.in_requests.get_or_init(|| {
+            let roots = self.operations().into_iter().flat_map(|operation| {
+                let own = ["parameters", "requestBody"].map(|key| operation.node.at(&[key]));
+                let item = self.get(&operation.item);
+                let inherited = item.map(|item| item.at(&["parameters"]));
+                own.into_iter().chain(inherited)
+            });
+            self.schemas_among(self.reachable(roots.collect::<Vec<_>>()))
+        })
     }
 
     /// The schemas that the body of an answer can hold.
-    pub(crate) fn in_answers(&self) -> BTreeSet<&str> {
-        let mut roots = Vec::new();
-        for operation in self.operations() {
-            let responses = operation.node.at(&["responses"]);
-            for node in self.below(&responses) {
-                let node = self.resolve(node).filter(|n| n.kind == Kind::Response);
-                roots.extend(node.map(|response| response.at(&["content"])));
+    pub(crate) fn in_answers(&self) -> &BTreeSet<String> {
+        self.in_answers.get_or_init(|| {
+            let mut roots = Vec::new();
+            for operation in self.operations() {
+                let responses = operation.node.at(&["responses"]);
+                for node in self.below(&responses) {
+                    let node = self.resolve(node).filter(|n| n.kind == Kind::Response);
+                    roots.extend(node.map(|response| response.at(&["content"])));
+                }
             }
-        }
-        self.schemas_among(self.reachable(roots))
+            self.schemas_among(self.reachable(roots))
+        })
     }
 
-    fn schemas_among<'t>(&'t self, pointers: BTreeSet<&'t str>) -> BTreeSet<&'t str> {
-        pointers
-            .into_iter()
-            .filter(|pointer| self.get(pointer).is_some_and(|n| n.kind == Kind::Schema))
-            .collect()
+    fn schemas_among(&self, pointers: BTreeSet<&str>) -> BTreeSet<String> {
+        let is_schema = |pointer: &&str| self.get(pointer).is_some_and(|n| n.kind == Kind::Schema);
+        let schemas = pointers.into_iter().filter(is_schema);
+        schemas.map(str::to_owned).collect()
     }
 }

@@ -1,0 +1,155 @@
+//! One object of a document.
+
+use serde_json::{Map, Value};
+
+use super::{
+    dialect::{Keys, Kind, Shape},
+    pointer::{child, unescape},
+    spelling::nearest,
+};
+
+/// An object of the document.
+#[derive(Debug)]
+pub(crate) struct Node<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) pointer: String,
+    pub(crate) map: &'a Map<String, Value>,
+    /// How many schemas it is in, itself included.
+    pub(crate) nesting: usize,
+    /// The keys that its kind doesn't have, in a lenient tree; each with the one that was
+    /// probably meant.
+    pub(crate) unknown: Vec<(&'a str, Option<&'static str>)>,
+    /// The key that was meant and the key that is written, for each that is read so.
+    pub(crate) slips: Vec<(&'static str, &'a str)>,
+}
+
+impl<'a> Node<'a> {
+    /// What stands under a key, or under a slip of it.
+    pub(crate) fn get(&self, key: &str) -> Option<&'a Value> {
+        self.map.get(self.spelt(key))
+    }
+
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// The key as the text has it.
+    fn spelt<'k>(&self, key: &'k str) -> &'k str
+    where
+        'a: 'k,
+    {
+        match self.slips.iter().find(|(meant, _)| *meant == key) {
+            Some((_, written)) => written,
+            None => key,
+        }
+    }
+
+    /// The target, if a `$ref` stands in place of the object.
+    /// It is empty where the text is: without quotes, `#` starts a comment.
+    pub(crate) fn reference(&self) -> Option<&'a str> {
+        match self.get("$ref")? {
+            Value::String(reference) => Some(reference),
+            Value::Null => Some(""),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
+        self.get(key).and_then(Value::as_str)
+    }
+
+    pub(crate) fn is_set(&self, key: &str) -> bool {
+        self.get(key) == Some(&Value::Bool(true))
+    }
+
+    pub(crate) fn list(&self, key: &str) -> &'a [Value] {
+        let list = self.get(key).and_then(Value::as_array);
+        list.map_or(&[], Vec::as_slice)
+    }
+
+    /// The entries of a mapping under a key.
+    pub(crate) fn entries(&self, key: &str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+        let map = self.get(key).and_then(Value::as_object);
+        map.into_iter()
+            .flatten()
+            .map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// Pointer to something below.
+    pub(crate) fn at(&self, steps: &[&str]) -> String {
+        let Some((first, rest)) = steps.split_first() else {
+            return self.pointer.clone();
+        };
+        let first = child(&self.pointer, self.spelt(first));
+        rest.iter()
+            .fold(first, |pointer, step| child(&pointer, step))
+    }
+
+    /// The name of a component, if the object is one.
+    pub(crate) fn component(&self) -> Option<String> {
+        let mut steps = self.pointer.split('/').skip(1);
+        match (steps.next(), steps.next(), steps.next(), steps.next()) {
+            (Some(_), Some(_), Some(name), None) if self.kind.section().is_some() => {
+                Some(unescape(name))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The keys of a map that its kind doesn't have, and those of them that are read as others.
+#[expect(
+    clippy::type_complexity,
+    reason = "two lists, each documented on `Node`"
+)]
+pub(super) fn read_slips<'a>(
+    kind: Kind,
+    map: &'a Map<String, Value>,
+) -> (
+    Vec<(&'a str, Option<&'static str>)>,
+    Vec<(&'static str, &'a str)>,
+) {
+    let (mut unknown, mut slips) = (Vec::new(), Vec::new());
+    let Keys::Fixed(known) = kind.keys() else {
+        return (unknown, slips);
+    };
+    let refers = kind.section().is_some();
+    for key in map.keys().map(String::as_str) {
+        if kind.key(key).is_some() {
+            continue;
+        }
+        let extension = key.starts_with("x-");
+        let names = known.iter().map(|known| known.name);
+        let names = names.chain(refers.then_some("$ref"));
+        let names = names.filter(|name| name.starts_with("x-") == extension);
+        let meant = nearest(key, names.filter(|name| !map.contains_key(*name)));
+        // An extension of anyone's, unless it is one of ours with a slip in it.
+        if extension && meant.is_none() {
+            continue;
+        }
+        unknown.push((key, meant));
+        if let Some(meant) = meant
+            && slips.iter().all(|(taken, _)| *taken != meant)
+        {
+            slips.push((meant, key));
+        }
+    }
+    (unknown, slips)
+}
+
+/// An operation with where it is and what it has.
+pub(crate) struct Operation<'t, 'a> {
+    pub(crate) path: &'a str,
+    pub(crate) method: &'static str,
+    pub(crate) node: &'t Node<'a>,
+    /// Pointer to its path item.
+    pub(crate) item: String,
+}
+
+/// A place where the document has something else than OpenAPI 3.0.3 wants.
+pub(crate) struct Misfit<'a> {
+    pub(crate) pointer: String,
+    pub(crate) key: String,
+    pub(crate) expected: Shape,
+    pub(crate) found: &'a Value,
+}
