@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jsonschema::{
-    Draft, Registry, ValidationError, Validator, error::ValidationErrorKind as ErrorKind,
-};
+use jsonschema::{Draft, Registry, ValidationError, error::ValidationErrorKind as ErrorKind};
 use serde_json::{Map, Value, json};
 
 use super::{finding::Findings, rules::EXAMPLE_MISMATCH, schemas::limits, wording::shortened};
@@ -36,11 +34,12 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     let registry = registry.add(DOCUMENT, components).and_then(|r| r.prepare());
     // What can't be a schema has a finding of another rule.
     let Ok(registry) = registry else { return };
-    let mut schemas = Schemas {
+    let mut pairs = Pairs {
         tree,
-        registry: &registry,
-        validators: BTreeMap::new(),
         strict,
+        schemas: Map::new(),
+        instances: Map::new(),
+        places: Vec::new(),
     };
     for node in tree.nodes().filter(|node| node.reference().is_none()) {
         match node.kind {
@@ -54,77 +53,114 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
                     examples.extend(example.map(|example| example.at(&["value"])));
                 }
                 for example in examples {
-                    schemas.check(findings, schema, &example);
+                    pairs.add(schema, example);
                 }
             }
             Kind::Schema => {
                 for key in ["example", "default"] {
-                    schemas.check(findings, node, &node.at(&[key]));
+                    pairs.add(node, node.at(&[key]));
                 }
             }
             _ => {}
         }
     }
+    pairs.check(findings, &registry);
 }
 
-/// The document's schemas as JSON Schema.
-struct Schemas<'t, 'a> {
+/// Values, and the schemas that they have to satisfy, numbered. They are the properties of one
+/// object and of its schema, since a compiled schema shares nothing with another: each would
+/// compile anew what it refers to.
+struct Pairs<'t, 'a> {
     tree: &'t Tree<'a>,
-    registry: &'t Registry<'t>,
-    /// Those that have been compiled, by pointer; `None` if one can't be.
-    validators: BTreeMap<String, Option<Validator>>,
     /// Whether a property that an object doesn't name is an error in an example.
     strict: bool,
+    schemas: Map<String, Value>,
+    instances: Map<String, Value>,
+    /// The pointer to each value.
+    places: Vec<String>,
 }
 
-impl Schemas<'_, '_> {
-    /// Reports what is wrong with the value at a pointer, by a schema.
-    fn check(&mut self, findings: &mut Findings<'_>, schema: &Node<'_>, value: &str) {
-        let Some(instance) = self.tree.document.value().pointer(value) else {
+impl Pairs<'_, '_> {
+    fn add(&mut self, schema: &Node<'_>, place: String) {
+        let Some(instance) = self.tree.document.value().pointer(&place) else {
             return;
         };
         let schema = self.tree.resolve(schema).unwrap_or(schema);
-        let validator = self.validators.entry(schema.pointer.clone());
-        let validator = validator.or_insert_with(|| {
-            let translated = match schema.component() {
-                Some(_) => json!({ "$ref": format!("{DOCUMENT}#{}", schema.pointer) }),
-                None => translate(&Value::Object(schema.map.clone()), self.strict),
-            };
+        let translated = match schema.component() {
+            Some(_) => json!({ "$ref": format!("{DOCUMENT}#{}", schema.pointer) }),
+            None => translate(&Value::Object(schema.map.clone()), self.strict),
+        };
+        let number = self.places.len().to_string();
+        self.schemas.insert(number.clone(), translated);
+        self.instances.insert(number, instance.clone());
+        self.places.push(place);
+    }
+
+    fn check(mut self, findings: &mut Findings<'_>, registry: &Registry<'_>) {
+        let compile = |schema: &Value| {
             let options = jsonschema::options().with_draft(Draft::Draft4);
             let options = options.should_validate_formats(false);
-            options.with_registry(self.registry).build(&translated).ok()
-        });
-        if let Some(validator) = validator {
-            report(findings, validator, instance, value);
+            options.with_registry(registry).build(schema)
+        };
+        let mut validator = compile(&json!({ "properties": self.schemas }));
+        if validator.is_err() {
+            // What can't be a schema has a finding of another rule.
+            self.schemas.retain(|_, schema| compile(schema).is_ok());
+            validator = compile(&json!({ "properties": self.schemas }));
+        }
+        let Ok(validator) = validator else { return };
+        let instances = Value::Object(self.instances);
+        let mut errors: BTreeMap<usize, Vec<Failure<'_>>> = BTreeMap::new();
+        for error in validator.iter_errors(&instances) {
+            let path = error.instance_path().as_str().to_owned();
+            let path = path.trim_start_matches('/');
+            let (number, place) = path.split_at(path.find('/').unwrap_or(path.len()));
+            if let Ok(number) = number.parse() {
+                let place = place.to_owned();
+                errors
+                    .entry(number)
+                    .or_default()
+                    .push(Failure { place, error });
+            }
+        }
+        for (place, errors) in (0..)
+            .zip(&self.places)
+            .filter_map(|(n, place)| Some((place, errors.get(&n)?)))
+        {
+            report(findings, errors, place);
         }
     }
 }
 
-fn report(findings: &mut Findings<'_>, validator: &Validator, instance: &Value, value: &str) {
+/// What is wrong with a value.
+struct Failure<'e> {
+    /// The pointer from the value to the part that is wrong.
+    place: String,
+    error: ValidationError<'e>,
+}
+
+fn report(findings: &mut Findings<'_>, errors: &[Failure<'_>], value: &str) {
     let what = match value.rsplit('/').next() {
         Some("default") => "the default",
         _ => "the example",
     };
-    let errors: Vec<_> = validator.iter_errors(instance).collect();
     let mut missing: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for error in &errors {
+    for Failure { place, error } in errors {
         if let Some(property) = missing_property(error) {
-            let place = error.instance_path().as_str();
             missing.entry(place).or_default().push(property);
         }
     }
     // A required property that is there under a slip of its name is one mistake.
     let mut meant = BTreeSet::new();
-    for error in &errors {
+    for Failure { place, error } in errors {
         let ErrorKind::AdditionalProperties { unexpected } = error.kind() else {
             continue;
         };
-        let place = error.instance_path().as_str();
-        let missing = missing.get(place).map_or(&[][..], Vec::as_slice);
+        let missing = missing.get(place.as_str()).map_or(&[][..], Vec::as_slice);
         for name in unexpected {
             let hint = match nearest(name, missing.iter().copied()) {
                 Some(property) => {
-                    meant.insert((place, property));
+                    meant.insert((place.as_str(), property));
                     format!("did you mean `{property}`?")
                 }
                 None => "correct one of them".to_owned(),
@@ -134,10 +170,9 @@ fn report(findings: &mut Findings<'_>, validator: &Validator, instance: &Value, 
             findings.add(EXAMPLE_MISMATCH, at, message);
         }
     }
-    for error in &errors {
-        let place = error.instance_path().as_str();
+    for Failure { place, error } in errors {
         if matches!(error.kind(), ErrorKind::AdditionalProperties { .. })
-            || missing_property(error).is_some_and(|name| meant.contains(&(place, name)))
+            || missing_property(error).is_some_and(|name| meant.contains(&(place.as_str(), name)))
         {
             continue;
         }
