@@ -53,9 +53,8 @@ fn object(map: &Map<String, Value>, kind: Kind) -> Value {
                 match key.role {
                     // Credentials are the client's; progenitor makes nothing of them.
                     _ if name == "securitySchemes" => return None,
-                    // A flag holds nothing that could be refused deep within.
-                    Role::Refused(_) if !matches!(key.shape, Shape::Flag) => return None,
-                    Role::Refused(_) | Role::Docs | Role::Says(_) => key.shape,
+                    Role::Refused(_) => return None,
+                    Role::Docs | Role::Says(_) => key.shape,
                 }
             }
         };

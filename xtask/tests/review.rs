@@ -41,7 +41,7 @@ fn a_document_that_can_not_be_reviewed_is_one_clear_sentence() {
         (
             "malformed.yaml",
             "openapi: 3.0.3\ninfo: [\n",
-            "error: malformed.yaml: line 2, column 7: unclosed bracket '['\n",
+            "error: malformed.yaml: line 2, column 7: unclosed bracket '['; close it\n",
         ),
         (
             "later.yaml",
