@@ -18,6 +18,7 @@ mod night;
 mod only_todo;
 mod options;
 mod outcomes;
+mod profile;
 mod readme;
 mod refusals;
 mod report_file;

@@ -20,6 +20,7 @@ use crate::{
     files, input,
     keeper::{self, Keeper},
     library_events, next_steps, output, plan,
+    profile::Profile,
     report_file::ReportFile,
     run,
     status::{Failure, Status, tell},
@@ -32,8 +33,15 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     }
     let sources = input::sources(args)?;
     let changes = changes(args)?;
-    let client = client(args)?;
-    let project_id = input::project_id(args)?;
+    let profile = input::profile(args)?;
+    let client = client(args, profile.as_ref())?;
+    let project_id = input::project_id(args, profile.as_ref())?;
+    if let Some(profile) = profile.filter(|_| args.verbose > 0) {
+        tell(format_args!(
+            "credentials: the access key in {}",
+            profile.source
+        ));
+    }
     let options = options(args);
     let refused = |e| refusal(args, &e);
 
@@ -184,10 +192,10 @@ fn changes(args: &ChangePasswords) -> Result<Vec<ModifyPwdEndPoint>, Failure> {
         .map_err(|problem| Failure::refused(format!("{}: {problem}", args.file)))
 }
 
-fn client(args: &ChangePasswords) -> Result<Client, Failure> {
+fn client(args: &ChangePasswords, profile: Option<&Profile>) -> Result<Client, Failure> {
     let timeout = Duration::from_secs(args.timeout.into());
     let builder = Client::builder()
-        .credentials(input::credentials(args)?)
+        .credentials(input::credentials(args, profile)?)
         .request_timeout(timeout)
         .read_timeout(timeout);
     let builder = if let Some(endpoint) = &args.endpoint {

@@ -8,6 +8,7 @@ use drs_api::{Credentials, Environment, Secret};
 use crate::{
     args::{ChangePasswords, Source},
     files::{self, Care},
+    profile::{self, Profile},
     status::Failure,
     suspect::{self, Written},
 };
@@ -144,28 +145,61 @@ pub(crate) fn password(args: &ChangePasswords) -> Result<Option<Line>, Failure> 
     line.map(Some).map_err(Failure::refused)
 }
 
+/// The profile file, where neither an option nor the environment has credentials.
+pub(crate) fn profile(args: &ChangePasswords) -> Result<Option<Profile>, Failure> {
+    if args.token_file.is_some() || environment_has_credentials() {
+        return Ok(None);
+    }
+    let Some(source) = profile::find() else {
+        return Ok(None);
+    };
+    named(profile::VARIABLE, &source, |source| {
+        profile::read(source, care(args))
+    })
+    .map(Some)
+    .map_err(Failure::refused)
+}
+
 /// The credentials that requests are sent with.
-pub(crate) fn credentials(args: &ChangePasswords) -> Result<Credentials, Failure> {
-    match &args.token_file {
-        Some(source) => line("--token-file", source, care(args))
+pub(crate) fn credentials(
+    args: &ChangePasswords,
+    profile: Option<&Profile>,
+) -> Result<Credentials, Failure> {
+    match (&args.token_file, profile) {
+        (Some(source), _) => line("--token-file", source, care(args))
             .and_then(|line| line.check(false).map(|()| Credentials::token(line.secret)))
             .map_err(Failure::refused),
-        None => environment()?
-            .credentials()
-            .map_err(|e| Failure::refused(format!("{e}; or pass --token-file"))),
+        (None, Some(profile)) => Ok(profile.credentials.clone()),
+        (None, None) => environment()?.credentials().map_err(|e| {
+            let profile = match environment_has_credentials() {
+                true => "",
+                false => ", or write the profile file ~/.huaweicloud/credentials",
+            };
+            Failure::refused(format!("{e}; or pass --token-file{profile}"))
+        }),
     }
 }
 
 /// The project that the tasks belong to.
-pub(crate) fn project_id(args: &ChangePasswords) -> Result<String, Failure> {
+pub(crate) fn project_id(
+    args: &ChangePasswords,
+    profile: Option<&Profile>,
+) -> Result<String, Failure> {
     match &args.project_id {
         Some(id) => match suspect::id(id) {
             Some(problem) => Err(Failure::refused(format!("--project-id: {problem}"))),
             None => Ok(id.clone()),
         },
-        None => environment()?
-            .project_id()
-            .map_err(|e| Failure::refused(format!("{e}; or pass --project-id"))),
+        None => {
+            let environment = environment()?;
+            let id = profile.and_then(|profile| profile.project_id.clone());
+            match id.filter(|_| !is_any_set(|name| name.ends_with("_PROJECT_ID"))) {
+                Some(id) => Ok(id),
+                None => environment
+                    .project_id()
+                    .map_err(|e| Failure::refused(format!("{e}; or pass --project-id"))),
+            }
+        }
     }
 }
 
@@ -179,11 +213,28 @@ pub(crate) fn region(args: &ChangePasswords) -> Result<Option<String>, Failure> 
     }
 }
 
+/// Whether the environment has credentials, whole or not. All of its variables belong to them
+/// but those that say where the tasks are.
+fn environment_has_credentials() -> bool {
+    is_any_set(|name| !name.ends_with("_PROJECT_ID") && !name.contains("_REGION"))
+}
+
+fn is_any_set(wanted: impl Fn(&str) -> bool) -> bool {
+    let mut names = Environment::VARIABLES
+        .into_iter()
+        .filter(|name| wanted(name));
+    names.any(is_set)
+}
+
+fn is_set(name: &str) -> bool {
+    env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
 /// The variables that are set, each of them checked.
 fn environment() -> Result<Environment, Failure> {
     let mut variables = Vec::new();
     for name in Environment::VARIABLES {
-        if env::var_os(name).is_some_and(|value| !value.is_empty()) {
+        if is_set(name) {
             let line = variable(name, name).map_err(Failure::refused)?;
             line.check(false).map_err(Failure::refused)?;
             if name.ends_with("_PROJECT_ID")

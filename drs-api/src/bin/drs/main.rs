@@ -14,6 +14,7 @@ mod library_events;
 mod next_steps;
 mod output;
 mod plan;
+mod profile;
 mod progress;
 mod report_file;
 mod run;
