@@ -30,7 +30,7 @@ const BY_CODE: [(Codes, Advice); 11] = [
     (
         &["DRS.KE0002"],
         Advice {
-            meaning: "the database refused user name or password",
+            meaning: "the database refused the user name or password",
             step: "check the new password in the database before anything else, because databases \
                lock accounts; then run again",
         },
@@ -38,7 +38,7 @@ const BY_CODE: [(Codes, Advice); 11] = [
     (
         &["DRS.M00304"],
         Advice {
-            meaning: "the task is in a state in which this can't be done",
+            meaning: "the task's state does not allow it",
             step: "wait, or start the task; then run again",
         },
     ),
@@ -52,8 +52,8 @@ const BY_CODE: [(Codes, Advice); 11] = [
     (
         &["DRS.M05003", "DRS.M05004"],
         Advice {
-            meaning: "no such task, or a deleted one",
-            step: "correct the plan; check that it is the right project and region",
+            meaning: "the task does not exist, or was deleted",
+            step: "correct the plan; check the project and the region",
         },
     ),
     (
@@ -66,28 +66,28 @@ const BY_CODE: [(Codes, Advice); 11] = [
     (
         &["DRS.M01503", "DRS.M01504", "APIGW.0308"],
         Advice {
-            meaning: "called too often, or the task is busy, also after several tries",
+            meaning: "too many requests, or the task is busy, even after retries",
             step: "run again later, with fewer requests at a time",
         },
     ),
     (
         &["DRS.M00100", "APIGW.0301"],
         Advice {
-            meaning: "the token or key was refused; the run stopped",
-            step: "renew the token, or check key and clock; then run again",
+            meaning: "the token or access key was refused, and the run stopped",
+            step: "renew the token, or check the key and the clock; then run again",
         },
     ),
     (
         &["DRS.M00102", "DRS.M00103", "APIGW.0302"],
         Advice {
-            meaning: "permissions are missing",
-            step: "have the IAM user granted the permission to modify DRS tasks; then run again",
+            meaning: "a permission is missing",
+            step: "grant the IAM user the permission to modify DRS tasks; then run again",
         },
     ),
     (
         &["DRS.M00261"],
         Advice {
-            meaning: "the project is not one of these credentials",
+            meaning: "the project does not belong to these credentials",
             step: "check the project id: each region has its own; then run again",
         },
     ),
@@ -95,13 +95,13 @@ const BY_CODE: [(Codes, Advice); 11] = [
         &["APIGW.0101"],
         Advice {
             meaning: "the gateway does not know this API",
-            step: "check endpoint and region",
+            step: "check the endpoint and the region",
         },
     ),
     (
         &["DRS.M01501", "DRS.M00004"],
         Advice {
-            meaning: "the service failed over it",
+            meaning: "the service failed internally",
             step: "run again later",
         },
     ),
@@ -119,15 +119,15 @@ const BY_KIND: [(OutcomeKind, Advice); 4] = [
     (
         OutcomeKind::Unconfirmed,
         Advice {
-            meaning: "the answer was lost, or is no clear yes or no",
-            step: "run again: setting a password that DRS already holds changes nothing",
+            meaning: "the answer was lost or is inconclusive",
+            step: "run again; setting a password that DRS already holds changes nothing",
         },
     ),
     (
         OutcomeKind::NotSent,
         Advice {
             meaning: "there was no connection, or the run stopped before its turn",
-            step: "check the connection, or what stopped the run; then run again",
+            step: "check the connection or what stopped the run, then run again",
         },
     ),
     (

@@ -99,7 +99,7 @@ fn a_plan_that_is_a_bomb_is_refused_within_the_same_limits() {
         &format!("jobs:\n- &a0 {{job_id: a, end_point_type: so, db_password: b}}\n{laughs}"),
     );
     assert!(
-        told.contains("jobs[1]: it must be an object and is a list"),
+        told.contains("jobs[1]: expected an object, found a list"),
         "{told}"
     );
     for (name, file, piece) in [

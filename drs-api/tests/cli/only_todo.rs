@@ -146,9 +146,9 @@ fn what_is_no_report_of_this_plan_is_refused_and_nothing_is_sent() {
     for (content, problem) in [
         (
             "hunter2".to_owned(),
-            "it is no report of drs (at line 1, column 1)",
+            "it is not a report of drs (at line 1, column 1)",
         ),
-        ("{}".to_owned(), "it is no report of drs"),
+        ("{}".to_owned(), "it is not a report of drs"),
         (with("schema", json!(2)), "it is a report of schema 2"),
         (
             with("project_id", json!("x")),
@@ -161,7 +161,7 @@ fn what_is_no_report_of_this_plan_is_refused_and_nothing_is_sent() {
         (with("outcomes", twice), "it has the same end point twice"),
         (
             with("outcomes", json!([{"job_id": "hunter2"}])),
-            "it is no report of drs",
+            "it is not a report of drs",
         ),
     ] {
         scene = scene.file("old.json", &content);

@@ -67,7 +67,7 @@ impl Document {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let problem = |error: &serde_json::Error| {
             format!(
-                "it is no report of drs (at line {}, column {})",
+                "it is not a report of drs (at line {}, column {})",
                 error.line(),
                 error.column()
             )

@@ -70,7 +70,7 @@ pub(crate) fn named<T>(
         && !files::may_be_shown(path)
     {
         return Err(format!(
-            "{role}: there is no such file; give the path of a file, not what it holds"
+            "{role}: there is no such file; give a path, not the content"
         ));
     }
     read(source).map_err(|problem| format!("{source}: {problem}"))

@@ -88,7 +88,7 @@ impl ReportFile {
         match owners_alone(options.clone().create_new(true)).open(&path) {
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
                 if !fs::symlink_metadata(&path)?.is_file() {
-                    return Err(refused("the lock file beside it is no ordinary file"));
+                    return Err(refused("the lock file beside it is not a regular file"));
                 }
                 options.open(&path)
             }
@@ -163,7 +163,7 @@ impl ReportFile {
 /// How the name of a file ends that is to become the report.
 const NEW: &str = ".new";
 
-const NO_FILE: &str = "it is no file that can be replaced; name an ordinary one, or `-` for \
+const NO_FILE: &str = "it is not a regular file, so it can't be replaced; name one, or `-` for \
                        standard output";
 
 fn refused(problem: &str) -> io::Error {

@@ -264,7 +264,10 @@ fn unmatched(result: &UnmatchedResult) -> String {
         &result.unreadable,
     ];
     let parts: Vec<_> = parts.into_iter().flatten().map(|p| clean(p)).collect();
-    format!("a result for nothing that was asked: {}", parts.join(" "))
+    format!(
+        "a result for something that was not requested: {}",
+        parts.join(" ")
+    )
 }
 
 fn wrapped(out: &mut impl Write, text: &str, layout: &Layout) -> io::Result<()> {

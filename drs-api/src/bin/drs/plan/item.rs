@@ -42,11 +42,10 @@ impl Context {
             None => false,
             Some(Node::Bool(literal)) => literal,
             Some(node) => {
-                return Err(Problem::new(format!(
-                    "it must be true or false and is {}",
-                    node.kind()
-                ))
-                .within(LITERAL));
+                return Err(
+                    Problem::new(format!("expected true or false, found {}", node.kind()))
+                        .within(LITERAL),
+                );
             }
         };
         let password = self.password(&mut fields, literal)?;
@@ -78,7 +77,7 @@ impl Context {
         let password = || {
             if matches!(node, Node::Null) {
                 return Err(Problem::new(
-                    "it must be a string and is null; put the password in quotes, in YAML in single \
+                    "expected a string, found null; put the password in quotes, in YAML in single \
                      quotes, for `#` starts a comment there",
                 ));
             }

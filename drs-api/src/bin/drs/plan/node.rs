@@ -84,7 +84,7 @@ impl Node {
             }
             _ => "",
         };
-        Problem::new(format!("it must be {expected} and is {found}{quote}"))
+        Problem::new(format!("expected {expected}, found {found}{quote}"))
     }
 }
 

@@ -159,7 +159,7 @@ impl<'t> Reader<'t, '_> {
             let (name, style) = match event {
                 Event::MappingEnd => break,
                 Event::Scalar(name, style, _, _) => (name, style),
-                _ => return Err(at(key.start, "a key that is no text")),
+                _ => return Err(at(key.start, "a key that is not a text")),
             };
             let twice = || at(key.start, "the same key twice in one object");
             if name == "<<" && style == ScalarStyle::Plain {

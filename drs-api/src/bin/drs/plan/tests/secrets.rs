@@ -105,7 +105,7 @@ fn what_nobody_sees_is_no_part_of_a_password_an_id_or_a_name() {
         ),
         (
             "{job_id: a, end_point_type: so, db_password: b, db_password_literal: 'true'}",
-            "db_password_literal: it must be true or false and is a string",
+            "db_password_literal: expected true or false, found a string",
         ),
     ] {
         let problem = problem(&format!("jobs: [{text}]"));
