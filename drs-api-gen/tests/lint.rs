@@ -237,9 +237,7 @@ fn a_value_that_is_no_value_of_the_type_says_so() {
     ] {
         let yaml = changed(
             "description: The key itself.}",
-            &format!(
-                "description: The key itself.}}\n        size: {{$ref: '#/components/schemas/Size'}}"
-            ),
+            "description: The key itself.}\n        size: {$ref: '#/components/schemas/Size'}",
         ) + &format!("    Size: {{type: {ty}, description: Size., enum: {values}}}\n");
         let said = said(&yaml);
         assert_eq!(said.len(), 1, "{said:?}");

@@ -25,7 +25,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             _ => &[],
         };
         for key in keys {
-            match node.get(*key) {
+            match node.get(key) {
                 Some(Value::String(text)) if text.trim().is_empty() => {
                     let message = format!("`{key}` is empty; write what {} is", it(node));
                     findings.add(MISSING_DESCRIPTION, node.at(&[key]), message);

@@ -94,7 +94,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
 
 fn schema_type(findings: &mut Findings<'_>, schema: &Node<'_>) -> Option<&'static str> {
     let Some(value) = schema.get("type") else {
-        if !COMBINED.iter().any(|key| schema.has(*key)) {
+        if !COMBINED.iter().any(|key| schema.has(key)) {
             let guess = match schema.map {
                 map if map.contains_key("properties") => "`type: object`",
                 map if map.contains_key("items") => "`type: array`",
@@ -131,7 +131,7 @@ fn misplaced(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
     for (_, keys) in KEYS {
         for key in keys.iter().filter(|key| !allowed.contains(key)) {
             // `required: true` has a finding of its own.
-            if schema.get(*key).is_some_and(|value| !value.is_boolean()) {
+            if schema.get(key).is_some_and(|value| !value.is_boolean()) {
                 let of: Vec<&str> = KEYS
                     .iter()
                     .filter(|(_, keys)| keys.contains(key))
@@ -145,7 +145,7 @@ fn misplaced(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
             }
         }
     }
-    for key in COMBINED.iter().filter(|key| schema.has(**key)) {
+    for key in COMBINED.iter().filter(|key| schema.has(key)) {
         let message = format!("`{key}` beside `type` can't be generated; remove one of them");
         findings.add(MISPLACED_KEY, schema.at(&[key]), message);
     }
@@ -160,7 +160,7 @@ fn misplaced(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
     }
     let whole = ["minimum", "maximum", "multipleOf"];
     for key in whole.iter().filter(|_| ty == "integer") {
-        let number = schema.get(*key).filter(|n| n.is_number() && !n.is_i64());
+        let number = schema.get(key).filter(|n| n.is_number() && !n.is_i64());
         if let Some(number) = number {
             let message = format!("`{key}` of an integer can't be {number}; write a whole number");
             findings.add(MISPLACED_KEY, schema.at(&[key]), message);

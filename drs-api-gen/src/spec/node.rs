@@ -102,13 +102,10 @@ impl<'a> Node<'a> {
     clippy::type_complexity,
     reason = "two lists, each documented on `Node`"
 )]
-pub(super) fn read_slips<'a>(
+pub(super) fn read_slips(
     kind: Kind,
-    map: &'a Map<String, Value>,
-) -> (
-    Vec<(&'a str, Option<&'static str>)>,
-    Vec<(&'static str, &'a str)>,
-) {
+    map: &Map<String, Value>,
+) -> (Vec<(&str, Option<&'static str>)>, Vec<(&'static str, &str)>) {
     let (mut unknown, mut slips) = (Vec::new(), Vec::new());
     let Keys::Fixed(known) = kind.keys() else {
         return (unknown, slips);

@@ -276,10 +276,7 @@ impl<'a> Tree<'a> {
         for node in self.nodes() {
             let target = node.reference().and_then(|r| self.target(r, node.kind));
             let target = target.map(|target| target.pointer.as_str());
-            edges
-                .entry(&node.pointer)
-                .or_default()
-                .extend(target.into_iter());
+            edges.entry(&node.pointer).or_default().extend(target);
             let mut around = node.pointer.as_str();
             while let Some((parent, _)) = around.rsplit_once('/') {
                 around = parent;
