@@ -2,11 +2,13 @@
 //! that is more than a value, and one for what a refusal of them means.
 
 mod access_key;
+mod access_key_source;
 mod cache;
 mod header;
 mod proof;
 mod refusal;
 mod token_source;
+mod value;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -15,6 +17,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use crate::{Error, Secret};
 
 pub use access_key::AccessKey;
+pub use access_key_source::{AccessKeyFuture, AccessKeySource};
 pub use token_source::{TokenFuture, TokenSource};
 
 pub(crate) use cache::Renewal;
@@ -23,9 +26,10 @@ pub(crate) use refusal::{Refusal, shows_acceptance};
 
 use cache::CachedSource;
 use header::{secret_header, token_header};
+use value::{Source, Value};
 
-/// What proves to the service who sends a request: a token from IAM, something that gets such
-/// tokens, or an access key.
+/// What proves to the service who sends a request: a token from IAM, an access key, or something
+/// that gets such tokens or keys.
 ///
 /// | kind | made by | what is sent |
 /// |---|---|---|
@@ -33,9 +37,10 @@ use header::{secret_header, token_header};
 /// | a token source | [`token_source`](Self::token_source) | the same, renewed when it is refused |
 /// | an access key | [`access_key`](Self::access_key) | a signature of each request ([`signing`](crate::signing)), `X-Project-Id` |
 /// | a temporary access key | [`AccessKey::security_token`] | the same and `X-Security-Token` |
-/// | any of these | [`from_env`](Self::from_env) | |
+/// | an access key source | [`access_key_source`](Self::access_key_source) | the same, renewed before the key expires and when it is refused |
+/// | a token or a key | [`from_env`](Self::from_env) | |
 ///
-/// Clones share a token source's token.
+/// Clones share what a source gave.
 #[derive(Clone)]
 pub struct Credentials(Kind);
 
@@ -57,6 +62,17 @@ impl Credentials {
     /// Tokens from wherever they come. The source is asked before the first request, and
     /// again when its token is refused: see [`TokenSource`].
     pub fn token_source(source: impl TokenSource) -> Self {
+        Self::source(Source::Tokens(Box::new(source)))
+    }
+
+    /// Temporary access keys from wherever they come. The source is asked before the first
+    /// request, and again before its key expires and when it is refused: see
+    /// [`AccessKeySource`].
+    pub fn access_key_source(source: impl AccessKeySource) -> Self {
+        Self::source(Source::AccessKeys(Box::new(source)))
+    }
+
+    fn source(source: Source) -> Self {
         Self(Kind::Source(Arc::new(CachedSource::new(source))))
     }
 
@@ -78,31 +94,41 @@ impl Credentials {
 
     /// Whether they sign requests, and so have to know the project.
     pub(crate) fn sign(&self) -> bool {
-        matches!(self.0, Kind::AccessKey(_))
+        match &self.0 {
+            Kind::Token(_) => false,
+            Kind::Source(source) => source.signs(),
+            Kind::AccessKey(_) => true,
+        }
     }
 
-    /// Puts the credentials on a request for a project. A token source has this long to answer.
+    /// Puts the credentials on a request for a project. A source has this long to answer.
     pub(crate) async fn apply(
         &self,
         request: &mut reqwest::Request,
         project: Option<&str>,
         timeout: Duration,
     ) -> Result<Proof, Error> {
+        let mut proof = Proof::default();
         match &self.0 {
             Kind::Token(token) => {
                 let token = token.clone();
                 let token = token.map_err(|problem| Error::invalid("token", problem))?;
                 request.headers_mut().insert("x-auth-token", token);
-                Ok(Proof::Token)
             }
+            Kind::AccessKey(key) => proof.signed_at = Some(key.sign(request, project)?),
             Kind::Source(source) => {
-                let (token, number) = source.token(timeout).await?;
-                let token = secret_header("token", &token)?;
-                request.headers_mut().insert("x-auth-token", token);
-                Ok(Proof::Renewable(number))
+                let (value, number) = source.value(timeout).await?;
+                proof.renewable = Some(number);
+                match value {
+                    Value::Token(token) => {
+                        let token = secret_header("token", &token)?;
+                        request.headers_mut().insert("x-auth-token", token);
+                    }
+                    Value::AccessKey(key) => proof.signed_at = Some(key.sign(request, project)?),
+                }
             }
-            Kind::AccessKey(key) => key.sign(request, project).map(Proof::Signature),
         }
+        Ok(proof)
     }
 
     /// Judges an answer by how it took the credentials.
@@ -123,21 +149,21 @@ impl Credentials {
         Some(refusal)
     }
 
-    /// Notes that a token was accepted, so that a later refusal is news again.
+    /// Notes that a value was accepted, so that a later refusal is news again.
     fn accepted(&self, proof: &Proof) {
-        if let (Kind::Source(source), Proof::Renewable(number)) = (&self.0, proof) {
-            source.accepted(*number);
+        if let (Kind::Source(source), Some(number)) = (&self.0, proof.renewable) {
+            source.accepted(number);
         }
     }
 
-    /// Drops a token that was refused: the next request asks for another.
+    /// Drops a value that was refused: the next request asks for another.
     fn refused(&self, number: u64) {
         if let Kind::Source(source) = &self.0 {
             source.refused(number);
         }
     }
 
-    /// Asks for another token in the place of one that was refused, unless that was done.
+    /// Asks for another value in the place of one that was refused, unless that was done.
     pub(crate) async fn renew(&self, number: u64, timeout: Duration) -> Renewal {
         match &self.0 {
             Kind::Source(source) => source.renew(number, timeout).await,
@@ -156,6 +182,7 @@ impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::Token(_) => f.write_str("Token([redacted])"),
+            Kind::Source(source) if source.signs() => f.write_str("AccessKeySource"),
             Kind::Source(_) => f.write_str("TokenSource"),
             Kind::AccessKey(key) => key.fmt(f),
         }

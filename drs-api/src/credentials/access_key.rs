@@ -1,12 +1,17 @@
 //! An access key, and how a request is signed with it.
 
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use http::{
     HeaderName, HeaderValue,
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
 use reqwest::{Request, Url};
+use sha2::{Digest as _, Sha256};
 
 use super::header::secret_header;
 use crate::{Error, Secret, signing};
@@ -33,6 +38,7 @@ pub struct AccessKey {
     id: String,
     secret_key: Secret,
     security_token: Option<Secret>,
+    expires_at: Option<SystemTime>,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
 }
 
@@ -43,6 +49,7 @@ impl AccessKey {
             id: id.into(),
             secret_key: secret_key.into(),
             security_token: None,
+            expires_at: None,
             clock: Arc::new(SystemTime::now),
         }
     }
@@ -51,6 +58,14 @@ impl AccessKey {
     /// `X-Security-Token`.
     pub fn security_token(mut self, token: impl Into<Secret>) -> Self {
         self.security_token = Some(token.into());
+        self
+    }
+
+    /// When a temporary access key ends. A key from an
+    /// [`AccessKeySource`](crate::AccessKeySource) is renewed before; any other is used as long
+    /// as the service takes it.
+    pub fn expires_at(mut self, time: SystemTime) -> Self {
+        self.expires_at = Some(time);
         self
     }
 
@@ -88,6 +103,24 @@ impl AccessKey {
             }
             _ => Ok(()),
         }
+    }
+
+    /// How long it is still valid by its clock, if that is known.
+    pub(super) fn time_left(&self) -> Option<Duration> {
+        let left = self.expires_at?.duration_since((self.clock)());
+        Some(left.unwrap_or_default())
+    }
+
+    /// The same for the same key.
+    pub(super) fn fingerprint(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(&self.id);
+        for secret in [Some(&self.secret_key), self.security_token.as_ref()] {
+            // What `check` lets through has no line breaks.
+            hash.update("\n");
+            hash.update(secret.map(Secret::expose_secret).unwrap_or_default());
+        }
+        hash.finalize().into()
     }
 
     /// Puts a signature of this moment on a request, and gives the moment.
@@ -158,6 +191,7 @@ impl fmt::Debug for AccessKey {
             .field("id", &self.id)
             .field("secret_key", &self.secret_key)
             .field("security_token", &self.security_token)
+            .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
     }
 }

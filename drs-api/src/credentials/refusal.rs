@@ -12,7 +12,7 @@ use crate::{Answer, signing};
 pub(crate) struct Refusal {
     /// What the cause is, as far as it can be known, and what to do.
     pub(crate) advice: String,
-    /// The token that was refused, by its number, if another may be asked for.
+    /// The token or key that was refused, by its number, if another may be asked for.
     pub(crate) renewable: Option<u64>,
 }
 
@@ -37,16 +37,14 @@ impl Refusal {
         let answer = Answer::read(status, headers, body);
         let code = answer.error_code.as_deref().unwrap_or_default();
         let message = answer.error_msg.as_deref().unwrap_or_default();
-        let renewable = match proof {
-            Proof::Renewable(number)
-                if status == StatusCode::UNAUTHORIZED || code == "DRS.M00100" =>
-            {
-                Some(*number)
-            }
-            _ => None,
-        };
+        let not_authenticated = status == StatusCode::UNAUTHORIZED || code == "DRS.M00100";
+        let skew = proof.signed_at.and_then(|at| skew(at, headers));
+        // Another key would not set the clock.
+        let renewable = proof
+            .renewable
+            .filter(|_| not_authenticated && skew.is_none());
         Some(Self {
-            advice: advice(proof, status, code, message, headers),
+            advice: advice(proof, status, code, message, skew),
             renewable,
         })
     }
@@ -57,7 +55,7 @@ fn advice(
     status: StatusCode,
     code: &str,
     message: &str,
-    headers: &HeaderMap,
+    skew: Option<String>,
 ) -> String {
     match code {
         "DRS.M00261" => {
@@ -74,18 +72,16 @@ fn advice(
     }
     let not_authenticated =
         status == StatusCode::UNAUTHORIZED || matches!(code, "DRS.M00100" | "APIGW.0301");
-    match proof {
+    match proof.signed_at {
         _ if !not_authenticated => "the service lets these credentials not in; look at the \
                                     permissions of the IAM user and the state of the account"
             .to_owned(),
-        Proof::Token | Proof::Renewable(_) => "the token is expired or revoked, or not one for \
+        None => "the token is expired or revoked, or not one for \
                                                this region and project; get a new one from IAM \
                                                (it lasts 24 hours, less if the user's password \
                                                or permissions change)"
             .to_owned(),
-        Proof::Signature(at) => {
-            skew(*at, headers).unwrap_or_else(|| of_signature(message).to_owned())
-        }
+        Some(_) => skew.unwrap_or_else(|| of_signature(message).to_owned()),
     }
 }
 
@@ -139,6 +135,11 @@ mod tests {
 
     use super::*;
 
+    const TOKEN: Proof = Proof {
+        renewable: None,
+        signed_at: None,
+    };
+
     fn refusal(proof: Proof, status: u16, code: &str, message: &str) -> Option<Refusal> {
         let body = format!(r#"{{"error_code":"{code}","error_msg":"{message}"}}"#);
         Refusal::of(
@@ -151,21 +152,24 @@ mod tests {
 
     #[test]
     fn each_refusal_names_its_cause() {
-        let signed = || Proof::Signature(UNIX_EPOCH);
+        let signed = || Proof {
+            signed_at: Some(UNIX_EPOCH),
+            ..TOKEN
+        };
         let iam = "Incorrect IAM authentication information: ";
         for (proof, status, code, message, cause) in [
-            (Proof::Token, 403, "DRS.M00100", "", "the token is expired"),
+            (TOKEN, 403, "DRS.M00100", "", "the token is expired"),
             (
-                Proof::Token,
+                TOKEN,
                 401,
                 "APIGW.0301",
                 "decrypt token fail",
                 "the token is expired",
             ),
-            (Proof::Token, 401, "", "", "the token is expired"),
-            (Proof::Token, 403, "DRS.M00261", "", "the project id"),
-            (Proof::Token, 403, "DRS.M00102", "", "no permission"),
-            (Proof::Token, 401, "DRS.M00103", "", "no permission"),
+            (TOKEN, 401, "", "", "the token is expired"),
+            (TOKEN, 403, "DRS.M00261", "", "the project id"),
+            (TOKEN, 403, "DRS.M00102", "", "no permission"),
+            (TOKEN, 401, "DRS.M00103", "", "no permission"),
             (signed(), 403, "APIGW.0302", "", "no permission"),
             (signed(), 403, "", "", "the state of the account"),
             (
@@ -212,7 +216,26 @@ mod tests {
     #[test]
     fn other_answers_are_no_refusal() {
         for status in [200, 202, 400, 404, 422, 429, 500, 502] {
-            assert!(refusal(Proof::Token, status, "DRS.M00261", "").is_none());
+            assert!(refusal(TOKEN, status, "DRS.M00261", "").is_none());
+        }
+    }
+
+    #[test]
+    fn another_key_is_asked_for_when_one_is_refused_unless_the_clock_is_wrong() {
+        let proof = Proof {
+            renewable: Some(7),
+            signed_at: Some(UNIX_EPOCH + Duration::from_secs(10_000)),
+        };
+        for (status, seconds, renewable) in [
+            (401, 10_000, Some(7)),
+            (401, 17_200, None),
+            (403, 10_000, None),
+        ] {
+            let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds));
+            let headers = HeaderMap::from_iter([(DATE, date.parse().unwrap())]);
+            let status = StatusCode::from_u16(status).unwrap();
+            let refusal = Refusal::of(&proof, status, &headers, b"{}").unwrap();
+            assert_eq!(refusal.renewable, renewable, "{status}, {seconds}");
         }
     }
 

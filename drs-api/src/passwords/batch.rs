@@ -83,7 +83,7 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
             NextStep::Done => continue,
             NextStep::Stop(_) => break,
             NextStep::RenewToken { token, reason } => {
-                if !renew_token(&state, &pending, token, &reason).await {
+                if !renew(&state, &pending, token, &reason).await {
                     break;
                 }
                 // The service has not looked at it yet.
@@ -174,25 +174,30 @@ fn delay_before_next(
         .then_some(delay)
 }
 
-/// Asks for another token and says whether there is one; if not, the run is stopped.
-async fn renew_token(state: &State, pending: &Pending, token: u64, reason: &str) -> bool {
+/// Asks for another token or key and says whether there is one; if not, the run is stopped.
+async fn renew(state: &State, pending: &Pending, refused: u64, reason: &str) -> bool {
     if state.is_stopped() {
         return false;
     }
-    match state.client.inner.renew(token).await {
+    let inner = &state.client.inner;
+    let kind = match inner.settings.credentials.sign() {
+        true => "access key",
+        false => "token",
+    };
+    match inner.renew(refused).await {
         Renewal::Renewed => {
             state.emit(|| Event::RetryScheduled {
                 end_points: state.end_points(&pending.items),
-                reason: "the token was refused, and renewed".into(),
+                reason: format!("the {kind} was refused, and renewed"),
                 delay: Duration::ZERO,
             });
             return true;
         }
         Renewal::None => state.stop(&format!(
-            "{reason} (the token source was asked again, and gave no token that is accepted)"
+            "{reason} (the {kind} source was asked again, and gave no {kind} that is accepted)"
         )),
         Renewal::Failed(failure) => state.stop(&format!(
-            "{reason} (the token source was asked again, and failed: {failure})"
+            "{reason} (the {kind} source was asked again, and failed: {failure})"
         )),
     }
     false
