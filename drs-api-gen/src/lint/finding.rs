@@ -9,7 +9,7 @@ use crate::spec::{document::Document, position::Position, spelling::nearest};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// Name of the rule, one of [`RULES`].
+    /// Name of the rule, one of [`RULES`](crate::RULES).
     pub rule: &'static str,
     /// JSON pointer to the place.
     pub pointer: String,
