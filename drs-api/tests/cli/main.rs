@@ -27,6 +27,6 @@ mod secret_files;
 mod secrets;
 mod signals;
 mod terminal;
-#[path = "../../../tests/support/tls.rs"]
+// A symbolic link to tests/support/tls.rs, which a package has as a file.
 #[allow(dead_code, unreachable_pub, reason = "what other tests use of it")]
 mod tls;
