@@ -7,6 +7,8 @@
 mod against;
 #[path = "outcomes/bodies.rs"]
 mod bodies;
+#[path = "outcomes/case.rs"]
+mod case;
 #[path = "outcomes/codes.rs"]
 mod codes;
 #[path = "outcomes/framing.rs"]
@@ -30,140 +32,17 @@ mod tries;
 
 use std::time::Duration;
 
-use Act::{Answer, AnswerHang, Close, Full, Hang, RawHang};
+use case::Case;
 use drs_api::{
     Client,
     passwords::{Options, OutcomeKind, Report, Retry},
     types::{EndPointType, ModifyPwdEndPoint},
 };
-use drs_tests::{Act, Scripted};
+use drs_tests::{
+    Act::{Close, Full},
+    Scripted,
+};
 use futures_util::{StreamExt as _, future, stream};
-
-type Ask = &'static [(&'static str, &'static str)];
-
-const ONE: Ask = &[("t1", "so")];
-const PAIR: Ask = &[("t1", "so"), ("t1", "ta")];
-const TWO_TASKS: Ask = &[("t1", "so"), ("t2", "so")];
-
-const JSON: &str = "200 OK\ncontent-type: application/json\nx-request-id: r1";
-const HTML: &str = "<html><body>Bad gateway</body></html>";
-
-#[derive(Clone)]
-struct Case {
-    name: String,
-    ask: Ask,
-    acts: Vec<Act>,
-    /// For each end point the outcome and, if there is one, the code.
-    expected: Vec<String>,
-    requests: Option<usize>,
-    /// What the report has to say somewhere.
-    says: Option<&'static str>,
-    /// What the outcome in this place has to hold somewhere.
-    keeps: Vec<(usize, &'static str)>,
-    /// How long a request may take.
-    timeout: Option<Duration>,
-}
-
-fn case<E: Into<String>>(
-    name: impl Into<String>,
-    ask: Ask,
-    acts: impl Into<Vec<Act>>,
-    expected: impl IntoIterator<Item = E>,
-) -> Case {
-    Case {
-        name: name.into(),
-        ask,
-        acts: acts.into(),
-        expected: expected.into_iter().map(Into::into).collect(),
-        requests: None,
-        says: None,
-        keeps: Vec::new(),
-        timeout: None,
-    }
-}
-
-impl Case {
-    fn requests(mut self, requests: usize) -> Self {
-        self.requests = Some(requests);
-        self
-    }
-
-    fn keeps(mut self, place: usize, text: &'static str) -> Self {
-        self.keeps.push((place, text));
-        self
-    }
-
-    fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
-        self
-    }
-
-    /// The try in which a wrong password is told.
-    fn tells_of_wrong_password(&self) -> Option<u32> {
-        let tells = |act: &Act| format!("{act:?}").contains("KE0002");
-        let act = self.acts.iter().position(tells)?;
-        u32::try_from(act + 1).ok()
-    }
-
-    /// Whether the server leaves the client waiting.
-    fn is_silent(&self) -> bool {
-        let silent = |act: &Act| matches!(act, Hang | AnswerHang(_) | RawHang(_));
-        self.acts.iter().any(silent)
-    }
-
-    fn says(mut self, text: &'static str) -> Self {
-        self.says = Some(text);
-        self
-    }
-}
-
-fn ok(body: &str) -> Act {
-    Answer(JSON, body.to_owned())
-}
-
-fn answer(status: &'static str, body: &str) -> Act {
-    Answer(status, body.to_owned())
-}
-
-fn flat(code: &str) -> String {
-    format!(r#"{{"error_code":"{code}","error_msg":"m"}}"#)
-}
-
-/// A result; an empty part is left out.
-fn item(id: &str, side: &str, status: &str, code: &str) -> String {
-    let parts = [
-        ("id", id),
-        ("end_point_type", side),
-        ("status", status),
-        ("error_code", code),
-    ];
-    let parts: Vec<_> = parts
-        .iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!(r#""{name}":"{value}""#))
-        .collect();
-    format!("{{{}}}", parts.join(","))
-}
-
-fn results(items: &[String]) -> String {
-    format!(
-        r#"{{"results":[{}],"count":{}}}"#,
-        items.join(","),
-        items.len()
-    )
-}
-
-fn success(id: &str, side: &str) -> String {
-    item(id, side, "success", "")
-}
-
-fn failed(id: &str, side: &str, code: &str) -> String {
-    item(id, side, "failed", code)
-}
-
-fn both() -> String {
-    results(&[success("t1", "so"), success("t1", "ta")])
-}
 
 fn end_point((job_id, side): (&str, &str)) -> ModifyPwdEndPoint {
     let end_point = ModifyPwdEndPoint::builder()

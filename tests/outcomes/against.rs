@@ -1,6 +1,6 @@
 //! Results against which something else in the same answer speaks.
 
-use super::*;
+use super::case::*;
 
 const S: &str = r#"{"id":"t1","end_point_type":"so","status":"success"}"#;
 const TA: &str = r#"{"id":"t1","end_point_type":"ta","status":"success"}"#;

@@ -1,6 +1,6 @@
 //! Errors where none should be, and bodies that are no answer at all.
 
-use super::*;
+use super::case::*;
 use Act::AnswerHuge;
 
 pub(crate) fn cases() -> Vec<Case> {

@@ -1,6 +1,6 @@
 //! What counts as a code of an error.
 
-use super::*;
+use super::case::*;
 
 /// What stands as `error_code`, and what becomes of one end point in a 200, a 400 and a 404.
 const CODES: &[(&str, [&str; 3])] = &[

@@ -1,6 +1,6 @@
 //! Answers that HTTP frames in other ways, or not at all.
 
-use super::*;
+use super::case::*;
 
 fn raw(head: &str, body: &str) -> Act {
     Act::Raw(format!("{head}\r\n\r\n{body}").into())

@@ -1,6 +1,6 @@
 //! What earlier tries said, and who is not sent again because a password may be wrong.
 
-use super::*;
+use super::case::*;
 use Act::{CutAfter, CutBefore};
 
 pub(crate) fn cases() -> Vec<Case> {

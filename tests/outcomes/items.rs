@@ -1,6 +1,6 @@
 //! Answers with results, as the service gives them.
 
-use super::*;
+use super::case::*;
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![

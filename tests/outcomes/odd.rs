@@ -1,6 +1,6 @@
 //! Results that no one should give, and that someone will.
 
-use super::*;
+use super::case::*;
 
 pub(crate) fn cases() -> Vec<Case> {
     let s = || success("t1", "so");

@@ -1,6 +1,6 @@
 //! Errors for several end points at once, and what is asked again alone.
 
-use super::*;
+use super::case::*;
 use Act::CutAfter;
 
 pub(crate) fn cases() -> Vec<Case> {

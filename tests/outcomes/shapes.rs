@@ -1,6 +1,6 @@
 //! Refusals that tell of results, or may, in shapes of their own.
 
-use super::*;
+use super::case::*;
 
 const C: &str = "400 Bad Request";
 const N: &str = "404 Not Found";

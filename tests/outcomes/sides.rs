@@ -1,6 +1,6 @@
 //! Results without a side, counts in other forms, and texts in other encodings.
 
-use super::*;
+use super::case::*;
 
 const NONE_OK: &str = r#"{"id":"t1","status":"success"}"#;
 const SO_OK: &str = r#"{"id":"t1","end_point_type":"so","status":"success"}"#;

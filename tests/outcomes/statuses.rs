@@ -1,6 +1,6 @@
 //! Each status with each kind of body, and each code of the service's error table.
 
-use super::*;
+use super::case::*;
 use Act::AnswerCut;
 
 const C: &str = "changed";

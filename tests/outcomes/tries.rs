@@ -1,6 +1,8 @@
 //! One try after another: resets, time-outs, throttling, and what they fold to.
 
-use super::*;
+use std::time::Duration;
+
+use super::case::*;
 use Act::{AnswerCut, CutAfter, CutBefore, CutWithin};
 
 pub(crate) fn cases() -> Vec<Case> {

@@ -5,7 +5,7 @@ use std::{
     process::{Command, Output},
 };
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// A commit of a repository.
 #[derive(Debug)]

@@ -4,7 +4,11 @@ use std::{fs, path::Path, process::ExitCode};
 
 use drs_api_gen::{CLIENTS, Document, Error, Position, RULES};
 
-use crate::{Failure, failure, output, repository};
+use crate::{
+    failure::{Failure, failure},
+    output,
+    repository::repository,
+};
 
 /// Lints every document of the repository.
 pub(crate) fn all() -> Result<ExitCode, Failure> {

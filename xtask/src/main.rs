@@ -2,7 +2,7 @@
 //! the command line, the files and the exit codes.
 
 use std::{
-    fmt, panic,
+    panic,
     path::{Path, PathBuf},
     process::ExitCode,
     thread,
@@ -11,14 +11,13 @@ use std::{
 use clap::{Parser, Subcommand};
 
 mod changelog;
+mod failure;
 mod git;
 mod lint;
 mod output;
 mod regenerate;
+mod repository;
 mod review;
-
-/// The spec of the service, relative to the repository.
-const SPEC: &str = "openapi/drs-v3.yaml";
 
 /// Keeps the spec and the code in step.
 #[derive(Parser)]
@@ -71,42 +70,4 @@ fn keep_generator_panics_silent() {
             report(panic);
         }
     }));
-}
-
-/// Why a command could not do its work.
-#[derive(Debug)]
-enum Failure {
-    /// A file, and what happened to it.
-    File {
-        path: PathBuf,
-        cause: Box<dyn std::error::Error>,
-    },
-    /// The number of mistakes in the spec, all of them printed.
-    Lint(usize),
-    /// A sentence that says it all.
-    Sentence(String),
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File { path, cause } => write!(f, "{}: {cause}", path.display()),
-            Self::Sentence(sentence) => f.write_str(sentence),
-            Self::Lint(1) => f.write_str("1 mistake in the spec"),
-            Self::Lint(count) => write!(f, "{count} mistakes in the spec"),
-        }
-    }
-}
-
-/// The repository this program was built in.
-fn repository() -> &'static Path {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask)
-}
-
-fn failure(path: impl Into<PathBuf>, cause: impl Into<Box<dyn std::error::Error>>) -> Failure {
-    Failure::File {
-        path: path.into(),
-        cause: cause.into(),
-    }
 }

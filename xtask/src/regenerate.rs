@@ -9,7 +9,11 @@ use std::{
 use drs_api_gen::{CLIENTS, GENERATED_FOLDER, GeneratedFile, module_file};
 use similar::TextDiff;
 
-use crate::{Failure, failure, lint, output, repository};
+use crate::{
+    failure::{Failure, failure},
+    lint, output,
+    repository::repository,
+};
 
 pub(crate) fn write() -> Result<ExitCode, Failure> {
     let mut written = 0;

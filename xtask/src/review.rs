@@ -13,11 +13,11 @@ use drs_api_gen::{Document, Review, Snapshot, Verdict, Wire};
 use similar::TextDiff;
 
 use crate::{
-    Failure, SPEC,
     changelog::{self, CHANGELOG},
-    failure,
+    failure::{Failure, failure},
     git::Commit,
-    output, repository,
+    output,
+    repository::{SPEC, repository},
 };
 
 const SNAPSHOTS: &str = "tests/snapshots";

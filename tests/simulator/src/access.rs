@@ -9,7 +9,6 @@ use http::{HeaderMap, header};
 use crate::clock::Clock;
 use crate::problem::{Code, Problem};
 use crate::secret::Hidden;
-use crate::service::InvalidToken;
 use crate::signature::{Claim, Signed};
 use crate::tokens::{Lifetime, Tokens};
 
@@ -17,6 +16,18 @@ use crate::tokens::{Lifetime, Tokens};
 const LOCK_AFTER: u32 = 5;
 /// … for so long.
 const LOCKED_FOR: Duration = Duration::from_secs(5 * 60);
+
+/// How a token that is not accepted is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InvalidToken {
+    /// By the service: 403 with `DRS.M00100`.
+    #[default]
+    Service403,
+    /// By the API gateway: 401 with `APIGW.0301`.
+    Gateway401,
+    /// By IAM: 401 with `{"error": {"code", "message", "title"}}`.
+    Iam401,
+}
 
 /// A user of IAM.
 #[derive(Clone)]

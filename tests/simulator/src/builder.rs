@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::access::{Access, Key, User};
+use crate::access::{Access, InvalidToken, Key, User};
 use crate::clock::Clock;
 use crate::connection;
 use crate::default_tasks::{
@@ -24,7 +24,7 @@ use crate::iam::Project;
 use crate::metadata::{Machine, Metadata};
 use crate::password_change::Refusal;
 use crate::received::{Keep, Received};
-use crate::service::{InvalidToken, Service};
+use crate::service::Service;
 use crate::simulator::{Server, Simulator};
 use crate::spec::{self, Spec};
 use crate::store::Store;
@@ -53,6 +53,24 @@ pub struct Builder {
     body_limit: usize,
     keep: Keep,
     spec: Option<String>,
+}
+
+impl Simulator {
+    /// A simulator that is set up otherwise than the default.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// A simulator with the [default tasks](crate::default_tasks), in the tokio runtime that it is
+    /// called in.
+    ///
+    /// # Errors
+    ///
+    /// If no port can be had.
+    pub async fn start_default() -> io::Result<Self> {
+        Self::builder().start().await
+    }
 }
 
 impl Default for Builder {

@@ -3,11 +3,11 @@
 use http::HeaderName;
 use serde_json::{Value, json};
 
+use crate::access::Access;
 use crate::answer::Answer;
 use crate::clock::iam_date;
 use crate::percent::percent_decode;
 use crate::problem::{Code, Language, Problem};
-use crate::service::Service;
 use crate::signature::Signed;
 
 /// A project of the account. The one of a region is named like the region.
@@ -18,17 +18,21 @@ pub(crate) struct Project {
 }
 
 /// Answers what is for IAM.
-pub(crate) fn respond(service: &Service, request: &Signed<'_>) -> Option<Answer> {
+pub(crate) fn respond(
+    access: &Access,
+    projects: &[Project],
+    request: &Signed<'_>,
+) -> Option<Answer> {
     let answer = match (request.method, request.path) {
-        ("POST", "/v3/auth/tokens") => issue(service, request.body),
-        ("GET", "/v3/projects") => projects(service, request),
+        ("POST", "/v3/auth/tokens") => issue(access, projects, request.body),
+        ("GET", "/v3/projects") => list(access, projects, request),
         _ => return None,
     };
     // IAM's errors have no language.
     Some(answer.unwrap_or_else(|problem| problem.answer(Language::English, "")))
 }
 
-fn issue(service: &Service, body: &[u8]) -> Result<Answer, Problem> {
+fn issue(access: &Access, projects: &[Project], body: &[u8]) -> Result<Answer, Problem> {
     let body: Value = serde_json::from_slice(body).map_err(|_| Code::IamCannotRead)?;
     let identity = &body["auth"]["identity"];
     let user = &identity["password"]["user"];
@@ -38,7 +42,6 @@ fn issue(service: &Service, body: &[u8]) -> Result<Answer, Problem> {
     if identity["methods"] != json!(["password"]) {
         return Err(Code::IamCannotRead.into());
     }
-    let access = &service.access;
     let is_known = access.users.iter().any(|user| {
         user.name == name && user.password.expose() == password && user.domain == domain
     });
@@ -51,9 +54,9 @@ fn issue(service: &Service, body: &[u8]) -> Result<Answer, Problem> {
         None => (false, text(&scope["name"])?),
     };
     // A token for another project would be of no use.
-    let own = service.projects.iter().find(|project| {
+    let own = projects.first().filter(|project| {
         let given = if by_id { &project.id } else { &project.name };
-        project.id == service.project_id && *given == wanted
+        *given == wanted
     });
     let own = own.ok_or(Code::IamUnknownUser)?;
     let now = access.clock.now();
@@ -70,15 +73,15 @@ fn issue(service: &Service, body: &[u8]) -> Result<Answer, Problem> {
 }
 
 /// The projects that a token or an access key is for, or those of them with this name.
-fn projects(service: &Service, request: &Signed<'_>) -> Result<Answer, Problem> {
-    service.access.admit_to_iam(request)?;
+fn list(access: &Access, projects: &[Project], request: &Signed<'_>) -> Result<Answer, Problem> {
+    access.admit_to_iam(request)?;
     let decode = |text: &str| percent_decode(&text.replace('+', " "));
     let pairs = request.query.split('&').filter_map(|p| p.split_once('='));
     let name = pairs
         .filter(|(key, _)| *key == "name")
         .map(|(_, value)| decode(value))
         .next_back();
-    let found = service.projects.iter().filter(|project| {
+    let found = projects.iter().filter(|project| {
         let name = name.as_deref();
         name.is_none_or(|name| name == project.name.as_bytes())
     });

@@ -52,6 +52,7 @@ mod yaml;
 
 pub use http::HeaderMap;
 
+pub use crate::access::InvalidToken;
 pub use crate::builder::{BODY_LIMIT, Builder};
 pub use crate::change::Item;
 pub use crate::default_tasks::{
@@ -63,7 +64,6 @@ pub use crate::fault::{Fault, ItemFault, Stage, Times, parse_fault};
 pub use crate::metadata::Machine;
 pub use crate::password_change::Refusal;
 pub use crate::received::Request;
-pub use crate::service::InvalidToken;
 pub use crate::simulator::Simulator;
 pub use crate::store::Counts;
 pub use crate::task::{INITIAL_PASSWORD, Task};

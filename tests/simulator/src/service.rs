@@ -19,22 +19,10 @@ use crate::spec::{Call, Mismatch, Spec};
 use crate::store::Store;
 use crate::throttle::Throttled;
 
-/// How a token that is not accepted is answered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum InvalidToken {
-    /// By the service: 403 with `DRS.M00100`.
-    #[default]
-    Service403,
-    /// By the API gateway: 401 with `APIGW.0301`.
-    Gateway401,
-    /// By IAM: 401 with `{"error": {"code", "message", "title"}}`.
-    Iam401,
-}
-
 pub(crate) struct Service {
     pub(crate) spec: Spec,
     pub(crate) project_id: String,
-    /// All projects of the account, the one of the tasks among them.
+    /// All projects of the account; the first is that of the tasks.
     pub(crate) projects: Vec<Project>,
     pub(crate) refusal: Refusal,
     pub(crate) access: Access,
@@ -66,7 +54,7 @@ impl Service {
             headers: &head.headers,
             body,
         };
-        if let Some(answer) = iam::respond(self, &request) {
+        if let Some(answer) = iam::respond(&self.access, &self.projects, &request) {
             return answer;
         }
         let metadata = self.metadata.as_ref();

@@ -1,15 +1,14 @@
 //! A running simulator, and what a test can ask of it.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use std::{fmt, io};
 
 use tokio::sync::oneshot;
 
-use crate::builder::Builder;
 use crate::change::Item;
 use crate::fault::{Fault, Times};
 use crate::front::Front;
@@ -38,22 +37,6 @@ pub(crate) enum Server {
 }
 
 impl Simulator {
-    /// A simulator that is set up otherwise than the default.
-    #[must_use]
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
-    /// A simulator with the [default tasks](crate::default_tasks), in the tokio runtime that it is
-    /// called in.
-    ///
-    /// # Errors
-    ///
-    /// If no port can be had.
-    pub async fn start_default() -> io::Result<Self> {
-        Self::builder().start().await
-    }
-
     /// Where it listens, as `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn endpoint(&self) -> String {

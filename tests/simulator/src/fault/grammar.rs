@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{End, Fault, ItemFault, Kind, Stage, Times};
+use super::definition::{End, Fault, Kind, Stage};
+use super::{ItemFault, Times};
 
 const STAGES: [(&str, Stage); 6] = [
     ("accept", Stage::Accept),
@@ -138,7 +139,8 @@ fn named<T: Copy>(name: &str, known: &[(&str, T)]) -> Result<T, String> {
 #[cfg(test)]
 mod tests {
     use super::parse_fault;
-    use crate::fault::{ItemFault, Kind, Stage, Times};
+    use crate::fault::definition::{Kind, Stage};
+    use crate::fault::{ItemFault, Times};
     use std::time::Duration;
 
     #[test]

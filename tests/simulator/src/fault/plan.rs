@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Fault, Stage};
+use super::definition::{Fault, Stage};
 use crate::change::Item;
 
 /// The requests that a fault acts on. For a fault at [`Stage::Accept`], the connections.

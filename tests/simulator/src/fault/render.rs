@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{End, Fault, Kind, Stage, Step};
+use super::definition::{End, Fault, Kind, Stage};
+use super::wire::Step;
 use crate::answer::Answer;
 
 impl Fault {

@@ -7,7 +7,7 @@ use tokio::io::{AsyncWriteExt, Interest};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use super::End;
+use super::definition::End;
 
 /// A step.
 #[derive(Debug)]
