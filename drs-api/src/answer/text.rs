@@ -47,16 +47,18 @@ pub(super) fn bounded(text: &str) -> Cow<'_, str> {
 /// The text of a body: without a byte order mark, and with � in the place of what is not UTF-8.
 pub(crate) fn decode(body: &[u8]) -> Cow<'_, str> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    match String::from_utf8_lossy(body) {
-        Cow::Owned(text) if serde_json::from_str::<IgnoredAny>(&text).is_err() => {
-            let pairs = without_pairs(body);
-            match serde_json::from_slice::<IgnoredAny>(&pairs) {
-                Ok(_) => Cow::Owned(String::from_utf8_lossy(&pairs).into_owned()),
-                Err(_) => Cow::Owned(text),
-            }
-        }
-        text => text,
+    if let Ok(text) = std::str::from_utf8(body) {
+        return text.into();
     }
+    let is_json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
+    let text = String::from_utf8_lossy(body);
+    if !is_json(&text)
+        && let Ok(pairs) = String::from_utf8(without_pairs(body))
+        && is_json(&pairs)
+    {
+        return pairs.into();
+    }
+    text
 }
 
 /// A body in GBK or the like, with `?` in the place of each character of two bytes: the second
