@@ -233,7 +233,7 @@ const RESULTS: &[(&str, Ask, &[&str], &[&str])] = &[
         &["unconfirmed"],
     ),
     (
-        "a success with no error in so many ways",
+        "a success with no error in many ways",
         ONE,
         &[
             r#"{"id":"t1","end_point_type":"so","status":"success","error":null,"errors":[],"errorCode":"","failed":false}"#,
