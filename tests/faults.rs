@@ -168,7 +168,7 @@ fn end_point(job_id: &str, side: EndPointType) -> ModifyPwdEndPoint {
     end_point.try_into().unwrap()
 }
 
-/// How many cases: so many in all, unless PROPTEST_CASES says otherwise.
+/// How many cases: this many in all, unless PROPTEST_CASES says otherwise.
 fn cases(default: u32) -> TestRunner {
     let asked = std::env::var("PROPTEST_CASES")
         .ok()

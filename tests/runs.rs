@@ -37,7 +37,7 @@ fn end_point(job_id: &str, side: EndPointType) -> ModifyPwdEndPoint {
     end_point.try_into().unwrap()
 }
 
-/// Both end points of so many tasks.
+/// Both end points of this many tasks.
 fn plan(tasks: usize) -> Vec<ModifyPwdEndPoint> {
     (0..tasks)
         .flat_map(|n| [EndPointType::So, EndPointType::Ta].map(|side| end_point(&id(n), side)))

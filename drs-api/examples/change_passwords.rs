@@ -34,7 +34,7 @@ struct Target {
     project_id: String,
     source_password: Secret,
     destination_password: Secret,
-    /// Who asks if the environment does not say.
+    /// The credentials to use if the environment has none.
     token: Option<Secret>,
 }
 

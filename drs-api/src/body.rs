@@ -123,7 +123,7 @@ impl io::Write for Tracked<'_> {
 }
 
 impl Tracked<'_> {
-    /// Of itself a vector would move and leave what it held where it was.
+    /// A vector that grows by itself moves, and leaves its old bytes in freed memory.
     #[cold]
     fn grow(&mut self, more: usize) {
         let room = self.0.capacity() * 2 + more;

@@ -232,7 +232,7 @@ async fn read_body(response: &mut Response, limit: usize) -> (Bytes, Option<Fail
     (body, failure)
 }
 
-/// How many values JSON has, roughly; what stands in strings is none.
+/// How many values JSON has, roughly; what stands in strings does not count.
 fn count_values(json: &[u8]) -> usize {
     let mut values = 0;
     let mut at = 0;

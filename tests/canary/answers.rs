@@ -56,7 +56,7 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
         body(message_escaped_throughout),
     ));
     all.push((
-        // So many escapes hide all but a long run of letters and digits.
+        // This many escapes hide all but a long run of letters and digits.
         "its head in four messages in a page",
         Box::new(|head, _| {
             let page = html(&message(&message(&message(&message(head)))));

@@ -193,7 +193,7 @@ fn look_at_refusals(leaks: &mut Leaks, secrets: &Secrets) {
         refused(leaks, "an endpoint", builder.clone().build().map(drop));
         debug(leaks, "ClientBuilder with user info", &builder);
     }
-    // A key that is none, and a key without its certificate.
+    // A key that is not a key, and a key without its certificate.
     let key = format!("-----BEGIN PRIVATE KEY-----\n{token}\n-----END PRIVATE KEY-----\n");
     let builder = secrets.client("https://drs.example.com").identity(key);
     error(leaks, "identity", &builder.clone().build().unwrap_err());

@@ -110,7 +110,7 @@ fn closes_next(script: &Script) -> bool {
     matches!(script.lock().unwrap().front(), Some(Act::Close))
 }
 
-/// Fills the queue of those who wait to be accepted: the system lets no one else in.
+/// Fills the queue of connections that wait to be accepted, so that the system refuses others.
 async fn fill(listener: &TcpListener) -> std::io::Result<Vec<TcpStream>> {
     let address = listener.local_addr()?;
     let mut waiting = Vec::new();

@@ -160,7 +160,7 @@ fn is_secret(name: &str) -> bool {
     let joined = words
         .iter()
         .any(|word| word.ends_with("password") || word.ends_with("passwd"));
-    // A `pass_rate` is none.
+    // `pass_rate` is not a secret.
     let pass = words.last() == Some(&"pass");
     single || pair || joined || pass
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Api, Change, Direction, Felt, Review, Verdict, Which, Wire};
 
-/// So many operations are named in a place; of others there is a count.
+/// At most this many operations are named in a place; the others are counted.
 const NAMED: usize = 3;
 
 impl Review {

@@ -230,7 +230,7 @@ impl<'a> From<RegularItem<'a>> for Item<'a> {
     }
 }
 
-/// A `T` that is an object in JSON: of itself a struct is also read from an array, whose
+/// A `T` that is an object in JSON: by default a struct is also read from an array, whose
 /// elements no one has named.
 struct Object<T>(T);
 

@@ -58,7 +58,7 @@ type Cause = Arc<dyn StdError + Send + Sync>;
 pub(crate) enum Renewal {
     /// There is another.
     Renewed,
-    /// There is none: it is the same again, or others were refused before it.
+    /// Nothing new: the source gave the same value again, or earlier ones were refused.
     None,
     /// The source failed, as the text says.
     Failed(String),

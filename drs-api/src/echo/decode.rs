@@ -198,7 +198,7 @@ fn entity(ahead: &mut impl Source) -> Option<Unit> {
     None
 }
 
-/// So many hexadecimal digits.
+/// This many hexadecimal digits.
 fn hex(ahead: &mut impl Source, digits: usize) -> Option<u32> {
     (0..digits).try_fold(0, |number, _| {
         Some(number * 16 + char::from(ahead.next()?).to_digit(16)?)

@@ -1,4 +1,4 @@
-//! Gathering secrets: where they stand, without a copy where there need be none.
+//! Gathering secrets: where they stand, without a copy where none is needed.
 
 use bytes::Bytes;
 use http::HeaderValue;
@@ -114,7 +114,7 @@ impl Gathered {
         self.add(COPIED, start, self.texts.copied.len() - start);
     }
 
-    /// Of itself a vector would move and leave what it held where it was.
+    /// A vector that grows by itself moves, and leaves its old bytes in freed memory.
     fn grow(&mut self) {
         let room = (self.texts.copied.capacity() * 2).max(64);
         let mut larger = Zeroizing::new(Vec::with_capacity(room));

@@ -308,7 +308,7 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
-/// Whether after so many bytes no letter or digit follows.
+/// Whether no letter or digit follows after this many bytes.
 fn ends_word(mut source: impl Source, length: usize) -> bool {
     for _ in 0..length {
         source.next();

@@ -183,7 +183,7 @@ impl Scene {
         self.simulator.password(TASK, side).unwrap()
     }
 
-    /// Waits until so many requests have arrived.
+    /// Waits until this many requests have arrived.
     pub(crate) fn await_requests(&self, count: u64) {
         wait_for(|| self.simulator.request_count() >= count);
     }
@@ -210,7 +210,7 @@ pub(crate) fn ids(count: usize) -> impl Iterator<Item = String> {
     (0..count).map(|number| format!("{number:08}-5a7e-4000-8000-0000000000jb"))
 }
 
-/// A simulator with so many tasks, and a plan for their sources.
+/// A simulator with this many tasks, and a plan for their sources.
 pub(crate) fn many(count: usize) -> (Simulator, String) {
     use drs_simulator::{Task, TaskState};
     let tasks = ids(count).map(|id| Task::new(id, TaskState::IncreTransferStarted));

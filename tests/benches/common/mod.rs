@@ -11,7 +11,7 @@ pub mod table;
 
 /// In the path of each request.
 pub const PROJECT: &str = "054ba152d480d55b2f5dc0069e7ddef0";
-/// What both clients say of who asks: base64, as tokens of IAM are.
+/// The token of both clients: base64, as tokens of IAM are.
 pub const TOKEN: &str = "MIIDkgYJKoZIhvcNAQcCoIIDgzCCA38CAQExDTALBglghkgBZQMEAgEwgXXGBgkqhkiG9w0B";
 
 /// A task's id, 36 characters as the service has them.
@@ -34,7 +34,7 @@ pub fn password(number: usize) -> String {
     (0..20).map(|_| letter()).collect()
 }
 
-/// An answer that accepts the first tasks, so many of them.
+/// An answer that accepts this many tasks.
 pub fn accepting(items: usize) -> String {
     let results: Vec<String> = (0..items).map(|n| server::result(&task_id(n))).collect();
     server::answer(&results.join(","), items)

@@ -8,7 +8,7 @@ use drs_api::{
 
 use super::{PROJECT, TOKEN, password, task_id};
 
-/// So many changes.
+/// This many changes.
 pub fn plan(items: usize) -> Vec<ModifyPwdEndPoint> {
     let change = |number| {
         let change = ModifyPwdEndPoint::builder()

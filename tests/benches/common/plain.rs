@@ -55,7 +55,7 @@ pub struct Item {
     pub status: Option<Status>,
 }
 
-/// So many changes.
+/// This many changes.
 pub fn plan(items: usize) -> Vec<Job> {
     let job = |number| Job {
         db_password: password(number),

@@ -12,9 +12,9 @@ use crate::secret::Hidden;
 use crate::signature::{Claim, Signed};
 use crate::tokens::{Lifetime, Tokens};
 
-/// So many failures in a row lock an access key …
+/// This many failures in a row lock an access key …
 const LOCK_AFTER: u32 = 5;
-/// … for so long.
+/// … for this long.
 const LOCKED_FOR: Duration = Duration::from_secs(5 * 60);
 
 /// How a token that is not accepted is answered.

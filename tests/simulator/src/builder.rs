@@ -67,7 +67,7 @@ impl Simulator {
     ///
     /// # Errors
     ///
-    /// If no port can be had.
+    /// If no port is free.
     pub async fn start_default() -> io::Result<Self> {
         Self::builder().start().await
     }
@@ -253,7 +253,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the port can't be had, or the spec can't be used.
+    /// If the port is in use, or the spec can't be used.
     pub async fn start(self) -> io::Result<Simulator> {
         let listener = TcpListener::bind(self.listen_at()).await?;
         let address = listener.local_addr()?;
@@ -273,7 +273,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the port can't be had, the spec can't be used, or there can be no thread.
+    /// If the port is in use, the spec can't be used, or no thread can be started.
     pub fn start_blocking(self) -> io::Result<Simulator> {
         let listener = std::net::TcpListener::bind(self.listen_at())?;
         listener.set_nonblocking(true)?;

@@ -71,7 +71,7 @@ impl Simulator {
         self.front.service.access.tokens().remove(token);
     }
 
-    /// Accepts this token for so many more requests.
+    /// Accepts this token for this many more requests.
     pub fn end_token_after(&self, token: &str, requests: u64) {
         let mut tokens = self.front.service.access.tokens();
         tokens.end_after(token, requests);
@@ -129,7 +129,7 @@ impl Simulator {
         self.front.service.store().set_state(job_id, state)
     }
 
-    /// The stored password of an end point. It can't be had over HTTP.
+    /// The stored password of an end point. HTTP does not give it out.
     #[must_use]
     pub fn password(&self, job_id: &str, end_point_type: &str) -> Option<String> {
         let side = Side::parse(end_point_type)?;

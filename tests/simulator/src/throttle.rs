@@ -26,7 +26,7 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// So many a second, one at a time.
+    /// This many a second, one at a time.
     pub const fn per_second(rate: f64) -> Self {
         Self {
             per_second: rate,
@@ -35,7 +35,7 @@ impl Throttle {
         }
     }
 
-    /// So many at once after a rest.
+    /// This many at once after a rest.
     pub fn burst(mut self, requests: u32) -> Self {
         self.burst = f64::from(requests);
         self

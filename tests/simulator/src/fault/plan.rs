@@ -9,7 +9,7 @@ use crate::change::Item;
 /// The requests that a fault acts on. For a fault at [`Stage::Accept`], the connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Times {
-    /// The next so many, once the faults that were queued before have acted.
+    /// The next ones, this many, once the faults that were queued before have acted.
     Next(u64),
     /// Each whose number can be divided by this, as long as no fault is queued.
     Every(u64),
