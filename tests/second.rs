@@ -74,6 +74,15 @@ mod glue {
             .into())
     }
 
+    pub async fn text<T: From<String>, E>(
+        _: &Inner,
+        response: reqwest::Response,
+    ) -> Result<ResponseValue<T>, Error<E>> {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await.map_err(Error::ResponseBodyError)?;
+        Ok(ResponseValue::new(text.into(), status, headers))
+    }
+
     pub async fn decode<T: serde::de::DeserializeOwned, E>(
         _: &Inner,
         response: reqwest::Response,
@@ -111,6 +120,25 @@ async fn query_parameters_are_sent_and_the_answer_is_read() {
         line,
         "GET /keys?kind=asymmetric&label=a+b&label=c&limit=7&url=https%3A%2F%2Fhere HTTP/1.1"
     );
+}
+
+#[tokio::test]
+async fn a_text_and_headers_of_an_answer_are_secrets_where_the_document_says_so() {
+    let headers = "x-key-version: 7\r\nx-unlock-code: hidden-1\r\n";
+    let server = OneAnswer::serve("200 OK", headers, "hidden-2");
+    let server = server.await.unwrap();
+    let client = client(&server);
+    let answer = client.export_key().ring_id("r").key_id(7).send();
+    let answer = answer.await.unwrap();
+    let version: Option<String> = keys::headers::x_key_version(answer.headers());
+    assert_eq!(version.as_deref(), Some("7"));
+    let code: Secret = keys::headers::x_unlock_code(answer.headers()).unwrap();
+    let key: Secret = answer.into_inner();
+    assert_eq!(
+        (code.expose_secret(), key.expose_secret()),
+        ("hidden-1", "hidden-2")
+    );
+    assert!(!format!("{code:?}{key:?}").contains("hidden"));
 }
 
 #[tokio::test]

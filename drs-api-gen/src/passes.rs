@@ -8,6 +8,7 @@ pub(crate) mod calls;
 pub(crate) mod closed_enums;
 pub(crate) mod constructors;
 pub(crate) mod docs;
+pub(crate) mod headers;
 pub(crate) mod json_schema;
 pub(crate) mod open_enums;
 pub(crate) mod secrets;
@@ -32,7 +33,8 @@ pub(crate) fn run(
     secrets: &[secrets::Secret],
 ) -> Result<(), Error> {
     constructors::run(file)?;
-    calls::run(file, spec, settings)?;
+    calls::run(file, document, spec, settings)?;
+    headers::run(file, document, settings)?;
     closed_enums::run(file)?;
     setters::run(file)?;
     open_enums::run(file, open_enums)?;

@@ -26,6 +26,7 @@ pub struct Settings {
     /// | `fn project(&Inner, &str)` | is told the project of a call whose path names one (`x-project: true` marks the parameter): a signed request names it in a header too |
     /// | `fn request_body<T: Serialize, E>(&Inner, &T) -> Result<reqwest::Body, Error<E>>` | writes a request body |
     /// | `async fn decode<T: DeserializeOwned, E>(&Inner, reqwest::Response) -> Result<ResponseValue<T>, Error<E>>` | reads a documented answer |
+    /// | `async fn text<T: From<String>, E>(&Inner, reqwest::Response) -> Result<ResponseValue<T>, Error<E>>` | reads a documented answer that is a text; called only where there is one |
     pub glue: String,
 }
 

@@ -14,6 +14,7 @@ const FIRST: usize = 512;
 
 /// A written body. The buffer is wiped when nothing that was given [`bytes`](Self::bytes), or
 /// this value, needs it any more.
+#[derive(Default)]
 pub(crate) struct RequestBody {
     bytes: Bytes,
     /// Where its secrets stand, without their quotes, as JSON escapes them.

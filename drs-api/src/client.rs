@@ -1,5 +1,7 @@
 //! Building a client: endpoint, credentials and limits.
 
+#[cfg(feature = "login")]
+mod login;
 mod proxy;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
@@ -13,6 +15,7 @@ use std::{
 
 use crate::{
     Client, Credentials, Environment, Error, Secret,
+    answer::MAX_TEXT,
     endpoint::Endpoint,
     error::causes,
     transport::{Inner, Settings},
@@ -68,15 +71,6 @@ impl Client {
     /// The version of the OpenAPI document that this client was generated from.
     pub fn spec_version() -> &'static str {
         <Self as progenitor_client::ClientInfo<Inner>>::api_version()
-    }
-}
-
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("endpoint", &self.baseurl)
-            .field("credentials", &self.inner.settings.credentials)
-            .finish_non_exhaustive()
     }
 }
 
@@ -254,20 +248,27 @@ impl ClientBuilder {
             return Err(Error::invalid("credentials", "none are set"));
         };
         credentials.check()?;
-        let http = match &self.http {
-            Some(client) => client.clone(),
-            None => self.http_client(&endpoint)?,
-        };
-        let inner = Inner::new(Settings {
-            credentials,
-            max_answer: self.max_answer,
-            request_timeout: self.request_timeout.min(LONGEST_TIMEOUT),
-            last_url: Mutex::default(),
-        });
+        let http = self.http_client(&endpoint)?;
+        let inner = self.inner(credentials, MAX_TEXT);
         Ok(Client::new_with_client(endpoint.base_url(), http, inner))
     }
 
-    fn http_client(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Error> {
+    /// What a generated client carries for us.
+    pub(crate) fn inner(&self, credentials: Credentials, max_text: usize) -> Inner {
+        Inner::new(Settings {
+            credentials,
+            max_answer: self.max_answer,
+            max_text,
+            request_timeout: self.request_timeout.min(LONGEST_TIMEOUT),
+            last_url: Mutex::default(),
+        })
+    }
+
+    /// The HTTP client for an endpoint.
+    pub(crate) fn http_client(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Error> {
+        if let Some(client) = &self.http {
+            return Ok(client.clone());
+        }
         let request_timeout = self.request_timeout.min(LONGEST_TIMEOUT);
         let mut http = reqwest::Client::builder()
             .user_agent(concat!("drs-api/", env!("CARGO_PKG_VERSION")))

@@ -50,6 +50,12 @@ enum Kind {
     Token(Result<HeaderValue, &'static str>),
     Source(Arc<CachedSource>),
     AccessKey(Arc<AccessKey>),
+    /// None: what is asked for are credentials.
+    #[cfg(feature = "login")]
+    None,
+    /// A token of the metadata service.
+    #[cfg(feature = "login")]
+    Metadata(HeaderValue),
 }
 
 impl Credentials {
@@ -72,6 +78,18 @@ impl Credentials {
         Self::source(Source::AccessKeys(Box::new(source)))
     }
 
+    /// No credentials, for the request that asks for some.
+    #[cfg(feature = "login")]
+    pub(crate) fn none() -> Self {
+        Self(Kind::None)
+    }
+
+    /// A token of the metadata service of an ECS machine.
+    #[cfg(feature = "login")]
+    pub(crate) fn metadata_token(token: &Secret) -> Result<Self, Error> {
+        secret_header("metadata token", token).map(|token| Self(Kind::Metadata(token)))
+    }
+
     fn source(source: Source) -> Self {
         Self(Kind::Source(Arc::new(CachedSource::new(source))))
     }
@@ -89,6 +107,8 @@ impl Credentials {
             Kind::Token(Err(problem)) => Err(Error::invalid("token", *problem)),
             Kind::Source(_) => Ok(()),
             Kind::AccessKey(key) => key.check(),
+            #[cfg(feature = "login")]
+            Kind::None | Kind::Metadata(_) => Ok(()),
         }
     }
 
@@ -98,6 +118,8 @@ impl Credentials {
             Kind::Token(_) => false,
             Kind::Source(source) => source.signs(),
             Kind::AccessKey(_) => true,
+            #[cfg(feature = "login")]
+            Kind::None | Kind::Metadata(_) => false,
         }
     }
 
@@ -116,6 +138,13 @@ impl Credentials {
                 request.headers_mut().insert("x-auth-token", token);
             }
             Kind::AccessKey(key) => proof.signed_at = Some(key.sign(request, project)?),
+            #[cfg(feature = "login")]
+            Kind::None => {}
+            #[cfg(feature = "login")]
+            Kind::Metadata(token) => {
+                let headers = request.headers_mut();
+                headers.insert("x-metadata-token", token.clone());
+            }
             Kind::Source(source) => {
                 let (value, number) = source.value(timeout).await?;
                 proof.renewable = Some(number);
@@ -185,6 +214,10 @@ impl fmt::Debug for Credentials {
             Kind::Source(source) if source.signs() => f.write_str("AccessKeySource"),
             Kind::Source(_) => f.write_str("TokenSource"),
             Kind::AccessKey(key) => key.fmt(f),
+            #[cfg(feature = "login")]
+            Kind::None => f.write_str("None"),
+            #[cfg(feature = "login")]
+            Kind::Metadata(_) => f.write_str("MetadataToken([redacted])"),
         }
     }
 }

@@ -77,25 +77,59 @@ impl Endpoint {
         environment: &Environment,
         allow_plaintext: bool,
     ) -> Result<Self, Error> {
-        let known_form = !region.is_empty()
-            && region.len() <= 63
-            && region
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if !known_form {
-            return Err(Error::invalid(
-                "region",
-                "a region id is made of lower-case letters, digits and `-`, such as ap-southeast-1",
-            ));
-        }
+        check_region(region)?;
         if let Some((variable, endpoint)) = environment.endpoint_of(region)? {
             return Self::of_variable(&variable, &endpoint, allow_plaintext);
         }
+        Self::of_service("drs", region)
+    }
+
+    fn of_service(service: &str, region: &str) -> Result<Self, Error> {
         let domain = match region {
             "eu-west-101" => "myhuaweicloud.eu",
             _ => "myhuaweicloud.com",
         };
-        Self::parse(&format!("https://drs.{region}.{domain}"), false)
+        Self::parse(&format!("https://{service}.{region}.{domain}"), false)
+    }
+
+    /// The endpoint of IAM: what the environment says, or that of the region.
+    #[cfg(feature = "login")]
+    pub(crate) fn of_iam(
+        region: Option<&str>,
+        environment: &Environment,
+        allow_plaintext: bool,
+    ) -> Result<Self, Error> {
+        const VARIABLE: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
+        if let Some(endpoint) = environment.get(VARIABLE)? {
+            return Self::of_variable(VARIABLE, endpoint.expose_secret(), allow_plaintext);
+        }
+        match region {
+            Some(region) => {
+                check_region(region)?;
+                Self::of_service("iam", region)
+            }
+            None => Err(Error::invalid(
+                "region",
+                format!("IAM is found by the region; set one, or {VARIABLE}"),
+            )),
+        }
+    }
+
+    /// The metadata service of this machine: at its only address, or where a test plays it.
+    #[cfg(feature = "login")]
+    pub(crate) fn of_metadata(environment: &Environment) -> Result<Self, Error> {
+        const VARIABLE: &str = "DRS_METADATA_ENDPOINT";
+        match environment.get(VARIABLE)? {
+            Some(endpoint) => {
+                let endpoint = Self::of_variable(VARIABLE, endpoint.expose_secret(), false)?;
+                match is_loopback(&endpoint.url) {
+                    true => Ok(endpoint),
+                    false => Err(Error::invalid(VARIABLE, "it is not on this machine")),
+                }
+            }
+            // Plaintext between the machine and its host.
+            None => Self::parse("http://169.254.169.254", true),
+        }
     }
 
     /// The vendor's SDKs take a URL there with a scheme or without.
@@ -125,6 +159,21 @@ impl Endpoint {
     pub(crate) fn is_plaintext(&self) -> bool {
         self.url.scheme() == "http"
     }
+}
+
+fn check_region(region: &str) -> Result<(), Error> {
+    let known_form = !region.is_empty()
+        && region.len() <= 63
+        && region
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if known_form {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "region",
+        "a region id is made of lower-case letters, digits and `-`, such as ap-southeast-1",
+    ))
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -17,6 +17,8 @@ const TERRAFORM: [&str; 3] = ["HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOK
 const PROJECT_ID: [&str; 2] = ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"];
 /// Region id.
 const REGION: [&str; 2] = ["HUAWEICLOUD_SDK_REGION", "HW_REGION_NAME"];
+/// Account, name and password of a user of IAM.
+const USER: [&str; 3] = ["HW_DOMAIN_NAME", "HW_USER_NAME", "HW_USER_PASSWORD"];
 /// User token from IAM.
 const TOKEN: &str = "HW_AUTH_TOKEN";
 /// With the region behind it, the endpoint of DRS there.
@@ -30,8 +32,10 @@ const ENDPOINT_OF: &str = "HUAWEICLOUD_SDK_REGION_DRS_";
 /// | `HUAWEICLOUD_SDK_SECURITY_TOKEN` | the security token, if that access key is a temporary one |
 /// | `HW_ACCESS_KEY`, `HW_SECRET_KEY`, `HW_SECURITY_TOKEN` | the same three |
 /// | `HW_AUTH_TOKEN` | instead of a key, a user token from IAM |
+/// | `HW_USER_NAME`, `HW_USER_PASSWORD`, `HW_DOMAIN_NAME` | instead of a key, a user of IAM, the password, and the account (feature `login`) |
 /// | `HUAWEICLOUD_SDK_PROJECT_ID`, `HW_PROJECT_ID` | the id of the project |
 /// | `HUAWEICLOUD_SDK_REGION`, `HW_REGION_NAME` | the region's id |
+/// | `HUAWEICLOUD_SDK_IAM_ENDPOINT` | the endpoint of IAM (feature `login`) |
 /// | `HUAWEICLOUD_SDK_REGION_DRS_<REGION>` | the endpoint of DRS in a region, named in capitals with `_` for `-`: `HUAWEICLOUD_SDK_REGION_DRS_CN_NORTH_4` |
 ///
 /// The vendor's SDKs use the names in `HUAWEICLOUD_SDK_`, Terraform's provider those in `HW_`.
@@ -59,7 +63,7 @@ enum Variables {
 
 impl Environment {
     /// The names of all variables but those of endpoints, whose names hold a region.
-    pub const VARIABLES: [&str; 11] = [
+    pub const VARIABLES: [&str; 14] = [
         SDK[0],
         SDK[1],
         SDK[2],
@@ -71,7 +75,14 @@ impl Environment {
         PROJECT_ID[1],
         REGION[0],
         REGION[1],
+        USER[0],
+        USER[1],
+        USER[2],
     ];
+
+    /// The names of account, name and password of a user of IAM.
+    #[cfg(feature = "login")]
+    pub(crate) const USER: [&str; 3] = USER;
 
     /// The variables of this process, as they are when they are asked for.
     pub fn process() -> Self {
@@ -189,6 +200,23 @@ impl Environment {
             )),
             (one, other) => Ok(one.or(other)),
         }
+    }
+
+    /// The project's id, if one is set.
+    #[cfg(feature = "login")]
+    pub(crate) fn given_project_id(&self) -> Result<Option<String>, Error> {
+        self.agreed(PROJECT_ID)
+    }
+
+    /// Whether a variable of an access key or a token is set.
+    #[cfg(feature = "login")]
+    pub(crate) fn has_credentials(&self) -> Result<bool, Error> {
+        for name in SDK.into_iter().chain(TERRAFORM).chain([TOKEN]) {
+            if self.get(name)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The endpoint that is set for a region, and by which variable.

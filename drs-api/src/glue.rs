@@ -9,7 +9,7 @@
 use std::sync::{Arc, PoisonError};
 
 use progenitor_client::{Error, ResponseValue};
-use reqwest::{Response, Url};
+use reqwest::{Response, StatusCode, Url};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -73,10 +73,32 @@ pub(crate) fn request_body<T: Serialize, E>(
     Ok(bytes.into())
 }
 
-/// Reads a documented answer. One that can't be read stays whole.
+/// Reads a documented answer that is a text.
+#[cfg(feature = "login")]
+pub(crate) async fn text<T: From<String>, E>(
+    inner: &Inner,
+    response: Response,
+) -> Result<ResponseValue<T>, Error<E>> {
+    read(inner, response, |_, body| {
+        String::from_utf8(body.to_vec()).ok().map(T::from)
+    })
+}
+
+/// Reads a documented answer that is JSON. One that can't be read stays whole.
 pub(crate) async fn decode<T: DeserializeOwned, E>(
     inner: &Inner,
+    response: Response,
+) -> Result<ResponseValue<T>, Error<E>> {
+    let max_text = inner.settings.max_text;
+    read(inner, response, |status, body| {
+        answer::typed(status, body, max_text)
+    })
+}
+
+fn read<T, E>(
+    inner: &Inner,
     mut response: Response,
+    make: impl FnOnce(StatusCode, &[u8]) -> Option<T>,
 ) -> Result<ResponseValue<T>, Error<E>> {
     let call = inner.call.as_ref();
     let body: Option<&AnswerBody> = call.and_then(|call| call.answer.get());
@@ -87,7 +109,7 @@ pub(crate) async fn decode<T: DeserializeOwned, E>(
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
     if body.unread.is_none()
-        && let Some(value) = answer::typed(status, &body.bytes)
+        && let Some(value) = make(status, &body.bytes)
     {
         return Ok(ResponseValue::new(value, status, headers));
     }

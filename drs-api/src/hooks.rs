@@ -1,4 +1,5 @@
-//! progenitor's hooks, for each generated client: what happens before, for and after a request.
+//! What each generated client has: progenitor's hooks, so what happens before, for and after a
+//! request, and a `Debug` that shows no secret.
 
 #![allow(
     clippy::result_large_err,
@@ -9,6 +10,8 @@ use http::StatusCode;
 use progenitor_client::{ClientHooks, Error, OperationInfo};
 use reqwest::{Request, Response};
 
+#[cfg(feature = "login")]
+use crate::generated::{iam, metadata};
 use crate::{
     exchange::{Exchange, Failure},
     generated::drs,
@@ -41,10 +44,21 @@ macro_rules! hooks_of {
                 local_failure(result)
             }
         }
+
+        impl std::fmt::Debug for $client {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct("Client")
+                    .field("endpoint", &self.baseurl)
+                    .field("credentials", &self.inner.settings.credentials)
+                    .finish_non_exhaustive()
+            }
+        }
     )*};
 }
 
 hooks_of!(drs::Client);
+#[cfg(feature = "login")]
+hooks_of!(iam::Client, metadata::Client);
 
 fn prepare(inner: &Inner, request: &mut Request) {
     // progenitor sends the document's version, which means nothing to the service.

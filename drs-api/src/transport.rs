@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) credentials: Credentials,
     /// The most that is read of an answer, in bytes.
     pub(crate) max_answer: usize,
+    /// The most that is kept of a text of an answer, in bytes.
+    pub(crate) max_text: usize,
     /// For each request, whatever the HTTP client does without.
     pub(crate) request_timeout: Duration,
     /// The URL of the last request, as text and parsed: the next one nearly always has the
@@ -168,9 +170,8 @@ impl Inner {
     /// Blanks what an answer, or an error about it, echoes of its request or its run.
     fn blank_echoes(&self, credentials: &[HeaderValue], host: &str, exchange: &mut Exchange) {
         let Some(call) = &self.call else { return };
-        let Some(request) = call.body.get() else {
-            return;
-        };
+        let none = RequestBody::default();
+        let request = call.body.get().unwrap_or(&none);
         let echoes = Echoes::new(request, credentials, call.run.as_ref());
         echoes.blank_answer(&mut exchange.headers, &mut exchange.body);
         let Some(Failure::Network(error)) = &mut exchange.failure else {

@@ -11,6 +11,9 @@ use crate::{
     spec::{dialect::Kind, spelling::nearest, tree::Tree},
 };
 
+/// Where a machine of ECS reaches its metadata service: link-local, and never encrypted.
+const METADATA_SERVICE: &str = "http://169.254.169.254";
+
 pub(super) fn check_version(findings: &mut Findings<'_>) {
     let Some(root) = findings.document.value().as_object() else {
         let message = "this is no mapping; an OpenAPI document starts with `openapi: 3.0.3`";
@@ -88,7 +91,9 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             continue;
         };
         let at = server.at(&["url"]);
-        if let Some(rest) = url.strip_prefix("http://") {
+        if url == METADATA_SERVICE {
+            // Plaintext between a machine and its host.
+        } else if let Some(rest) = url.strip_prefix("http://") {
             let message = format!("`{url}` is plaintext; write `https://{rest}`");
             findings.add(SERVER_URL, at.clone(), message);
         } else if !url.starts_with("https://") {

@@ -12,7 +12,12 @@ use super::{
 };
 use crate::{
     names, reserved,
-    spec::{dialect::Kind, node::Node, tree::Tree},
+    spec::{
+        dialect::Kind,
+        keys::{JSON, TEXT},
+        node::Node,
+        tree::Tree,
+    },
 };
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
@@ -38,7 +43,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     }
     duplicate_tags(findings, tree);
     for node in tree.of(Kind::Response) {
-        media_types(findings, node);
+        media_types(findings, tree, node);
     }
 }
 
@@ -135,18 +140,22 @@ fn request_body(findings: &mut Findings<'_>, tree: &Tree<'_>, node: &Node<'_>) {
             findings.add(OPTIONAL_BODY, at, message);
         }
     }
-    media_types(findings, body);
+    media_types(findings, tree, body);
 }
 
-fn media_types(findings: &mut Findings<'_>, node: &Node<'_>) {
+fn media_types(findings: &mut Findings<'_>, tree: &Tree<'_>, node: &Node<'_>) {
     for (media_type, _) in node.entries("content") {
         let at = node.at(&["content", media_type]);
-        if media_type != "application/json" {
-            let hint = findings.hint(
-                media_type,
-                ["application/json"],
-                "; write `application/json`",
-            );
+        let schema = tree.below_key(node, &["content", media_type, "schema"]);
+        let is_text = node.kind == Kind::Response
+            && media_type == TEXT
+            && schema.is_some_and(|schema| schema.text("type") == Some("string"));
+        if media_type != JSON && !is_text {
+            let otherwise = match node.kind {
+                Kind::Response => "; write `application/json`, or `text/plain` with `type: string`",
+                _ => "; write `application/json`",
+            };
+            let hint = findings.hint(media_type, [JSON], otherwise);
             let message = format!("`{media_type}` can't be read or written by the client{hint}");
             findings.add(MEDIA_TYPE, at, message);
         }

@@ -131,8 +131,12 @@ fn in_parameter(
     let schema = tree.below_key(parameter, &["schema"]);
     let marked = schema.is_some_and(|schema| schema.text("format") == Some("password"));
     let cleared = schema.is_some_and(|s| s.get(SECRET) == Some(&Value::Bool(false)));
+    // What it holds says something about a secret, such as how long it lives.
+    let is_text = schema.is_none_or(|schema| {
+        !matches!(schema.text("type"), Some("integer" | "number" | "boolean"))
+    });
     let reserved = parameters::is_reserved(name) || sent.contains(&name.to_ascii_lowercase());
-    if (marked || is_secret(name)) && !cleared && !reserved {
+    if (marked || is_secret(name) && is_text) && !cleared && !reserved {
         let message = format!(
             "`{name}` is a secret and would be a plain `String` on every call; make it a \
              security scheme, or send it in the body"

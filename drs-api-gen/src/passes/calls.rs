@@ -1,4 +1,4 @@
-//! Leads each call through the crate's own functions, five of them:
+//! Leads each call through the crate's own functions, six of them:
 //!
 //! - `for_call` gives the call a client value of its own. This and the others see the client's
 //!   `inner` value alone, so that they serve any client.
@@ -10,32 +10,54 @@
 //!   reallocation and leaves what it held, passwords included, in freed memory.
 //! - `decode` reads a documented answer. progenitor's own reader loses the status and the
 //!   headers of an answer that it can't decode.
+//! - `text` reads a documented answer that is a text. progenitor gives a stream instead.
 
 use openapiv3::{OpenAPI, StatusCode};
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{
-    Block, Expr, ExprMethodCall, File, Ident, ImplItem, Local, Pat, Path, Stmt, parse_quote,
+    Block, Expr, ExprMethodCall, File, Ident, ImplItem, Local, Pat, Path, Stmt, Type, parse_quote,
     visit_mut::{self, VisitMut},
 };
 
 use super::{failed, inherent_impls, module};
-use crate::{Error, Settings, names, spec::keys::PROJECT};
+use crate::{
+    Document, Error, Settings, names,
+    spec::{
+        keys::{JSON, PROJECT, TEXT},
+        tree::Tree,
+    },
+};
 
 const PASS: &str = "calls";
 
-pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Result<(), Error> {
+/// What progenitor gives of an answer that is a text.
+const STREAM: &str = "ResponseValue :: stream (response)";
+
+pub(crate) fn run(
+    file: &mut File,
+    document: &Document,
+    spec: &OpenAPI,
+    settings: &Settings,
+) -> Result<(), Error> {
     let glue: Path = syn::parse_str(&settings.glue).map_err(|e| {
         let setting = &settings.glue;
         failed(PASS, format!("the setting `{setting}` is not a path: {e}"))
     })?;
     let parameter = project_parameter(spec);
     let argument = parameter.map(|name| Ident::new(&names::snake(name), Span::call_site()));
+    let secret: Type = syn::parse_str(&settings.secret).map_err(|e| {
+        let setting = &settings.secret;
+        failed(PASS, format!("the setting `{setting}` is not a type: {e}"))
+    })?;
+    let texts = text_answers(document);
     let mut calls = Calls {
         client: None,
         glue: glue.clone(),
+        text: None,
         bodies: 0,
         decoded: 0,
+        texts: 0,
     };
     let (mut sends, mut projects) = (0, 0);
     for (name, block) in inherent_impls(module(PASS, &mut file.items, &["builder"])?) {
@@ -71,7 +93,12 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
                     projects += 1;
                 }
                 calls.client = Some(client);
-                calls.visit_block_mut(&mut function.block);
+                calls.text = match texts.iter().find(|(operation, _)| *operation == name) {
+                    Some((_, true)) => Some(secret.clone()),
+                    Some((_, false)) => Some(parse_quote!(::std::string::String)),
+                    None => None,
+                };
+                calls.visit_impl_item_fn_mut(function);
                 sends += 1;
             }
         }
@@ -97,7 +124,40 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI, settings: &Settings) -> Resul
         "`ResponseValue::from_response` calls, one for each answer with a body",
         calls.decoded,
         operations().map(|o| typed_answers(spec, o)).sum(),
+    )?;
+    expect(
+        "`ResponseValue::stream` calls, one for each answer that is a text",
+        calls.texts,
+        texts.len(),
     )
+}
+
+/// For each answer that is a text the builder of its operation, and whether the text is a secret.
+fn text_answers(document: &Document) -> Vec<(String, bool)> {
+    let tree = Tree::new(document);
+    let mut found = Vec::new();
+    for operation in tree.operations() {
+        let Some(name) = operation.node.text("operationId") else {
+            continue;
+        };
+        let Some(responses) = tree.below_key(operation.node, &["responses"]) else {
+            continue;
+        };
+        for (code, _) in responses
+            .map
+            .iter()
+            .filter(|(code, _)| code.starts_with('2'))
+        {
+            let schema = tree
+                .below_key(responses, &[code])
+                .and_then(|response| tree.below_key(response, &["content", TEXT, "schema"]));
+            if let Some(schema) = schema {
+                let is_secret = schema.text("format") == Some("password");
+                found.push((names::pascal(name), is_secret));
+            }
+        }
+    }
+    found
 }
 
 fn typed_answers(spec: &OpenAPI, operation: &openapiv3::Operation) -> usize {
@@ -116,7 +176,7 @@ fn has_body(spec: &OpenAPI, response: &openapiv3::ReferenceOr<openapiv3::Respons
             .strip_prefix("#/components/responses/")
             .and_then(|name| spec.components.as_ref()?.responses.get(name)?.as_item()),
     };
-    response.is_some_and(|response| !response.content.is_empty())
+    response.is_some_and(|response| response.content.contains_key(JSON))
 }
 
 fn expect(what: &str, found: usize, expected: usize) -> Result<(), Error> {
@@ -205,8 +265,11 @@ struct Calls {
     /// The variable that holds the client in the call at hand.
     client: Option<Ident>,
     glue: Path,
+    /// What the call at hand makes of an answer that is a text.
+    text: Option<Type>,
     bodies: usize,
     decoded: usize,
+    texts: usize,
 }
 
 impl VisitMut for Calls {
@@ -238,7 +301,21 @@ impl VisitMut for Calls {
                 call.args.insert(0, parse_quote!(&#client.inner));
                 self.decoded += 1;
             }
+            Expr::Call(call) if call.args.to_token_stream().to_string() == STREAM => {
+                let (glue, client) = (&self.glue, &self.client);
+                *expr = parse_quote!(#glue::text(&#client.inner, response).await);
+                self.texts += 1;
+            }
             _ => {}
+        }
+    }
+
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        visit_mut::visit_type_mut(self, ty);
+        if let Some(text) = &self.text
+            && ty.to_token_stream().to_string() == "ByteStream"
+        {
+            *ty = text.clone();
         }
     }
 }

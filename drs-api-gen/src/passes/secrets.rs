@@ -15,8 +15,15 @@ use quote::ToTokens;
 
 const PASS: &str = "secrets";
 
+/// Where a secret stands.
+pub(crate) enum Secret {
+    Property(Property),
+    /// A whole answer, or a header of one: the passes that read them give it its type.
+    OfAnswer,
+}
+
 /// A property that holds a secret.
-pub(crate) struct Secret {
+pub(crate) struct Property {
     schema: String,
     property: String,
     pointer: String,
@@ -65,15 +72,19 @@ pub(crate) fn secret(
             "properties",
             property,
             rest @ ..,
-        ] if rest.iter().all(|step| *step == "items") => Ok(Secret {
+        ] if rest.iter().all(|step| *step == "items") => Ok(Secret::Property(Property {
             schema: unescape(schema),
             property: unescape(property),
             pointer: pointer.to_owned(),
-        }),
+        })),
+        [.., "content", "text~1plain", "schema"] | [.., "headers", _, "schema"] => {
+            Ok(Secret::OfAnswer)
+        }
         _ => Err((
             None,
             "`format: password` is supported on the properties of a schema in \
-             components/schemas only; move it there (a token is a security scheme)"
+             components/schemas, on text answers and on headers of answers; move it there (a \
+             token is a security scheme)"
                 .to_owned(),
         )),
     }
@@ -86,7 +97,11 @@ pub(crate) fn check(file: &File, secrets: &[Secret], settings: &Settings) -> Res
     let secret_type = secret_type.to_token_stream().to_string();
     let mut file = file.clone();
     let structs = structs(PASS, &mut file)?;
-    for secret in secrets {
+    let properties = secrets.iter().filter_map(|secret| match secret {
+        Secret::Property(property) => Some(property),
+        Secret::OfAnswer => None,
+    });
+    for secret in properties {
         let rust_name = names::pascal(&secret.schema);
         let field = structs
             .iter()

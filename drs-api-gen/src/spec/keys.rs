@@ -15,6 +15,10 @@ pub(crate) const PROJECT: &str = "x-project";
 pub(crate) const OPEN_ENUM: &str = "x-open-enum";
 /// Documents the values of an enum.
 pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
+/// The media type of bodies.
+pub(crate) const JSON: &str = "application/json";
+/// The media type of an answer that is one text.
+pub(crate) const TEXT: &str = "text/plain";
 /// `false` says that something is no secret, though its name sounds like one.
 pub(crate) const SECRET: &str = "x-secret";
 

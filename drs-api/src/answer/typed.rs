@@ -6,14 +6,18 @@ use http::StatusCode;
 use memchr::{memchr, memmem};
 use serde::de::DeserializeOwned;
 
-use super::text::{MAX_TEXT, cut, decode};
+use super::text::{cut_to, decode};
 
-/// Reads a documented answer, its texts bounded; `None` if it can't be read.
-pub(crate) fn typed<T: DeserializeOwned>(status: StatusCode, body: &[u8]) -> Option<T> {
+/// Reads a documented answer, its texts cut at this length; `None` if it can't be read.
+pub(crate) fn typed<T: DeserializeOwned>(
+    status: StatusCode,
+    body: &[u8],
+    max_text: usize,
+) -> Option<T> {
     if !status.is_success() && !has_known_shape(body) {
         return None;
     }
-    serde_json::from_str(&decode(&cut_strings(body))).ok()
+    serde_json::from_str(&decode(&cut_strings(body, max_text))).ok()
 }
 
 /// Whether an error has one of the documented shapes. Every property of theirs is optional,
@@ -25,11 +29,11 @@ fn has_known_shape(body: &[u8]) -> bool {
 }
 
 /// JSON with its long strings cut.
-fn cut_strings(json: &[u8]) -> Cow<'_, [u8]> {
+fn cut_strings(json: &[u8], most: usize) -> Cow<'_, [u8]> {
     let mut out = Vec::new();
     let mut kept = 0;
     let mut at = 0;
-    while json.len() - at > MAX_TEXT
+    while json.len() - at > most
         && let Some(open) = memchr(b'"', &json[at..])
     {
         let open = at + open;
@@ -37,12 +41,16 @@ fn cut_strings(json: &[u8]) -> Cow<'_, [u8]> {
             break;
         };
         at = end;
-        if end - open > MAX_TEXT
+        if end - open > most
             && let Ok(text) = serde_json::from_slice::<String>(&json[open..end])
-            && text.len() > MAX_TEXT
+            && text.len() > most
         {
             out.extend_from_slice(&json[kept..open]);
-            out.extend_from_slice(serde_json::Value::from(cut(text)).to_string().as_bytes());
+            out.extend_from_slice(
+                serde_json::Value::from(cut_to(text, most))
+                    .to_string()
+                    .as_bytes(),
+            );
             kept = end;
         }
     }
@@ -67,6 +75,7 @@ fn end_of_string(json: &[u8], mut at: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answer::MAX_TEXT;
     use crate::types::BatchModifyDbPwdError;
 
     #[test]
@@ -78,7 +87,7 @@ mod tests {
                 "error_msg":"{long}"}}"#
             );
             let read: BatchModifyDbPwdError =
-                typed(StatusCode::BAD_REQUEST, answer.as_bytes()).unwrap();
+                typed(StatusCode::BAD_REQUEST, answer.as_bytes(), MAX_TEXT).unwrap();
             let result = read.results.unwrap().remove(0);
             for text in [read.error_code, read.error_msg, result.id] {
                 let text = text.unwrap();
@@ -97,7 +106,10 @@ mod tests {
             format!("[\"{long}{long}\\"),
             "[1]".repeat(2_000),
         ] {
-            assert!(matches!(cut_strings(json.as_bytes()), Cow::Borrowed(_)));
+            assert!(matches!(
+                cut_strings(json.as_bytes(), MAX_TEXT),
+                Cow::Borrowed(_)
+            ));
         }
     }
 }

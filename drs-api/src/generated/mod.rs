@@ -2,3 +2,11 @@
 
 /// The client of openapi/drs-v3.yaml.
 pub mod drs;
+/// The client of openapi/iam-v3.yaml.
+#[cfg(feature = "login")]
+#[allow(dead_code)]
+pub mod iam;
+/// The client of openapi/ecs-metadata.yaml.
+#[cfg(feature = "login")]
+#[allow(dead_code)]
+pub mod metadata;

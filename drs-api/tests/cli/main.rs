@@ -12,6 +12,7 @@ mod connection;
 mod crash;
 mod inputs;
 mod limits;
+mod logins;
 mod long_texts;
 mod meant;
 mod night;

@@ -66,7 +66,7 @@ pub(crate) struct ChangePasswords {
     /// The plan, as JSON or YAML; `-` is standard input
     pub(crate) file: Source,
 
-    /// Project of the tasks; without it, from the environment
+    /// Project; or from the environment or the region
     #[arg(long, value_name = "ID")]
     pub(crate) project_id: Option<String>,
 
@@ -78,9 +78,13 @@ pub(crate) struct ChangePasswords {
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: Option<String>,
 
-    /// File with a token; without it, credentials are taken from the environment
-    #[arg(long, value_name = "FILE|-")]
+    /// File with a token from IAM
+    #[arg(long, value_name = "FILE|-", conflicts_with = "credentials")]
     pub(crate) token_file: Option<Source>,
+
+    /// env, user, profile or agency; or the first found
+    #[arg(long, value_enum, value_name = "SOURCE", hide_possible_values = true)]
+    pub(crate) credentials: Option<Origin>,
 
     /// Variable with the password of all items that name none
     #[arg(long, value_name = "NAME", conflicts_with = "password_file")]
@@ -159,7 +163,8 @@ Example:
 
 Environment (Terraform's HW_* names do as well):
   HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN   access key; the last if temporary
-  HW_AUTH_TOKEN                              instead of them, a token from IAM
+  HW_AUTH_TOKEN                              instead of them, a token from IAM;
+  HW_USER_NAME, _PASSWORD, HW_DOMAIN_NAME    or a user of IAM
   HUAWEICLOUD_SDK_PROJECT_ID                 the project
   HUAWEICLOUD_SDK_REGION_DRS_<REGION>        endpoint in a region (CN_NORTH_4)
   HTTPS_PROXY, ALL_PROXY, NO_PROXY           proxy; hosts without one
@@ -169,9 +174,22 @@ Environment (Terraform's HW_* names do as well):
 Exit codes: 0 all changed; 2 bad input, nothing sent; 3 some rejected or not
 sent; 4 some unconfirmed, run the same plan again; 1 anything else.
 
-Running a plan again is always right. Ctrl-C, SIGTERM and SIGHUP end a run
-in an orderly way, a second one at once.
-drs-api/docs/drs.md has all of it.";
+Running a plan again is always right. Ctrl-C, SIGTERM and SIGHUP end a run in
+an orderly way, a second one at once. drs-api/docs/drs.md has all of it.";
+
+/// A source of credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Origin {
+    // Plain comments: these would make `--help` a page longer than `-h`.
+    // An access key or a token in the environment.
+    Env,
+    // A user of IAM, with the password in the environment.
+    User,
+    // The profile file.
+    Profile,
+    // The agency of this ECS machine.
+    Agency,
+}
 
 /// How the outcomes are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -8,7 +8,7 @@ use std::{
 };
 
 use drs_api::{
-    Client, Error,
+    Client, ClientBuilder, Error,
     passwords::{Options, Report, Retry},
     types::ModifyPwdEndPoint,
 };
@@ -19,8 +19,9 @@ use crate::{
     document::{Document, Frame, Header},
     files, input,
     keeper::{self, Keeper},
-    library_events, next_steps, output, plan,
-    profile::Profile,
+    library_events,
+    login::Login,
+    next_steps, output, plan,
     report_file::ReportFile,
     run,
     status::{Failure, Status, tell},
@@ -33,15 +34,14 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     }
     let sources = input::sources(args)?;
     let changes = changes(args)?;
-    let profile = input::profile(args)?;
-    let client = client(args, profile.as_ref())?;
-    let project_id = input::project_id(args, profile.as_ref())?;
-    if let Some(profile) = profile.filter(|_| args.verbose > 0) {
-        tell(format_args!(
-            "credentials: the access key in {}",
-            profile.source
-        ));
-    }
+    let builder = builder(args)?;
+    let login = Login::find(args, &builder)?;
+    let client = client(args, builder.clone().credentials(login.credentials.clone()))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Failure::other(format!("no event loop could be started: {e}")))?;
+    let project_id = login.project_id(args, &builder, &runtime)?;
     let options = options(args);
     let refused = |e| refusal(args, &e);
 
@@ -67,10 +67,6 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let header = Header::new(&client, &project_id);
     let (earlier, changes) = only_todo(args, &header, changes)?;
     let frame = Arc::new(Frame { header, earlier });
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Failure::other(format!("no event loop could be started: {e}")))?;
     if args.dry_run {
         let requests = match changes.is_empty() {
             true => Vec::new(),
@@ -90,6 +86,9 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
         return Ok(finish(args, &document, written));
     }
 
+    if let Some(change) = changes.first() {
+        login.check(&client, &project_id, change.clone(), &runtime)?;
+    }
     let end_points = changes.len();
     let run = client
         .change_passwords_with(project_id, changes, options)
@@ -192,10 +191,10 @@ fn changes(args: &ChangePasswords) -> Result<Vec<ModifyPwdEndPoint>, Failure> {
         .map_err(|problem| Failure::refused(format!("{}: {problem}", args.file)))
 }
 
-fn client(args: &ChangePasswords, profile: Option<&Profile>) -> Result<Client, Failure> {
+/// All settings of the client but its credentials.
+fn builder(args: &ChangePasswords) -> Result<ClientBuilder, Failure> {
     let timeout = Duration::from_secs(args.timeout.into());
     let builder = Client::builder()
-        .credentials(input::credentials(args, profile)?)
         .request_timeout(timeout)
         .read_timeout(timeout);
     let builder = if let Some(endpoint) = &args.endpoint {
@@ -215,6 +214,10 @@ fn client(args: &ChangePasswords, profile: Option<&Profile>) -> Result<Client, F
         })?),
         None => builder,
     };
+    Ok(builder)
+}
+
+fn client(args: &ChangePasswords, builder: ClientBuilder) -> Result<Client, Failure> {
     builder.build().map_err(|e| match (&e, &args.ca_bundle) {
         (Error::InvalidInput { field, problem }, Some(path)) if field == "add_root_certificate" => {
             Failure::refused(format!("{}: {problem}", path.display()))

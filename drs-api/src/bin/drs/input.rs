@@ -3,12 +3,11 @@
 
 use std::{env, path::Path};
 
-use drs_api::{Credentials, Environment, Secret};
+use drs_api::{Environment, Secret};
 
 use crate::{
     args::{ChangePasswords, Source},
     files::{self, Care},
-    profile::{self, Profile},
     status::Failure,
     suspect::{self, Written},
 };
@@ -145,84 +144,21 @@ pub(crate) fn password(args: &ChangePasswords) -> Result<Option<Line>, Failure> 
     line.map(Some).map_err(Failure::refused)
 }
 
-/// The profile file, where neither an option nor the environment has credentials.
-pub(crate) fn profile(args: &ChangePasswords) -> Result<Option<Profile>, Failure> {
-    if args.token_file.is_some() || environment_has_credentials() {
-        return Ok(None);
-    }
-    let Some(source) = profile::find() else {
-        return Ok(None);
-    };
-    named(profile::VARIABLE, &source, |source| {
-        profile::read(source, care(args))
-    })
-    .map(Some)
-    .map_err(Failure::refused)
-}
-
-/// The credentials that requests are sent with.
-pub(crate) fn credentials(
-    args: &ChangePasswords,
-    profile: Option<&Profile>,
-) -> Result<Credentials, Failure> {
-    match (&args.token_file, profile) {
-        (Some(source), _) => line("--token-file", source, care(args))
-            .and_then(|line| line.check(false).map(|()| Credentials::token(line.secret)))
-            .map_err(Failure::refused),
-        (None, Some(profile)) => Ok(profile.credentials.clone()),
-        (None, None) => environment()?.credentials().map_err(|e| {
-            let profile = match environment_has_credentials() {
-                true => "",
-                false => ", or write the profile file ~/.huaweicloud/credentials",
-            };
-            Failure::refused(format!("{e}; or pass --token-file{profile}"))
-        }),
-    }
-}
-
-/// The project that the tasks belong to.
-pub(crate) fn project_id(
-    args: &ChangePasswords,
-    profile: Option<&Profile>,
-) -> Result<String, Failure> {
-    match &args.project_id {
-        Some(id) => match suspect::id(id) {
-            Some(problem) => Err(Failure::refused(format!("--project-id: {problem}"))),
-            None => Ok(id.clone()),
-        },
-        None => {
-            let environment = environment()?;
-            let id = profile.and_then(|profile| profile.project_id.clone());
-            match id.filter(|_| !is_any_set(|name| name.ends_with("_PROJECT_ID"))) {
-                Some(id) => Ok(id),
-                None => environment
-                    .project_id()
-                    .map_err(|e| Failure::refused(format!("{e}; or pass --project-id"))),
-            }
-        }
-    }
-}
-
 /// The region, if one is given.
 pub(crate) fn region(args: &ChangePasswords) -> Result<Option<String>, Failure> {
     match &args.region {
         Some(region) => Ok(Some(region.clone())),
-        None => environment()?
+        None => environment(|_| true)?
             .region()
             .map_err(|e| Failure::refused(format!("{e}; or pass --region"))),
     }
 }
 
-/// Whether the environment has credentials, whole or not. All of its variables belong to them
-/// but those that say where the tasks are.
-fn environment_has_credentials() -> bool {
-    is_any_set(|name| !name.ends_with("_PROJECT_ID") && !name.contains("_REGION"))
-}
-
-fn is_any_set(wanted: impl Fn(&str) -> bool) -> bool {
+/// Whether a variable that this tool knows is set, of those that a rule picks.
+pub(crate) fn is_any_set(picks: impl Fn(&str) -> bool) -> bool {
     let mut names = Environment::VARIABLES
         .into_iter()
-        .filter(|name| wanted(name));
+        .filter(|name| picks(name));
     names.any(is_set)
 }
 
@@ -230,11 +166,11 @@ fn is_set(name: &str) -> bool {
     env::var_os(name).is_some_and(|value| !value.is_empty())
 }
 
-/// The variables that are set, each of them checked.
-fn environment() -> Result<Environment, Failure> {
+/// The variables that are set, of those that a rule picks, each of them checked.
+pub(crate) fn environment(picks: impl Fn(&str) -> bool) -> Result<Environment, Failure> {
     let mut variables = Vec::new();
     for name in Environment::VARIABLES {
-        if is_set(name) {
+        if is_set(name) && picks(name) {
             let line = variable(name, name).map_err(Failure::refused)?;
             line.check(false).map_err(Failure::refused)?;
             if name.ends_with("_PROJECT_ID")
