@@ -11,6 +11,8 @@ mod answers;
 mod cached;
 #[path = "canary/capture.rs"]
 mod capture;
+#[path = "canary/logins.rs"]
+mod logins;
 #[path = "canary/secrets.rs"]
 mod secrets;
 #[path = "canary/values.rs"]
@@ -187,6 +189,17 @@ async fn look_at_quotations(leaks: &mut Leaks, secrets: &Secrets) {
     look_at(leaks, "the token as the status", &client, secrets).await;
 }
 
+/// Credentials that come from services, and those that don't come.
+async fn look_at_logins(leaks: &mut Leaks, secrets: &Secrets) {
+    let drs = Simulator::start_default().await.unwrap();
+    for login in logins::all(secrets, &drs.endpoint()).await {
+        look_at(leaks, &login.place, &login.client, secrets).await;
+        debug(leaks, &login.place, &login.client);
+    }
+    // Some of them gave something, with which requests were made.
+    assert!(drs.request_count() > 0);
+}
+
 #[tokio::test]
 async fn no_secret_is_shown_anywhere() {
     let secrets = Secrets::new();
@@ -197,6 +210,7 @@ async fn no_secret_is_shown_anywhere() {
     look_at_calls(&mut leaks, &secrets).await;
     look_at_http_2(&mut leaks, &secrets).await;
     look_at_quotations(&mut leaks, &secrets).await;
+    look_at_logins(&mut leaks, &secrets).await;
 
     let log = captured.log();
     for target in ["drs_api", "hyper", "hyper_util", "h2", "rustls", "reqwest"] {

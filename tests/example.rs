@@ -6,9 +6,8 @@ mod change_passwords;
 
 use drs_api::Environment;
 use drs_simulator::{
-    EXAMPLE_ACCESS_KEY, EXAMPLE_DOMAIN, EXAMPLE_PROJECT, EXAMPLE_SECRET_KEY,
-    EXAMPLE_SECURITY_TOKEN, EXAMPLE_TASK, EXAMPLE_TEMPORARY_KEY, EXAMPLE_TEMPORARY_SECRET_KEY,
-    EXAMPLE_TOKEN, EXAMPLE_USER, EXAMPLE_USER_PASSWORD, Simulator,
+    EXAMPLE_ACCESS_KEY, EXAMPLE_PROJECT, EXAMPLE_SECRET_KEY, EXAMPLE_SECURITY_TOKEN, EXAMPLE_TASK,
+    EXAMPLE_TEMPORARY_KEY, EXAMPLE_TEMPORARY_SECRET_KEY, EXAMPLE_TOKEN, Simulator,
 };
 
 /// Variables of an environment.
@@ -24,11 +23,6 @@ const TEMPORARY_KEY: Variables = &[
     ("HUAWEICLOUD_SDK_SK", EXAMPLE_TEMPORARY_SECRET_KEY),
     ("HUAWEICLOUD_SDK_SECURITY_TOKEN", EXAMPLE_SECURITY_TOKEN),
 ];
-const USER: Variables = &[
-    ("HW_USER_NAME", EXAMPLE_USER),
-    ("HW_USER_PASSWORD", EXAMPLE_USER_PASSWORD),
-    ("HW_DOMAIN_NAME", EXAMPLE_DOMAIN),
-];
 
 fn environment(credentials: Variables, others: &[(&str, &str)]) -> Environment {
     Environment::of(credentials.iter().chain(others).copied())
@@ -39,7 +33,6 @@ fn outside(simulator: &Simulator, credentials: Variables) -> Environment {
     let endpoint = simulator.endpoint();
     let others = [
         ("DRS_ENDPOINT", endpoint.as_str()),
-        ("HW_AUTH_URL", endpoint.as_str()),
         ("HUAWEICLOUD_SDK_PROJECT_ID", EXAMPLE_PROJECT),
         ("DRS_SOURCE_PASSWORD", "test-Source-3"),
         ("DRS_DESTINATION_PASSWORD", "test-Destination-3"),
@@ -49,7 +42,7 @@ fn outside(simulator: &Simulator, credentials: Variables) -> Environment {
 
 #[tokio::test]
 async fn it_works_with_each_kind_of_credentials() {
-    for credentials in [TOKEN, ACCESS_KEY, TEMPORARY_KEY, USER] {
+    for credentials in [TOKEN, ACCESS_KEY, TEMPORARY_KEY] {
         let simulator = Simulator::start_default().await.unwrap();
         let environment = outside(&simulator, credentials);
         assert!(change_passwords::run(&environment).await.unwrap());
@@ -57,14 +50,12 @@ async fn it_works_with_each_kind_of_credentials() {
         assert_eq!(stored.as_deref(), Some("test-Source-3"));
         let stored = simulator.password(EXAMPLE_TASK, "ta");
         assert_eq!(stored.as_deref(), Some("test-Destination-3"));
-        let from_iam = credentials.len() == USER.len() && credentials[0] == USER[0];
-        assert_eq!(simulator.tokens_issued(), u64::from(from_iam));
     }
 }
 
 #[tokio::test]
 async fn without_an_endpoint_it_starts_a_service_of_its_own() {
-    for credentials in [&[], TOKEN, ACCESS_KEY, TEMPORARY_KEY, USER] {
+    for credentials in [&[], TOKEN, ACCESS_KEY, TEMPORARY_KEY] {
         let environment = environment(credentials, &[]);
         assert!(change_passwords::run(&environment).await.unwrap());
     }
@@ -86,7 +77,7 @@ fn in_the_guide() -> Vec<Vec<(&'static str, &'static str)>> {
 #[test]
 fn the_guide_shows_each_kind_of_credentials() {
     let shown = in_the_guide();
-    assert_eq!(shown, [TOKEN, ACCESS_KEY, TEMPORARY_KEY, USER]);
+    assert_eq!(shown, [TOKEN, ACCESS_KEY, TEMPORARY_KEY]);
 }
 
 #[tokio::test]
@@ -119,21 +110,8 @@ async fn it_says_which_variables_are_missing() {
     );
     let text = missing(outside(&simulator, &ACCESS_KEY[..1])).await;
     assert!(text.contains("HUAWEICLOUD_SDK_SK is not"), "{text}");
-    let text = missing(outside(&simulator, &USER[..1])).await;
-    assert!(text.contains("set HW_USER_PASSWORD too"), "{text}");
     let endpoint = simulator.endpoint();
     let text = missing(environment(TOKEN, &[("DRS_ENDPOINT", endpoint.as_str())])).await;
     assert!(text.contains("HUAWEICLOUD_SDK_PROJECT_ID"), "{text}");
     assert_eq!(simulator.request_count(), 0);
-}
-
-#[tokio::test]
-async fn a_wrong_password_of_the_user_costs_one_request_to_iam_and_none_to_drs() {
-    let simulator = Simulator::start_default().await.unwrap();
-    const WRONG: Variables = &[USER[0], ("HW_USER_PASSWORD", "hidden-password"), USER[2]];
-    let environment = outside(&simulator, WRONG);
-    assert!(!change_passwords::run(&environment).await.unwrap());
-    let requests = simulator.requests();
-    let paths: Vec<_> = requests.iter().map(|r| r.path.as_str()).collect();
-    assert_eq!(paths, ["/v3/auth/tokens"]);
 }

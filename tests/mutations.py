@@ -95,9 +95,15 @@ MUTATIONS = [
     ("entities of HTML are not read", "echo/decode.rs",
      "entity(&mut ahead),", "entity(&mut ahead).filter(|_| false),", CANARY),
     ("escapes within escapes are not read", "echo/index.rs",
-     """            look_through!(Backslash Backslash);
-            look_through!(Backslash Backslash Backslash);
-""", "", CANARY),
+     "($($escape:ident)*) => {\n                found = found.max(self.end_in(plain()$(.decoded($escape))*",
+     "($escape:ident $($more:ident)*) => {\n                found = found.max(self.end_in(plain().decoded($escape)",
+     CANARY),
+    ("a failure of the agency shows what the metadata service said", "login/agency.rs",
+     "    let status = answer.status;\n",
+     "    let status = answer.status;\n    if status == 200 {\n        return answer.to_string();\n    }\n",
+     CANARY),
+    ("a user of IAM shows the password", "login/iam.rs",
+     '.field("name", &self.name)', '.field("name", &self.password.expose_secret())', CANARY),
     ("a telling run is not looked for", "echo/gather.rs",
      "if let Some((from, to)) = run {", "if let Some((from, to)) = run.filter(|_| false) {", CANARY),
     ("the beginning of a secret is not looked for", "echo/index.rs",

@@ -8,11 +8,8 @@
 //! | where | `DRS_ENDPOINT` or `DRS_REGION`; if neither is set, a DRS of its own |
 //! | who, by an access key | `HUAWEICLOUD_SDK_AK`, `HUAWEICLOUD_SDK_SK`, for a temporary one `HUAWEICLOUD_SDK_SECURITY_TOKEN` |
 //! | who, by a token | `HW_AUTH_TOKEN` |
-//! | who, by tokens from IAM, renewed as they end | `HW_USER_NAME`, `HW_USER_PASSWORD`, `HW_DOMAIN_NAME`, for another IAM than the region's `HW_AUTH_URL` |
 //! | the project | `HUAWEICLOUD_SDK_PROJECT_ID` |
 //! | the new passwords | `DRS_SOURCE_PASSWORD`, `DRS_DESTINATION_PASSWORD` |
-
-mod iam;
 
 use std::{error::Error, process::ExitCode};
 
@@ -30,7 +27,6 @@ const JOB_ID: &str = "25df459d-a37c-41b9-bc2b-8c00ba32jb52";
 struct Target {
     endpoint: Option<String>,
     region: Option<String>,
-    iam: String,
     project_id: String,
     source_password: Secret,
     destination_password: Secret,
@@ -103,7 +99,6 @@ async fn target(environment: &Environment) -> Result<(Target, Option<Simulator>)
         let target = Target {
             endpoint: Some(simulator.endpoint()),
             region: None,
-            iam: simulator.endpoint(),
             project_id: simulator.project_id().to_owned(),
             source_password: "test-Source-2".into(),
             destination_password: "test-Destination-2".into(),
@@ -115,7 +110,6 @@ async fn target(environment: &Environment) -> Result<(Target, Option<Simulator>)
         Ok(environment.get(name)?.ok_or(format!("set {name}"))?)
     };
     let target = Target {
-        iam: text("HW_AUTH_URL")?.unwrap_or_else(|| iam::url_for(region.as_deref())),
         endpoint,
         region,
         project_id: environment.project_id()?,
@@ -127,10 +121,6 @@ async fn target(environment: &Environment) -> Result<(Target, Option<Simulator>)
 }
 
 fn credentials(environment: &Environment, target: &Target) -> Result<Credentials, Box<dyn Error>> {
-    if let Some(user) = iam::User::from(environment)? {
-        let tokens = user.tokens(&target.iam, &target.project_id)?;
-        return Ok(Credentials::token_source(tokens));
-    }
     match &target.token {
         Some(token) if !names_credentials(environment)? => Ok(Credentials::token(token.clone())),
         _ => Ok(environment.credentials()?),

@@ -5,6 +5,9 @@
 pub mod outcomes {}
 #[doc = include_str!("../docs/guide/credentials.md")]
 pub mod credentials {}
+#[cfg(feature = "login")]
+#[doc = include_str!("../docs/guide/login.md")]
+pub mod login {}
 #[doc = include_str!("../docs/guide/secrets.md")]
 pub mod secrets {}
 #[doc = include_str!("../docs/guide/testing.md")]

@@ -47,6 +47,10 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
             body(|body| format!("invalid: {body:?}")),
         ),
         (
+            "its body in a message in a message",
+            body(|body| message(&message(body))),
+        ),
+        (
             "its body as an item",
             body(|body| json!({"results": [body, {"id": TASK, "status": 7}]}).to_string()),
         ),

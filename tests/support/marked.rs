@@ -68,7 +68,10 @@ impl Leaks {
             }
             for text in [value, beginning] {
                 let json = serde_json::to_string(text).unwrap();
-                add("JSON", json[1..json.len() - 1].to_owned());
+                let json = &json[1..json.len() - 1];
+                add("JSON", json.to_owned());
+                let twice = serde_json::to_string(json).unwrap();
+                add("JSON within JSON", twice[1..twice.len() - 1].to_owned());
                 let debug = format!("{text:?}");
                 add("Debug", debug[1..debug.len() - 1].to_owned());
                 add("percent", percent(text));

@@ -24,58 +24,17 @@ pub type TokenFuture<'a> =
 ///
 /// Every function and closure that returns a future of a `Result<Secret, _>` is one.
 ///
-/// # A token from IAM
+/// ```
+/// use drs_api::{Client, Credentials};
 ///
-/// IAM gives a token for a user's name and password, valid for 24 hours. It is not in the
-/// body of the answer but in its header `X-Subject-Token`:
-///
-/// ```sh
-/// curl -fsS -o /dev/null -w '%header{x-subject-token}' \
-///   https://iam.ap-southeast-1.myhuaweicloud.com/v3/auth/tokens \
-///   -H 'Content-Type: application/json' --data @- <<END
-/// {"auth": {
-///   "identity": {"methods": ["password"], "password": {"user": {
-///     "name": "$HW_USER_NAME", "password": "$HW_USER_PASSWORD",
-///     "domain": {"name": "$HW_DOMAIN_NAME"}}}},
-///   "scope": {"project": {"id": "$HUAWEICLOUD_SDK_PROJECT_ID"}}}}
-/// END
+/// # async fn token_from_vault() -> Result<drs_api::Secret, std::io::Error> { Ok("test-token".into()) }
+/// let credentials = Credentials::token_source(async || token_from_vault().await);
+/// let client = Client::builder().region("ap-southeast-1").credentials(credentials).build()?;
+/// # Ok::<(), drs_api::Error>(())
 /// ```
 ///
-/// `domain` is the account that the user belongs to. (The password goes through curl's standard
-/// input, for arguments are seen by all users of a machine; a `"` or a `\` in it has to be written
-/// as JSON has it. curl knows `%header{…}` from 7.84 on.) As a token source:
-///
-/// ```
-/// use drs_api::{Client, Credentials, Secret};
-///
-/// # fn client(iam: reqwest::Client, endpoint: String, password: Secret) -> Result<Client, drs_api::Error> {
-/// let source = move || {
-///     let body = serde_json::json!({"auth": {
-///         "identity": {"methods": ["password"], "password": {"user": {
-///             "name": "rotation", "password": password.expose_secret(),
-///             "domain": {"name": "example"},
-///         }}},
-///         "scope": {"project": {"id": "054ba152d480d55b2f5dc0069e7ddef0"}},
-///     }});
-///     let url = format!("{endpoint}/v3/auth/tokens");
-///     let request = iam.post(url).header("content-type", "application/json").body(body.to_string());
-///     async move {
-///         let answer = request.send().await.map_err(|e| e.to_string())?;
-///         match answer.headers().get("x-subject-token").map(|token| token.to_str()) {
-///             Some(Ok(token)) => Ok(Secret::from(token)),
-///             _ => Err(format!("IAM answered {}", answer.status())),
-///         }
-///     }
-/// };
-/// let client = Client::builder()
-///     .region("ap-southeast-1")
-///     .credentials(Credentials::token_source(source))
-///     .build()?;
-/// # Ok(client)
-/// # }
-/// ```
-///
-/// The example `change_passwords` has one with time-outs and without redirects.
+/// With the feature `login`, `login::Iam::user` is a source that gets tokens
+/// from IAM for a user's name and password.
 pub trait TokenSource: Send + Sync + 'static {
     /// A token.
     fn token(&self) -> TokenFuture<'_>;

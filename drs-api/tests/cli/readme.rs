@@ -2,7 +2,10 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _, process::Command};
 
-use crate::{inputs::WITHOUT, scene::Scene};
+use crate::{
+    inputs::WITHOUT,
+    scene::{PLAN, Scene},
+};
 
 /// A file of the package, or of the repository if it stands there alone.
 fn text(name: &str) -> String {
@@ -87,6 +90,34 @@ fn the_example_for_cron_mails_a_table_and_keeps_a_report() {
 fn the_readme_shows_what_a_run_prints() {
     let shown = block("README.md", "text", "$ drs change-passwords");
     assert!(text("tests/cli/transcripts/table.txt").contains(&shown));
+}
+
+#[test]
+fn the_logins_of_the_readme_need_the_region_alone() {
+    use drs_simulator::{EXAMPLE_DOMAIN, EXAMPLE_USER, EXAMPLE_USER_PASSWORD, Machine, Simulator};
+    let simulator = Simulator::builder().machine(Machine::default());
+    let simulator = simulator.start_blocking().unwrap();
+    let scene = Scene::with("readme-logins", simulator).file("plan.yaml", PLAN);
+    let endpoint = scene.simulator.endpoint();
+    let lines = block("README.md", "sh", "drs change-passwords --region")
+        .replace("_USER_NAME=...", &format!("_USER_NAME={EXAMPLE_USER}"))
+        .replace(
+            "_USER_PASSWORD=...",
+            &format!("_USER_PASSWORD={EXAMPLE_USER_PASSWORD}"),
+        )
+        .replace(
+            "_DOMAIN_NAME=...",
+            &format!("_DOMAIN_NAME={EXAMPLE_DOMAIN}"),
+        );
+    let script = format!(
+        "set -e\nexport HUAWEICLOUD_SDK_REGION_DRS_AP_SOUTHEAST_1={endpoint}\n\
+         export HUAWEICLOUD_SDK_IAM_ENDPOINT={endpoint} DRS_METADATA_ENDPOINT={endpoint}\n{lines}"
+    );
+    let (code, shown) = run(&scene, &script);
+    assert_eq!(code, Some(0), "{shown}");
+    assert_eq!(shown.matches("2 changed").count(), 2, "{shown}");
+    assert_eq!(scene.simulator.keys_issued(), 1);
+    assert_eq!(scene.simulator.tokens_issued(), 1);
 }
 
 #[test]
