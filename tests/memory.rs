@@ -8,7 +8,8 @@
 use std::{env, process::Command};
 
 use drs_api::{
-    AccessKey, Client, Secret,
+    AccessKey, Client, Environment, Secret,
+    login::IamUser,
     passwords::{Options, Retry},
     types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
 };
@@ -155,6 +156,19 @@ fn the_child() {
                 drop(call.send().await);
                 Box::new(client) as _
             }
+            "login" => {
+                let endpoint = env::var("DRS_ENDPOINT").unwrap();
+                let iam = [("HUAWEICLOUD_SDK_IAM_ENDPOINT", endpoint.as_str())];
+                let builder = Client::builder().environment(Environment::of(iam));
+                let user = IamUser::new("account", "user", secret(token_mark));
+                let user = builder.iam().unwrap().user(user.project_name("here"));
+                let client = builder.endpoint(endpoint).credentials(user);
+                let client = client.build().unwrap();
+                let body = BatchModifyPwdReq::builder().jobs(end_points(password_mark, items));
+                let call = client.batch_reset_password().project_id(PROJECT).body(body);
+                drop(call.send().await);
+                Box::new(client) as _
+            }
             "run" => {
                 let client = client(token_mark, signs);
                 let retry = Retry::default().first_delay(std::time::Duration::from_millis(1));
@@ -261,6 +275,17 @@ async fn signing_leaves_no_copy_of_a_password_or_of_the_secret_key() {
         // The client's own.
         assert_eq!(keys, 1, "{call} {items}");
     }
+}
+
+#[tokio::test]
+async fn a_login_leaves_no_copy_of_the_users_password() {
+    let token = Fault::answer(201, "{}").header("x-subject-token", "a-token");
+    let drs = answering(token).await;
+    let [open, after, user] = count("login", 1, &drs.endpoint(), None).await;
+    assert_eq!((open, after), (0, 0));
+    // The source's own, for when the token ends.
+    assert_eq!(user, 1);
+    assert_eq!(drs.request_count(), 2);
 }
 
 #[tokio::test]
