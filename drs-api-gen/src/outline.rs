@@ -4,21 +4,19 @@
 //! Made from source, so that two documents can be compared without a build. What every
 //! operation and type has alike (builders, conversions, derives) is left out.
 
+mod items;
 mod operations;
 mod spelling;
 
 use std::collections::BTreeMap;
 
-use syn::{
-    Attribute, Expr, ExprLit, Fields, File, ImplItem, Item, ItemImpl, Lit, Meta, UseTree, Variant,
-    Visibility,
-};
+use syn::{Attribute, Fields, File, ImplItem, Item, ItemImpl, Meta, UseTree, Variant};
 
-use crate::{Error, passes::type_name};
+use self::items::{BUILDERS, is_public};
+use crate::{Error, passes::output::type_name};
 
-/// The module with the document's types, and the one with the operations' builders.
+/// The module with the document's types.
 const TYPES: &str = "types";
-const BUILDERS: &str = "builder";
 /// progenitor's own traits on the client: no one calls them.
 const PLUMBING: [&str; 2] = ["ClientInfo", "ClientHooks"];
 
@@ -348,24 +346,6 @@ fn methods(block: &ItemImpl) -> impl Iterator<Item = String> {
         ImplItem::Fn(f) if is_public(&f.vis) && operations::builder_of(&f.sig).is_none() => {
             Some(format!("  {}", spelling::of_signature(&f.sig)))
         }
-        _ => None,
-    })
-}
-
-fn is_public(visibility: &Visibility) -> bool {
-    matches!(visibility, Visibility::Public(_))
-}
-
-/// The lines of an item's documentation.
-fn docs(attrs: &[Attribute]) -> impl Iterator<Item = String> {
-    attrs.iter().filter_map(|attr| match &attr.meta {
-        Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) => Some(text.value().trim().to_owned()),
-            _ => None,
-        },
         _ => None,
     })
 }

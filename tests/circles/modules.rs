@@ -126,7 +126,8 @@ impl Crate {
         if found.is_empty() {
             found = self.resolve_by_globs(module, rest, seen);
         }
-        if found.is_empty() && !relative {
+        let calls_macro = |item: &Item| matches!(item, Item::Macro(call) if call.ident.is_none());
+        if found.is_empty() && !relative && module.items.iter().any(calls_macro) {
             // What a macro makes stands where the macro is used.
             found.push(Target::Item(module.file.clone()));
         }

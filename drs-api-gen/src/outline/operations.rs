@@ -7,7 +7,10 @@ use syn::{
     visit::{self, Visit},
 };
 
-use super::{BUILDERS, docs, is_public, spelling};
+use super::{
+    items::{BUILDERS, docs, is_public},
+    spelling,
+};
 
 /// Each operation's name and lines.
 pub(super) fn lines(top: &[&Item], builders: &[&Item]) -> Vec<(String, Vec<String>)> {

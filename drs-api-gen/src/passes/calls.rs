@@ -20,7 +20,7 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-use super::{failed, inherent_impls, module};
+use super::output::{failed, inherent_impls, module};
 use crate::{
     Document, Error, Settings, names,
     spec::{

@@ -8,7 +8,7 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-use super::module;
+use super::output::module;
 use crate::Error;
 
 const PASS: &str = "closed_enums";

@@ -6,7 +6,7 @@
 
 use syn::{File, ImplItem, Item, parse_quote};
 
-use super::{failed, inherent_impls, remove_derive};
+use super::output::{failed, inherent_impls, remove_derive};
 use crate::Error;
 
 const PASS: &str = "constructors";

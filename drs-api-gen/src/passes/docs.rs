@@ -12,7 +12,7 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-use super::{failed, inherent_impls, module};
+use super::output::{failed, inherent_impls, module};
 use crate::{Error, names, spec::keys::ENUM_DESCRIPTIONS};
 
 const PASS: &str = "docs";

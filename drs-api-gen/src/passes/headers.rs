@@ -7,7 +7,7 @@ use proc_macro2::Span;
 use quote::quote;
 use syn::{File, Ident, Type, parse_quote};
 
-use super::failed;
+use super::output::failed;
 use crate::{
     Document, Error, Settings, names,
     spec::{dialect::Kind, node::Node, tree::Tree},

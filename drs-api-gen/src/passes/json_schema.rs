@@ -6,7 +6,7 @@
 
 use syn::{Attribute, File, Item, parse_quote};
 
-use super::{failed, module};
+use super::output::{failed, module};
 use crate::Error;
 
 const PASS: &str = "json_schema";

@@ -11,7 +11,7 @@ use quote::{format_ident, quote};
 use serde_json::Value;
 use syn::{File, Item, parse_quote};
 
-use super::{failed, module};
+use super::output::{failed, module};
 use crate::{
     Document, Error, names,
     spec::{dialect::Kind, keys::OPEN_ENUM as EXTENSION, tree::Tree},

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 use syn::{Fields, File, Type};
 
-use super::{failed, structs};
+use super::output::{failed, structs};
 use crate::{
     Document, Error, Settings, names,
     spec::{dialect::Kind, pointer::unescape, tree::Tree},

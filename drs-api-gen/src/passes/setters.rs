@@ -12,7 +12,7 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-use super::{failed, inherent_impls, module, type_name};
+use super::output::{failed, inherent_impls, module, type_name};
 use crate::Error;
 
 const PASS: &str = "setters";

@@ -4,7 +4,7 @@
 use openapiv3::{OpenAPI, SchemaKind, Type};
 use syn::{File, parse_quote};
 
-use super::{failed, structs};
+use super::output::{failed, structs};
 use crate::Error;
 
 const PASS: &str = "structs";

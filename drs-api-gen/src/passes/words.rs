@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use syn::{File, parse_quote};
 
-use super::module;
+use super::output::module;
 use crate::{Document, Error};
 
 const PASS: &str = "words";

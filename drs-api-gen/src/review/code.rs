@@ -84,7 +84,7 @@ impl Code {
             Item::Enum(item) => (item.ident.to_string(), &item.attrs),
             Item::Type(item) => (item.ident.to_string(), &item.attrs),
             Item::Impl(block) => {
-                let Some(name) = crate::passes::type_name(&block.self_ty) else {
+                let Some(name) = crate::passes::output::type_name(&block.self_ty) else {
                     return;
                 };
                 let entry = self.types.entry(name).or_default();
@@ -140,7 +140,7 @@ impl Code {
                 }
             }
             Item::Impl(block) if block.trait_.is_none() => {
-                let Some(name) = crate::passes::type_name(&block.self_ty) else {
+                let Some(name) = crate::passes::output::type_name(&block.self_ty) else {
                     return;
                 };
                 let entry = self.operations.entry(name).or_default();

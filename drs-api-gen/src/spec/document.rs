@@ -6,9 +6,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
-    parse::{Positions, parse},
+    parse::parse,
     pointer::child,
-    position::Position,
+    position::{Position, Positions},
 };
 use crate::{error::Error, stack::on_large_stack};
 

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{parse::Positions, pointer::child, position::Position};
+use super::{
+    pointer::child,
+    position::{Position, Positions},
+};
 
 /// Whether a text is meant to be JSON: YAML seldom starts with a brace and a quote.
 pub(super) fn is_json(text: &str) -> bool {

@@ -1,20 +1,17 @@
 //! From YAML or JSON to a tree of values, with the position of each.
 
-use std::{
-    cell::Cell,
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::{cell::Cell, collections::BTreeSet, fmt};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use serde_saphyr::Spanned;
 
-use super::{json, pointer::child, position::Position};
+use super::{
+    json,
+    pointer::child,
+    position::{Position, Positions},
+};
 use crate::error::Error;
-
-/// The positions of a document's nodes, by JSON pointer.
-pub(super) type Positions = BTreeMap<String, Position>;
 
 /// Parses a text. Needs a large stack.
 pub(super) fn parse(text: &str) -> Result<(Value, Positions), Error> {
@@ -120,7 +117,7 @@ enum Node {
 }
 
 impl Node {
-    fn into_value(self, pointer: &str, positions: &mut BTreeMap<String, Position>) -> Value {
+    fn into_value(self, pointer: &str, positions: &mut Positions) -> Value {
         match self {
             Node::Scalar(value) => value,
             Node::Sequence(items) => items

@@ -1,4 +1,6 @@
-//! A place in a text.
+//! Places in a text.
+
+use std::collections::BTreeMap;
 
 /// A place in the text of a document, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,3 +24,6 @@ impl From<serde_saphyr::Location> for Position {
         }
     }
 }
+
+/// The positions of a document's nodes, by JSON pointer.
+pub(super) type Positions = BTreeMap<String, Position>;

@@ -1,0 +1,86 @@
+//! Finding things in progenitor's output, for all passes.
+
+use syn::{Attribute, File, Item, ItemImpl, ItemMod, Type};
+
+use crate::Error;
+
+/// What a pass says where the output is not what it was written for.
+pub(super) fn failed(pass: &'static str, message: impl Into<String>) -> Error {
+    Error::Pass {
+        pass,
+        message: message.into(),
+    }
+}
+
+/// The items of the module at `path`, `["types", "builder"]`.
+pub(super) fn module<'a>(
+    pass: &'static str,
+    items: &'a mut Vec<Item>,
+    path: &[&str],
+) -> Result<&'a mut Vec<Item>, Error> {
+    let Some((name, rest)) = path.split_first() else {
+        return Ok(items);
+    };
+    let found = items.iter_mut().find_map(|item| match item {
+        Item::Mod(ItemMod {
+            ident,
+            content: Some((_, items)),
+            ..
+        }) if ident == name => Some(items),
+        _ => None,
+    });
+    match found {
+        Some(items) => module(pass, items, rest),
+        None => Err(failed(pass, format!("expected a module `{name}`"))),
+    }
+}
+
+/// The inherent `impl` blocks among `items` with the name of their type.
+pub(super) fn inherent_impls(items: &mut [Item]) -> impl Iterator<Item = (String, &mut ItemImpl)> {
+    items.iter_mut().filter_map(|item| match item {
+        Item::Impl(block) if block.trait_.is_none() => {
+            type_name(&block.self_ty).map(|name| (name, block))
+        }
+        _ => None,
+    })
+}
+
+/// The last segment of a type's path.
+pub(crate) fn type_name(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|s| s.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// Takes one name out of a `#[derive(…)]`; says whether it was there.
+pub(super) fn remove_derive(attrs: &mut [Attribute], name: &str) -> bool {
+    let mut removed = false;
+    for attr in attrs.iter_mut().filter(|a| a.path().is_ident("derive")) {
+        let paths = attr.parse_args_with(
+            syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated,
+        );
+        if let Ok(paths) = paths
+            && paths.iter().any(|p| p.is_ident(name))
+        {
+            let kept = paths.iter().filter(|p| !p.is_ident(name));
+            *attr = syn::parse_quote!(#[derive(#(#kept),*)]);
+            removed = true;
+        }
+    }
+    removed
+}
+
+/// The structs with named fields of the module `types`.
+pub(super) fn structs<'a>(
+    pass: &'static str,
+    file: &'a mut File,
+) -> Result<Vec<&'a mut syn::ItemStruct>, Error> {
+    Ok(module(pass, &mut file.items, &["types"])?
+        .iter_mut()
+        .filter_map(|item| match item {
+            Item::Struct(item) if matches!(item.fields, syn::Fields::Named(_)) => Some(item),
+            _ => None,
+        })
+        .collect())
+}
