@@ -183,21 +183,19 @@ fn constants_to_enum(value: &mut Value, unknown_is_any_string: bool) {
         _ => return,
     };
     let mut values = Vec::new();
-    let mut descriptions = Map::new();
+    let mut descriptions = Vec::new();
     for variant in variants {
         let Some((value, description)) = constant(variant) else {
             return;
         };
         values.push(json!(value));
-        if let Some(description) = description {
-            descriptions.insert(value.into(), description.into());
-        }
+        descriptions.extend(description.map(Value::from));
     }
     map.remove(if open { "anyOf" } else { "oneOf" });
     map.insert("type".into(), json!("string"));
     map.insert("enum".into(), Value::Array(values));
     if !descriptions.is_empty() {
-        map.insert("x-enum-descriptions".into(), Value::Object(descriptions));
+        map.insert("x-enum-descriptions".into(), Value::Array(descriptions));
     }
     if open {
         map.insert("x-open-enum".into(), json!(true));

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use openapiv3::{OpenAPI, Parameter, ReferenceOr, RequestBody};
+use openapiv3::{OpenAPI, Parameter, ReferenceOr, RequestBody, SchemaKind};
 use syn::{
     Attribute, Expr, ExprLit, Field, Fields, File, ImplItem, ImplItemFn, Item, ItemConst, ItemEnum,
     ItemFn, ItemMod, ItemStruct, Lit, Meta, Type, Variant, parse_quote,
@@ -76,12 +76,15 @@ fn document_enums(types: &mut [Item], spec: &OpenAPI) {
         .iter()
         .flat_map(|components| &components.schemas)
         .filter_map(|(name, schema)| {
-            let extension = schema
-                .as_item()?
-                .schema_data
-                .extensions
-                .get(ENUM_DESCRIPTIONS)?;
-            Some((names::pascal(name), extension.as_object()?))
+            let schema = schema.as_item()?;
+            let texts = schema.schema_data.extensions.get(ENUM_DESCRIPTIONS)?;
+            let SchemaKind::Type(openapiv3::Type::String(text)) = &schema.schema_kind else {
+                return None;
+            };
+            let texts = texts.as_array()?.iter().filter_map(|text| text.as_str());
+            let values = text.enumeration.iter().flatten();
+            let described: BTreeMap<&str, &str> = values.map(String::as_str).zip(texts).collect();
+            Some((names::pascal(name), described))
         })
         .collect();
     for item in types {
@@ -94,7 +97,7 @@ fn document_enums(types: &mut [Item], spec: &OpenAPI) {
             let Some(value) = renamed(&variant.attrs) else {
                 continue;
             };
-            let description = descriptions.and_then(|d| d.get(&value)?.as_str());
+            let description = descriptions.and_then(|d| d.get(value.as_str()));
             let docs = match description {
                 Some(description) => format!("`{value}`: {description}"),
                 None => format!("`{value}`"),

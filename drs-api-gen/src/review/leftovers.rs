@@ -22,7 +22,7 @@ enum Keys {
 }
 
 /// Keys that hold names.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 11] = [
     "paths",
     "properties",
     "responses",
@@ -34,7 +34,6 @@ const NAMES: [&str; 12] = [
     "variables",
     "parameters",
     "examples",
-    "x-enum-descriptions",
 ];
 
 /// Keys whose value is one thing, not to be looked into.
@@ -95,9 +94,7 @@ impl Leftovers<'_, '_> {
         }
         match (old, new) {
             _ if keys == Keys::Known && WHOLE.contains(&key) => self.leaf(keys, (at, here), key),
-            _ if keys == Keys::Known && key.starts_with("x-") && key != "x-enum-descriptions" => {
-                self.leaf(keys, (at, here), key);
-            }
+            _ if keys == Keys::Known && key.starts_with("x-") => self.leaf(keys, (at, here), key),
             (Value::Object(old), Value::Object(new)) => {
                 // A reference on one side only is another way to write what it leads to.
                 let inner = match keys {
@@ -307,7 +304,6 @@ impl Leftovers<'_, '_> {
                 "all patch versions of 3.0 mean the same",
             ),
             (["", "tags", _, _, ..], _) => text,
-            _ if keys == Keys::Names && within("x-enum-descriptions") => text,
             _ if keys == Keys::Names && within("examples") => ("example changed", "people read it"),
             (_, "tags") => ("tags changed", "they group pages"),
             _ if keys == Keys::Names => return None,

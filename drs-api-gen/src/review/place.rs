@@ -60,19 +60,8 @@ fn below(meaning: Meaning<'_>, mut pointer: String, mut place: Place, steps: &[&
     while let Some(step) = steps.next() {
         pointer = child(&pointer, step);
         let what = match *step {
-            "parameters"
-            | "servers"
-            | "enum"
-            | "allOf"
-            | "anyOf"
-            | "oneOf"
-            | "properties"
-            | "responses"
-            | "headers"
-            | "content"
-            | "variables"
-            | "examples"
-            | "x-enum-descriptions" => *step,
+            "parameters" | "servers" | "enum" | "allOf" | "anyOf" | "oneOf" | "properties"
+            | "responses" | "headers" | "content" | "variables" | "examples" => *step,
             "requestBody" => {
                 place = place.with("request body", "");
                 continue;
@@ -106,7 +95,6 @@ fn below(meaning: Meaning<'_>, mut pointer: String, mut place: Place, steps: &[&
             "content" => place.with("media type", *name),
             "variables" => place.with("variable", *name),
             "examples" => place.with("example", *name),
-            "x-enum-descriptions" => place.with("value", *name),
             "allOf" => place.with("allOf", *name),
             "anyOf" => place.with("anyOf", *name),
             _ => place.with("oneOf", *name),

@@ -13,7 +13,7 @@ use super::dialect::{
 pub(crate) const PROJECT: &str = "x-project";
 /// Makes an enum open.
 pub(crate) const OPEN_ENUM: &str = "x-open-enum";
-/// Documents the values of an enum.
+/// Documents the values of an enum, one text for each in their order.
 pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
 /// The media type of bodies.
 pub(crate) const JSON: &str = "application/json";
@@ -287,7 +287,7 @@ const SCHEMA_KEYS: &[Key] = &[
     may("example", Any, Docs),
     may("deprecated", Flag, Says(False)),
     may(OPEN_ENUM, Flag, Says(False)),
-    may(ENUM_DESCRIPTIONS, Map(&Text), Docs),
+    may(ENUM_DESCRIPTIONS, TEXTS, Docs),
     may(SECRET, Flag, Docs),
 ];
 
