@@ -1,7 +1,14 @@
-"""The vendor's client for Python, and requests for it."""
+"""The vendor's client for Python, and requests for it.
+
+As a program it makes calls, some at a time, with one end point each:
+
+    caller.py ENDPOINT PROJECT CALLS THREADS
+"""
 
 import os
+import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 warnings.simplefilter("ignore")
 
@@ -34,3 +41,21 @@ def request(*items):
         for job, side, password in items
     ]
     return BatchResetPasswordRequest(body=BatchModifyPwdReq(jobs=jobs))
+
+
+def main(endpoint, project, calls, threads):
+    made = client(endpoint, project)
+
+    def call(number):
+        task = f"{number:08}-5a7e-4000-8000-0000000000jb"
+        answer = made.batch_reset_password(request((task, "so", f"test-New-{number}")))
+        return answer.results[0].status
+
+    with ThreadPoolExecutor(int(threads)) as pool:
+        statuses = set(pool.map(call, range(int(calls))))
+    if statuses != {"success"}:
+        raise SystemExit(f"not only success: {statuses}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
