@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use openapiv3::{OpenAPI, Parameter, ReferenceOr, RequestBody, SchemaKind};
+use serde_json::Value;
 use syn::{
     Attribute, Expr, ExprLit, Field, Fields, File, ImplItem, ImplItemFn, Item, ItemConst, ItemEnum,
     ItemFn, ItemMod, ItemStruct, Lit, Meta, Type, Variant, parse_quote,
@@ -81,9 +82,16 @@ fn document_enums(types: &mut [Item], spec: &OpenAPI) {
             let SchemaKind::Type(openapiv3::Type::String(text)) = &schema.schema_kind else {
                 return None;
             };
-            let texts = texts.as_array()?.iter().filter_map(|text| text.as_str());
-            let values = text.enumeration.iter().flatten();
-            let described: BTreeMap<&str, &str> = values.map(String::as_str).zip(texts).collect();
+            let values = text.enumeration.iter().flatten().map(String::as_str);
+            let described: BTreeMap<&str, &str> = match texts {
+                Value::Array(texts) => values
+                    .zip(texts)
+                    .filter_map(|(value, text)| Some((value, text.as_str()?)))
+                    .collect(),
+                texts => values
+                    .filter_map(|value| Some((value, texts.get(value)?.as_str()?)))
+                    .collect(),
+            };
             Some((names::pascal(name), described))
         })
         .collect();

@@ -13,7 +13,8 @@ use super::dialect::{
 pub(crate) const PROJECT: &str = "x-project";
 /// Makes an enum open.
 pub(crate) const OPEN_ENUM: &str = "x-open-enum";
-/// Documents the values of an enum, one text for each in their order.
+/// Documents the values of an enum: a list of texts in their order, or a mapping from value to
+/// text.
 pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
 /// The media type of bodies.
 pub(crate) const JSON: &str = "application/json";
@@ -287,7 +288,7 @@ const SCHEMA_KEYS: &[Key] = &[
     may("example", Any, Docs),
     may("deprecated", Flag, Says(False)),
     may(OPEN_ENUM, Flag, Says(False)),
-    may(ENUM_DESCRIPTIONS, TEXTS, Docs),
+    may(ENUM_DESCRIPTIONS, Any, Docs),
     may(SECRET, Flag, Docs),
 ];
 
