@@ -85,13 +85,12 @@ fn enum_descriptions(findings: &mut Findings<'_>, node: &Node<'_>) {
     match node.get(keys::ENUM_DESCRIPTIONS) {
         None => {}
         Some(Value::Array(texts)) if texts.iter().all(Value::is_string) => {
-            if values.len() != texts.len() {
-                let message = format!(
-                    "this list has {} texts and `enum` has {} values; write one text for each \
-                     value, in their order",
-                    texts.len(),
-                    values.len()
-                );
+            let (texts, values) = (texts.len(), values.len());
+            let message = format!(
+                "this list has {texts} texts and `enum` has {values} values; write one text for \
+                 each value, in their order"
+            );
+            if texts != values {
                 findings.add(ENUM_DESCRIPTIONS, at, message);
             }
         }
