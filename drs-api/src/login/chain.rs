@@ -64,32 +64,19 @@ impl Environment {
     /// credentials too.
     pub fn iam_user(&self) -> Result<Option<IamUser>, Error> {
         let [account, name, password] = Self::USER;
-        let [Some(account), Some(name), Some(password)] =
-            [self.get(account)?, self.get(name)?, self.get(password)?]
-        else {
-            let names = Self::USER.into_iter();
-            let set: Vec<bool> = names
-                .map(|name| self.get(name).map(|value| value.is_some()))
-                .collect::<Result<_, _>>()?;
-            // Terraform's users set the account beside a key.
-            let is_begun = set.iter().skip(1).any(|is_set| *is_set);
-            return match is_begun {
-                false => Ok(None),
-                true => {
-                    let missing = Self::USER
-                        .into_iter()
-                        .zip(set)
-                        .filter(|(_, is_set)| !is_set);
-                    let missing: Vec<&str> = missing.map(|(name, _)| name).collect();
-                    Err(Error::invalid(
-                        "environment",
-                        format!(
-                            "a user of IAM needs {} too; set what is missing, or unset the rest",
-                            missing.join(" and ")
-                        ),
-                    ))
-                }
-            };
+        let values = [self.get(account)?, self.get(name)?, self.get(password)?];
+        // Terraform's users set the account beside a key.
+        if values.iter().skip(1).all(Option::is_none) {
+            return Ok(None);
+        }
+        let named = Self::USER.into_iter().zip(&values);
+        let missing = named.filter_map(|(name, value)| value.is_none().then_some(name));
+        let missing = missing.collect::<Vec<_>>().join(" and ");
+        let [Some(account), Some(name), Some(password)] = values else {
+            let problem = format!(
+                "a user of IAM needs {missing} too; set what is missing, or unset the rest"
+            );
+            return Err(Error::invalid("environment", problem));
         };
         if self.has_credentials()? {
             return Err(Error::invalid(

@@ -161,6 +161,18 @@ impl Iam {
         }
     }
 
+    /// Why there is no token, and what to do.
+    fn problem(&self, error: &Error) -> String {
+        match error {
+            Error::Answer(answer) => refusal(answer),
+            Error::NotConnected(cause) | Error::AnswerLost(cause) => format!(
+                "IAM did not answer at {}: {cause}; check the region and the network",
+                self.endpoint.base_url()
+            ),
+            other => other.to_string(),
+        }
+    }
+
     fn client(&self, credentials: Credentials) -> iam::Client {
         let inner = self.builder.inner(credentials, usize::MAX);
         iam::Client::new_with_client(self.endpoint.base_url(), self.http.clone(), inner)
@@ -215,16 +227,13 @@ impl TokenSource for Login {
     fn token(&self) -> TokenFuture<'_> {
         Box::pin(async {
             let token = self.iam.token(&self.user).await;
-            token.map_err(|error| match error {
-                Error::Answer(answer) => problem(&answer).into(),
-                other => other.into(),
-            })
+            Ok(token.map_err(|error| self.iam.problem(&error))?)
         })
     }
 }
 
 /// What a refused login means, and what to do.
-fn problem(answer: &Answer) -> String {
+fn refusal(answer: &Answer) -> String {
     let message = answer.error_msg.as_deref().unwrap_or_default();
     let message = message.to_ascii_lowercase();
     let meaning = match answer.status {
