@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = "drs-api/src/"
 CANARY = ("canary", "no_secret_is_shown_anywhere")
+OUTCOMES = ("outcomes", "each_answer_and_each_fault_has_the_outcome_of_the_table")
 
 # Name, file below drs-api/src, what is there, what is put there, the test file and, within it,
 # the test that must fail.
@@ -155,6 +156,31 @@ MUTATIONS = [
     ("a secret is read by way of a copy", "secret.rs",
      "Self(Zeroizing::new(secret))", "Self(Zeroizing::new(String::from(secret.as_str())))",
      ("memory", "over_plaintext_no_copy_of_a_password_is_left")),
+    ("the last try is shown, whatever another said", "passwords/history.rs",
+     "_ => (0..said.len()).max_by_key(|at| says(said[*at].1)),",
+     "_ => (0..said.len()).next_back(),", OUTCOMES),
+    ("a wrong password is sent again beside one that is busy", "passwords/next_step.rs",
+     "positions.retain(|at| findings.suspects.binary_search(at).is_err());",
+     "positions.retain(|_| true);", OUTCOMES),
+    ("a result of an unknown side does not count", "passwords/items.rs",
+     "results_by_task.unplaced(sides, unplaced);", "drop((sides, unplaced));", OUTCOMES),
+    ("a refusal counts, whatever stands beside it", "answer/scan.rs",
+     "self.success || self.broken || !self.ids.is_empty()", "false", OUTCOMES),
+    ("a word of success is a code", "passwords/verdict.rs",
+     "!(code.is_empty() || is_zero || is_ok || is_nothing || is_success(code))",
+     "!(code.is_empty() && is_zero && is_ok && is_nothing && is_success(code))", OUTCOMES),
+    ("a body that broke off is whole", "passwords/decide.rs",
+     "    !exchange.ends_with_connection\n", "    true\n", OUTCOMES),
+    ("connecting may take as long as the request", "client.rs",
+     "self.connect_timeout.min(request_timeout / 10 * 9)", "self.connect_timeout", OUTCOMES),
+    ("a fault of the service is a refusal", "passwords/verdict.rs",
+     'matches!(code, "DRS.M01501" | "DRS.M00004")', "code.is_empty()", OUTCOMES),
+    ("one refusal without a side does not count for both", "passwords/verdict.rs",
+     '"DRS.M00304" | "DRS.M00307" | "DRS.M00308" | "DRS.M05003" | "DRS.M05004"',
+     '"DRS.M00304"', OUTCOMES),
+    ("an outage ends no run", "passwords/state.rs",
+     "if failed >= self.options.retry.max_failed_batches {", "if failed == usize::MAX {",
+     ("runs", "outage::a_service_that_always_fails_gets_five_batches_and_no_more")),
 ]
 
 
