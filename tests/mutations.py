@@ -178,9 +178,6 @@ MUTATIONS = [
     ("one refusal without a side does not count for both", "passwords/verdict.rs",
      '"DRS.M00304" | "DRS.M00307" | "DRS.M00308" | "DRS.M05003" | "DRS.M05004"',
      '"DRS.M00304"', OUTCOMES),
-    ("an outage ends no run", "passwords/state.rs",
-     "if failed >= self.options.retry.max_failed_batches {", "if failed == usize::MAX {",
-     ("runs", "outage::a_service_that_always_fails_gets_five_batches_and_no_more")),
 ]
 
 

@@ -15,9 +15,9 @@ use shared::{Answer, client, send};
 fn spec() -> String {
     let spec = include_str!("../drs-v3.yaml");
     let more = r#"
-  /v3/{project_id}/jobs/batch-status:
+  /v3/{project_id}/jobs/batch-progress:
     post:
-      operationId: BatchListJobStatus
+      operationId: BatchListJobProgress
       parameters:
         - {name: project_id, in: path, required: true, x-project: true, schema: {type: string}}
         - {name: X-Language, in: header, required: false, schema: {$ref: '#/components/schemas/Language'}}
@@ -74,7 +74,7 @@ async fn simulator() -> Simulator {
 
 fn request(simulator: &Simulator, query: &str) -> RequestBuilder {
     let url = format!(
-        "{}/v3/{}/jobs/batch-status{query}",
+        "{}/v3/{}/jobs/batch-progress{query}",
         simulator.endpoint(),
         simulator.project_id()
     );
@@ -135,7 +135,7 @@ async fn one_asks_for_credentials_project_and_json_as_the_others_do() {
     let good = json!({"jobs": ["a"]});
     let answer = send(request(&simulator, "?limit=1").json(&good)).await;
     assert_eq!((answer.status, answer.code()), (401, "APIGW.0301"));
-    let url = simulator.endpoint() + "/v3/another/jobs/batch-status?limit=1";
+    let url = simulator.endpoint() + "/v3/another/jobs/batch-progress?limit=1";
     let request_elsewhere = client().post(url).header("x-auth-token", simulator.token());
     let answer = send(request_elsewhere.json(&good)).await;
     assert_eq!((answer.status, answer.code()), (403, "DRS.M00261"));
