@@ -85,7 +85,8 @@ impl Agency {
         let call = client.create_metadata_token();
         let call = call.x_metadata_token_ttl_seconds(TOKEN_LIFETIME);
         match call.send().await.map_err(Error::from) {
-            Ok(token) => Ok(Some(token.into_inner())),
+            // Some services end a text with a line break.
+            Ok(token) => Ok(Some(token.into_inner().expose_secret().trim().into())),
             Err(Error::Answer(answer)) if matches!(answer.status, 404 | 405 | 503) => Ok(None),
             Err(error) => Err(problem(&error, "a token")),
         }

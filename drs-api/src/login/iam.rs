@@ -9,6 +9,9 @@ use crate::{
     generated::iam::{self, types},
 };
 
+/// This many ids are shown, where several projects have one name.
+const MOST_SHOWN: usize = 10;
+
 /// IAM of a region: it gives tokens to users, and knows the region's project.
 ///
 /// Made by [`ClientBuilder::iam`], with the TLS, proxy and time-out settings of that builder.
@@ -155,7 +158,7 @@ impl Iam {
                 "project",
                 format!(
                     "several projects are named {name}; give the id of one: {}",
-                    several.join(", ")
+                    several.get(..MOST_SHOWN).unwrap_or(several).join(", ")
                 ),
             )),
         }

@@ -303,6 +303,28 @@ fn a_region_without_a_project_or_with_several_needs_the_id() {
     ] {
         assert!(ran.stderr.contains(said), "{}", ran.stderr);
     }
+    // What IAM says is shown without what moves a terminal's cursor.
+    let mut scene = Scene::with(
+        "hostile-iam",
+        Simulator::builder().start_blocking().unwrap(),
+    );
+    scene = scene.file("plan.yaml", PLAN);
+    let body = r#"{"error_code":"IAM.1","error_msg":"\u001b[2Jgone\u202e"}"#;
+    scene
+        .simulator
+        .fault(Fault::answer(500, body), Times::Always);
+    let ran = run(&mut scene, &token, "");
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr.contains("IAM.1") && ran.stderr.contains("gone"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        !ran.stderr.contains(['\u{1b}', '\u{202e}']),
+        "{}",
+        ran.stderr
+    );
     let elsewhere = Simulator::builder().region("cn-north-4");
     let mut scene =
         Scene::with("no-project", elsewhere.start_blocking().unwrap()).file("plan.yaml", PLAN);

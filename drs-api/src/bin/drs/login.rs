@@ -12,6 +12,7 @@ use crate::{
     files, input,
     status::{Failure, tell},
     suspect,
+    text::clean,
 };
 
 /// The largest profile file, in bytes: a security token has some KiB.
@@ -135,7 +136,7 @@ impl Login {
         let found = runtime.block_on(iam.project_id(&self.credentials, &region));
         let id = found.map_err(|e| {
             let text = format!("the project of {region} was not found: {e}; or pass --project-id");
-            Failure::refused(self.with_reason(text))
+            Failure::refused(self.with_reason(&text))
         })?;
         if args.verbose > 0 {
             tell(format_args!("project: {id}, that of {region}"));
@@ -155,11 +156,13 @@ impl Login {
         let preview = client.preview_change_passwords(project_id, [change], Options::default());
         match runtime.block_on(preview) {
             Ok(_) => Ok(()),
-            Err(error) => Err(Failure::refused(self.with_reason(error.to_string()))),
+            Err(error) => Err(Failure::refused(self.with_reason(&error.to_string()))),
         }
     }
 
-    fn with_reason(&self, problem: String) -> String {
+    /// A problem that a service may have worded, with the reason why it was asked.
+    fn with_reason(&self, problem: &str) -> String {
+        let problem = clean(problem);
         match &self.fallback {
             Some(reason) => format!("{reason}; and this machine gives none: {problem}"),
             None => problem,
