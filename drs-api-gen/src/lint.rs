@@ -92,20 +92,22 @@ fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
 /// What must hold before the parser may see the document: it tries each object in two ways,
 /// so that what it refuses deep within takes it for ever.
 pub(crate) fn check_parsable(document: &Document) -> Result<(), Error> {
-    first(document, shape::check_parsable)
+    first(document, |findings| {
+        shape::check_parsable(findings, &Tree::new(document))
+    })
 }
 
 /// What must hold before progenitor may see the document: a reference that leads nowhere
 /// or in a circle would exhaust the stack, which no one can catch.
 pub(crate) fn check_references(document: &Document) -> Result<(), Error> {
-    first(document, |findings, tree| {
-        references::check(findings, tree);
+    first(document, |findings| {
+        references::check(findings, &Tree::new(document));
     })
 }
 
-fn first(document: &Document, check: impl Fn(&mut Findings<'_>, &Tree<'_>)) -> Result<(), Error> {
+fn first(document: &Document, check: impl Fn(&mut Findings<'_>)) -> Result<(), Error> {
     let mut findings = Findings::new(document);
-    check(&mut findings, &Tree::new(document));
+    check(&mut findings);
     match findings.list.into_iter().next() {
         Some(finding) => Err(document.unsupported(&finding.pointer, finding.message)),
         None => Ok(()),
@@ -117,10 +119,5 @@ fn first(document: &Document, check: impl Fn(&mut Findings<'_>, &Tree<'_>)) -> R
 /// # Errors
 /// [`Error::Unsupported`] if it says that it is something else.
 pub fn check_version(document: &Document) -> Result<(), Error> {
-    let mut findings = Findings::new(document);
-    meta::check_version(&mut findings);
-    match findings.list.into_iter().next() {
-        Some(finding) => Err(document.unsupported(&finding.pointer, finding.message)),
-        None => Ok(()),
-    }
+    first(document, meta::check_version)
 }

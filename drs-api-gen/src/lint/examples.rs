@@ -117,17 +117,14 @@ impl Pairs<'_, '_> {
             let (number, place) = path.split_at(path.find('/').unwrap_or(path.len()));
             if let Ok(number) = number.parse() {
                 let place = place.to_owned();
-                errors
-                    .entry(number)
-                    .or_default()
-                    .push(Failure { place, error });
+                let failures = errors.entry(number).or_default();
+                failures.push(Failure { place, error });
             }
         }
-        for (place, errors) in (0..)
-            .zip(&self.places)
-            .filter_map(|(n, place)| Some((place, errors.get(&n)?)))
-        {
-            report(findings, errors, place);
+        for (number, errors) in errors {
+            if let Some(place) = self.places.get(number) {
+                report(findings, &errors, place);
+            }
         }
     }
 }

@@ -22,27 +22,24 @@ use crate::{
     },
 };
 
-/// Headers that the client writes itself.
-const RESERVED: [(&str, &str); 18] = [
+/// Headers that the client writes itself, and why each is no parameter.
+const RESERVED: [(&str, &str); 9] = [
     ("Content-Type", "the request body's media type says it"),
     ("Accept", "the responses' media types say it"),
     ("Authorization", "credentials are a security scheme"),
     ("api-version", "the client writes and removes it"),
-    ("Host", "the client writes it"),
-    ("User-Agent", "the client writes it"),
-    ("Content-Length", "the client writes it"),
-    ("Transfer-Encoding", "the client writes it"),
-    ("Connection", "the client writes it"),
-    ("Expect", "the client writes it"),
-    ("TE", "the client writes it"),
-    ("Upgrade", "the client writes it"),
+    (
+        "Host User-Agent Content-Length Transfer-Encoding Connection Expect TE Upgrade",
+        "the client writes it",
+    ),
     ("Proxy-Authorization", "a proxy belongs to the client"),
     ("Accept-Encoding", "the client decompresses nothing"),
     ("Cookie", "the client keeps no cookies"),
     // Those of the vendor's signatures.
-    ("X-Sdk-Date", "a signature brings it"),
-    ("X-Project-Id", "a signature brings it"),
-    ("X-Security-Token", "a signature brings it"),
+    (
+        "X-Sdk-Date X-Project-Id X-Security-Token",
+        "a signature brings it",
+    ),
 ];
 
 /// Names that each request has beside its arguments: methods, and a variable.
@@ -96,12 +93,9 @@ fn templates(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             continue;
         }
         let used = placeholders(path);
-        if let Some(twice) = used
-            .iter()
-            .enumerate()
-            .find(|(i, n)| used.iter().skip(i + 1).any(|o| o == *n))
-        {
-            let message = format!("`{path}` has `{{{}}}` twice; rename one", twice.1);
+        let mut once = BTreeSet::new();
+        if let Some(twice) = used.iter().find(|name| !once.insert(*name)) {
+            let message = format!("`{path}` has `{{{twice}}}` twice; rename one");
             findings.add(PATH_TEMPLATE, at, message);
             continue;
         }
@@ -215,11 +209,11 @@ fn names_project<'a>(
     findings.add(PROJECT_PARAMETER, parameter.at(&[PROJECT]), message);
 }
 
-/// Whether a header of this name is the client's own.
-pub(super) fn is_reserved(name: &str) -> bool {
-    RESERVED
-        .iter()
-        .any(|(reserved, _)| reserved.eq_ignore_ascii_case(name))
+/// Why a header of this name can't be a parameter, if it is the client's own.
+pub(super) fn reserved_because(name: &str) -> Option<&'static str> {
+    let same = |reserved: &str| reserved.eq_ignore_ascii_case(name);
+    let found = RESERVED.iter().find(|(all, _)| all.split(' ').any(same));
+    found.map(|(_, reason)| *reason)
 }
 
 fn reserved(findings: &mut Findings<'_>, sent: &BTreeSet<String>, parameter: &Node<'_>) {
@@ -227,8 +221,7 @@ fn reserved(findings: &mut Findings<'_>, sent: &BTreeSet<String>, parameter: &No
         return;
     };
     let at = parameter.at(&["name"]);
-    let same = |other: &str| other.eq_ignore_ascii_case(name);
-    if let Some((_, reason)) = RESERVED.iter().find(|(reserved, _)| same(reserved)) {
+    if let Some(reason) = reserved_because(name) {
         let message = format!("`{name}` can't be a parameter; remove it: {reason}");
         findings.add(RESERVED_HEADER, at, message);
     } else if sent.contains(&name.to_ascii_lowercase()) {

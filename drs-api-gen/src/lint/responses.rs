@@ -16,23 +16,17 @@ use crate::spec::{dialect::Kind, node::Node, pointer::child, tree::Tree};
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     for responses in tree.of(Kind::Responses) {
-        let mut classes: BTreeMap<Class, Vec<(&str, String)>> = BTreeMap::new();
+        let mut classes: BTreeMap<&str, Vec<(&str, String)>> = BTreeMap::new();
         let mut succeeds = false;
-        for (code, _) in responses
-            .map
-            .iter()
-            .filter(|(key, _)| !key.starts_with("x-"))
-        {
+        let codes = responses.map.keys().filter(|key| !key.starts_with("x-"));
+        for code in codes {
             let at = responses.at(&[code]);
             match class(code) {
                 Ok(class) => {
-                    succeeds |= class == Class::Success;
+                    succeeds |= class == SUCCESS;
                     let response = tree.get(&at).and_then(|node| tree.resolve(node));
-                    let body = response.map(|response| body(tree, response));
-                    classes
-                        .entry(class)
-                        .or_default()
-                        .extend(body.map(|b| (code.as_str(), b)));
+                    let body = response.map(|response| (code.as_str(), body(tree, response)));
+                    classes.entry(class).or_default().extend(body);
                 }
                 Err((rule, message)) => {
                     succeeds |= rule != RESPONSE_CODE || code.starts_with('2');
@@ -51,18 +45,15 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     fragile(findings, tree);
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Class {
-    Success,
-    Error,
-}
+/// What an answer is, in words.
+const SUCCESS: &str = "success";
 
-fn class(code: &str) -> Result<Class, (Rule, String)> {
+fn class(code: &str) -> Result<&'static str, (Rule, String)> {
     let number = code.parse::<u16>().ok().filter(|_| code.len() == 3);
     let range = code.len() == 3 && code.get(1..).is_some_and(|r| r.eq_ignore_ascii_case("xx"));
     match number {
-        Some(200..=299) => Ok(Class::Success),
-        Some(400..=599) => Ok(Class::Error),
+        Some(200..=299) => Ok(SUCCESS),
+        Some(400..=599) => Ok("errors"),
         Some(101) => Err((
             RESPONSE_CODE,
             "a 101 would make the call a raw connection, which the client can't use; remove it"
@@ -107,7 +98,7 @@ fn body(tree: &Tree<'_>, response: &Node<'_>) -> String {
 fn several(
     findings: &mut Findings<'_>,
     responses: &Node<'_>,
-    class: Class,
+    class: &str,
     bodies: &[(&str, String)],
 ) {
     let Some(((first_code, first), rest)) = bodies.split_first() else {
@@ -116,10 +107,6 @@ fn several(
     for (code, other) in rest {
         // Two schemas written in place are two types even where they are alike.
         if other != first || other == "a schema of its own" {
-            let class = match class {
-                Class::Success => "success",
-                Class::Error => "errors",
-            };
             let message = format!(
                 "{code} has {other} and {first_code} has {first}, and there can be one type for \
                  {class}; leave {code} out (it then reaches the caller whole) or give both the \

@@ -12,62 +12,40 @@ use super::{
 use crate::spec::{dialect::Kind, node::Node, spelling::nearest, tree::Tree};
 
 /// The types, and what people write for them.
-const TYPES: [(&str, &[&str]); 6] = [
-    (
-        "string",
-        &["str", "text", "String", "date", "uuid", "char", "varchar"],
-    ),
-    ("integer", &["int", "int32", "int64", "long", "Integer"]),
-    ("number", &["float", "double", "decimal", "Number"]),
-    ("boolean", &["bool", "Boolean"]),
-    ("array", &["list", "List", "Array", "vec"]),
-    ("object", &["map", "dict", "struct", "Object", "json"]),
+const TYPES: [(&str, &str); 6] = [
+    ("string", "str text String date uuid char varchar"),
+    ("integer", "int int32 int64 long Integer"),
+    ("number", "float double decimal Number"),
+    ("boolean", "bool Boolean"),
+    ("array", "list List Array vec"),
+    ("object", "map dict struct Object json"),
 ];
 
 const COMBINED: [&str; 4] = ["allOf", "oneOf", "anyOf", "not"];
 
-const NUMERIC: &[&str] = &[
-    "multipleOf",
-    "maximum",
-    "exclusiveMaximum",
-    "minimum",
-    "exclusiveMinimum",
-    "format",
-    "enum",
-];
+const NUMERIC: &str = "multipleOf maximum exclusiveMaximum minimum exclusiveMinimum format enum";
 
 /// The keys that make sense with one type only.
-const KEYS: [(&str, &[&str]); 6] = [
-    (
-        "string",
-        &["maxLength", "minLength", "pattern", "format", "enum"],
-    ),
+const KEYS: [(&str, &str); 6] = [
+    ("string", "maxLength minLength pattern format enum"),
     ("integer", NUMERIC),
     ("number", NUMERIC),
-    ("boolean", &["enum"]),
-    ("array", &["items", "maxItems", "minItems", "uniqueItems"]),
+    ("boolean", "enum"),
+    ("array", "items maxItems minItems uniqueItems"),
     (
         "object",
-        &[
-            "properties",
-            "required",
-            "additionalProperties",
-            "maxProperties",
-            "minProperties",
-        ],
+        "properties required additionalProperties maxProperties minProperties",
     ),
 ];
 
 /// The formats that the generated code reads or can ignore.
-const FORMATS: [(&str, &[&str]); 3] = [
-    ("string", &["password", "byte", "binary"]),
+const FORMATS: [(&str, &str); 3] = [
+    ("string", "password byte binary"),
     (
         "integer",
-        &[
-            "int32", "int64", "int8", "int16", "uint8", "uint16", "uint32", "uint64",
-        ],
+        "int32 int64 int8 int16 uint8 uint16 uint32 uint64",
     ),
-    ("number", &["float", "double"]),
+    ("number", "float double"),
 ];
 
 /// Formats that typify has a crate's type for.
@@ -92,6 +70,14 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     }
 }
 
+fn words(all: &str) -> impl Iterator<Item = &str> {
+    all.split(' ')
+}
+
+fn has(all: &str, word: &str) -> bool {
+    words(all).any(|other| other == word)
+}
+
 fn schema_type(findings: &mut Findings<'_>, schema: &Node<'_>) -> Option<&'static str> {
     let Some(value) = schema.get("type") else {
         if !COMBINED.iter().any(|key| schema.has(key)) {
@@ -112,7 +98,7 @@ fn schema_type(findings: &mut Findings<'_>, schema: &Node<'_>) -> Option<&'stati
     if let Some((ty, _)) = TYPES.iter().find(|(ty, _)| *ty == found) {
         return Some(ty);
     }
-    let synonym = TYPES.iter().find(|(_, words)| words.contains(&found));
+    let synonym = TYPES.iter().find(|(_, all)| has(all, found));
     let near = || nearest(found, TYPES.map(|(ty, _)| ty));
     let message = match synonym.map(|(ty, _)| *ty).or_else(near) {
         Some(meant) => format!("there is no type `{found}`; write `{meant}`"),
@@ -127,16 +113,13 @@ fn schema_type(findings: &mut Findings<'_>, schema: &Node<'_>) -> Option<&'stati
 
 fn misplaced(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
     let allowed = KEYS.iter().find(|(known, _)| *known == ty);
-    let allowed = allowed.map_or(&[][..], |(_, keys)| keys);
+    let allowed = allowed.map_or("", |(_, keys)| keys);
     for (_, keys) in KEYS {
-        for key in keys.iter().filter(|key| !allowed.contains(key)) {
+        for key in words(keys).filter(|key| !has(allowed, key)) {
             // `required: true` has a finding of its own.
             if schema.get(key).is_some_and(|value| !value.is_boolean()) {
-                let of: Vec<&str> = KEYS
-                    .iter()
-                    .filter(|(_, keys)| keys.contains(key))
-                    .map(|(ty, _)| *ty)
-                    .collect();
+                let of = KEYS.iter().filter(|(_, keys)| has(keys, key));
+                let of = of.map(|(ty, _)| *ty);
                 let message = format!(
                     "`{key}` means nothing with `type: {ty}`; remove it, or change the type to {}",
                     listed(of)
@@ -175,13 +158,13 @@ fn format(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
     let Some((_, known)) = FORMATS.iter().find(|(known, _)| *known == ty) else {
         return;
     };
-    if known.contains(&found) {
+    if has(known, found) {
         if ty == "integer" {
             beyond_format(findings, schema, found);
         }
         return;
     }
-    let other = FORMATS.iter().find(|(_, formats)| formats.contains(&found));
+    let other = FORMATS.iter().find(|(_, formats)| has(formats, found));
     let message = if let Some((other, _)) = other {
         format!("`{found}` is a format of `type: {other}`, not of `type: {ty}`; correct one")
     } else if ty == "string" && NEED_A_CRATE.contains(&found) {
@@ -192,7 +175,7 @@ fn format(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
     } else {
         let hint = findings.hint(
             found,
-            known.iter().copied(),
+            words(known),
             "; remove it and say it in the description",
         );
         format!("the format `{found}` is not known{hint}")

@@ -135,7 +135,8 @@ fn in_parameter(
     let is_text = schema.is_none_or(|schema| {
         !matches!(schema.text("type"), Some("integer" | "number" | "boolean"))
     });
-    let reserved = parameters::is_reserved(name) || sent.contains(&name.to_ascii_lowercase());
+    let reserved =
+        parameters::reserved_because(name).is_some() || sent.contains(&name.to_ascii_lowercase());
     if (marked || is_secret(name) && is_text) && !cleared && !reserved {
         let message = format!(
             "`{name}` is a secret and would be a plain `String` on every call; make it a \
