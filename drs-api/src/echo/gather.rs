@@ -76,6 +76,7 @@ impl Gathered {
         for secret in secrets_of(changes) {
             gathered.copy(secret.bytes());
         }
+        gathered.places.shrink_to_fit();
         gathered
     }
 

@@ -37,9 +37,8 @@ pub(crate) struct Index {
 
 #[derive(Clone, Copy)]
 struct Group {
-    /// Where its first and the next group's first secret stand.
+    /// Where its first secret stands.
     from: u32,
-    to: u32,
     /// The longest other group whose secret this one's begin with.
     shorter: Option<u32>,
 }
@@ -66,13 +65,12 @@ impl Index {
         places.sort_unstable_by(|a, b| compare(texts.bytes(*a), texts.bytes(*b)));
         places.dedup_by(|a, b| compare(texts.bytes(*a), texts.bytes(*b)) == Ordering::Equal);
         let bytes = |at: u32| places.get(at as usize).map_or(&[][..], |p| texts.bytes(*p));
-        let mut groups: Vec<Group> = Vec::new();
+        // It stays as long as a run takes, and has no room to grow.
+        let mut groups: Vec<Group> = Vec::with_capacity(places.len());
         for index in (0..).take(places.len()) {
             let key = head(bytes(index));
-            if let Some(last) = groups.last_mut()
-                && compare(head(bytes(last.from)), key) == Ordering::Equal
-            {
-                last.to = index + 1;
+            let same = |last: &Group| compare(head(bytes(last.from)), key) == Ordering::Equal;
+            if groups.last().is_some_and(same) {
                 continue;
             }
             // The candidates are the one before and, in turn, those it begins with.
@@ -84,11 +82,8 @@ impl Index {
             {
                 shorter = group.shorter;
             }
-            groups.push(Group {
-                from: index,
-                to: index + 1,
-                shorter,
-            });
+            let from = index;
+            groups.push(Group { from, shorter });
         }
         let filter = Filter::new(places.iter().map(|place| texts.bytes(*place)));
         let has_blank = places.iter().any(|p| texts.bytes(*p).contains(&b' '));
@@ -200,16 +195,16 @@ impl Index {
         let after = |group: &Group| compare(self.key(*group), here) != Ordering::Greater;
         let after = self.groups.partition_point(after);
         let mut candidate = after.checked_sub(1);
-        while let Some(group) = candidate.and_then(|index| self.groups.get(index)).copied() {
+        while let Some((index, group)) = candidate.and_then(|i| Some((i, *self.groups.get(i)?))) {
             let key = self.key(group);
             if begins_with(here, key)
                 && (key.len() >= SHORT_ELSEWHERE
                     || (key.len() >= SHORT && is_own(key))
                     || (starts_word && ends_word(source.clone(), key.len())))
             {
-                return Some(self.end_of_group(group, source));
+                return Some(self.end_of_group(index, source));
             }
-            candidate = group.shorter.map(|index| index as usize);
+            candidate = group.shorter.map(|shorter| shorter as usize);
         }
         // A text that ends within a secret.
         let key = self.key(*self.groups.get(after)?);
@@ -219,8 +214,10 @@ impl Index {
 
     /// Where ends what a text, which begins as a group's secrets do, has in common with the
     /// nearest of them. What is compared here is skipped afterwards.
-    fn end_of_group(&self, group: Group, source: impl Source) -> usize {
-        let secrets = &self.secrets[group.from as usize..group.to as usize];
+    fn end_of_group(&self, index: usize, source: impl Source) -> usize {
+        let from = |group: &Group| group.from as usize;
+        let start = |index| self.groups.get(index).map_or(self.secrets.len(), from);
+        let secrets = &self.secrets[start(index)..start(index + 1)];
         let before = |place: &Place| {
             let (_, order) = in_common(self.bytes(*place), source.clone());
             order != Ordering::Greater
