@@ -103,6 +103,23 @@ fn every_step_of_a_place_leads_to_it() {
     }
 }
 
+#[test]
+fn what_is_added_was_nothing_before_and_what_is_removed_is_nothing_afterwards() {
+    for (_, reviews) in REVIEWED.iter() {
+        for change in reviews.iter().flat_map(|review| &review.changes) {
+            let (kind, old, new) = (change.kind, &change.old, &change.new);
+            assert!(
+                old.is_none() || !kind.ends_with(" added"),
+                "{kind}: {old:?}"
+            );
+            assert!(
+                new.is_none() || !kind.ends_with(" removed"),
+                "{kind}: {new:?}"
+            );
+        }
+    }
+}
+
 /// Lines that go and lines that come, each with its sign.
 type Lines = BTreeSet<String>;
 

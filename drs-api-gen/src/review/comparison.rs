@@ -84,9 +84,13 @@ impl<'a> Comparison<'a> {
         });
     }
 
-    /// Adds a change of what stands at these places.
+    /// Adds a change of what stands at these places; an empty one is where nothing stands.
     pub(super) fn values(&mut self, kind: &'static str, (old, new): (&str, &str), effect: Effect) {
-        let (from, to) = match (self.base.get(old), self.revision.get(new)) {
+        let at = |meaning: Meaning<'a>, place: &str| match place {
+            "" => None,
+            place => meaning.get(place),
+        };
+        let (from, to) = match (at(self.base, old), at(self.revision, new)) {
             (Some(old), Some(new)) => {
                 let (old, new) = show::pair(old, new);
                 (Some(old), Some(new))
