@@ -120,6 +120,23 @@ fn what_is_added_was_nothing_before_and_what_is_removed_is_nothing_afterwards() 
     }
 }
 
+#[test]
+fn values_are_shown_as_they_are_written() {
+    let edits = [
+        (
+            "description: Its title.",
+            "description: Its title.\n          maxLength: 100",
+        ),
+        ("default: false", "default: 'false'"),
+    ];
+    let new = edits.map(|(old, new)| {
+        let revision = FIXTURE.replacen(old, new, 1);
+        let changes = reviewed(FIXTURE, &revision).changes;
+        changes.into_iter().find_map(|change| change.new).unwrap()
+    });
+    assert_eq!(new, ["100", "\"false\""]);
+}
+
 /// Lines that go and lines that come, each with its sign.
 type Lines = BTreeSet<String>;
 

@@ -22,7 +22,13 @@ pub(super) fn pair(old: &Value, new: &Value) -> (String, String) {
 
 fn line(value: &Value) -> String {
     let text = match value {
-        Value::String(text) => text.clone(),
+        // In quotes, a text that looks like another value.
+        Value::String(text) if serde_json::from_str::<Value>(text).is_err() => text.clone(),
+        // Limits are compared as floats, of which `256` would come out as `256.0`.
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() => float.to_string(),
+            _ => number.to_string(),
+        },
         other => other.to_string(),
     };
     text.split_whitespace().collect::<Vec<_>>().join(" ")
