@@ -70,7 +70,7 @@ fn what_no_one_could_type_is_no_password_and_no_token() {
         ),
         (
             format!("{RUN} plan-itself.yaml"),
-            "plan-itself.yaml: jobs[0].db_password: it may be cut short, for it is a block, which has line ends (line 5); put it in single quotes",
+            "plan-itself.yaml: jobs[0].db_password: it might not be sent as it is written: it is a block, which has line ends (line 5); put it in single quotes",
         ),
     ] {
         let ran = scene.run(&line);

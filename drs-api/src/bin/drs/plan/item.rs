@@ -247,7 +247,7 @@ fn string(node: Node) -> Result<Text, Problem> {
 fn secret(text: Text, block: bool) -> Result<Zeroizing<String>, Problem> {
     match text.doubt {
         Some(doubt) if !(block && doubt.literal_block) => Err(Problem::new(format!(
-            "it may be cut short, for {} (line {}); put it in single quotes",
+            "it might not be sent as it is written: {} (line {}); put it in single quotes",
             doubt.what, doubt.line
         ))),
         _ => Ok(text.value),

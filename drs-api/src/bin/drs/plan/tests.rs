@@ -74,6 +74,10 @@ fn what_yaml_takes_for_something_else_is_no_password() {
 fn an_error_says_what_and_where_and_shows_no_value() {
     let cases = [
         ("jobs:\n- db_password: \"hunter2\n", "invalid YAML at line "),
+        (
+            "jobs:\n- db_password: @hunter2\n",
+            "invalid YAML at line 2, column 16: unexpected character; if it is within a text, put the text in single quotes",
+        ),
         ("{\"jobs\": [hunter2", "invalid JSON at line 1, column "),
         (
             "jobs: [{db_password: %hunter2}]",
@@ -97,7 +101,7 @@ fn an_error_says_what_and_where_and_shows_no_value() {
         ),
         (
             "jobs:\n- job_id: a\n  end_point_type: so\n  db_password: |\n    hunter2\n",
-            "jobs[0].db_password: it may be cut short, for it is a block, which has line ends (line 5); put it in single quotes",
+            "jobs[0].db_password: it might not be sent as it is written: it is a block, which has line ends (line 5); put it in single quotes",
         ),
         (
             "jobs: []\n---\njobs: []",

@@ -61,13 +61,14 @@ fn at(place: Marker, what: &str) -> Problem {
 fn syntax(error: &ScanError) -> Problem {
     let info = error.info();
     let what = match error.kind() {
-        ErrorKind::UnknownAnchor => {
-            "an alias without its anchor; if it is a secret, put it in single quotes"
-        }
+        ErrorKind::UnknownAnchor => "an alias without its anchor",
         // The messages are fixed, but that a character may stand at the end.
         _ => info.split(": ").next().unwrap_or_default(),
     };
-    at(*error.marker(), what)
+    at(
+        *error.marker(),
+        &format!("{what}; if it is within a text, put the text in single quotes"),
+    )
 }
 
 struct Reader<'t, 'e> {
