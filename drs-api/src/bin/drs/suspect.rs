@@ -68,7 +68,7 @@ fn is_invisible(c: char) -> bool {
 
 /// What other tools print, or want to have replaced, in the place of a secret.
 fn is_mask(text: &str) -> bool {
-    const WORDS: [&str; 8] = [
+    const WORDS: [&str; 10] = [
         "[redacted]",
         "[masked]",
         "[hidden]",
@@ -77,6 +77,8 @@ fn is_mask(text: &str) -> bool {
         "(redacted)",
         "(sensitive)",
         "(sensitive value)",
+        "(known after apply)",
+        "***removed***",
     ];
     let run_of = |mask: char| !text.is_empty() && text.chars().all(|c| c == mask);
     let between = |start: &str, end: &str| {
@@ -167,6 +169,8 @@ mod tests {
             "<password>",
             "<your new-password_here>",
             "(sensitive value)",
+            "(known after apply)",
+            "***REMOVED***",
         ] {
             assert!(is_mask(mask), "{mask}");
             let own = format!("{mask}1");
