@@ -170,6 +170,7 @@ fn names(request: &str) -> Vec<String> {
 async fn a_request_has_no_other_headers_than_these() {
     let mut expected = vec![
         "accept",
+        "accept-encoding",
         "content-length",
         "content-type",
         "host",

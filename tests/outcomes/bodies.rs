@@ -183,13 +183,15 @@ pub(crate) fn cases() -> Vec<Case> {
             ONE,
             [bytes("200 OK\r\ncontent-encoding: gzip", GZIP)],
             ["unconfirmed"],
-        ),
+        )
+        .says("can't be read: in the content encoding gzip, which was not asked for"),
         case(
             "a refusal that is compressed",
             ONE,
             [bytes("400 Bad Request\r\ncontent-encoding: gzip", GZIP)],
             ["unconfirmed"],
-        ),
+        )
+        .says("in the content encoding gzip, which was not asked for"),
         case(
             "said to be compressed, and not",
             ONE,
