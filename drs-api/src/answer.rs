@@ -37,7 +37,8 @@ pub struct Answer {
     /// For a 401 or a 403: what is wrong with the credentials, the project or this machine's
     /// clock, as far as the answer shows it, and what to do.
     pub advice: Option<String>,
-    /// The beginning of a body in which something could not be read, 1,024 bytes at most.
+    /// The beginning of a body in which something could not be read, 1,024 bytes at most; or
+    /// its content encoding, if that is why.
     pub excerpt: Option<String>,
     /// Why the body was not read to its end, if it wasn't.
     pub unread: Option<String>,
@@ -112,7 +113,7 @@ impl Answer {
             error_msg: body.error_msg,
             request_id: body.request_id.or_else(|| request_id(headers)),
             results,
-            excerpt: (!all_read).then(|| excerpt(raw)),
+            excerpt: (!all_read).then(|| excerpt(headers, raw)),
             ..Self::default()
         }
     }
@@ -127,7 +128,7 @@ impl Answer {
         Self {
             status: status.as_u16(),
             request_id: request_id(headers),
-            excerpt: Some(excerpt(raw)),
+            excerpt: Some(excerpt(headers, raw)),
             unread: Some(why),
             ..Self::default()
         }

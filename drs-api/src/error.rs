@@ -4,11 +4,7 @@ use std::{error::Error as StdError, fmt, sync::Arc};
 
 use serde::Serialize;
 
-use crate::{
-    answer::{Answer, excerpt},
-    response::AnswerBody,
-    types::error::ConversionError,
-};
+use crate::{answer::Answer, response::AnswerBody, types::error::ConversionError};
 
 /// Why a call did not give the answer it was made for.
 ///
@@ -271,11 +267,10 @@ impl<E: Serialize> From<progenitor_client::Error<E>> for Error {
                 answer.advice = advice;
                 Self::Answer(Box::new(answer))
             }
-            // `glue::decode` never gives this; were it to come, the body is all there is.
-            Raw::InvalidResponsePayload(body, error) => Self::other_with(
-                format!("an answer that can't be read: {:?}", excerpt(&body)),
-                Arc::new(error),
-            ),
+            // `glue::decode` never gives this.
+            Raw::InvalidResponsePayload(_, error) => {
+                Self::other_with(error.to_string(), Arc::new(error))
+            }
             Raw::Custom(problem) => Self::other(problem),
         }
     }

@@ -6,7 +6,7 @@
     reason = "progenitor's error holds a response; the generated code wants it as it is"
 )]
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header::ACCEPT_ENCODING};
 use progenitor_client::{ClientHooks, Error, OperationInfo};
 use reqwest::{Request, Response};
 
@@ -63,6 +63,10 @@ hooks_of!(iam::Client, metadata::Client);
 fn prepare(inner: &Inner, request: &mut Request) {
     // progenitor sends the document's version, which means nothing to the service.
     request.headers_mut().remove("api-version");
+    // Nothing here unpacks an answer.
+    request
+        .headers_mut()
+        .insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     let timeout = inner.settings.request_timeout;
     request.timeout_mut().get_or_insert(timeout);
 }
@@ -85,27 +89,20 @@ async fn exec(
         refusal,
         ..
     } = exchange;
-    let Some(mut response) = response else {
-        return match failure {
+    // The connection may end within an answer, too.
+    let is_lost = matches!(failure, Some(Failure::Network(_)));
+    let Some(mut response) = response.filter(|_| !is_lost) else {
+        let text = match failure {
             Some(Failure::Network(error)) => match error.into_source() {
-                Ok(error) => Err(error),
-                Err(text) => Ok(without_answer(LocalFailure(text))),
+                Ok(error) => return Err(error),
+                Err(text) => text,
             },
-            failure => Ok(without_answer(LocalFailure(failure.map_or_else(
-                || "there was no answer".to_owned(),
-                |failure| failure.to_string(),
-            )))),
+            Some(failure) => failure.to_string(),
+            None => "there was no answer".to_owned(),
         };
+        return Ok(without_answer(LocalFailure(text)));
     };
-    let unread = match failure {
-        None => None,
-        // The connection ended within the answer.
-        Some(Failure::Network(error)) => match error.into_source() {
-            Ok(error) => return Err(error),
-            Err(text) => return Ok(without_answer(LocalFailure(text))),
-        },
-        Some(failure) => Some(failure.to_string()),
-    };
+    let unread = failure.map(|failure| failure.to_string());
     let status = response.status();
     let body = AnswerBody {
         bytes: body,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue, header::CONTENT_ENCODING};
 use serde::de::IgnoredAny;
 
 /// The most that is kept of one text of an answer, in bytes. A longer one is cut at a
@@ -79,8 +79,14 @@ fn without_pairs(body: &[u8]) -> Vec<u8> {
     text
 }
 
-/// The beginning of an answer's body.
-pub(crate) fn excerpt(body: &[u8]) -> String {
+/// The beginning of an answer's body, or how it is encoded: packed, it says nothing to anyone.
+pub(crate) fn excerpt(headers: &HeaderMap, body: &[u8]) -> String {
+    let is_packed = |_: &&HeaderValue| std::str::from_utf8(body).is_err();
+    let encoding = headers.get(CONTENT_ENCODING).filter(is_packed);
+    if let Some(encoding) = encoding.and_then(|encoding| encoding.to_str().ok()) {
+        let encoding = bounded(encoding);
+        return format!("in the content encoding {encoding}, which was not asked for");
+    }
     let beginning = &body[..body.len().min(MAX_EXCERPT)];
     String::from_utf8_lossy(beginning).into_owned()
 }

@@ -62,7 +62,10 @@ fn without_answer(
     };
     let cause = match &exchange.body[..] {
         [] => failure.to_string(),
-        begun => format!("{failure}; the answer began {:?}", excerpt(begun)),
+        begun => format!(
+            "{failure}; the answer began {:?}",
+            excerpt(&exchange.headers, begun)
+        ),
     };
     let mut details = Details {
         status: exchange.status.map(|status| status.as_u16()),
