@@ -51,6 +51,11 @@ fn sources(directory: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
+fn words(code: &str) -> Vec<&str> {
+    code.split(|c: char| !c.is_alphanumeric() && !"-_/{}".contains(c))
+        .collect()
+}
+
 #[test]
 fn the_generator_knows_no_name_of_the_spec() {
     let mut names = Vec::new();
@@ -58,16 +63,23 @@ fn the_generator_knows_no_name_of_the_spec() {
     // Words too common to tell anything, and a header of HTTP.
     let common = ["count", "id", "status", "results", "Authorization"];
     names.retain(|name| !common.contains(&name.as_str()));
-    assert!(names.len() > 20, "{names:?}");
     let mut sources = Vec::new();
     let generator = Path::new(env!("CARGO_MANIFEST_DIR")).join("../drs-api-gen/src");
     self::sources(&generator, &mut sources);
-    for (path, code) in sources {
-        let words: Vec<&str> = code
-            .split(|c: char| !c.is_alphanumeric() && !"-_/{}".contains(c))
-            .collect();
+    // A name may be a key of OpenAPI as well, such as `links`.
+    let keys = sources
+        .iter()
+        .find(|(path, _)| path.ends_with("spec/keys.rs"));
+    let keys = words(&keys.unwrap().1);
+    names.retain(|name| !keys.contains(&name.as_str()));
+    assert!(names.len() > 20, "{names:?}");
+    for (path, code) in &sources {
+        let words = words(code);
         for name in &names {
-            assert!(!words.contains(&name.as_str()), "{path} says {name}");
+            assert!(
+                !words.contains(&name.as_str()),
+                "{path} says `{name}`, a name of the spec: the generator has to do without it"
+            );
         }
     }
 }

@@ -3,7 +3,8 @@
 //! [`Client::change_passwords`](crate::Client::change_passwords) checks the whole plan, sends it
 //! in batches and gives a [`Report`] with one [`Outcome`] for each end point, in the order of the
 //! plan. An [`OutcomeKind`] states what is known about the password, never more. Running the same
-//! plan again is always right; let one run end before the next begins.
+//! plan again is safe, but for passwords that `DRS.KE0002` refused: databases lock accounts. Let
+//! one run end before the next begins.
 //!
 //! A [`Run`] can be watched by its [`Events`], and stopped by its [`RunHandle`]. [`Options`] sets
 //! the size of batches, how many go at a time, and the limits on [`Retry`].

@@ -22,7 +22,9 @@ pub(crate) fn all() -> Result<ExitCode, Failure> {
 pub(crate) fn run(path: &Path, directory: &Path) -> Result<ExitCode, Failure> {
     sound(path, directory)?;
     let (path, rules) = (path.display(), RULES.len());
-    output::line(format_args!("{path}: no mistake found by {rules} rules"))?;
+    output::line(format_args!(
+        "{path}: checked against {rules} rules, no mistakes"
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 

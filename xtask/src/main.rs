@@ -35,7 +35,7 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Says what is wrong with the spec; exits 1 if something is.
+    /// Lists the mistakes in the spec; exits 1 if there are any.
     Lint {
         /// Another document than those of the repository, in YAML or JSON.
         file: Option<PathBuf>,

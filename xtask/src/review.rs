@@ -22,7 +22,7 @@ use crate::{
 
 const SNAPSHOTS: &str = "tests/snapshots";
 /// The snapshots of what goes over the wire, and of what becomes of it.
-const OF_THE_WIRE: &str = "wire__";
+const OF_THE_WIRE: [&str; 2] = ["examples__", "wire__"];
 
 /// What to compare, and how to say it.
 #[derive(clap::Args)]
@@ -134,7 +134,8 @@ fn snapshots(commit: &Commit<'_>) -> Result<Vec<Snapshot>, Failure> {
     }
     let mut changed = Vec::new();
     for name in names {
-        if !name.starts_with(OF_THE_WIRE) || !name.ends_with(".snap") {
+        let is_of_the_wire = OF_THE_WIRE.iter().any(|prefix| name.starts_with(prefix));
+        if !is_of_the_wire || !name.ends_with(".snap") {
             continue;
         }
         let path = format!("{SNAPSHOTS}/{name}");

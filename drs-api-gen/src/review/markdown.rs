@@ -68,7 +68,7 @@ impl Review {
         let (base, revision) = (code(&version.base), code(&version.revision));
         let needed = format!("needs {} step of `info.version`", version.needed);
         match (self.verdict, version.made) {
-            (Verdict::Nothing, _) => "has changed; `info.version` may stay.".to_owned(),
+            (Verdict::Nothing, _) => "has changed; no new `info.version` is needed.".to_owned(),
             (_, true) => format!("— {needed}; {base} → {revision} makes it."),
             (_, false) if base == revision => format!("— {needed}; it still is {base}."),
             (_, false) => format!("— {needed}; {base} → {revision} doesn't make it."),
@@ -85,7 +85,14 @@ fn write_change(page: &mut String, change: &Change) -> std::fmt::Result {
         });
         write!(page, ": {old} → {new}")?;
     }
-    write!(page, "\n  Felt by {}: {}.", felt_by(change), change.why)?;
+    match felt_by(change) {
+        Some(who) => write!(page, "\n  Felt by {who}: {}.", change.why)?,
+        None => write!(
+            page,
+            "\n  Changes no request, answer or code: {}.",
+            change.why
+        )?,
+    }
     let of = match change.document {
         Which::Base => " of the base",
         Which::Revision => "",
@@ -107,7 +114,7 @@ fn ends_with_values(change: &Change) -> bool {
     }
 }
 
-fn felt_by(change: &Change) -> String {
+fn felt_by(change: &Change) -> Option<String> {
     let felt = |felt| change.felt_by.contains(&felt);
     let mut all: Vec<String> = Vec::new();
     if felt(Felt::Service) {
@@ -117,10 +124,9 @@ fn felt_by(change: &Change) -> String {
         (true, true) => all.push("Rust callers at compile time and at run time".to_owned()),
         (true, false) => all.push("Rust callers at compile time".to_owned()),
         (false, true) => all.push("Rust callers at run time".to_owned()),
-        (false, false) if all.is_empty() => all.push("nobody".to_owned()),
         (false, false) => {}
     }
-    all.join(", by ")
+    (!all.is_empty()).then(|| all.join(", by "))
 }
 
 /// The place with its names as code, and the operations that it reaches.

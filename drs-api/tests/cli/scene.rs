@@ -138,7 +138,7 @@ impl Scene {
             stderr: hide(output.stderr),
         };
         let mut add = |prefix: &str, text: &str| {
-            for line in text.lines().map(without_time) {
+            for line in text.lines().map(without_what_differs) {
                 self.transcript += format!("{prefix}{line}").trim_end();
                 self.transcript.push('\n');
             }
@@ -191,9 +191,10 @@ impl Scene {
     }
 }
 
-/// A line of a report, with what differs each time taken out.
-fn without_time(line: &str) -> String {
+/// A line of a report, with what differs each time, or with the spec, taken out.
+fn without_what_differs(line: &str) -> String {
     match line.split_once("\": \"") {
+        Some((name @ "  \"api_document", _)) => format!("{name}\": \"[version]\","),
         Some((name @ ("  \"started" | "  \"ended"), _)) => format!("{name}\": \"[time]\","),
         _ => line.to_owned(),
     }

@@ -174,8 +174,9 @@ Environment (Terraform's HW_* names do as well):
 Exit codes: 0 all changed; 2 bad input, nothing sent; 3 some rejected or not
 sent; 4 some unconfirmed, run the same plan again; 1 anything else.
 
-Running a plan again is always right. Ctrl-C, SIGTERM and SIGHUP end a run in
-an orderly way, a second one at once. drs-api/docs/drs.md has all of it.";
+Running a plan again is safe; only check first what DRS.KE0002 refused, since
+databases lock accounts. Ctrl-C, SIGTERM and SIGHUP end a run in an orderly
+way, a second one at once. drs-api/docs/drs.md has all of it.";
 
 /// A source of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
