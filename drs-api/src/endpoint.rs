@@ -38,7 +38,7 @@ impl Endpoint {
         })?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(invalid(
-                "it contains a user name or password; credentials are given apart",
+                "it contains a user name or password; pass credentials separately",
             ));
         }
         if url.query().is_some() || url.fragment().is_some() {

@@ -268,9 +268,7 @@ impl<E: Serialize> From<progenitor_client::Error<E>> for Error {
                 Self::Answer(Box::new(answer))
             }
             // `glue::decode` never gives this.
-            Raw::InvalidResponsePayload(_, error) => {
-                Self::other_with(error.to_string(), Arc::new(error))
-            }
+            Raw::InvalidResponsePayload(_, e) => Self::other_with(e.to_string(), Arc::new(e)),
             Raw::Custom(problem) => Self::other(problem),
         }
     }

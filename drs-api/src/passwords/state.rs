@@ -121,9 +121,12 @@ impl State {
         lock(&self.known).completed = true;
     }
 
-    /// Ends the stream of events, and a run that is dropped.
+    /// Ends the stream of events, and a run that is dropped. One that never began, such as of
+    /// a plan that is only checked, has nothing to stop.
     pub(super) fn end(&self) {
-        self.stop("the run was dropped");
+        if lock(&self.known).requests > 0 {
+            self.stop("the run was dropped");
+        }
         lock(&self.events).take();
     }
 

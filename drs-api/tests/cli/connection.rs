@@ -133,7 +133,7 @@ fn a_certificate_for_another_host_or_time_says_so() {
     let mut front = Front::new("tls-host", other, &ca);
     says(
         &front.run("", "--ca-bundle ca.pem"),
-        &["Connection: the certificate is another host's"],
+        &["Connection: the certificate belongs to another host"],
     );
     let old = ca.certify_expired(&["127.0.0.1"]);
     let mut front = Front::new("tls-old", old, &ca);

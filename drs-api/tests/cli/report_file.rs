@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use crate::scene::{PLAN, RUN, Scene, many, wait_for};
 
+/// What a crash has left of a report.
+const OLD: &str = "{\n  \"schema\": 1,";
+
 fn mode(scene: &Scene, name: &str) -> u32 {
     fs::metadata(scene.path(name)).unwrap().permissions().mode() & 0o7777
 }
@@ -14,7 +17,7 @@ fn mode(scene: &Scene, name: &str) -> u32 {
 fn the_report_is_the_document_that_is_printed_and_only_its_owner_can_read_it() {
     let mut scene = Scene::new("report")
         .file("plan.yaml", PLAN)
-        .file("report.json", "old");
+        .file("report.json", OLD);
     scene.mode("report.json", 0o644);
     let ran = scene.run(&format!(
         "{RUN} --output json --report report.json plan.yaml"
@@ -66,7 +69,7 @@ fn what_a_link_leads_to_is_replaced_and_the_link_stays() {
         let mut scene = Scene::new("report-link").file("plan.yaml", PLAN);
         fs::create_dir(scene.path("volume")).unwrap();
         if there {
-            scene = scene.file("volume/report.json", "old");
+            scene = scene.file("volume/report.json", OLD);
         }
         let link = |to: &str, name: &str| {
             std::os::unix::fs::symlink(to, scene.path(name)).unwrap();
@@ -81,6 +84,30 @@ fn what_a_link_leads_to_is_replaced_and_the_link_stays() {
             assert!(scene.path(name).is_symlink(), "{name}");
         }
     }
+}
+
+#[test]
+fn what_is_no_report_is_not_replaced_for_it_may_be_the_only_copy_of_a_secret() {
+    let plan = "jobs: [{job_id: 25df459d-a37c-41b9-bc2b-8c00ba32jb52, end_point_type: so, db_password_file: secret}]";
+    let mut scene = Scene::new("report-secret")
+        .file("plan.yaml", plan)
+        .file("secret", "hunter2\n")
+        .file("other.json", "{\"jobs\": []}")
+        .file("empty", "");
+    for name in ["secret", "plan.yaml", "other.json"] {
+        let before = fs::read(scene.path(name)).unwrap();
+        for option in ["--dry-run", ""] {
+            let ran = scene.run(&format!("{RUN} {option} --report {name} plan.yaml"));
+            assert_eq!(ran.code, Some(2), "{}", ran.stdout);
+            let expected = "a file is there that is no report; name another, or remove it";
+            assert!(ran.stderr.contains(expected), "{}", ran.stderr);
+        }
+        assert_eq!(fs::read(scene.path(name)).unwrap(), before);
+    }
+    assert_eq!(scene.simulator.request_count(), 0);
+    let ran = scene.run(&format!("{RUN} --report empty plan.yaml"));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(scene.report("empty")["changed"], 1);
 }
 
 #[test]
@@ -150,7 +177,7 @@ fn a_file_that_is_a_mount_of_its_own_is_written_in_place() {
     }
     let scene = Scene::new("report-mount")
         .file("plan.yaml", PLAN)
-        .file("volume", &"old".repeat(5_000))
+        .file("volume", &OLD.repeat(5_000))
         .file("report.json", "");
     let script = "mount --bind volume report.json && exec \"$0\" \"$@\"";
     for option in ["--dry-run", "--all"] {
@@ -181,7 +208,7 @@ fn two_runs_do_not_share_a_report_and_a_crash_leaves_nothing_beside_it() {
     let ran = scene.run(&line);
     assert_eq!(ran.code, Some(2), "{}", ran.stdout);
     assert!(
-        ran.stderr.contains("another run keeps its report there"),
+        ran.stderr.contains("another run is using this report"),
         "{}",
         ran.stderr
     );

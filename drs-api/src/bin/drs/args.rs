@@ -26,7 +26,7 @@ impl Args {
             true => Self::command()
                 .error(
                     ErrorKind::UnknownArgument,
-                    "there is a value too many; it is not shown, since it may be a secret",
+                    "there is an extra argument; it is not shown, since it may be a secret",
                 )
                 .exit(),
             false => error.exit(),
@@ -114,7 +114,7 @@ pub(crate) struct ChangePasswords {
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = at_least_one())]
     pub(crate) timeout: u32,
 
-    /// Harmless tries after the first
+    /// Safe retries after the first try
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub(crate) retries: u32,
 
@@ -161,7 +161,7 @@ Example:
       db_password: 'new-Passw0rd'
   drs change-passwords --region ap-southeast-1 --project-id ID plan.yaml
 
-Environment (Terraform's HW_* names do as well):
+Environment (Terraform's HW_* names also work):
   HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN   access key; the last if temporary
   HW_AUTH_TOKEN                              instead of them, a token from IAM;
   HW_USER_NAME, _PASSWORD, HW_DOMAIN_NAME    or a user of IAM
@@ -176,7 +176,7 @@ sent; 4 some unconfirmed, run the same plan again; 1 anything else.
 
 Running a plan again is safe; only check first what DRS.KE0002 refused, since
 databases lock accounts. Ctrl-C, SIGTERM and SIGHUP end a run in an orderly
-way, a second one at once. drs-api/docs/drs.md has all of it.";
+way, a second one at once. See drs-api/docs/drs.md for details.";
 
 /// A source of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -25,6 +25,7 @@ use crate::{
     report_file::ReportFile,
     run,
     status::{Failure, Status, tell},
+    text::clean,
     todo::Earlier,
 };
 
@@ -32,7 +33,7 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     if args.verbose > 1 {
         library_events::show();
     }
-    let sources = input::sources(args)?;
+    input::check_sources(args)?;
     let changes = changes(args)?;
     let builder = builder(args)?;
     let login = Login::find(args, &builder)?;
@@ -45,13 +46,7 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let options = options(args);
     let refused = |e| refusal(args, &e);
 
-    let file = report_path(args).map(|path| {
-        let read = sources.iter().copied();
-        let read: Vec<_> = read
-            .filter(|source| Some(*source) != args.only_todo.as_ref())
-            .collect();
-        ReportFile::find(path, &read)
-    });
+    let file = report_path(args).map(ReportFile::find);
     let file = file.transpose().map_err(|e| unwritable(args, &e))?;
     let lock = file.as_ref().filter(|_| !args.dry_run);
     let lock = lock.map(ReportFile::lock);
@@ -159,7 +154,8 @@ fn only_todo(
         ("endpoint", &then.endpoint, &header.endpoint),
     ] {
         if then != now {
-            let problem = format!("it is about another {what} than this run");
+            let then = clean(then);
+            let problem = format!("it is about the {what} {then}, and this run about {now}");
             return Err(refused(problem));
         }
     }

@@ -32,18 +32,17 @@ impl Line {
     }
 }
 
-/// What is read, of which standard input can be but one.
-pub(crate) fn sources(args: &ChangePasswords) -> Result<Vec<&Source>, Failure> {
+/// Of what is read, only one can come from standard input.
+pub(crate) fn check_sources(args: &ChangePasswords) -> Result<(), Failure> {
     let sources = [
         Some(&args.file),
         args.password_file.as_ref(),
         args.token_file.as_ref(),
         args.only_todo.as_ref(),
     ];
-    let sources: Vec<&Source> = sources.into_iter().flatten().collect();
-    let from_stdin = |source: &&&Source| ***source == Source::Stdin;
-    match sources.iter().filter(from_stdin).count() {
-        0 | 1 => Ok(sources),
+    let from_stdin = |source: &&Source| **source == Source::Stdin;
+    match sources.into_iter().flatten().filter(from_stdin).count() {
+        0 | 1 => Ok(()),
         _ => Err(Failure::refused(
             "standard input: only one of plan, password, token and report can be read from it",
         )),
@@ -58,8 +57,8 @@ pub(crate) fn care(args: &ChangePasswords) -> Care {
     }
 }
 
-/// Reads what a file holds, with the name of the file before each problem. `role` stands for
-/// the name of a file that may not be shown, since it may be the secret itself.
+/// Reads what a file holds, with the name of the file before each problem. `role`, with a
+/// colon, stands for the name of a file that may not be shown, since it may be the secret itself.
 pub(crate) fn named<T>(
     role: &str,
     source: &Source,
@@ -69,7 +68,7 @@ pub(crate) fn named<T>(
         && !files::may_be_shown(path)
     {
         return Err(format!(
-            "{role}: there is no such file; give a path, not the content"
+            "{role}there is no such file; give a path, not the content"
         ));
     }
     read(source).map_err(|problem| format!("{source}: {problem}"))
@@ -108,7 +107,7 @@ pub(crate) fn variable(role: &str, name: &str) -> Result<Line, String> {
     if !name_can_be || env::var_os(name).is_none() {
         // It may be the password itself, so it is not shown.
         return Err(format!(
-            "{role}: no variable of this name is set; give the name of one, not the password"
+            "{role}no variable of this name is set; give the name of one, not the password"
         ));
     }
     let place = format!("environment variable {name}");
@@ -137,8 +136,8 @@ fn without_line_end(value: Secret) -> Secret {
 /// The password of items that have none, if one is given. It is checked where it is used.
 pub(crate) fn password(args: &ChangePasswords) -> Result<Option<Line>, Failure> {
     let line = match (&args.password_env, &args.password_file) {
-        (Some(name), _) => variable("--password-env", name),
-        (None, Some(source)) => line("--password-file", source, care(args)),
+        (Some(name), _) => variable("--password-env: ", name),
+        (None, Some(source)) => line("--password-file: ", source, care(args)),
         (None, None) => return Ok(None),
     };
     line.map(Some).map_err(Failure::refused)
@@ -171,7 +170,7 @@ pub(crate) fn environment(picks: impl Fn(&str) -> bool) -> Result<Environment, F
     let mut variables = Vec::new();
     for name in Environment::VARIABLES {
         if is_set(name) && picks(name) {
-            let line = variable(name, name).map_err(Failure::refused)?;
+            let line = variable("", name).map_err(Failure::refused)?;
             line.check(false).map_err(Failure::refused)?;
             if name.ends_with("_PROJECT_ID")
                 && let Some(problem) = suspect::id(line.secret.expose_secret())

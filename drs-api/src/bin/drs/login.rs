@@ -40,7 +40,7 @@ impl Login {
     /// vendor's SDKs.
     pub(crate) fn find(args: &ChangePasswords, builder: &ClientBuilder) -> Result<Self, Failure> {
         if let Some(source) = &args.token_file {
-            let line = input::line("--token-file", source, input::care(args));
+            let line = input::line("--token-file: ", source, input::care(args));
             let line = line.and_then(|line| line.check(false).map(|()| line));
             let line = line.map_err(Failure::refused)?;
             return Ok(Self::new(Credentials::token(line.secret)));
@@ -164,7 +164,7 @@ impl Login {
     fn with_reason(&self, problem: &str) -> String {
         let problem = clean(problem);
         match &self.fallback {
-            Some(reason) => format!("{reason}; and this machine gives none: {problem}"),
+            Some(reason) => format!("{reason}; and this machine gave none: {problem}"),
             None => problem,
         }
     }
@@ -178,7 +178,7 @@ fn none_found() -> String {
 }
 
 fn read_profile(args: &ChangePasswords, source: &Source) -> Result<Profile, Failure> {
-    let profile = input::named(Profile::VARIABLE, source, |source| {
+    let profile = input::named(&format!("{}: ", Profile::VARIABLE), source, |source| {
         let text = files::text(source, input::care(args), Some(LARGEST_PROFILE))?;
         Profile::parse(&text).map_err(|error| match error {
             Error::InvalidInput { field, problem } if field == "profile" => problem,

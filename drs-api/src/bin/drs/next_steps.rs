@@ -117,7 +117,7 @@ pub(crate) fn of_connection(cause: &str, to: Option<(&str, Option<&str>)>) -> Op
          trusted ones; without an authority of your own, find out who answers in the service's \
          place"
     } else if says(&["NotValidForName", "certificate not valid for name"]) {
-        "the certificate is another host's; check --endpoint, and who answers there"
+        "the certificate belongs to another host; check --endpoint, and any proxy in between"
     } else if says(&[
         "invalid peer certificate: Expired",
         "certificate expired",

@@ -69,13 +69,16 @@ pub(crate) fn left_out(source: &Source, started: &str, earlier: &Earlier, tried:
     let changed = earlier.changed();
     let started = clean(started);
     tell(format_args!(
-        "{source}: a run that began at {started} changed {changed}; {tried} are tried now"
+        "{source}: the run of {started} changed {changed}; {tried} to try now"
     ));
     if earlier.others() > 0 {
-        let others = earlier.others();
+        let others = match earlier.others() {
+            1 => "1 end point of the report is".to_owned(),
+            many => format!("{many} end points of the report are"),
+        };
         tell(format_args!(
-            "{source}: {others} end points of the report are not in the plan; the new report \
-             keeps them as they are"
+            "{source}: {others} not in the plan; the new report keeps what is known of it, and a \
+             run without --only-todo leaves it out"
         ));
     }
     let refused: Vec<_> = earlier.refused().collect();

@@ -42,8 +42,10 @@ pub(crate) fn read(
 }
 
 fn check_root(root: Node) -> Result<(), Problem> {
-    let Node::Map(fields) = &root else {
-        return Err(root.unfit("an object"));
+    let fields = match &root {
+        Node::Map(fields) => fields,
+        Node::Null => return Err(Problem::new("it is empty; a plan is an object with `jobs`")),
+        root => return Err(root.unfit("an object")),
     };
     match fields.iter().find(|(name, _)| *name == JOBS) {
         None => Err(Problem::new(format!("`{JOBS}` is missing"))),

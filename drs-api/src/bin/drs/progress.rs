@@ -74,10 +74,10 @@ impl Progress {
                 end_points,
                 attempt,
                 ..
-            } => format!(
-                "request {request}: {} end points, try {attempt}",
-                end_points.len()
-            ),
+            } => match end_points.len() {
+                1 => format!("request {request}: 1 end point, try {attempt}"),
+                many => format!("request {request}: {many} end points, try {attempt}"),
+            },
             Event::RequestEnded {
                 request,
                 request_id,

@@ -4,11 +4,9 @@
 use std::{
     ffi::{OsStr, OsString},
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Write as _},
+    io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
 };
-
-use crate::args::Source;
 
 /// A report file of which it is known that it can be written.
 pub(crate) struct ReportFile {
@@ -25,23 +23,21 @@ pub(crate) struct Lock {
 }
 
 impl ReportFile {
-    /// Finds the file, and tries that it can be written, without changing it. It must not be
-    /// one of those that the run reads.
-    pub(crate) fn find(path: &Path, inputs: &[&Source]) -> io::Result<Self> {
+    /// Finds the file, and tries that it can be written, without changing it. What is there
+    /// already has to be a report, or nothing: it could be a plan, or the only copy of a secret.
+    pub(crate) fn find(path: &Path) -> io::Result<Self> {
         let target = behind_links(path)?;
         let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
             return Err(refused("the path ends without a name"));
         };
-        let is_read = |source: &&Source| match source {
-            Source::File(input) => fs::canonicalize(input).is_ok_and(|input| input == target),
-            Source::Stdin => false,
-        };
-        if inputs.iter().any(is_read) {
-            return Err(refused("it is a file that this run reads"));
-        }
         match fs::metadata(&target) {
             Ok(found) if found.is_dir() => return Err(refused("it is a folder; name a file")),
             Ok(found) if !found.is_file() => return Err(refused(NO_FILE)),
+            Ok(found) if found.len() > 0 && !is_report(&target)? => {
+                return Err(refused(
+                    "a file is there that is no report; name another, or remove it",
+                ));
+            }
             _ => {}
         }
         let file = Self {
@@ -67,7 +63,7 @@ impl ReportFile {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(refused(
-                    "another run keeps its report there; wait for its end",
+                    "another run is using this report; wait until it ends",
                 ));
             }
             // Some network file systems have no locks.
@@ -178,6 +174,17 @@ fn owners_alone(options: &mut OpenOptions) -> &mut OpenOptions {
 #[cfg(not(unix))]
 fn owners_alone(options: &mut OpenOptions) -> &mut OpenOptions {
     options
+}
+
+/// Whether a file begins as a report does. That of a crash may not be whole.
+fn is_report(path: &Path) -> io::Result<bool> {
+    let mut beginning = String::new();
+    let read = File::open(path)?.take(64).read_to_string(&mut beginning);
+    let first = beginning
+        .trim_start()
+        .strip_prefix('{')
+        .map(str::trim_start);
+    Ok(read.is_ok() && first.is_some_and(|first| first.starts_with("\"schema\"")))
 }
 
 /// The path that a path leads to over links, whether there is a file or not.

@@ -27,8 +27,8 @@ pub(crate) async fn drive(mut run: Run, end_points: usize, verbose: u8) -> io::R
                 stopping = true;
                 handle.stop();
                 progress.tell(
-                    "stopping: no more is begun, what is under way is awaited; Ctrl-C again \
-                     ends it at once",
+                    "stopping: nothing more is sent, and answers under way are awaited; a second \
+                     signal ends it at once",
                 );
             }
         }

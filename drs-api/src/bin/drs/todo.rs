@@ -122,7 +122,7 @@ fn speaks_of_someones_password(report: &Report) -> bool {
 /// As over the tries of one run: what an earlier run may have changed is not known to hold the
 /// old password because a later one was refused, or did not get to it.
 fn over_both(earlier: &Outcome, later: Outcome) -> Outcome {
-    const UNSENT: &str = "found out by an earlier run; this one did not send it";
+    const UNSENT: &str = "from an earlier run; not sent in this one";
     const UNKNOWN: &str = "an earlier run may have changed it";
     if weight(earlier.kind) <= weight(later.kind) {
         return later;

@@ -90,10 +90,10 @@ impl Context {
                 };
             }
             let line = match name == variable {
-                true => input::variable("a variable", &text.value),
+                true => input::variable("", &text.value),
                 false => {
                     let path = self.path(&text.value);
-                    input::line_of_item("a file", &path, self.care)
+                    input::line_of_item("", &path, self.care)
                 }
             };
             line.and_then(|line| checked(&line, literal))
@@ -144,7 +144,7 @@ impl Context {
 
     fn key_tab(&self, path: &str) -> Result<Zeroizing<String>, String> {
         let source = Source::File(self.path(path));
-        input::named("a file", &source, |source| {
+        input::named("", &source, |source| {
             let bytes = files::bytes(source, self.care, Some(LONGEST_FILE))?;
             if bytes.is_empty() {
                 return Err("it is empty".to_owned());
@@ -171,7 +171,7 @@ impl Context {
             Care::Secret => Care::Public,
             care => care,
         };
-        input::named("a file", &source, |source| {
+        input::named("", &source, |source| {
             let text = files::text(source, care, Some(LONGEST_FILE))?;
             match text.strip_prefix('\u{feff}').unwrap_or(&text) {
                 "" => Err("it is empty".to_owned()),

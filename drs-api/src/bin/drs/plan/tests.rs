@@ -111,7 +111,7 @@ fn an_error_says_what_and_where_and_shows_no_value() {
             "jobs: [{db_password: hunter2, db_password: hunter2}]",
             "invalid YAML at line 1, column 31: the same key twice",
         ),
-        ("", "expected an object, found null"),
+        ("", "it is empty; a plan is an object with `jobs`"),
         ("hunter2", "expected an object, found a string"),
         ("[]", "expected an object, found a list"),
         ("{}", "`jobs` is missing"),
