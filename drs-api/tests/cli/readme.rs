@@ -68,10 +68,11 @@ fn the_example_for_cron_mails_a_table_and_keeps_a_report() {
     let scene = scene.file(
         "drs-rotation.env",
         &format!(
-            "HUAWEICLOUD_SDK_AK={key}\nHUAWEICLOUD_SDK_SK={secret}\nNEW_PASSWORD=source-hunter2\n\
+            "HUAWEICLOUD_SDK_AK='{key}'\nHUAWEICLOUD_SDK_SK='{secret}'\n\
              HUAWEICLOUD_SDK_REGION_DRS_AP_SOUTHEAST_1={endpoint}\n"
         ),
     );
+    let scene = scene.file("drs-password", "source-hunter2\n");
     let directory = scene.directory.display();
     let script = block("docs/drs.md", "sh", "#!/bin/sh")
         .replace("/etc/", &format!("{directory}/"))
