@@ -295,6 +295,7 @@ async fn a_documented_refusal_is_rejected_in_each_known_shape_and_framing() {
             json!({"error_code": code, "error_msg": "m"}),
             json!({"error_msg": "m", "error_code": code, "request_id": "r"}),
             json!({"error": {"code": code, "message": "m", "title": "t"}}),
+            json!({"code": code, "message": "m"}),
             json!({"results": [with_side], "count": 1}),
             json!({"results": [failed], "count": 1.0}),
         ] {

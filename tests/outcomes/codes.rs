@@ -133,25 +133,53 @@ const NESTED: &[(&str, [&str; 3])] = &[
     ),
 ];
 
+const STATUSES: [&str; 3] = ["200 OK", "400 Bad Request", "404 Not Found"];
+
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for (property, table) in [("error_code", CODES), ("error", NESTED)] {
         for (value, expected) in table {
             let body = format!(r#"{{"{property}":{value}}}"#);
-            let statuses = ["200 OK", "400 Bad Request", "404 Not Found"];
-            for (status, expected) in statuses.into_iter().zip(expected) {
+            for (status, expected) in STATUSES.into_iter().zip(expected) {
                 let name = format!("{status}, {property} {value}");
                 cases.push(case(name, ONE, [answer(status, &body)], [*expected]));
             }
         }
     }
+    for (value, expected) in NESTED.iter().filter(|(value, _)| value.starts_with('{')) {
+        for (status, expected) in STATUSES.into_iter().zip(expected) {
+            let name = format!("{status}, without `error` around {value}");
+            cases.push(case(name, ONE, [answer(status, value)], [*expected]));
+        }
+    }
+    cases.push(case(
+        "a code by IAM's name beside a result",
+        ONE,
+        [answer(
+            "200 OK",
+            &format!(
+                r#"{{"code":"DRS.M05003","results":[{}]}}"#,
+                success("t1", "so")
+            ),
+        )],
+        ["unconfirmed DRS.M05003"],
+    ));
+    cases.push(case(
+        "a success with a code by IAM's name",
+        ONE,
+        [answer(
+            "200 OK",
+            r#"{"results":[{"id":"t1","end_point_type":"so","status":"success","code":"DRS.M05003"}]}"#,
+        )],
+        ["unconfirmed DRS.M05003"],
+    ));
     cases.push(
         case(
             "a refusal with a code by another name",
             ONE,
             [answer(
                 "400 Bad Request",
-                r#"{"code":"DRS.M05003","message":"m"}"#,
+                r#"{"errCode":"DRS.M05003","errMsg":"m"}"#,
             )],
             ["unconfirmed DRS.M05003"],
         )
