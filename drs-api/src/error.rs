@@ -254,17 +254,13 @@ impl<E: Serialize> From<progenitor_client::Error<E>> for Error {
             }
             Raw::UnexpectedResponse(response) => {
                 let (status, headers) = (response.status(), response.headers());
-                let body = response.extensions().get::<AnswerBody>();
-                let AnswerBody {
-                    bytes,
-                    unread,
-                    advice,
-                } = body.cloned().unwrap_or_default();
-                let mut answer = match unread {
-                    None => Answer::read(status, headers, &bytes),
-                    Some(why) => Answer::of_unread(status, headers, &bytes, why),
+                let body = response.extensions().get::<AnswerBody>().cloned();
+                let body = body.unwrap_or_default();
+                let mut answer = match body.unread {
+                    None => Answer::read(status, headers, &body.bytes),
+                    Some(why) => Answer::of_unread(status, headers, &body.bytes, why),
                 };
-                answer.advice = advice;
+                answer.advice = body.advice;
                 Self::Answer(Box::new(answer))
             }
             // `glue::decode` never gives this.

@@ -119,10 +119,8 @@ async fn exec(
 }
 
 fn local_failure<E>(result: &reqwest::Result<Response>) -> Result<(), Error<E>> {
-    let response = result.as_ref().ok();
-    let failure = response.and_then(|response| response.extensions().get::<LocalFailure>());
-    match failure {
-        Some(LocalFailure(message)) => Err(Error::Custom(message.clone())),
-        None => Ok(()),
+    match result.as_ref().map(|response| response.extensions().get()) {
+        Ok(Some(LocalFailure(message))) => Err(Error::Custom(message.clone())),
+        _ => Ok(()),
     }
 }

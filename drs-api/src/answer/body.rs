@@ -106,15 +106,19 @@ impl<'a> Body<'a> {
             Ok(items) => Vec::into_iter(items).map(read_item).collect(),
             Err(_) => vec![Err(results.get())],
         });
+        // Some gateways leave out the `error` around IAM's form.
+        let is_flat = results.is_none() && code.is_none();
+        let iam = error.map(RawValue::get).or(is_flat.then_some(json));
         let of_service = code_text(code, "error_code", &mut beside);
-        let ([iam_code, iam_message], within) = error
-            .and_then(|error| read_object(["code", "message"], error.get()).ok())
+        let ([iam_code, iam_message], within) = iam
+            .and_then(|iam| read_object(["code", "message"], iam).ok())
             .unwrap_or_default();
         let of_iam = code_text(iam_code, "code", &mut beside);
         match (error, &of_iam) {
             (Some(error), None) => beside.push((Cow::Borrowed("error"), error.get())),
             // What IAM adds, such as a title.
-            _ => beside.extend(within),
+            (Some(_), Some(_)) => beside.extend(within),
+            (None, _) => {}
         }
         Some(Self {
             count: text(count),

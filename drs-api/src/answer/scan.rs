@@ -243,7 +243,7 @@ impl Scanner<'_> {
         if !is_code(name) && (is_success(word) || listed || yes) {
             self.scan.success = true;
         }
-        if is_of_failure(name) || (is_status && is_failure(word)) {
+        if is_of_failure(name) || ((is_status || is_code(name)) && is_failure(word)) {
             self.fails(name, word);
         }
         if looks_like_json(word) {

@@ -47,9 +47,13 @@ pub(crate) fn is_success(text: &str) -> bool {
     WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
+/// Whether a text is a word for failure, or a vendor's code such as `DRS.M05003`.
 pub(super) fn is_failure(text: &str) -> bool {
     const WORDS: [&str; 5] = ["failed", "fail", "failure", "error", "failing"];
-    WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+    let (prefix, number) = text.split_once('.').unwrap_or_default();
+    let is_code = prefix.len() > 1 && number.bytes().any(|b| (b'1'..=b'9').contains(&b));
+    (is_code && prefix.bytes().all(|b| b.is_ascii_uppercase()))
+        || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 pub(super) fn is_yes(text: &str) -> bool {
