@@ -66,17 +66,13 @@ impl Error {
     }
 
     pub(crate) fn other(text: impl Into<String>) -> Self {
-        Self::Other(OtherError {
-            text: text.into(),
-            source: None,
-        })
+        let (text, source) = (text.into(), None);
+        Self::Other(OtherError { text, source })
     }
 
     pub(crate) fn other_with(text: String, source: Arc<dyn StdError + Send + Sync>) -> Self {
-        Self::Other(OtherError {
-            text,
-            source: Some(source),
-        })
+        let source = Some(source);
+        Self::Other(OtherError { text, source })
     }
 
     /// What the service answered, if it did.

@@ -3,6 +3,8 @@
 
 #[doc = include_str!("../docs/guide/outcomes.md")]
 pub mod outcomes {}
+#[doc = include_str!("../docs/guide/runs.md")]
+pub mod runs {}
 #[doc = include_str!("../docs/guide/credentials.md")]
 pub mod credentials {}
 #[cfg(feature = "login")]
