@@ -245,7 +245,10 @@ impl ClientBuilder {
             }
         };
         let Some(credentials) = self.credentials.clone() else {
-            return Err(Error::invalid("credentials", "none are set"));
+            return Err(Error::invalid(
+                "credentials",
+                "none are set; see `Credentials`",
+            ));
         };
         credentials.check()?;
         let http = self.http_client(&endpoint)?;

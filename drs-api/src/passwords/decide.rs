@@ -112,7 +112,7 @@ fn flat(
     } else if status.is_redirection() {
         unconfirmed("a redirect, which is not followed")
     } else {
-        unconfirmed("the service failed over the request")
+        unconfirmed("the service failed to process the request")
     };
     let mut details = Details::from(answer);
     let cause = match (cause, details.cause.take()) {

@@ -132,8 +132,8 @@ impl Retry {
         self
     }
 
-    /// After how many batches in a row that spent their tries on an outage (no connection, lost
-    /// answers, 5xx but 503) the run stops. 5 unless set. Batches under way are finished, and
+    /// After how many consecutive batches that used up their tries on an outage (no connection,
+    /// lost answers, 5xx except 503) the run stops. 5 unless set. Batches under way are finished, and
     /// the others are not sent.
     pub fn max_failed_batches(mut self, batches: usize) -> Self {
         self.max_failed_batches = batches;

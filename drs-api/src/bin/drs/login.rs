@@ -128,8 +128,8 @@ impl Login {
         }
         let Some(region) = input::region(args)? else {
             return Err(Failure::refused(
-                "project: none is given; pass --project-id, or --region for the project of a \
-                 region",
+                "project: none is given; pass --project-id, set HUAWEICLOUD_SDK_PROJECT_ID, or \
+                 pass --region for the project of a region",
             ));
         };
         let iam = builder.iam().map_err(refused)?;

@@ -56,6 +56,7 @@ fn times(when: &str) -> Result<Times, String> {
     Ok(match pair(when) {
         ("next", None) => Times::Next(1),
         ("next", Some(count)) => Times::Next(number(count)?),
+        ("every", Some("0")) => return Err("every=0 would be never; write 1 or more".to_owned()),
         ("every", Some(count)) => Times::Every(number(count)?),
         ("always", None) => Times::Always,
         _ => return Err(format!("`{when}` is not next, next=N, every=N or always")),
@@ -73,7 +74,12 @@ fn kind(what: &str) -> Result<Fault, String> {
         ("close", Some(stage)) => Fault::new(Kind::Cut(named(stage, &STAGES)?, End::Close)),
         ("hang", Some(stage)) => Fault::hang(named(stage, &STAGES)?),
         ("items", Some(change)) => Fault::items(named(change, ItemFault::ALL)?),
-        _ => return Err(format!("`{what}` is no kind of fault")),
+        _ => {
+            return Err(format!(
+                "`{what}` is not regular, answer=STATUS, redirect=STATUS, echo=STATUS, \
+                 echo-raw=STATUS, cut=STAGE, close=STAGE, hang=STAGE or items=CHANGE"
+            ));
+        }
     })
 }
 
