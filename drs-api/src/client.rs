@@ -245,10 +245,7 @@ impl ClientBuilder {
             }
         };
         let Some(credentials) = self.credentials.clone() else {
-            return Err(Error::invalid(
-                "credentials",
-                "none are set; see `Credentials`",
-            ));
+            return Err(Error::invalid("credentials", "none; see `Credentials`"));
         };
         credentials.check()?;
         let http = self.http_client(&endpoint)?;
