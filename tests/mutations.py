@@ -72,7 +72,7 @@ MUTATIONS = [
      '.field("credentials", &self.credentials)\n',
      '.field("credentials", &self.credentials)\n            .field("http", &self.http)\n', CANARY),
     ("the refusal of an endpoint shows it", "endpoint.rs",
-     '"it contains a user name or password; credentials are given apart",',
+     '"it contains a user name or password; pass credentials separately",',
      "text,", CANARY),
     ("echoes are not blanked", "transport.rs",
      "        self.blank_echoes(&credentials, &host, &mut exchange);\n        (exchange, Some",
