@@ -3,8 +3,10 @@
 that is there for it fail.
 
     tests/mutations.py [WORD ...]
+    tests/mutations.py --fits
 
-With words, only the mutations whose name holds one of them. Needs nothing but Python 3 and
+With words, only the mutations whose name holds one of them. With --fits, only says whether each
+of them still finds its place in the code, which takes no time. Needs nothing but Python 3 and
 cargo; takes some minutes. Ends with 1 if a protection can be taken away unnoticed, or if the
 code has changed so that a mutation no longer fits.
 """
@@ -201,12 +203,27 @@ def cargo(folder, *arguments):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
+def misfit(text, file, old):
+    """Says why a mutation has no place of its own in a file's text, or gives None."""
+    count = text.count(old)
+    return None if count == 1 else f"does not fit: {count} places in {file}"
+
+
+def fits():
+    """Whether each mutation fits; says which does not."""
+    found = [(name, misfit((ROOT / SOURCE / file).read_text(), file, old))
+             for name, file, old, *_ in MUTATIONS]
+    problems = [f"{name}: {problem}" for name, problem in found if problem]
+    print("\n".join(problems), end="\n" if problems else "")
+    return not problems
+
+
 def try_one(folder, name, file, old, new, test):
     """Says what is wrong, or gives None."""
     path = folder / SOURCE / file
     before = path.read_text()
-    if before.count(old) != 1:
-        return f"does not fit: {before.count(old)} places in {file}"
+    if problem := misfit(before, file, old):
+        return problem
     path.write_text(before.replace(old, new))
     try:
         binary, function = test
@@ -226,6 +243,8 @@ def try_one(folder, name, file, old, new, test):
 
 def main():
     words = sys.argv[1:]
+    if words == ["--fits"]:
+        return 0 if fits() else 1
     chosen = [m for m in MUTATIONS if not words or any(word in m[0] for word in words)]
     problems = 0
     with tempfile.TemporaryDirectory(prefix="drs-mutations-") as folder:
