@@ -290,4 +290,6 @@ fn v_shows_each_try_and_vv_the_librarys_events_and_neither_a_secret() {
         "{told}"
     );
     assert!(!told.contains("hyper"), "{told}");
+    // The plan was checked first, which is no run that was dropped.
+    assert!(!told.contains("run stopped"), "{told}");
 }
