@@ -10,6 +10,7 @@
 
 mod connection;
 mod crash;
+mod identity;
 mod inputs;
 mod limits;
 mod logins;
