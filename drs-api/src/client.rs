@@ -301,8 +301,10 @@ impl ClientBuilder {
             // to name servers.
             http = http.no_proxy().resolve_to_addrs("localhost", &loopback);
         } else {
-            proxy::check()?;
-            http = http.https_only(true);
+            http = http.no_proxy().https_only(true);
+            if let Some(proxy) = proxy::find(endpoint.port())? {
+                http = http.proxy(proxy);
+            }
         }
         if self.http1_only {
             http = http.http1_only();

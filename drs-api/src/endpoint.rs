@@ -119,6 +119,11 @@ impl Endpoint {
         self.url.scheme() == "http"
     }
 
+    /// Its port, the scheme's own included.
+    pub(crate) fn port(&self) -> Option<u16> {
+        self.url.port_or_known_default()
+    }
+
     #[cfg(feature = "login")]
     pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(&self.url)
