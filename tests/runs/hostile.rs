@@ -131,7 +131,10 @@ async fn an_answer_costs_a_few_times_its_size(length: usize) {
             let (bytes, time) = cost(call, status, &answer).await;
             let mebibytes = bytes / MEBIBYTE;
             println!("{name}, {status}, {call}: {mebibytes} MiB, {time:?}");
-            assert!(bytes < 10 * length, "{name}, {call}: {mebibytes} MiB");
+            // A value takes more memory than text; more values than are read cost nothing.
+            let of_values = name.contains("result") || name.contains("values");
+            let most = 10 * if of_values { LIMIT } else { length };
+            assert!(bytes < most, "{name}, {call}: {mebibytes} MiB");
             assert!(time < Duration::from_secs(60), "{name}, {call}: {time:?}");
         }
     }
