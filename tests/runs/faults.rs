@@ -166,13 +166,9 @@ fn end_point(job_id: &str, side: EndPointType) -> ModifyPwdEndPoint {
     end_point.try_into().unwrap()
 }
 
-/// How many cases: this many in all, unless PROPTEST_CASES says otherwise.
-fn cases(default: u32) -> TestRunner {
-    let asked = std::env::var("PROPTEST_CASES")
-        .ok()
-        .and_then(|n| n.parse().ok());
+fn cases(usual: u32) -> TestRunner {
     TestRunner::new(ProptestConfig {
-        cases: asked.unwrap_or(default),
+        cases: drs_tests::cases(usual),
         max_shrink_iters: 200,
         failure_persistence: None,
         ..ProptestConfig::default()
@@ -244,17 +240,17 @@ fn whole_runs_tell_the_truth(refusal: Refusal, number: u32) {
 
 #[test]
 fn a_whole_run_tells_the_truth_where_items_are_refused_one_by_one() {
-    whole_runs_tell_the_truth(Refusal::PerItem, 6_000);
+    whole_runs_tell_the_truth(Refusal::PerItem, 750);
 }
 
 #[test]
 fn a_whole_run_tells_the_truth_where_one_task_has_the_request_refused() {
-    whole_runs_tell_the_truth(Refusal::WholeRequest, 2_000);
+    whole_runs_tell_the_truth(Refusal::WholeRequest, 250);
 }
 
 #[test]
 fn a_whole_run_tells_the_truth_where_the_refused_items_come_with_a_400() {
-    whole_runs_tell_the_truth(Refusal::Batch400, 2_000);
+    whole_runs_tell_the_truth(Refusal::Batch400, 250);
 }
 
 /// How a run ends before its time.
@@ -271,7 +267,7 @@ fn a_run_that_is_killed_at_any_moment_tells_the_truth() {
     let world = World::new(Refusal::PerItem);
     let ends = prop::sample::select(vec![End::Cancelled, End::Dropped, End::Aborted]);
     let moments = (case(), 0_u64..8_000, ends);
-    let result = cases(600).run(&moments, |(mut case, microseconds, end)| {
+    let result = cases(75).run(&moments, |(mut case, microseconds, end)| {
         case.tasks = case.tasks.repeat(10);
         let plan = world.plan(&case);
         world.script(&case);

@@ -10,7 +10,6 @@ mod references;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use modules::{Crate, Source};
@@ -21,7 +20,7 @@ type Reached = BTreeMap<PathBuf, BTreeMap<PathBuf, BTreeSet<String>>>;
 /// The root files of all crates of the workspace, each with its package.
 fn roots() -> Vec<(String, PathBuf)> {
     let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
-    let metadata = Command::new(cargo)
+    let metadata = drs_tests::cargo(cargo)
         .args(["metadata", "--no-deps", "--offline", "--format-version=1"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()

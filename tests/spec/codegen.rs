@@ -7,7 +7,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::Output,
     sync::{Mutex, MutexGuard},
 };
 
@@ -24,12 +24,8 @@ fn repository() -> &'static Path {
 }
 
 fn cargo(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO"));
+    let mut command = drs_tests::cargo(env!("CARGO"));
     command.args(arguments).args(["--locked", "--offline"]);
-    // What cargo tells this test of its own build must not reach another build.
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_")) {
-        command.env_remove(name);
-    }
     command.current_dir(folder).output().unwrap()
 }
 
@@ -130,6 +126,7 @@ fn update(from: &Path, to: &Path) {
 }
 
 #[test]
+#[ignore = "slow: builds crates with cargo; .ci/run runs it"]
 fn what_is_generated_at_build_time_is_what_is_checked_in() {
     let copy = Copy::fresh();
     let checked_in = repository().join(GENERATED_FOLDER);
@@ -143,6 +140,7 @@ fn what_is_generated_at_build_time_is_what_is_checked_in() {
 }
 
 #[test]
+#[ignore = "slow: builds crates with cargo; .ci/run runs it"]
 fn a_change_of_the_spec_is_in_the_next_build() {
     let copy = Copy::fresh();
     let types = || fs::read_to_string(copy.generated().join("drs/types.rs")).unwrap();
@@ -155,6 +153,7 @@ fn a_change_of_the_spec_is_in_the_next_build() {
 }
 
 #[test]
+#[ignore = "slow: builds crates with cargo; .ci/run runs it"]
 fn each_mistake_in_the_spec_is_an_error_of_the_build() {
     let copy = Copy::fresh();
     copy.edit("format: password", "format: pasword");
@@ -165,6 +164,7 @@ fn each_mistake_in_the_spec_is_an_error_of_the_build() {
 }
 
 #[test]
+#[ignore = "slow: builds crates with cargo; .ci/run runs it"]
 fn without_the_spec_the_build_says_that_it_needs_a_checkout() {
     let copy = Copy::fresh();
     fs::remove_file(copy.folder.join(SPEC)).unwrap();
@@ -193,6 +193,7 @@ fn without_line(error: &str) -> String {
 }
 
 #[test]
+#[ignore = "slow: builds crates with cargo; .ci/run runs it"]
 fn who_does_not_ask_for_it_builds_no_generator() {
     let tree = |arguments: &[&str]| {
         let always = ["tree", "--package=drs-api", "--edges=normal,build"];

@@ -13,7 +13,7 @@ use serde_json::Value;
 include!("generated/calls.rs");
 
 const TOKEN: &str = "test-token";
-const METHODS: [&str; 8] = [
+const METHODS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 

@@ -1,7 +1,7 @@
 //! Does any document make the lint, the generator or the review panic? Does the generator
 //! take what the lint lets through? Does the review say something of every change?
 //!
-//! `PROPTEST_CASES` sets how many documents each test tries.
+//! `CASES_TIMES` sets how many documents each test tries.
 
 use std::sync::Once;
 
@@ -11,7 +11,7 @@ use drs_api_gen::{
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-const SPECS: [&str; 2] = [
+const SPECS: &[&str] = &[
     include_str!("../../openapi/drs-v3.yaml"),
     include_str!("../second/keys.yaml"),
 ];
@@ -20,7 +20,7 @@ const SPECS: [&str; 2] = [
 type Mutation = (u8, prop::sample::Index, prop::sample::Index, u8);
 
 /// Keys that mean something somewhere.
-const KEYS: [&str; 40] = [
+const KEYS: &[&str] = &[
     "$ref",
     "additionalProperties",
     "allOf",
@@ -247,25 +247,17 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn config() -> ProptestConfig {
+fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
+        cases: drs_tests::cases(cases),
         failure_persistence: None,
         max_shrink_iters: 200,
         ..ProptestConfig::default()
     }
 }
 
-/// A review generates from each of two documents, three times here.
-fn fewer() -> ProptestConfig {
-    let config = config();
-    ProptestConfig {
-        cases: config.cases / 4,
-        ..config
-    }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(config(32))]
 
     #[test]
     fn a_document_with_other_nodes_panics_nowhere(
@@ -298,7 +290,8 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(fewer())]
+    // A review generates from each of two documents, three times here.
+    #![proptest_config(config(8))]
 
     #[test]
     fn a_review_says_something_of_every_change_and_panics_nowhere(

@@ -121,7 +121,7 @@ fn assert_all_seen(
 }
 
 /// This one text is the generator's own.
-const NOT_FROM_THE_SPEC: [&str; 1] = ["/UnknownValue/description"];
+const NOT_FROM_THE_SPEC: &[&str] = &["/UnknownValue/description"];
 
 #[test]
 fn whatever_is_removed_from_the_spec_is_missed() {
@@ -154,7 +154,7 @@ fn whatever_is_removed_from_the_types_is_missed() {
         &derived,
         |pointer| Some(without(&derived, pointer)),
         |edited| compare(&spec, edited),
-        &NOT_FROM_THE_SPEC,
+        NOT_FROM_THE_SPEC,
     );
     assert_eq!(seen + NOT_FROM_THE_SPEC.len(), nodes(&derived).len());
 }
@@ -166,7 +166,7 @@ fn whatever_is_changed_in_the_types_is_noticed() {
         &derived,
         |pointer| changed(&derived, pointer),
         |edited| compare(&spec, edited),
-        &NOT_FROM_THE_SPEC,
+        NOT_FROM_THE_SPEC,
     );
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 /// What not to write, and what to write instead.
-const WORDS: [(&str, &str); 9] = [
+const WORDS: &[(&str, &str)] = &[
     ("be had", "available"),
     ("mend", "fix"),
     ("needs be", "must"),

@@ -97,7 +97,7 @@ impl Wrong {
 }
 
 /// A refusal is a promise that nothing was stored; what may have been is not refused.
-const REFUSALS: [(u16, &str); 8] = [
+const REFUSALS: &[(u16, &str)] = &[
     (400, r#"{"error_code":"DRS.M05003","error_msg":"m"}"#),
     (400, r#"{"error_code":"DRS.M00300","error_msg":"m"}"#),
     (400, r#"{"error_code":"DRS.M01503","error_msg":"m"}"#),

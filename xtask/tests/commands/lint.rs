@@ -6,8 +6,10 @@ use std::{
     process::{Command, Stdio},
 };
 
+use super::child::program;
+
 fn lint() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = program(env!("CARGO_BIN_EXE_xtask"));
     command.arg("lint");
     command
 }

@@ -1,10 +1,8 @@
 //! What does `cargo xtask review` say on the command line, and how does it exit?
 
-use std::{
-    fs,
-    path::PathBuf,
-    process::{Command, Output},
-};
+use std::{fs, path::PathBuf, process::Output};
+
+use super::child::program;
 
 /// Not the repository's own, which changes.
 const SPEC: &str = include_str!("../../../drs-api-gen/tests/fixtures/minimal.yaml");
@@ -17,7 +15,7 @@ fn file(name: &str, text: &str) -> String {
 }
 
 fn review(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let mut command = program(env!("CARGO_BIN_EXE_xtask"));
     command.arg("review").args(arguments).output().unwrap()
 }
 

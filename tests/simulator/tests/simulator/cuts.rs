@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-const STAGES: [Stage; 6] = [
+const STAGES: &[Stage] = &[
     Stage::Accept,
     Stage::BeforeBody,
     Stage::InRequestBody,
@@ -78,7 +78,7 @@ fn counts(stage: Stage, applied: bool) -> Counts {
 
 #[tokio::test]
 async fn a_connection_is_reset_at_each_stage_with_the_change_stored_or_not() {
-    for stage in STAGES {
+    for stage in STAGES.iter().copied() {
         for applied in [false, true] {
             let simulator = Simulator::start_default().await.unwrap();
             let fault = Fault::cut(stage);
@@ -113,7 +113,7 @@ async fn a_connection_is_closed_in_order_where_all_was_read() {
 #[tokio::test]
 async fn a_connection_falls_silent_at_each_stage_with_the_change_stored_or_not() {
     // All at once, for each takes its time.
-    let cases = STAGES.into_iter().flat_map(|s| [(s, false), (s, true)]);
+    let cases = STAGES.iter().copied().flat_map(|s| [(s, false), (s, true)]);
     let mut tests = tokio::task::JoinSet::new();
     for (stage, applied) in cases {
         tests.spawn(async move {

@@ -1,8 +1,9 @@
 //! The program: what it prints, and what its flags and its task file do.
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
+use super::child::program;
 use super::shared::{Answer, client, item, send, sources};
 use drs_simulator::{EXAMPLE_PROJECT, EXAMPLE_TASK, EXAMPLE_TOKEN, TaskFile};
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ struct Program {
 
 impl Program {
     fn start(flags: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_drs-simulator"))
+        let mut child = program(env!("CARGO_BIN_EXE_drs-simulator"))
             .args(flags)
             .stdout(Stdio::piped())
             .spawn()
@@ -178,7 +179,7 @@ fn a_faulty_task_file_is_refused_with_a_sentence_and_without_passwords() {
     ];
     for (number, (content, expected)) in cases.into_iter().enumerate() {
         let path = file(&format!("faulty-{number}.yaml"), content);
-        let output = Command::new(env!("CARGO_BIN_EXE_drs-simulator"))
+        let output = program(env!("CARGO_BIN_EXE_drs-simulator"))
             .arg("--tasks")
             .arg(path)
             .output()

@@ -4,7 +4,7 @@ use super::shared::{ask, request, send, sources};
 use drs_simulator::{PARENT_TASK, Simulator, TaskState, task_in};
 
 /// As the vendor's page lists them, and the service's own spelling of the second.
-const ALLOWED: [&str; 9] = [
+const ALLOWED: &[&str] = &[
     "STARTJOBING",
     "STARTJOB_FAILED",
     "START_JOB_FAILED",
