@@ -20,11 +20,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = "drs-api/src/"
-CANARY = ("canary", "no_secret_is_shown_anywhere")
-OUTCOMES = ("outcomes", "each_answer_and_each_fault_has_the_outcome_of_the_table")
+CANARY = ("secrets", "canary::no_secret_is_shown_anywhere")
+OUTCOMES = ("runs", "outcomes::each_answer_and_each_fault_has_the_outcome_of_the_table")
 
-# Name, file below drs-api/src, what is there, what is put there, the test file and, within it,
-# the test that must fail.
+# Name, file below drs-api/src, what is there, what is put there, the room and, within it, the
+# test that must fail.
 MUTATIONS = [
     ("a secret's Debug shows it", "secret.rs",
      "f.write_str(REDACTED)", "f.write_str(&self.0)", CANARY),
@@ -117,48 +117,48 @@ MUTATIONS = [
     ("secrets of other requests of a run are not looked for", "passwords/state.rs",
      "let secrets = Arc::new(Index::of_changes(&plan.changes));",
      "let secrets = Arc::new(Index::of_changes(&plan.changes[..1]));",
-     ("canary", "cached::an_answer_that_quotes_another_request_of_the_run_shows_no_password")),
+     ("secrets", "canary::cached::an_answer_that_quotes_another_request_of_the_run_shows_no_password")),
     ("redirects are followed", "client.rs",
      ".redirect(reqwest::redirect::Policy::none())",
      ".redirect(reqwest::redirect::Policy::limited(3))",
-     ("transport", "a_redirect_to_another_host_gets_nothing")),
+     ("client", "transport::a_redirect_to_another_host_gets_nothing")),
     ("reqwest may send again", "client.rs",
      "            .redirect(reqwest::redirect::Policy::none())\n"
      "            // Whether a request may be sent twice is for the caller to decide.\n"
      "            .retry(reqwest::retry::never());",
      "            .redirect(reqwest::redirect::Policy::none());",
-     ("transport", "a_request_that_http_2_allows_to_be_sent_again_is_sent_once")),
+     ("client", "transport::a_request_that_http_2_allows_to_be_sent_again_is_sent_once")),
     ("plaintext goes through proxies", "client.rs",
      "http.no_proxy().resolve_to_addrs", "http.resolve_to_addrs",
-     ("proxy", "plaintext_goes_through_no_proxy")),
+     ("client", "proxy::plaintext_goes_through_no_proxy")),
     ("plaintext goes anywhere", "endpoint.rs",
      '"http" if allow_plaintext || is_loopback(&url) =>',
      '"http" if allow_plaintext || true =>',
-     ("transport", "plaintext_goes_to_this_machine_alone_unless_told_otherwise")),
+     ("client", "transport::plaintext_goes_to_this_machine_alone_unless_told_otherwise")),
     ("an answer is read however long it is", "transport.rs",
      "if first.len() + pieces.len() + chunk.len() > limit",
      "if false && first.len() + pieces.len() + chunk.len() > limit",
-     ("transport", "no_more_of_an_answer_is_read_than_the_limit")),
+     ("client", "transport::no_more_of_an_answer_is_read_than_the_limit")),
     ("an answer may hold any number of values", "transport.rs",
      "count_values(&body) > MAX_VALUES", "count_values(&body) == usize::MAX",
-     ("transport", "no_more_of_an_answer_is_read_than_the_limit")),
+     ("client", "transport::no_more_of_an_answer_is_read_than_the_limit")),
     ("arguments may change the path", "path.rs",
      "check_argument(&percent_decode_str(part).decode_utf8_lossy())",
      "check_argument(&percent_decode_str(part).decode_utf8_lossy()).or(Ok::<_, String>(()))",
-     ("input", "a_project_id_that_would_change_the_path_is_refused_and_nothing_is_sent")),
+     ("client", "input::a_project_id_that_would_change_the_path_is_refused_and_nothing_is_sent")),
     ("a token may hold line breaks", "credentials/header.rs",
      "if !bytes.iter().copied().all(visible) {",
      "if false && !bytes.iter().copied().all(visible) {",
-     ("input", "a_token_that_is_no_header_is_refused_and_not_shown")),
+     ("client", "input::a_token_that_is_no_header_is_refused_and_not_shown")),
     ("the body's buffer is not wiped", "body.rs",
      "Bytes::from_owner(Wiped(buffer))", "Bytes::copy_from_slice(&buffer)",
-     ("memory", "over_plaintext_no_copy_of_a_password_is_left")),
+     ("secrets", "memory::over_plaintext_no_copy_of_a_password_is_left")),
     ("the body's buffer leaves behind what it grew out of", "body.rs",
      "            self.grow(bytes.len());\n", "",
-     ("memory", "over_plaintext_no_copy_of_a_password_is_left")),
+     ("secrets", "memory::over_plaintext_no_copy_of_a_password_is_left")),
     ("a secret is read by way of a copy", "secret.rs",
      "Self(Zeroizing::new(secret))", "Self(Zeroizing::new(String::from(secret.as_str())))",
-     ("memory", "over_plaintext_no_copy_of_a_password_is_left")),
+     ("secrets", "memory::over_plaintext_no_copy_of_a_password_is_left")),
     ("the last try is shown, whatever another said", "passwords/history.rs",
      "_ => (0..said.len()).max_by_key(|at| says(said[*at].1)),",
      "_ => (0..said.len()).next_back(),", OUTCOMES),
@@ -199,7 +199,7 @@ def cargo(folder, *arguments):
     environment = dict(os.environ, RUST_BACKTRACE="0")
     # What was built for the repository is of use for the copy too.
     environment.setdefault("CARGO_TARGET_DIR", str(ROOT / "target"))
-    return subprocess.run(["cargo", "test", "--quiet", "--package", "drs-tests", *arguments],
+    return subprocess.run(["cargo", "test", "--quiet", "--workspace", *arguments],
                           cwd=folder, env=environment, text=True, errors="replace",
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 

@@ -1,6 +1,8 @@
 //! Signals that were ignored when the tool started.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+
+use crate::child::program;
 
 use crate::scene::{RUN, Scene, many, wait_for};
 
@@ -16,7 +18,7 @@ fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
         let drs = scene.command(&format!("{RUN} plan.json"));
         // As `nohup`, and a script's `drs &`, start it.
         let script = format!("trap '' {ignored}; exec \"$0\" \"$@\"");
-        let mut shell = Command::new("sh");
+        let mut shell = program("sh");
         shell.args(["-c", &script]).arg(drs.get_program());
         shell.args(drs.get_args()).current_dir(&scene.directory);
         for (name, value) in drs.get_envs() {
@@ -26,7 +28,7 @@ fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
         let child = shell.spawn().unwrap();
         wait_for(|| scene.simulator.request_count() >= 1);
         let kill = format!("kill -{ignored} {}", child.id());
-        let sent = Command::new("sh").args(["-c", &kill]).status().unwrap();
+        let sent = program("sh").args(["-c", &kill]).status().unwrap();
         assert!(sent.success());
         let ran = child.wait_with_output().unwrap();
         let stderr = String::from_utf8(ran.stderr).unwrap();
