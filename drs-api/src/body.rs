@@ -14,7 +14,7 @@ const FIRST: usize = 512;
 
 /// A written body. The buffer is wiped when nothing that was given [`bytes`](Self::bytes), or
 /// this value, needs it any more.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct RequestBody {
     bytes: Bytes,
     /// Where its secrets stand, without their quotes, as JSON escapes them.
@@ -64,7 +64,6 @@ impl RequestBody {
     }
 
     /// The secrets in it, as they were escaped in JSON.
-    #[cfg(test)]
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &[u8]> {
         self.secrets
             .iter()

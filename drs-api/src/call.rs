@@ -6,8 +6,8 @@ use reqwest::Request;
 
 use crate::{
     Client, Error,
-    echo::RunSecrets,
     exchange::{Exchange, Failure},
+    old_echo::RunSecrets,
     transport::{Call, Purpose},
     types::{BatchModifyPwdReq, Language, ModifyPwdEndPoint},
 };

@@ -14,9 +14,9 @@ use crate::{
     Credentials,
     body::RequestBody,
     credentials::Renewal,
-    echo::{Echoes, RunSecrets},
     error::NetworkError,
     exchange::{Exchange, Failure, ends_with_connection},
+    old_echo::{Echoes, RunSecrets},
     response::AnswerBody,
 };
 

@@ -9,8 +9,8 @@ use std::{
 use crate::{
     call::Requests,
     credentials::Renewal,
-    echo::RunSecrets,
     exchange::{Exchange, Failure},
+    old_echo::RunSecrets,
 };
 
 use super::{

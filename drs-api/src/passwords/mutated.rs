@@ -13,8 +13,8 @@ use serde::de::IgnoredAny;
 use crate::{
     Answer,
     body::RequestBody,
-    echo::Echoes,
     exchange::Exchange,
+    old_echo::Echoes,
     types::{
         BatchModifyDbPwdError, BatchModifyDbPwdResp, BatchModifyPwdReq, EndPointType,
         ModifyPwdEndPoint,

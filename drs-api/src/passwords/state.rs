@@ -12,7 +12,7 @@ use futures_util::future;
 use http::StatusCode;
 use tokio::sync::{Notify, mpsc};
 
-use crate::{Client, credentials::shows_acceptance, echo::Index};
+use crate::{Client, credentials::shows_acceptance, old_echo::Index};
 
 use super::{
     EndPointId, Event, Options, Report, UnmatchedResult,
