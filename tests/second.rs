@@ -37,6 +37,35 @@ mod transport {
 /// The type of `format: password`.
 pub use drs_api::Secret;
 
+/// What the types of answers are told: here nothing looks at their texts.
+mod texts {
+    pub trait Texts {
+        fn each_text(&mut self, look: &mut dyn FnMut(&mut String));
+    }
+
+    impl Texts for String {
+        fn each_text(&mut self, look: &mut dyn FnMut(&mut String)) {
+            look(self);
+        }
+    }
+
+    impl<T: Texts> Texts for Option<T> {
+        fn each_text(&mut self, look: &mut dyn FnMut(&mut String)) {
+            self.iter_mut().for_each(|value| value.each_text(look));
+        }
+    }
+
+    impl<T: Texts> Texts for Vec<T> {
+        fn each_text(&mut self, look: &mut dyn FnMut(&mut String)) {
+            self.iter_mut().for_each(|value| value.each_text(look));
+        }
+    }
+
+    impl Texts for super::Secret {
+        fn each_text(&mut self, _: &mut dyn FnMut(&mut String)) {}
+    }
+}
+
 /// What the generated code calls: here the least that works.
 mod glue {
     use std::cell::RefCell;

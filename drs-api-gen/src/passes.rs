@@ -17,6 +17,7 @@ pub(crate) mod setters;
 pub(crate) mod structs;
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;
 pub(crate) mod words;
 
 use openapiv3::OpenAPI;
@@ -42,6 +43,7 @@ pub(crate) fn run(
     structs::run(file, spec)?;
     json_schema::run(file)?;
     docs::run(file, spec)?;
+    texts::run(file, settings)?;
     words::run(file, document)?;
     secrets::check(file, secrets, settings)
 }

@@ -28,6 +28,10 @@ pub struct Settings {
     /// | `async fn decode<T: DeserializeOwned, E>(&Inner, reqwest::Response) -> Result<ResponseValue<T>, Error<E>>` | reads a documented answer |
     /// | `async fn text<T: From<String>, E>(&Inner, reqwest::Response) -> Result<ResponseValue<T>, Error<E>>` | reads a documented answer that is a text; called only where there is one |
     pub glue: String,
+    /// Trait that each type of an answer gets, `crate::texts::Texts`. Its only method,
+    /// `fn each_text(&mut self, &mut dyn FnMut(&mut String))`, gives away all texts of a value;
+    /// it has to be there for what a property can be, the secret type included.
+    pub texts: String,
 }
 
 impl Settings {
@@ -39,6 +43,7 @@ impl Settings {
             secret: "crate::Secret".into(),
             inner: "crate::transport::Inner".into(),
             glue: "crate::glue".into(),
+            texts: "crate::texts::Texts".into(),
         }
     }
 }

@@ -59,6 +59,7 @@ impl RequestBody {
         self.bytes.clone()
     }
 
+    #[cfg(test)]
     pub(crate) fn as_slice(&self) -> &[u8] {
         &self.bytes
     }
@@ -68,11 +69,6 @@ impl RequestBody {
         self.secrets
             .iter()
             .filter_map(|range| self.bytes.get(range.clone()))
-    }
-
-    /// Where its secrets stand, in order.
-    pub(crate) fn secret_ranges(&self) -> &[Range<usize>] {
-        &self.secrets
     }
 }
 

@@ -16,7 +16,8 @@ use crate::{
     answer,
     body::RequestBody,
     path::check_path,
-    response::{AnswerBody, rebuild},
+    response::unexpected,
+    texts::Texts,
     transport::{Call, Inner, Purpose},
 };
 
@@ -75,7 +76,7 @@ pub(crate) fn request_body<T: Serialize, E>(
 
 /// Reads a documented answer that is a text.
 #[cfg(feature = "login")]
-pub(crate) async fn text<T: From<String>, E>(
+pub(crate) async fn text<T: From<String> + Texts, E>(
     inner: &Inner,
     response: Response,
 ) -> Result<ResponseValue<T>, Error<E>> {
@@ -85,34 +86,33 @@ pub(crate) async fn text<T: From<String>, E>(
 }
 
 /// Reads a documented answer that is JSON. One that can't be read stays whole.
-pub(crate) async fn decode<T: DeserializeOwned, E>(
+pub(crate) async fn decode<T: DeserializeOwned + Texts, E>(
     inner: &Inner,
     response: Response,
 ) -> Result<ResponseValue<T>, Error<E>> {
-    let max_text = inner.settings.max_text;
-    read(inner, response, |status, body| {
-        answer::typed(status, body, max_text)
-    })
+    read(inner, response, answer::typed)
 }
 
-fn read<T, E>(
+fn read<T: Texts, E>(
     inner: &Inner,
     mut response: Response,
     make: impl FnOnce(StatusCode, &[u8]) -> Option<T>,
 ) -> Result<ResponseValue<T>, Error<E>> {
     let call = inner.call.as_ref();
-    let body: Option<&AnswerBody> = call.and_then(|call| call.answer.get());
-    let Some(body) = body.or_else(|| response.extensions().get()).cloned() else {
+    let call = call.and_then(|call| Some((call.answer.get()?, call.secrets.get()?)));
+    let Some((body, secrets)) = call else {
         // A call whose exchange is watched: no one looks at this.
         return Err(Error::UnexpectedResponse(response));
     };
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
     if body.unread.is_none()
-        && let Some(value) = make(status, &body.bytes)
+        && let Some(mut value) = make(status, &body.bytes)
     {
+        let most = inner.settings.max_text;
+        value.each_text(&mut |text| secrets.keep_in_place(text, most));
         return Ok(ResponseValue::new(value, status, headers));
     }
-    let whole = rebuild(response.url(), status, headers, body);
+    let whole = unexpected(response.url(), status, headers, body, secrets);
     Err(Error::UnexpectedResponse(whole))
 }

@@ -13,9 +13,9 @@ use reqwest::{Request, Response};
 #[cfg(feature = "login")]
 use crate::generated::{iam, metadata};
 use crate::{
-    exchange::{Exchange, Failure},
+    exchange::Failure,
     generated::drs,
-    response::{AnswerBody, LocalFailure, rebuild, without_answer},
+    response::{AnswerBody, LocalFailure, rebuild, unexpected, without_answer},
     transport::{Inner, Purpose},
 };
 
@@ -76,23 +76,19 @@ async fn exec(
     http: &reqwest::Client,
     request: Request,
 ) -> reqwest::Result<Response> {
-    let (exchange, response) = inner.send(http, request).await;
-    let call = inner.call.as_ref();
-    if let Some(call) = call.filter(|call| call.purpose != Purpose::Typed) {
+    let url = request.url().clone();
+    let mut exchange = inner.send(http, request).await;
+    let Some(call) = &inner.call else {
+        return Ok(without_answer(LocalFailure::default()));
+    };
+    if call.purpose != Purpose::Typed {
         call.keep_exchange(exchange);
-        return Ok(response.unwrap_or_else(|| without_answer(LocalFailure::default())));
+        return Ok(without_answer(LocalFailure::default()));
     }
-    let Exchange {
-        headers,
-        body,
-        failure,
-        refusal,
-        ..
-    } = exchange;
     // The connection may end within an answer, too.
-    let is_lost = matches!(failure, Some(Failure::Network(_)));
-    let Some(mut response) = response.filter(|_| !is_lost) else {
-        let text = match failure {
+    let is_lost = matches!(exchange.failure, Some(Failure::Network(_)));
+    let Some(status) = exchange.status.filter(|_| !is_lost) else {
+        let text = match exchange.failure {
             Some(Failure::Network(error)) => match error.into_source() {
                 Ok(error) => return Err(error),
                 Err(text) => text,
@@ -102,20 +98,18 @@ async fn exec(
         };
         return Ok(without_answer(LocalFailure(text)));
     };
-    let unread = failure.map(|failure| failure.to_string());
-    let status = response.status();
-    let body = AnswerBody {
-        bytes: body,
-        unread,
-        advice: refusal.map(|refusal| refusal.advice),
-    };
-    if let Some(call) = call.filter(|_| status == StatusCode::OK) {
+    exchange.secrets.blank_headers(&mut exchange.headers);
+    let answer = call.answer.get_or_init(|| AnswerBody {
+        bytes: exchange.body,
+        unread: exchange.failure.map(|failure| failure.to_string()),
+        advice: exchange.refusal.map(|refusal| refusal.advice),
+    });
+    let secrets = call.secrets.get_or_init(|| exchange.secrets);
+    Ok(match status {
         // It is decoded, and nothing else reads its body.
-        *response.headers_mut() = headers;
-        let _ = call.answer.set(body);
-        return Ok(response);
-    }
-    Ok(rebuild(response.url(), status, headers, body))
+        StatusCode::OK => rebuild(&url, status, exchange.headers, AnswerBody::default()),
+        _ => unexpected(&url, status, exchange.headers, answer, secrets),
+    })
 }
 
 fn local_failure<E>(result: &reqwest::Result<Response>) -> Result<(), Error<E>> {

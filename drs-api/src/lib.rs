@@ -70,13 +70,11 @@ mod call;
 mod change;
 mod client;
 mod credentials;
-#[allow(dead_code, reason = "the next step leads answers through it")]
 mod echo;
 mod endpoint;
 mod environment;
 mod error;
 mod exchange;
-mod old_echo;
 #[rustfmt::skip]
 #[allow(
     clippy::allow_attributes_without_reason,
@@ -106,6 +104,7 @@ mod path;
 mod response;
 mod secret;
 pub mod signing;
+mod texts;
 mod transport;
 
 pub use answer::Answer;

@@ -5,6 +5,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use reqwest::{Response, ResponseBuilderExt as _, Url};
 
+use crate::{echo::Secrets, secret::REDACTED};
+
 /// The body of an answer, which `reqwest` gives away only once and asynchronously.
 #[derive(Clone, Default)]
 pub(crate) struct AnswerBody {
@@ -18,6 +20,22 @@ pub(crate) struct AnswerBody {
 /// Why there is no answer although nothing in `reqwest` failed.
 #[derive(Clone, Default)]
 pub(crate) struct LocalFailure(pub(crate) String);
+
+/// A response that was not expected, as users may look at it: a body that quotes a secret is
+/// blanked as a whole.
+pub(crate) fn unexpected(
+    url: &Url,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: &AnswerBody,
+    secrets: &Secrets,
+) -> Response {
+    let mut body = body.clone();
+    if secrets.are_in(&body.bytes) {
+        body.bytes = Bytes::from_static(REDACTED.as_bytes());
+    }
+    rebuild(url, status, headers, body)
+}
 
 /// A response whose body is available twice: as its own, and as an [`AnswerBody`].
 pub(crate) fn rebuild(

@@ -6,18 +6,20 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::HeaderValue;
-use memchr::memchr2;
-use reqwest::{Request, Response, Url};
+use futures_util::future;
+use http::HeaderMap;
+use http_body::Body as _;
+use reqwest::{Request, Url};
 
 use crate::{
     Credentials,
     body::RequestBody,
     credentials::Renewal,
+    echo::Secrets,
     error::NetworkError,
-    exchange::{Exchange, Failure, ends_with_connection},
-    old_echo::{Echoes, RunSecrets},
+    exchange::{Exchange, Failure, Whole},
     response::AnswerBody,
+    secret::REDACTED,
 };
 
 /// The most values (objects, lists and what they hold) that an answer may have, counted
@@ -50,11 +52,13 @@ pub(crate) struct Settings {
 pub(crate) struct Call {
     pub(crate) purpose: Purpose,
     /// The secrets of the run that it belongs to.
-    run: Option<RunSecrets>,
+    run: Option<Arc<Secrets>>,
     pub(crate) body: OnceLock<RequestBody>,
     pub(crate) project: OnceLock<String>,
     /// The body of an answer that is to be decoded.
     pub(crate) answer: OnceLock<AnswerBody>,
+    /// What the answer may quote.
+    pub(crate) secrets: OnceLock<Secrets>,
     exchange: Mutex<Option<Exchange>>,
     preview: OnceLock<Request>,
 }
@@ -72,13 +76,14 @@ pub(crate) enum Purpose {
 }
 
 impl Call {
-    pub(crate) fn new(purpose: Purpose, run: Option<RunSecrets>) -> Self {
+    pub(crate) fn new(purpose: Purpose, run: Option<Arc<Secrets>>) -> Self {
         Self {
             purpose,
             run,
             body: OnceLock::new(),
             project: OnceLock::new(),
             answer: OnceLock::new(),
+            secrets: OnceLock::new(),
             exchange: Mutex::default(),
             preview: OnceLock::new(),
         }
@@ -116,13 +121,8 @@ impl Inner {
         }
     }
 
-    /// Sends a request once and reads what comes back. Also gives the response that it came
-    /// in, without its headers and body.
-    pub(crate) async fn send(
-        &self,
-        http: &reqwest::Client,
-        mut request: Request,
-    ) -> (Exchange, Option<Response>) {
+    /// Sends a request once and reads what comes back.
+    pub(crate) async fn send(&self, http: &reqwest::Client, mut request: Request) -> Exchange {
         let mut exchange = Exchange::default();
         let settings = &self.settings;
         let call = self.call.as_ref();
@@ -134,57 +134,47 @@ impl Inner {
             Ok(proof) => proof,
             Err(error) => {
                 exchange.failure = Some(Failure::Local(Box::new(error)));
-                return (exchange, None);
+                return exchange;
             }
         };
         if let Some(call) = call.filter(|call| call.purpose == Purpose::Preview) {
             let _ = call.preview.set(request);
-            return (exchange, None);
+            return exchange;
         }
-        let values = request.headers().values();
-        let secret = values.filter(|value| value.is_sensitive());
-        let credentials: Vec<HeaderValue> = secret.cloned().collect();
-        let host = request.url().host_str().unwrap_or_default().to_owned();
-        let mut response = match http.execute(request).await {
-            Ok(response) => response,
-            Err(error) => {
-                exchange.failure = Some(Failure::Network(NetworkError::new(error)));
-                self.blank_echoes(&credentials, &host, &mut exchange);
-                return (exchange, None);
-            }
-        };
-        exchange.status = Some(response.status());
-        exchange.ends_with_connection = ends_with_connection(&response);
-        exchange.headers = std::mem::take(response.headers_mut());
-        (exchange.body, exchange.failure) = read_body(&mut response, settings.max_answer).await;
-        exchange.refusal = settings.credentials.judge(
-            &proof,
-            response.status(),
-            &exchange.headers,
-            &exchange.body,
+        let headers = request.headers().values().filter(|v| v.is_sensitive());
+        let body = call.and_then(|call| call.body.get()).cloned();
+        exchange.secrets = Secrets::of_request(
+            body.unwrap_or_default(),
+            headers.cloned().collect(),
+            call.and_then(|call| call.run.clone()),
         );
-        self.blank_echoes(&credentials, &host, &mut exchange);
-        (exchange, Some(response))
-    }
-
-    /// Blanks what an answer, or an error about it, echoes of its request or its run.
-    fn blank_echoes(&self, credentials: &[HeaderValue], host: &str, exchange: &mut Exchange) {
-        let Some(call) = &self.call else { return };
-        let none = RequestBody::default();
-        let request = call.body.get().unwrap_or(&none);
-        let echoes = Echoes::new(request, credentials, call.run.as_ref());
-        echoes.blank_answer(&mut exchange.headers, &mut exchange.body);
-        let Some(Failure::Network(error)) = &mut exchange.failure else {
-            return;
-        };
-        let text = error.to_string();
-        // HTTP/2 lets a server say something about why it ends a connection, and a certificate
-        // holds names. Where there was no connection otherwise, the words are those of lower
-        // layers, and a secret such as `connect` only happens to be one of them.
-        let may_quote = !error.is_connect() || text.contains("certificate");
-        if may_quote && echoes.are_in(text.as_bytes()) {
-            error.replace_text(echoes.blank_text(&text, host));
+        let host = request.url().host_str().unwrap_or_default().to_owned();
+        let is_tls = request.url().scheme() == "https";
+        match http.execute(request).await {
+            Err(error) => exchange.failure = Some(Failure::Network(NetworkError::new(error))),
+            Ok(response) => {
+                let (mut head, body) = http::Response::from(response).into_parts();
+                let read = read_body(body, settings.max_answer).await;
+                exchange.status = Some(head.status);
+                exchange.is_whole = match &read.failure {
+                    None => Whole::of(&head, read.has_ended, is_tls),
+                    Some(_) => Whole::No,
+                };
+                exchange.reason = head.extensions.remove();
+                exchange.headers = head.headers;
+                exchange.trailers = read.trailers;
+                exchange.body = read.bytes;
+                exchange.failure = read.failure;
+                exchange.refusal = settings.credentials.judge(
+                    &proof,
+                    head.status,
+                    &exchange.headers,
+                    &exchange.body,
+                );
+            }
         }
+        blank_failure(&mut exchange, &host);
+        exchange
     }
 
     /// Asks for another token in the place of one that was refused, by its number.
@@ -198,65 +188,74 @@ impl Inner {
     }
 }
 
-/// Reads the body of an answer up to a limit in bytes. Gives what was read, and why that is
-/// not all.
-async fn read_body(response: &mut Response, limit: usize) -> (Bytes, Option<Failure>) {
-    // Nearly always there is one piece, which then needs no copy.
-    let mut first = Bytes::new();
-    let mut pieces = BytesMut::new();
-    let mut failure = None;
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if first.len() + pieces.len() + chunk.len() > limit => {
-                failure = Some(Failure::TooLarge { limit });
-                break;
-            }
-            Ok(Some(chunk)) if first.is_empty() && pieces.is_empty() => first = chunk,
-            Ok(Some(chunk)) => {
-                pieces.extend_from_slice(&std::mem::take(&mut first));
-                pieces.extend_from_slice(&chunk);
-            }
-            Ok(None) => break,
-            Err(error) => {
-                failure = Some(Failure::Network(NetworkError::new(error)));
-                break;
-            }
-        }
-    }
-    let body = match pieces.is_empty() {
-        true => first,
-        false => pieces.freeze(),
+/// Replaces the text of an error of the network that quotes a secret. The name of the host,
+/// which the user has configured, is no such quotation.
+fn blank_failure(exchange: &mut Exchange, host: &str) {
+    let Some(Failure::Network(error)) = &mut exchange.failure else {
+        return;
     };
-    if failure.is_none() && count_values(&body) > MAX_VALUES {
-        failure = Some(Failure::TooMany { limit: MAX_VALUES });
+    let text = error.to_string();
+    // HTTP/2 lets a server say something about why it ends a connection, and a certificate
+    // holds names. Where there was no connection otherwise, the words are those of lower
+    // layers, and a secret such as `connect` only happens to be one of them.
+    let may_quote = !error.is_connect() || text.contains("certificate");
+    let text = match host.is_empty() {
+        true => text,
+        false => text.replace(host, "\0"),
+    };
+    if may_quote && exchange.secrets.are_in(text.as_bytes()) {
+        error.replace_text(REDACTED.to_owned());
     }
-    (body, failure)
 }
 
-/// How many values JSON has, roughly; what stands in strings does not count.
-fn count_values(json: &[u8]) -> usize {
-    let mut values = 0;
-    let mut at = 0;
-    while let Some(byte) = json.get(at) {
-        match byte {
-            b'{' | b'[' | b',' => values += 1,
-            b'"' => at = end_of_string(json, at),
-            _ => {}
-        }
-        at += 1;
-    }
-    values
+/// What was read of a body.
+#[derive(Default)]
+struct Read {
+    bytes: Bytes,
+    trailers: HeaderMap,
+    /// Why this is not all.
+    failure: Option<Failure>,
+    /// Whether the body knows that it ended, and not only that nothing more comes.
+    has_ended: bool,
 }
 
-/// Where the string ends that begins here.
-fn end_of_string(json: &[u8], begin: usize) -> usize {
-    let mut at = begin + 1;
-    while let Some(found) = json.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
-        at += found;
-        if json.get(at) == Some(&b'"') {
-            return at;
+/// Reads a body up to a limit in bytes.
+async fn read_body(mut body: reqwest::Body, limit: usize) -> Read {
+    let mut read = Read::default();
+    // Nearly always there is one piece, which then needs no copy.
+    let mut pieces = BytesMut::new();
+    let mut body = std::pin::Pin::new(&mut body);
+    while let Some(frame) = future::poll_fn(|context| body.as_mut().poll_frame(context)).await {
+        let data = match frame.map(http_body::Frame::into_data) {
+            Ok(Ok(data)) => data,
+            Ok(Err(frame)) => {
+                read.trailers
+                    .extend(frame.into_trailers().unwrap_or_default());
+                continue;
+            }
+            Err(error) => {
+                read.failure = Some(Failure::Network(NetworkError::new(error)));
+                break;
+            }
+        };
+        if read.bytes.len() + pieces.len() + data.len() > limit {
+            read.failure = Some(Failure::TooLarge { limit });
+            break;
         }
-        at += 2;
+        if read.bytes.is_empty() && pieces.is_empty() {
+            read.bytes = data;
+        } else {
+            pieces.extend_from_slice(&std::mem::take(&mut read.bytes));
+            pieces.extend_from_slice(&data);
+        }
     }
-    json.len()
+    read.has_ended = body.is_end_stream();
+    if !pieces.is_empty() {
+        read.bytes = pieces.freeze();
+    }
+    let begins_value = |b: &&u8| matches!(b, b'{' | b'[' | b',');
+    if read.failure.is_none() && read.bytes.iter().filter(begins_value).count() > MAX_VALUES {
+        read.failure = Some(Failure::TooMany { limit: MAX_VALUES });
+    }
+    read
 }

@@ -10,7 +10,6 @@ use crate::{
     call::Requests,
     credentials::Renewal,
     exchange::{Exchange, Failure},
-    old_echo::RunSecrets,
 };
 
 use super::{
@@ -68,7 +67,7 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
             break;
         }
         pending.tries += 1;
-        let Some(attempt) = try_once(&state, number, &pending).await else {
+        let Some(attempt) = try_once(&state, &pending).await else {
             break;
         };
         let Attempt { step, after, .. } = attempt;
@@ -215,7 +214,7 @@ struct Attempt {
 
 /// Sends a request once and records what the answer says of each of its end points. Sends
 /// nothing if the run is stopped while it waits for its turn.
-async fn try_once(state: &State, batch: usize, pending: &Pending) -> Option<Attempt> {
+async fn try_once(state: &State, pending: &Pending) -> Option<Attempt> {
     let _turn = state.turn().await?;
     let (items, attempt) = (&pending.items, pending.tries);
     let request = state.begin(items);
@@ -226,7 +225,7 @@ async fn try_once(state: &State, batch: usize, pending: &Pending) -> Option<Atte
         attempt,
     });
     let started = Instant::now();
-    let exchange = exchange(state, batch, items).await;
+    let exchange = exchange(state, items).await;
     let elapsed = started.elapsed();
     let asked: Vec<_> = items.iter().map(|item| state.plan.key(*item)).collect();
     let findings = decide(&asked, &exchange);
@@ -300,15 +299,12 @@ fn ended(
 }
 
 /// Makes the generated call.
-async fn exchange(state: &State, batch: usize, items: &[u32]) -> Exchange {
+async fn exchange(state: &State, items: &[u32]) -> Exchange {
     let requests = Requests {
         client: &state.client,
         project_id: &state.plan.project_id,
         language: state.options.language,
     };
-    // Those that were asked for together with these items may be quoted as well.
-    let own = state.plan.changes_of(state.plan.batch(batch));
-    let secrets = RunSecrets::new(Arc::clone(&state.secrets), own);
     let jobs = state.plan.changes_of(items).cloned().collect();
-    requests.send(jobs, secrets).await
+    requests.send(jobs, Arc::clone(&state.secrets)).await
 }

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 
 use crate::{
     answer::{Answer, Body, Scan, decode, excerpt, request_id, scan_beside},
-    exchange::{Exchange, Failure},
+    exchange::{Exchange, Failure, Whole},
 };
 
 use super::{
@@ -166,8 +166,9 @@ fn scan(asked: &[Key<'_>], body: Option<&Body<'_>>, text: &str) -> Scan {
 /// Whether all of an answer arrived. Where only the end of the connection ends it, that can't be
 /// told from a cut, unless it is one whole object or list.
 fn is_whole(exchange: &Exchange, text: &str) -> bool {
-    !exchange.ends_with_connection
-        || (text.trim_start().starts_with(['{', '['])
+    exchange.is_whole == Whole::Yes
+        || (exchange.is_whole == Whole::IfJson
+            && text.trim_start().starts_with(['{', '['])
             && serde_json::from_str::<IgnoredAny>(text).is_ok())
 }
 

@@ -1,6 +1,6 @@
 //! Checking a plan and cutting it into batches.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     Error,
@@ -17,7 +17,8 @@ const BODY_FRAME: usize = r#"{"jobs":[]}"#.len();
 /// A plan that may be sent.
 pub(super) struct Plan {
     pub(super) project_id: String,
-    pub(super) changes: Vec<ModifyPwdEndPoint>,
+    /// Shared with what looks for their secrets in answers.
+    pub(super) changes: Arc<Vec<ModifyPwdEndPoint>>,
     /// Indices into `changes`: the end points of one task stand together, tasks in the order
     /// of their first.
     order: Vec<u32>,
@@ -54,7 +55,7 @@ impl Plan {
         let batch_ends = batch_ends(&order, &changes, &sizes, options);
         Ok(Self {
             project_id,
-            changes,
+            changes: Arc::new(changes),
             order,
             batch_ends,
         })

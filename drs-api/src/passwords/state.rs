@@ -12,7 +12,7 @@ use futures_util::future;
 use http::StatusCode;
 use tokio::sync::{Notify, mpsc};
 
-use crate::{Client, credentials::shows_acceptance, old_echo::Index};
+use crate::{Client, credentials::shows_acceptance, echo::Secrets};
 
 use super::{
     EndPointId, Event, Options, Report, UnmatchedResult,
@@ -44,7 +44,7 @@ pub(super) struct State {
     pub(super) plan: Plan,
     pub(super) options: Options,
     /// The secrets of all changes, which no answer may show.
-    pub(super) secrets: Arc<Index>,
+    pub(super) secrets: Arc<Secrets>,
     known: Mutex<Known>,
     stopped: AtomicBool,
     one_task_only: AtomicBool,
@@ -94,7 +94,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl State {
     pub(super) fn new(client: Client, plan: Plan, options: Options) -> Self {
         let histories = vec![History::default(); plan.changes.len()];
-        let secrets = Arc::new(Index::of_changes(&plan.changes));
+        let secrets = Arc::new(Secrets::of_run(Arc::clone(&plan.changes)));
         Self {
             client,
             plan,
