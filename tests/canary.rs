@@ -15,6 +15,8 @@ mod capture;
 mod logins;
 #[path = "canary/secrets.rs"]
 mod secrets;
+#[path = "canary/typed.rs"]
+mod typed;
 #[path = "canary/values.rs"]
 mod values;
 

@@ -16,8 +16,6 @@ mod tests;
 
 use std::{
     borrow::Cow,
-    fmt,
-    ops::Range,
     sync::{Arc, OnceLock},
 };
 
@@ -74,14 +72,6 @@ pub(crate) struct Secrets {
     of_ids: OnceLock<Pieces>,
 }
 
-/// What a text quotes.
-enum Found {
-    Nothing,
-    /// Short secrets, each as a word.
-    Words(Vec<Range<usize>>),
-    Piece,
-}
-
 impl Secrets {
     /// Those of all changes of a run: a response may quote another request than its own, since
     /// gateways cache and services lag.
@@ -128,90 +118,51 @@ impl Secrets {
     /// What is kept in the place of a text that can't be kept as it is.
     fn instead_of(&self, text: &str, most: usize) -> Option<String> {
         let searched = text.floor_char_boundary(most.saturating_add(BEYOND));
-        let searched = text.get(..searched).unwrap_or(text);
-        let words = match self.find(searched.as_bytes()) {
-            Found::Piece => return Some(REDACTED.to_owned()),
-            Found::Words(words) => words,
-            Found::Nothing => Vec::new(),
-        };
-        if words.is_empty() && text.len() <= most {
-            return None;
+        let mut shown = self.blanked(&text[..searched]);
+        if text.len() > most && shown != REDACTED {
+            let cut = shown.to_mut();
+            cut.truncate(cut.floor_char_boundary(most));
+            cut.push(MARK);
         }
-        let mut shown = String::new();
-        let mut end = 0;
-        for word in words {
-            shown.push_str(searched.get(end..word.start).unwrap_or_default());
-            shown.push_str(REDACTED);
-            end = word.end;
+        match shown {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(shown) => Some(shown),
         }
-        shown.push_str(searched.get(end..).unwrap_or_default());
-        if text.len() > most {
-            shown.truncate(shown.floor_char_boundary(most));
-            shown.push(MARK);
-        }
-        Some(shown)
     }
 
     /// Whether a text quotes a secret.
     pub(crate) fn are_in(&self, text: &[u8]) -> bool {
-        !matches!(self.find(text), Found::Nothing)
+        let text = String::from_utf8_lossy(text);
+        matches!(self.blanked(&text), Cow::Owned(_))
     }
 
-    fn find(&self, text: &[u8]) -> Found {
+    fn blanked<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut shown = Cow::Borrowed(text);
         if is_code(text) {
-            return Found::Nothing;
+            return shown;
         }
-        let of_id = text.iter().all(|b| is_id(b.to_ascii_lowercase()));
-        let sets = || {
-            let both = self.run.as_deref().into_iter().chain([self]);
-            both.map(|secrets| secrets.pieces(of_id))
-                .filter(|pieces| !pieces.is_empty())
-        };
-        if sets().next().is_none() {
-            return Found::Nothing;
+        let of_id = text.bytes().all(|b| is_id(b.to_ascii_lowercase()));
+        for secrets in self.run.as_deref().into_iter().chain([self]) {
+            if let Some(blanked) = secrets.pieces(of_id).instead_of(&shown) {
+                shown = Cow::Owned(blanked);
+            }
         }
-        let mut normal = decoded(text);
-        let mut words: Vec<_> = sets().flat_map(|set| set.words(&normal)).collect();
-        if !words.is_empty() && normal.len() != text.len() {
-            // Where they stand in the text itself is not known.
-            return Found::Piece;
-        }
-        squeeze(&mut normal);
-        if sets().any(|set| set.are_in(&normal)) {
-            return Found::Piece;
-        }
-        words.sort_unstable_by_key(|word| word.start);
-        words.dedup_by(|word, before| {
-            let overlap = word.start < before.end;
-            before.end = if overlap {
-                before.end.max(word.end)
-            } else {
-                before.end
-            };
-            overlap
-        });
-        match words.is_empty() {
-            true => Found::Nothing,
-            false => Found::Words(words),
-        }
+        shown
     }
 
     fn pieces(&self, of_id: bool) -> &Pieces {
-        match of_id {
-            false => self
-                .all
-                .get_or_init(|| Pieces::of(|add| self.each(add), |_| true)),
-            true => self.of_ids.get_or_init(|| {
-                let each = |add: &mut dyn FnMut(&[u8])| {
-                    self.each(&mut |secret| {
-                        if may_hold_id(secret) {
-                            add(secret);
-                        }
-                    });
-                };
-                Pieces::of(each, |piece| piece.iter().copied().all(is_id))
-            }),
-        }
+        let (pieces, wanted): (_, fn(&[u8]) -> bool) = match of_id {
+            false => (&self.all, |_| true),
+            true => (&self.of_ids, |piece| piece.iter().copied().all(is_id)),
+        };
+        let gather = |add: &mut dyn FnMut(&[u8])| {
+            self.each(&mut |secret| {
+                if !of_id || may_hold_id(secret) {
+                    add(secret);
+                }
+            });
+        };
+        pieces.get_or_init(|| Pieces::of(wanted, gather))
     }
 
     fn each(&self, add: &mut dyn FnMut(&[u8])) {
@@ -226,30 +177,17 @@ impl Secrets {
         self.headers.iter().map(secret_part).for_each(add);
     }
 
-    /// Headers without the secrets. A header that quotes one is replaced as a whole.
+    /// Headers without the secrets. Names of letters and hyphens alone stay what they are.
     pub(crate) fn blank_headers(&self, headers: &mut HeaderMap) {
-        // A byte that no header has keeps them apart.
-        let mut joined = Vec::new();
-        for (name, value) in &*headers {
-            if !is_plain(name) {
-                joined.extend_from_slice(name.as_str().as_bytes());
-                joined.push(0);
-            }
-            if !is_well_known(name, value) {
-                joined.extend_from_slice(value.as_bytes());
-                joined.push(0);
-            }
-        }
-        if !self.are_in(&joined) {
-            return;
-        }
         let blanked = HeaderValue::from_static(REDACTED);
-        for (name, value) in headers.iter_mut() {
-            if !is_well_known(name, value) && self.are_in(value.as_bytes()) {
+        for value in headers.values_mut() {
+            if self.are_in(value.as_bytes()) {
                 *value = blanked.clone();
             }
         }
-        let quotes = |name: &&HeaderName| !is_plain(name) && self.are_in(name.as_str().as_bytes());
+        let is_plain = |b: u8| b.is_ascii_lowercase() || b == b'-';
+        let quotes =
+            |name: &&HeaderName| !name.as_str().bytes().all(is_plain) && self.are_in(name.as_ref());
         let names: Vec<HeaderName> = headers.keys().filter(quotes).cloned().collect();
         for name in names {
             headers.remove(name);
@@ -258,50 +196,20 @@ impl Secrets {
     }
 }
 
-/// Shows no secret, and not how many there are.
-impl fmt::Debug for Secrets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secrets")
-    }
-}
-
 /// What of a header's value is secret: of a signed request's the signature alone, since the
 /// rest are names.
 fn secret_part(value: &HeaderValue) -> &[u8] {
-    let text = value.to_str().unwrap_or_default();
-    let signature = text.rsplit_once("Signature=");
-    match signature.filter(|_| text.starts_with(ALGORITHM)) {
-        Some((_, signature)) => signature.as_bytes(),
-        None => value.as_bytes(),
-    }
+    let signed = value.to_str().ok().and_then(|v| v.strip_prefix(ALGORITHM));
+    let signature = signed.and_then(|signed| signed.rsplit_once("Signature="));
+    signature.map_or(value.as_bytes(), |(_, signature)| signature.as_bytes())
 }
 
 /// Whether a text is an error code of the vendor, and nothing else.
-fn is_code(text: &[u8]) -> bool {
-    let prefixes = [&b"DRS."[..], b"APIGW.", b"IAM."];
-    let code = prefixes
-        .iter()
-        .find_map(|prefix| text.strip_prefix(*prefix));
-    code.is_some_and(|code| {
-        let plain = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-        (1..=8).contains(&code.len()) && code.iter().all(plain)
+fn is_code(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    text.split_once('.').is_some_and(|(service, code)| {
+        matches!(service, "DRS" | "APIGW" | "IAM")
+            && (1..=8).contains(&code.len())
+            && code.bytes().all(plain)
     })
-}
-
-/// Whether the name of a header is not searched.
-fn is_plain(name: &HeaderName) -> bool {
-    let plain = |b: u8| b.is_ascii_lowercase() || b == b'-';
-    name.as_str().bytes().all(plain)
-}
-
-/// Whether a header is one of those that every response has, as it should be.
-fn is_well_known(name: &HeaderName, value: &HeaderValue) -> bool {
-    let value = value.as_bytes();
-    match name.as_str() {
-        "content-length" => value.len() < 8 && value.iter().all(u8::is_ascii_digit),
-        "content-type" => value == b"application/json",
-        "connection" => matches!(value, b"keep-alive" | b"close"),
-        "date" => std::str::from_utf8(value).is_ok_and(|v| httpdate::parse_http_date(v).is_ok()),
-        _ => false,
-    }
 }

@@ -120,3 +120,57 @@ impl fmt::Display for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_body_is_told_by_its_framing() {
+        use Whole::{IfJson, No, Yes};
+        let (http_1, http_2) = (Version::HTTP_11, Version::HTTP_2);
+        let length = (CONTENT_LENGTH, "2");
+        let coding = |codings| (TRANSFER_ENCODING, codings);
+        for (version, headers, has_ended, is_tls, whole) in [
+            (http_1, vec![length.clone()], false, false, Yes),
+            (http_1, vec![], false, false, IfJson),
+            (http_1, vec![], false, true, Yes),
+            (http_1, vec![coding("gzip, Chunked")], false, false, Yes),
+            (
+                http_1,
+                vec![coding("chunked, identity")],
+                false,
+                false,
+                IfJson,
+            ),
+            (
+                http_1,
+                vec![length.clone(), coding("identity")],
+                false,
+                false,
+                IfJson,
+            ),
+            (
+                http_1,
+                vec![coding("gzip"), coding("chunked")],
+                false,
+                false,
+                Yes,
+            ),
+            (http_2, vec![], true, true, Yes),
+            (http_2, vec![length], false, true, No),
+        ] {
+            let mut response = http::Response::new(());
+            *response.version_mut() = version;
+            for (name, value) in headers.clone() {
+                response.headers_mut().append(name, value.parse().unwrap());
+            }
+            let (head, ()) = response.into_parts();
+            let found = Whole::of(&head, has_ended, is_tls);
+            assert_eq!(found, whole, "{version:?} {headers:?} {is_tls}");
+        }
+        let (mut empty, ()) = http::Response::new(()).into_parts();
+        empty.status = StatusCode::NO_CONTENT;
+        assert_eq!(Whole::of(&empty, false, false), Yes);
+    }
+}

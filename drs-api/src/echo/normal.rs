@@ -12,13 +12,27 @@ const SHORTEST: usize = 8;
 /// A text in small letters, with its escapes undone: by backslashes, as in JSON, Rust or Python;
 /// by `%`, as in URLs; as entities, as in HTML. It is never longer than the text.
 pub(super) fn decoded(text: &[u8]) -> Zeroizing<Vec<u8>> {
-    // It does not grow, so nothing is left in freed memory.
+    // No vector grows, so nothing is left in freed memory.
     let mut text = Zeroizing::new(text.to_vec());
     text.make_ascii_lowercase();
     for _ in 0..ROUNDS {
-        if !text.iter().any(|b| begins_escape(*b)) || !undo_escapes(&mut text) {
+        if !text.iter().any(|b| begins_escape(*b)) {
             break;
         }
+        let mut plain = Zeroizing::new(Vec::with_capacity(text.len()));
+        let mut rest = &text[..];
+        while let Some(first) = rest.first() {
+            let length = undo_escape(rest, &mut plain).unwrap_or_else(|| {
+                plain.push(*first);
+                1
+            });
+            rest = &rest[length..];
+        }
+        plain.make_ascii_lowercase();
+        if plain.len() == text.len() {
+            break;
+        }
+        text = plain;
     }
     text
 }
@@ -58,109 +72,76 @@ fn begins_escape(byte: u8) -> bool {
     matches!(byte, b'\\' | b'%' | b'&')
 }
 
-/// Undoes one layer of escapes; says whether there was one.
-fn undo_escapes(text: &mut Vec<u8>) -> bool {
-    let (mut from, mut to) = (0, 0);
-    let mut found = false;
-    while let Some(rest) = text.get(from..).filter(|rest| !rest.is_empty()) {
-        let (length, char) = escape(rest).unwrap_or((1, Unit::Byte(rest[0])));
-        found |= length > 1;
-        let mut buffer = [0; 4];
-        let bytes = match char {
-            Unit::Byte(byte) => {
-                buffer[0] = byte;
-                &buffer[..1]
-            }
-            Unit::Char(char) => char.encode_utf8(&mut buffer).as_bytes(),
-        };
-        for byte in bytes {
-            text[to] = byte.to_ascii_lowercase();
-            to += 1;
+/// Undoes the escape that a text begins with; gives its length. All letters are small.
+fn undo_escape(text: &[u8], plain: &mut Vec<u8>) -> Option<usize> {
+    let (length, code) = match text {
+        [b'\\', b'x', ..] => return undo_byte(&text[2..], plain).map(|()| 4),
+        [b'%', ..] => return undo_byte(&text[1..], plain).map(|()| 3),
+        [b'\\', b'u', b'{', ..] => number(text, 3, 16, b'}')?,
+        [b'&', b'#', b'x', ..] => number(text, 3, 16, b';')?,
+        [b'&', b'#', ..] => number(text, 2, 10, b';')?,
+        [b'\\', b'u', ..] => unicode(text)?,
+        [b'\\', letter, ..] => {
+            let at = ESCAPED[0].iter().position(|escaped| escaped == letter)?;
+            (2, u32::from(ESCAPED[1][at]))
         }
-        from += length;
-    }
-    text.truncate(to);
-    found
+        _ => {
+            let (name, byte) = NAMES.iter().find(|(name, _)| text.starts_with(name))?;
+            (name.len(), u32::from(*byte))
+        }
+    };
+    let char = char::from_u32(code)?;
+    plain.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+    Some(length)
 }
 
-/// What an escape means.
-enum Unit {
-    Byte(u8),
-    Char(char),
+/// What a letter means behind a backslash.
+const ESCAPED: [&[u8]; 2] = [b"nrtabvf0\"'\\/", b"\n\r\t\x07\x08\x0b\x0c\0\"'\\/"];
+
+/// Entities with a name, and what they mean.
+const NAMES: [(&[u8], u8); 5] = [
+    (b"&quot;", b'"'),
+    (b"&apos;", b'\''),
+    (b"&amp;", b'&'),
+    (b"&lt;", b'<'),
+    (b"&gt;", b'>'),
+];
+
+/// A byte of two digits, which may be a part of a character.
+fn undo_byte(digits: &[u8], plain: &mut Vec<u8>) -> Option<()> {
+    plain.push(u8::try_from(parse(digits.get(..2)?, 16)?).ok()?);
+    Some(())
 }
 
-/// The escape that a text begins with: its length, which is that of its meaning or more, and
-/// its meaning. All letters are small.
-fn escape(text: &[u8]) -> Option<(usize, Unit)> {
-    match text {
-        [b'\\', b'x', rest @ ..] => hex_byte(rest).map(|byte| (4, byte)),
-        [b'\\', b'u', b'{', rest @ ..] => number(rest, 16, b'}').map(|(n, char)| (n + 4, char)),
-        [b'\\', b'u', rest @ ..] => unicode(rest),
-        [b'\\', b, ..] => {
-            let byte = match b {
-                b'n' => b'\n',
-                b'r' => b'\r',
-                b't' => b'\t',
-                b'a' => 7,
-                b'b' => 8,
-                b'v' => 11,
-                b'f' => 12,
-                b'0' => 0,
-                b'"' | b'\'' | b'\\' | b'/' => *b,
-                _ => return None,
-            };
-            Some((2, Unit::Byte(byte)))
+/// `\u` and four digits, twice for a pair of surrogates.
+fn unicode(text: &[u8]) -> Option<(usize, u32)> {
+    let unit = |at: usize| {
+        let digits = text.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        parse(digits, 16)
+    };
+    match unit(0)? {
+        high @ 0xD800..0xDC00 => {
+            let low = unit(6)?.checked_sub(0xDC00).filter(|low| *low < 0x400)?;
+            Some((12, 0x1_0000 + ((high - 0xD800) << 10) + low))
         }
-        [b'%', rest @ ..] => hex_byte(rest).map(|byte| (3, byte)),
-        [b'&', b'#', b'x', rest @ ..] => number(rest, 16, b';').map(|(n, char)| (n + 4, char)),
-        [b'&', b'#', rest @ ..] => number(rest, 10, b';').map(|(n, char)| (n + 3, char)),
-        [b'&', ..] => {
-            let names: [(&[u8], u8); 5] = [
-                (b"&quot;", b'"'),
-                (b"&apos;", b'\''),
-                (b"&amp;", b'&'),
-                (b"&lt;", b'<'),
-                (b"&gt;", b'>'),
-            ];
-            let name = names.iter().find(|(name, _)| text.starts_with(name));
-            name.map(|(name, byte)| (name.len(), Unit::Byte(*byte)))
-        }
-        _ => None,
+        code => Some((6, code)),
     }
 }
 
-/// Two hexadecimal digits.
-fn hex_byte(text: &[u8]) -> Option<Unit> {
-    let byte = u8::try_from(digits(text.get(..2)?, 16)?).ok()?;
-    Some(Unit::Byte(byte))
+/// Digits from a place on to what ends them.
+fn number(text: &[u8], from: usize, radix: u32, end: u8) -> Option<(usize, u32)> {
+    let digits = text.get(from..)?;
+    let length = digits.iter().take(9).position(|b| *b == end)?;
+    Some((from + length + 1, parse(&digits[..length], radix)?))
 }
 
-/// What follows `\u`: four digits, twice for a pair of surrogates.
-fn unicode(text: &[u8]) -> Option<(usize, Unit)> {
-    let first = digits(text.get(..4)?, 16)?;
-    if let Some(char) = char::from_u32(first) {
-        return Some((6, Unit::Char(char)));
-    }
-    let second = text.get(4..)?.strip_prefix(b"\\u")?;
-    let second = digits(second.get(..4)?, 16)?;
-    let low = second.checked_sub(0xDC00).filter(|low| *low < 0x400)?;
-    let high = first.checked_sub(0xD800).filter(|high| *high < 0x400)?;
-    let char = char::from_u32(0x1_0000 + (high << 10) + low)?;
-    Some((12, Unit::Char(char)))
-}
-
-/// Some digits before what ends them: how many, and the character with this number.
-fn number(text: &[u8], radix: u32, end: u8) -> Option<(usize, Unit)> {
-    let length = text.iter().take(9).position(|b| *b == end)?;
-    let char = char::from_u32(digits(text.get(..length)?, radix)?)?;
-    Some((length, Unit::Char(char)))
-}
-
-fn digits(text: &[u8], radix: u32) -> Option<u32> {
-    let first = text.first()?;
-    // `from_str_radix` takes a sign.
-    char::from(*first).to_digit(radix)?;
-    u32::from_str_radix(std::str::from_utf8(text).ok()?, radix).ok()
+fn parse(digits: &[u8], radix: u32) -> Option<u32> {
+    let digits = std::str::from_utf8(digits).ok()?;
+    // The library's parser takes a sign.
+    let has_sign = digits.starts_with(['+', '-']);
+    u32::from_str_radix(digits, radix)
+        .ok()
+        .filter(|_| !has_sign)
 }
 
 #[cfg(test)]

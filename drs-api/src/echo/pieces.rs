@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::normal::{decoded, is_dropped, squeeze};
+use crate::secret::REDACTED;
 
 /// A secret of fewer bytes is looked for as a word only, or every message would be in tatters.
 const SHORT: usize = 8;
@@ -19,8 +20,7 @@ const END: usize = 12;
 
 /// What of some secrets is looked for. It holds no part of them.
 pub(super) struct Pieces {
-    /// Random, so that no one can prepare texts that take long to search.
-    keys: [u64; 2],
+    keys: Keys,
     /// Two bits for the first eight bytes of each piece: nearly every text is dismissed by it.
     filter: Vec<u64>,
     /// In order.
@@ -30,34 +30,33 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    /// Of all secrets that `each` gives those pieces that are wanted.
-    pub(super) fn of(each: impl FnOnce(&mut dyn FnMut(&[u8])), wanted: fn(&[u8]) -> bool) -> Self {
-        let key = |number: u64| RandomState::new().hash_one(number) | 1;
-        let mut all = Self {
-            keys: [key(0), key(1)],
-            filter: Vec::new(),
-            hashes: Vec::new(),
-            lengths: 0,
-        };
-        let mut starts = Vec::new();
+    /// Those pieces that are wanted of all secrets that `each` gives.
+    pub(super) fn of(wanted: fn(&[u8]) -> bool, each: impl FnOnce(&mut dyn FnMut(&[u8]))) -> Self {
+        let (keys, mut lengths) = (Keys::random(), 0);
+        let (mut hashes, mut starts) = (Vec::new(), Vec::new());
         each(&mut |secret| {
             let mut normal = decoded(secret);
             squeeze(&mut normal);
             each_piece(&normal, &mut |piece| {
                 if wanted(piece) {
-                    let (first, last) =
-                        (word(piece), word(&piece[piece.len().saturating_sub(8)..]));
-                    all.hashes.push(all.hash(first, last, piece.len()));
-                    all.lengths |= 1 << piece.len();
-                    starts.push(all.start(first));
+                    let last = piece.len().saturating_sub(SHORT);
+                    hashes.push(keys.hash(word(piece), word(&piece[last..]), piece.len()));
+                    starts.push(keys.start(word(piece)));
+                    lengths |= 1 << piece.len();
                 }
             });
         });
-        all.hashes.sort_unstable();
-        all.hashes.dedup();
+        hashes.sort_unstable();
+        hashes.dedup();
         // It stays as long as a run takes.
-        all.hashes.shrink_to_fit();
-        all.filter = vec![0; (starts.len() / 4).next_power_of_two()];
+        hashes.shrink_to_fit();
+        let filter = vec![0; (starts.len() / 4).next_power_of_two()];
+        let mut all = Self {
+            keys,
+            filter,
+            hashes,
+            lengths,
+        };
         for start in starts {
             let (word, bits) = all.place(start);
             all.filter[word] |= bits;
@@ -65,11 +64,29 @@ impl Pieces {
         all
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.hashes.is_empty()
+    /// What is shown in the place of a text that quotes a secret.
+    pub(super) fn instead_of(&self, text: &str) -> Option<String> {
+        if self.hashes.is_empty() {
+            return None;
+        }
+        let mut normal = decoded(text.as_bytes());
+        let words = self.words(&normal);
+        // Only in a text without escapes is known where a word of it stands.
+        let is_plain = normal.len() == text.len();
+        squeeze(&mut normal);
+        if self.are_in(&normal) || (!words.is_empty() && !is_plain) {
+            return Some(REDACTED.to_owned());
+        }
+        let (mut shown, mut end) = (String::new(), 0);
+        for word in &words {
+            shown += &text[end..word.start];
+            shown += REDACTED;
+            end = word.end;
+        }
+        (!words.is_empty()).then(|| shown + &text[end..])
     }
 
-    /// Whether a piece is in a text.
+    /// Whether a piece is in a text without blanks.
     pub(super) fn are_in(&self, text: &[u8]) -> bool {
         text.windows(SHORT).enumerate().any(|(at, window)| {
             let first = word(window);
@@ -82,7 +99,7 @@ impl Pieces {
     }
 
     /// Where short secrets stand as words in a text that may have blanks.
-    pub(super) fn words(&self, text: &[u8]) -> Vec<Range<usize>> {
+    fn words(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         if self.lengths & ((1 << SHORT) - 1) == 0 {
             return found;
@@ -129,36 +146,39 @@ impl Pieces {
     }
 
     fn has(&self, first: u64, last: u64, length: usize) -> bool {
-        self.lengths >> length & 1 == 1
-            && self
-                .hashes
-                .binary_search(&self.hash(first, last, length))
-                .is_ok()
+        let hash = || self.keys.hash(first, last, length);
+        self.lengths >> length & 1 == 1 && self.hashes.binary_search(&hash()).is_ok()
     }
 
     fn may_begin(&self, first: u64) -> bool {
-        let (word, bits) = self.place(self.start(first));
-        self.filter
-            .get(word)
-            .is_some_and(|word| word & bits == bits)
-    }
-
-    fn start(&self, first: u64) -> u64 {
-        fold(first ^ self.keys[0], self.keys[1])
+        let (word, bits) = self.place(self.keys.start(first));
+        self.filter[word] & bits == bits
     }
 
     /// Which word of the filter, and which of its bits.
     fn place(&self, start: u64) -> (usize, u64) {
-        let word = (start >> 12) as usize & self.filter.len().wrapping_sub(1);
+        let word = (start >> 12) as usize & (self.filter.len() - 1);
         (word, 1 << (start & 63) | 1 << (start >> 6 & 63))
+    }
+}
+
+/// Random, so that no one can prepare texts that take long to search.
+struct Keys(u64, u64);
+
+impl Keys {
+    fn random() -> Self {
+        let key = || RandomState::new().hash_one(0) | 1;
+        Self(key(), key())
+    }
+
+    /// The hash of what a piece begins with.
+    fn start(&self, first: u64) -> u64 {
+        fold(first ^ self.0, self.1)
     }
 
     /// The hash of a piece: its first and its last eight bytes are all of it.
     fn hash(&self, first: u64, last: u64, length: usize) -> u64 {
-        fold(
-            first ^ self.keys[0],
-            last ^ self.keys[1].rotate_left(length as u32),
-        )
+        fold(first ^ self.0, last ^ self.1.rotate_left(length as u32))
     }
 }
 
@@ -198,10 +218,7 @@ pub(super) fn each_piece(secret: &[u8], add: &mut impl FnMut(&[u8])) {
 /// address, nor a line or two of signs.
 fn is_telling(window: &[u8]) -> bool {
     let number = |b: &u8| b.is_ascii_digit() || matches!(b, b'.' | b'-');
-    let mut different = [0_u64; 4];
-    for byte in window {
-        different[usize::from(byte >> 6)] |= 1 << (byte & 63);
-    }
-    let different: u32 = different.iter().map(|bits| bits.count_ones()).sum();
+    let is_new = |at: &usize| !window[..*at].contains(&window[*at]);
+    let different = (0..window.len()).filter(is_new).count();
     different >= 4 && !window.iter().all(u8::is_ascii_alphabetic) && !window.iter().all(number)
 }
