@@ -8,7 +8,6 @@ use crate::{
     Client, Error,
     echo::Secrets,
     exchange::{Exchange, Failure},
-    secret::REDACTED,
     transport::{Call, Purpose},
     types::{BatchModifyPwdReq, Language, ModifyPwdEndPoint},
 };
@@ -23,20 +22,14 @@ pub(crate) struct Requests<'a> {
 
 impl Requests<'_> {
     /// Sends a request once. What keeps it from being sent is in the exchange too. What comes
-    /// back is blanked of the secrets of `run`, among which are those of `jobs`.
+    /// back may quote the secrets of `run`, among which are those of `jobs`.
     pub(crate) async fn send(&self, jobs: Vec<ModifyPwdEndPoint>, run: Arc<Secrets>) -> Exchange {
         let call = Arc::new(Call::new(Purpose::Exchange, Some(run)));
         let refused = self.make(&call, jobs).await;
-        let mut exchange = call.take_exchange().unwrap_or_else(|| Exchange {
+        call.take_exchange().unwrap_or_else(|| Exchange {
             failure: refused.map(|error| Failure::Local(Box::new(error))),
             ..Exchange::default()
-        });
-        // Until the reader of answers asks `Exchange::secrets` about each text that it keeps.
-        exchange.secrets.blank_headers(&mut exchange.headers);
-        if exchange.secrets.are_in(&exchange.body) {
-            exchange.body = REDACTED.as_bytes().into();
-        }
-        exchange
+        })
     }
 
     /// Gives the request as [`send`](Self::send) would send it, but without the secrets of its

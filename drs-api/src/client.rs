@@ -15,7 +15,6 @@ use std::{
 
 use crate::{
     Client, Credentials, Environment, Error, Secret,
-    answer::MAX_TEXT,
     endpoint::Endpoint,
     error::causes,
     transport::{Inner, Settings},
@@ -249,7 +248,7 @@ impl ClientBuilder {
         };
         credentials.check()?;
         let http = self.http_client(&endpoint)?;
-        let inner = self.inner(credentials, MAX_TEXT);
+        let inner = self.inner(credentials, 4096);
         Ok(Client::new_with_client(endpoint.base_url(), http, inner))
     }
 

@@ -4,7 +4,7 @@ use std::{error::Error as StdError, fmt, sync::Arc};
 
 use serde::Serialize;
 
-use crate::{answer::Answer, response::AnswerBody, types::error::ConversionError};
+use crate::{answer::Answer, echo::Secrets, response::AnswerBody, types::error::ConversionError};
 
 /// Why a call did not give the answer it was made for.
 ///
@@ -246,15 +246,22 @@ impl<E: Serialize> From<progenitor_client::Error<E>> for Error {
                 let (status, headers) = (response.status(), response.headers().clone());
                 // Back to JSON, so that one reader reads the errors of every operation.
                 let body = serde_json::to_vec(&response.into_inner()).unwrap_or_default();
-                Self::Answer(Box::new(Answer::read(status, &headers, &body)))
+                Self::Answer(Box::new(Answer::read(
+                    status,
+                    &headers,
+                    &body,
+                    &Secrets::default(),
+                )))
             }
             Raw::UnexpectedResponse(response) => {
                 let (status, headers) = (response.status(), response.headers());
                 let body = response.extensions().get::<AnswerBody>().cloned();
                 let body = body.unwrap_or_default();
                 let mut answer = match body.unread {
-                    None => Answer::read(status, headers, &body.bytes),
-                    Some(why) => Answer::of_unread(status, headers, &body.bytes, why),
+                    None => Answer::read(status, headers, &body.bytes, &Secrets::default()),
+                    Some(why) => {
+                        Answer::of_unread(status, headers, &body.bytes, why, &Secrets::default())
+                    }
                 };
                 answer.advice = body.advice;
                 Self::Answer(Box::new(answer))

@@ -253,8 +253,9 @@ async fn read_body(mut body: reqwest::Body, limit: usize) -> Read {
     if !pieces.is_empty() {
         read.bytes = pieces.freeze();
     }
-    let begins_value = |b: &&u8| matches!(b, b'{' | b'[' | b',');
-    if read.failure.is_none() && read.bytes.iter().filter(begins_value).count() > MAX_VALUES {
+    // In JSON no comma follows another.
+    let begins_value = |two: &&[u8]| matches!(two, [_, b'{' | b'['] | [0..=b'+' | b'-'.., b',']);
+    if read.failure.is_none() && read.bytes.windows(2).filter(begins_value).count() > MAX_VALUES {
         read.failure = Some(Failure::TooMany { limit: MAX_VALUES });
     }
     read
