@@ -67,6 +67,10 @@ struct Asked<'a> {
 #[derive(Clone)]
 struct Why<'a>(&'static str, Option<Raw<'a>>);
 
+fn why(sentence: &'static str) -> Option<Why<'static>> {
+    Some(Why(sentence, None))
+}
+
 /// What an answer says of an end point, before any of it may be shown.
 #[derive(Clone)]
 struct Said<'a> {
@@ -274,6 +278,13 @@ impl Findings {
         Self {
             verdicts: vec![verdict; keys.len()],
             ..Self::default()
+        }
+    }
+
+    /// Keeps a result that counts for nothing.
+    fn note(&mut self, result: impl FnOnce() -> UnmatchedResult) {
+        if self.unmatched.len() < MAX_NOTES {
+            self.unmatched.push(result());
         }
     }
 
