@@ -5,13 +5,13 @@ use std::{collections::HashMap, sync::Arc};
 
 use http::StatusCode;
 
-use super::{
-    super::{
-        OutcomeKind::{Changed, Rejected, Unconfirmed},
-        UnmatchedResult,
-        codes::{is_about_task, is_busy, is_service_fault},
-    },
+use super::said::{
     Asked, Findings, MAX_NOTES, SERVICE_FAULT, Said, TELLS_MORE, Verdict, Why, suspect, why,
+};
+use crate::passwords::{
+    OutcomeKind::{Changed, Rejected, Unconfirmed},
+    UnmatchedResult,
+    codes::{is_about_task, is_busy, is_service_fault},
 };
 use crate::{
     answer::{Body, Found, Item, MAX_CODE, MAX_MESSAGE, names_an_error},
