@@ -30,12 +30,27 @@ async fn a_refusal_over_http_1_counts_if_it_is_whole() {
         ("", page, Unconfirmed),
         ("", refusal, Rejected),
         ("transfer-encoding: identity", page, Unconfirmed),
-        ("transfer-encoding: identity\r\ncontent-length: 22", page, Unconfirmed),
-        ("transfer-encoding: chunked", "16\r\n<html>not found</html>\r\n0\r\n\r\n", Rejected),
-        ("transfer-encoding: chunked", "16\r\n<html>not found</html>\r\n", Unconfirmed),
+        (
+            "transfer-encoding: identity\r\ncontent-length: 22",
+            page,
+            Unconfirmed,
+        ),
+        (
+            "transfer-encoding: chunked",
+            "16\r\n<html>not found</html>\r\n0\r\n\r\n",
+            Rejected,
+        ),
+        (
+            "transfer-encoding: chunked",
+            "16\r\n<html>not found</html>\r\n",
+            Unconfirmed,
+        ),
     ] {
-        let bytes = format!("HTTP/1.1 404 Not Found\r\n{head}\r\n\r\n{body}").replace("\r\n\r\n\r\n", "\r\n\r\n");
-        let server = Scripted::start([Act::Raw(bytes.into_bytes())]).await.unwrap();
+        let bytes = format!("HTTP/1.1 404 Not Found\r\n{head}\r\n\r\n{body}")
+            .replace("\r\n\r\n\r\n", "\r\n\r\n");
+        let server = Scripted::start([Act::Raw(bytes.into_bytes())])
+            .await
+            .unwrap();
         let found = outcome(Client::builder().endpoint(&server.endpoint)).await;
         assert_eq!(found, expected, "{head}, {body}");
     }
@@ -46,7 +61,9 @@ async fn a_refusal_over_http_2_counts_if_its_stream_was_ended() {
     let ca = Ca::default();
     for length in [Some("200"), Some("9"), None] {
         let act = H2Act::Cut("not found", length);
-        let server = H2Server::start(ca.certify(&["127.0.0.1"]), act).await.unwrap();
+        let server = H2Server::start(ca.certify(&["127.0.0.1"]), act)
+            .await
+            .unwrap();
         let client = Client::builder().endpoint(&server.endpoint);
         let found = outcome(client.add_root_certificate(ca.pem())).await;
         assert_eq!(found, OutcomeKind::Unconfirmed, "{length:?}");

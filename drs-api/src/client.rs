@@ -15,7 +15,6 @@ use std::{
 
 use crate::{
     Client, Credentials, Environment, Error, Secret,
-    answer::MAX_TEXT,
     endpoint::Endpoint,
     error::causes,
     transport::{Inner, Settings},
@@ -65,12 +64,12 @@ impl Client {
 
     /// Where requests go: scheme, host, and port if it isn't the scheme's own.
     pub fn endpoint(&self) -> &str {
-        &self.baseurl
+        self.inner.endpoint()
     }
 
     /// The version of the OpenAPI document that this client was generated from.
     pub fn spec_version() -> &'static str {
-        <Self as progenitor_client::ClientInfo<Inner>>::api_version()
+        Self::VERSION
     }
 }
 
@@ -249,16 +248,21 @@ impl ClientBuilder {
         };
         credentials.check()?;
         let http = self.http_client(&endpoint)?;
-        let inner = self.inner(credentials, MAX_TEXT);
-        Ok(Client::new_with_client(endpoint.base_url(), http, inner))
+        Ok(Client::new(self.inner(&endpoint, http, credentials)))
     }
 
     /// What a generated client carries for us.
-    pub(crate) fn inner(&self, credentials: Credentials, max_text: usize) -> Inner {
+    pub(crate) fn inner(
+        &self,
+        endpoint: &Endpoint,
+        http: reqwest::Client,
+        credentials: Credentials,
+    ) -> Inner {
         Inner::new(Settings {
+            endpoint: endpoint.base_url().to_owned(),
+            http,
             credentials,
             max_answer: self.max_answer,
-            max_text,
             request_timeout: self.request_timeout.min(LONGEST_TIMEOUT),
             last_url: Mutex::default(),
         })

@@ -23,7 +23,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 
 use self::{
-    normal::{decoded, is_id, may_hold_id, squeeze},
+    normal::{is_id, may_hold_id},
     pieces::Pieces,
 };
 use crate::{body::RequestBody, secret::REDACTED, signing::ALGORITHM, types::ModifyPwdEndPoint};

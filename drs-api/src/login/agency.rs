@@ -61,8 +61,8 @@ impl Agency {
     }
 
     fn client(&self, credentials: Credentials) -> metadata::Client {
-        let inner = self.builder.inner(credentials, usize::MAX);
-        metadata::Client::new_with_client(self.endpoint.base_url(), self.http.clone(), inner)
+        let http = self.http.clone();
+        metadata::Client::new(self.builder.inner(&self.endpoint, http, credentials))
     }
 
     async fn key(&self) -> Result<AccessKey, String> {
@@ -72,7 +72,7 @@ impl Agency {
         };
         let client = self.client(credentials);
         let answer = client.show_security_key().send().await;
-        let answer = answer.map_err(|error| problem(&error.into(), "the agency's key"))?;
+        let answer = answer.map_err(|error| problem(&error, "the agency's key"))?;
         let key = answer.into_inner().credential.unwrap_or_default();
         access_key(key).map_err(|property| {
             format!("the metadata service gave a key without a usable `{property}`; run again")
@@ -84,7 +84,7 @@ impl Agency {
         let client = self.client(Credentials::none());
         let call = client.create_metadata_token();
         let call = call.x_metadata_token_ttl_seconds(TOKEN_LIFETIME);
-        match call.send().await.map_err(Error::from) {
+        match call.send().await {
             // Some services end a text with a line break.
             Ok(token) => Ok(Some(token.into_inner().expose_secret().trim().into())),
             Err(Error::Answer(answer)) if matches!(answer.status, 404 | 405 | 503) => Ok(None),

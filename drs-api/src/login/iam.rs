@@ -177,8 +177,8 @@ impl Iam {
     }
 
     fn client(&self, credentials: Credentials) -> iam::Client {
-        let inner = self.builder.inner(credentials, usize::MAX);
-        iam::Client::new_with_client(self.endpoint.base_url(), self.http.clone(), inner)
+        let http = self.http.clone();
+        iam::Client::new(self.builder.inner(&self.endpoint, http, credentials))
     }
 
     async fn token(&self, user: &IamUser) -> Result<Secret, Error> {
