@@ -13,6 +13,8 @@ mod cached;
 mod capture;
 #[path = "canary/logins.rs"]
 mod logins;
+#[path = "canary/places.rs"]
+mod places;
 #[path = "canary/secrets.rs"]
 mod secrets;
 #[path = "canary/typed.rs"]

@@ -9,7 +9,6 @@ mod tls;
 use std::{
     fmt,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Mutex,
     time::Duration,
 };
 
@@ -247,29 +246,22 @@ impl ClientBuilder {
             return Err(Error::invalid("credentials", "none; see `Credentials`"));
         };
         credentials.check()?;
-        let http = self.http_client(&endpoint)?;
-        Ok(Client::new(self.inner(&endpoint, http, credentials)))
+        Ok(Client::new(self.inner(&endpoint, credentials)?))
     }
 
     /// What a generated client carries for us.
-    pub(crate) fn inner(
-        &self,
-        endpoint: &Endpoint,
-        http: reqwest::Client,
-        credentials: Credentials,
-    ) -> Inner {
-        Inner::new(Settings {
-            endpoint: endpoint.base_url().to_owned(),
-            http,
+    pub(crate) fn inner(&self, to: &Endpoint, credentials: Credentials) -> Result<Inner, Error> {
+        Ok(Inner::new(Settings {
+            endpoint: to.base_url().to_owned(),
+            http: self.http_client(to)?,
             credentials,
             max_answer: self.max_answer,
             request_timeout: self.request_timeout.min(LONGEST_TIMEOUT),
-            last_url: Mutex::default(),
-        })
+        }))
     }
 
     /// The HTTP client for an endpoint.
-    pub(crate) fn http_client(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Error> {
+    fn http_client(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Error> {
         if let Some(client) = &self.http {
             return Ok(client.clone());
         }

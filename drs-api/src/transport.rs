@@ -34,10 +34,18 @@ const MAX_VALUES: usize = 1_000_000;
 /// The most that is kept of a text of a typed answer, in bytes.
 const MAX_TEXT: usize = 4096;
 
-/// What each generated client carries for us: what all clones of a client share.
+/// What each generated client carries for us, shared by all clones of a client.
 #[derive(Clone)]
-pub(crate) struct Inner(Arc<Settings>);
+pub(crate) struct Inner(Arc<Shared>);
 
+struct Shared {
+    settings: Settings,
+    /// The URL of the last request, as text and parsed: the next one nearly always has the
+    /// same, and parsing takes a tenth of a call's instructions.
+    last_url: Mutex<Option<(String, Url)>>,
+}
+
+#[derive(Clone)]
 pub(crate) struct Settings {
     /// Scheme, host, and port if it isn't the scheme's own.
     pub(crate) endpoint: String,
@@ -47,38 +55,45 @@ pub(crate) struct Settings {
     pub(crate) max_answer: usize,
     /// For each request, whatever the HTTP client does without.
     pub(crate) request_timeout: Duration,
-    /// The URL of the last request, as text and parsed: the next one nearly always has the
-    /// same, and parsing takes a tenth of a call's instructions.
-    pub(crate) last_url: Mutex<Option<(String, Url)>>,
 }
 
 /// Shows no secret: `reqwest::Client` would show its default headers.
 impl fmt::Debug for Inner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Inner")
-            .field("endpoint", &self.0.endpoint)
-            .field("credentials", &self.0.credentials)
+            .field("endpoint", &self.0.settings.endpoint)
+            .field("credentials", &self.0.settings.credentials)
             .finish_non_exhaustive()
     }
 }
 
 impl Inner {
     pub(crate) fn new(settings: Settings) -> Self {
-        Self(Arc::new(settings))
+        let last_url = Mutex::default();
+        Self(Arc::new(Shared { settings, last_url }))
+    }
+
+    /// The same service and settings with other credentials.
+    #[cfg(feature = "login")]
+    pub(crate) fn with(&self, credentials: Credentials) -> Self {
+        Self::new(Settings {
+            credentials,
+            ..self.0.settings.clone()
+        })
     }
 
     pub(crate) fn endpoint(&self) -> &str {
-        &self.0.endpoint
+        &self.0.settings.endpoint
     }
 
     /// Whether requests are signed.
     pub(crate) fn signs(&self) -> bool {
-        self.0.credentials.sign()
+        self.0.settings.credentials.sign()
     }
 
     /// Makes the request of a call, with its credentials. Takes the call's headers.
     pub(crate) async fn prepare(&self, call: &mut Call) -> Result<(Request, Proof), Error> {
-        let settings = &*self.0;
+        let settings = &self.0.settings;
         let mut request = Request::new(call.method.clone(), self.url(&call.path)?);
         if !call.query.is_empty() {
             let mut query = request.url_mut().query_pairs_mut();
@@ -97,12 +112,14 @@ impl Inner {
     }
 
     fn url(&self, path: &str) -> Result<Url, Error> {
-        let Settings {
-            endpoint, last_url, ..
-        } = &*self.0;
-        let mut last = last_url.lock().unwrap_or_else(PoisonError::into_inner);
+        let endpoint = self.endpoint();
+        let mut last = self
+            .0
+            .last_url
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some((text, parsed)) = &*last
-            && text.strip_prefix(endpoint.as_str()) == Some(path)
+            && text.strip_prefix(endpoint) == Some(path)
         {
             return Ok(parsed.clone());
         }
@@ -116,7 +133,7 @@ impl Inner {
     /// Sends a call's request once and reads what comes back. What keeps it from being sent is
     /// in the exchange too. `run` are the secrets of the run that it belongs to.
     pub(crate) async fn exchange(&self, mut call: Call, run: Option<Arc<Secrets>>) -> Exchange {
-        let settings = &*self.0;
+        let settings = &self.0.settings;
         let mut exchange = Exchange::default();
         let (request, proof) = match self.prepare(&mut call).await {
             Ok(prepared) => prepared,
@@ -195,14 +212,14 @@ impl Inner {
             Some(Failure::Local(error)) => return Err(*error),
             // The connection may end within an answer, too.
             Some(Failure::Network(error)) => return Err(error.into()),
-            Some(why) => Answer::of_unread(status, &headers, &body, why.to_string()),
+            Some(why) => Answer::of_unread(status, &headers, &body, why.to_string(), &secrets),
             None => {
                 let is_success = statuses.contains(&status.as_u16());
                 if let Some(mut value) = is_success.then(|| read(&body)).flatten() {
                     value.each_text(&mut |text| secrets.keep_in_place(text, MAX_TEXT));
                     return Ok(ResponseValue::new(value, status, headers, secrets));
                 }
-                Answer::read(status, &headers, &body)
+                Answer::read(status, &headers, &body, &secrets)
             }
         };
         answer.advice = exchange.refusal.map(|refusal| refusal.advice);
@@ -215,7 +232,7 @@ impl Inner {
             credentials,
             request_timeout,
             ..
-        } = &*self.0;
+        } = &self.0.settings;
         credentials.renew(refused, *request_timeout).await
     }
 }
@@ -285,8 +302,9 @@ async fn read_body(mut body: reqwest::Body, limit: usize) -> Read {
     if !pieces.is_empty() {
         read.bytes = pieces.freeze();
     }
-    let begins_value = |b: &&u8| matches!(b, b'{' | b'[' | b',');
-    if read.failure.is_none() && read.bytes.iter().filter(begins_value).count() > MAX_VALUES {
+    // In JSON no comma follows another.
+    let begins_value = |two: &&[u8]| matches!(two, [_, b'{' | b'['] | [0..=b'+' | b'-'.., b',']);
+    if read.failure.is_none() && read.bytes.windows(2).filter(begins_value).count() > MAX_VALUES {
         read.failure = Some(Failure::TooMany { limit: MAX_VALUES });
     }
     read

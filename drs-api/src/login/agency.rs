@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime};
 use jiff::Timestamp;
 
 use crate::{
-    AccessKey, AccessKeyFuture, AccessKeySource, Client, ClientBuilder, Credentials, Environment,
-    Error, Secret,
+    AccessKey, AccessKeyFuture, AccessKeySource, Client, Credentials, Environment, Error, Secret,
     endpoint::Endpoint,
     generated::metadata::{self, types::SecurityKey},
+    transport::Inner,
 };
 
 /// How long connecting may take, and how long the service may be silent. It is one hop away.
@@ -39,30 +39,21 @@ impl Credentials {
 }
 
 /// The metadata service of this machine.
-pub(super) struct Agency {
-    endpoint: Endpoint,
-    http: reqwest::Client,
-    builder: ClientBuilder,
-}
+pub(super) struct Agency(Inner);
 
 impl Agency {
     pub(super) fn new(environment: &Environment) -> Result<Self, Error> {
-        let endpoint = Endpoint::of_metadata(environment)?;
         let builder = Client::builder()
             .connect_timeout(TIMEOUT)
             .read_timeout(TIMEOUT)
             .request_timeout(TIMEOUT * 2)
             .max_answer_bytes(64 * 1024);
-        Ok(Self {
-            http: builder.http_client(&endpoint)?,
-            endpoint,
-            builder,
-        })
+        let endpoint = Endpoint::of_metadata(environment)?;
+        builder.inner(&endpoint, Credentials::none()).map(Self)
     }
 
     fn client(&self, credentials: Credentials) -> metadata::Client {
-        let http = self.http.clone();
-        metadata::Client::new(self.builder.inner(&self.endpoint, http, credentials))
+        metadata::Client::new(self.0.with(credentials))
     }
 
     async fn key(&self) -> Result<AccessKey, String> {

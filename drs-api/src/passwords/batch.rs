@@ -13,10 +13,10 @@ use crate::{
 
 use super::{
     EndPointId, Event, OutcomeKind,
-    decide::decide,
-    next_step::{NextStep, ONE_TASK_ONLY, backoff, is_outage, next_step, retry_after},
+    codes::ONE_TASK_ONLY,
+    decide::{Findings, Verdict, decide},
+    next_step::{NextStep, backoff, is_outage, next_step, retry_after},
     state::{Health, State},
-    verdict::{Findings, Verdict},
 };
 
 /// Part of a batch that is still to be tried.
@@ -274,7 +274,7 @@ fn ended(
     let failure = exchange.failure.as_ref().map(Failure::to_string);
     let changed = |v: &&Verdict| v.kind == OutcomeKind::Changed;
     let first = findings.verdicts.first();
-    let request_id = first.and_then(|verdict| verdict.details.request_id.as_deref());
+    let request_id = first.and_then(|verdict| verdict.reply.request_id.as_deref());
     tracing::debug!(
         request,
         request_id,
