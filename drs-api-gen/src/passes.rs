@@ -5,8 +5,8 @@
 //! buffer that silently stopped happening would be worse than no client.
 
 pub(crate) mod calls;
+pub(crate) mod client;
 pub(crate) mod closed_enums;
-pub(crate) mod constructors;
 pub(crate) mod docs;
 pub(crate) mod headers;
 pub(crate) mod json_schema;
@@ -34,8 +34,8 @@ pub(crate) fn run(
     open_enums: &[open_enums::OpenEnum],
     secrets: &[secrets::Secret],
 ) -> Result<(), Error> {
-    constructors::run(file)?;
-    calls::run(file, document, spec, settings)?;
+    client::run(file, document, settings)?;
+    calls::run(file, document, settings)?;
     headers::run(file, document, settings)?;
     closed_enums::run(file)?;
     setters::run(file)?;
@@ -45,5 +45,6 @@ pub(crate) fn run(
     docs::run(file, spec)?;
     texts::run(file, settings)?;
     words::run(file, document)?;
+    client::check(file)?;
     secrets::check(file, secrets, settings)
 }

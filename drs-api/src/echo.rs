@@ -42,11 +42,6 @@ const MARK: char = '…';
 pub(crate) struct Raw<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'a> Raw<'a> {
-    /// Bytes as text, with � for what is not UTF-8.
-    pub(crate) fn lossy(bytes: &'a [u8]) -> Self {
-        Self(String::from_utf8_lossy(bytes))
-    }
-
     /// The text, to decide by and for nothing else: what is kept of it goes through
     /// [`Secrets::keep`].
     pub(crate) fn peek(&self) -> &str {

@@ -93,10 +93,8 @@ mod generated;
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/generated/mod.rs"));
 }
-mod glue;
 #[cfg(any(doc, doctest))]
 pub mod guide;
-mod hooks;
 #[cfg(feature = "login")]
 pub mod login;
 pub mod passwords;
@@ -115,8 +113,5 @@ pub use credentials::{
 pub use environment::Environment;
 pub use error::{Error, NetworkError, OtherError};
 pub use generated::drs::{Client, builder, types};
-pub use progenitor_client::ResponseValue;
+pub use response::ResponseValue;
 pub use secret::Secret;
-
-/// The error of a generated call, as progenitor has it. It converts into [`Error`].
-pub use progenitor_client::Error as GeneratedError;

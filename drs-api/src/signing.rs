@@ -228,7 +228,7 @@ fn canonical_query(query: &[(&str, &str)]) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     text.bytes()
         .for_each(|byte| push_encoded(&mut encoded, byte));

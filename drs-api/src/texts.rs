@@ -41,7 +41,7 @@ without_texts!(bool, i32, i64, f64, crate::Secret);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::{BatchModifyDbPwdError, BatchModifyDbPwdResp};
+    use crate::types::BatchModifyDbPwdResp;
 
     #[test]
     fn the_types_of_answers_give_away_each_of_their_texts() {
@@ -50,18 +50,15 @@ mod tests {
         let answer = format!(
             r#"{{"results":[{result},{result}],"count":2,"error_code":"6","error_msg":"7","request_id":"8"}}"#
         );
-        let texts = |value: &mut dyn Texts| {
+        let texts = |value: &mut BatchModifyDbPwdResp| {
             let mut texts = String::new();
             value.each_text(&mut |text| texts += &std::mem::replace(text, "x".to_owned()));
             texts
         };
         let mut success: BatchModifyDbPwdResp = serde_json::from_str(&answer).unwrap();
-        let mut error: BatchModifyDbPwdError = serde_json::from_str(&answer).unwrap();
-        for value in [&mut success as &mut dyn Texts, &mut error] {
-            let mut found: Vec<char> = texts(value).chars().collect();
-            found.sort_unstable();
-            assert_eq!(found.iter().collect::<String>(), "1122334455678");
-            assert_eq!(texts(value), "x".repeat(13));
-        }
+        let mut found: Vec<char> = texts(&mut success).chars().collect();
+        found.sort_unstable();
+        assert_eq!(found.iter().collect::<String>(), "1122334455678");
+        assert_eq!(texts(&mut success), "x".repeat(13));
     }
 }

@@ -1,25 +1,29 @@
-//! Sending a request once, and reading what comes back.
+//! Carrying out a call: sending its request once, and reading what comes back.
 
 use std::{
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    fmt,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
 use futures_util::future;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue, header::ACCEPT_ENCODING};
 use http_body::Body as _;
 use reqwest::{Request, Url};
+use serde::de::DeserializeOwned;
 
 use crate::{
-    Credentials,
-    body::RequestBody,
-    credentials::Renewal,
+    Credentials, Error, ResponseValue,
+    answer::{self, Answer},
+    call::Call,
+    credentials::{Proof, Renewal},
     echo::Secrets,
     error::NetworkError,
     exchange::{Exchange, Failure, Whole},
-    response::AnswerBody,
     secret::REDACTED,
+    texts::Texts,
 };
 
 /// The most values (objects, lists and what they hold) that an answer may have, counted
@@ -27,130 +31,123 @@ use crate::{
 /// have a hundred thousand.
 const MAX_VALUES: usize = 1_000_000;
 
-/// What each generated client carries for us.
+/// The most that is kept of a text of a typed answer, in bytes.
+const MAX_TEXT: usize = 4096;
+
+/// What each generated client carries for us, shared by all clones of a client.
 #[derive(Clone)]
-pub(crate) struct Inner {
-    pub(crate) settings: Arc<Settings>,
-    pub(crate) call: Option<Arc<Call>>,
+pub(crate) struct Inner(Arc<Shared>);
+
+struct Shared {
+    settings: Settings,
+    /// The URL of the last request, as text and parsed: the next one nearly always has the
+    /// same, and parsing takes a tenth of a call's instructions.
+    last_url: Mutex<Option<(String, Url)>>,
 }
 
-/// What all clones of a client share.
+#[derive(Clone)]
 pub(crate) struct Settings {
+    /// Scheme, host, and port if it isn't the scheme's own.
+    pub(crate) endpoint: String,
+    pub(crate) http: reqwest::Client,
     pub(crate) credentials: Credentials,
     /// The most that is read of an answer, in bytes.
     pub(crate) max_answer: usize,
-    /// The most that is kept of a text of an answer, in bytes.
-    pub(crate) max_text: usize,
     /// For each request, whatever the HTTP client does without.
     pub(crate) request_timeout: Duration,
-    /// The URL of the last request, as text and parsed: the next one nearly always has the
-    /// same, and parsing takes a tenth of a call's instructions.
-    pub(crate) last_url: Mutex<Option<(String, Url)>>,
 }
 
-/// What belongs to one call.
-pub(crate) struct Call {
-    pub(crate) purpose: Purpose,
-    /// The secrets of the run that it belongs to.
-    run: Option<Arc<Secrets>>,
-    pub(crate) body: OnceLock<RequestBody>,
-    pub(crate) project: OnceLock<String>,
-    /// The body of an answer that is to be decoded.
-    pub(crate) answer: OnceLock<AnswerBody>,
-    /// What the answer may quote.
-    pub(crate) secrets: OnceLock<Secrets>,
-    exchange: Mutex<Option<Exchange>>,
-    preview: OnceLock<Request>,
-}
-
-/// What a call is made for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// The typed answer that the generated code makes of it.
-    Typed,
-    /// The exchange itself. The generated code then gets an empty response, and what it makes
-    /// of that is of no interest.
-    Exchange,
-    /// The request, without secrets in its body. Nothing is sent.
-    Preview,
-}
-
-impl Call {
-    pub(crate) fn new(purpose: Purpose, run: Option<Arc<Secrets>>) -> Self {
-        Self {
-            purpose,
-            run,
-            body: OnceLock::new(),
-            project: OnceLock::new(),
-            answer: OnceLock::new(),
-            secrets: OnceLock::new(),
-            exchange: Mutex::default(),
-            preview: OnceLock::new(),
-        }
-    }
-
-    pub(crate) fn keep_exchange(&self, exchange: Exchange) {
-        *self.exchange.lock().unwrap_or_else(PoisonError::into_inner) = Some(exchange);
-    }
-
-    /// What was exchanged; nothing if the call failed before a request was made.
-    pub(crate) fn take_exchange(&self) -> Option<Exchange> {
-        let mut exchange = self.exchange.lock().unwrap_or_else(PoisonError::into_inner);
-        exchange.take()
-    }
-
-    /// The request that a preview has kept.
-    pub(crate) fn previewed(&self) -> Option<&Request> {
-        self.preview.get()
+/// Shows no secret: `reqwest::Client` would show its default headers.
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner")
+            .field("endpoint", &self.0.settings.endpoint)
+            .field("credentials", &self.0.settings.credentials)
+            .finish_non_exhaustive()
     }
 }
 
 impl Inner {
     pub(crate) fn new(settings: Settings) -> Self {
-        Self {
-            settings: Arc::new(settings),
-            call: None,
-        }
+        let last_url = Mutex::default();
+        Self(Arc::new(Shared { settings, last_url }))
     }
 
-    /// The same for one call.
-    pub(crate) fn with_call(&self, call: Arc<Call>) -> Self {
-        Self {
-            settings: Arc::clone(&self.settings),
-            call: Some(call),
-        }
+    /// The same service and settings with other credentials.
+    #[cfg(feature = "login")]
+    pub(crate) fn with(&self, credentials: Credentials) -> Self {
+        Self::new(Settings {
+            credentials,
+            ..self.0.settings.clone()
+        })
     }
 
-    /// Sends a request once and reads what comes back.
-    pub(crate) async fn send(&self, http: &reqwest::Client, mut request: Request) -> Exchange {
-        let mut exchange = Exchange::default();
-        let settings = &self.settings;
-        let call = self.call.as_ref();
-        let project = call.and_then(|call| call.project.get());
-        let project = project.map(String::as_str);
-        let timeout = settings.request_timeout;
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.0.settings.endpoint
+    }
+
+    /// Whether requests are signed.
+    pub(crate) fn signs(&self) -> bool {
+        self.0.settings.credentials.sign()
+    }
+
+    /// Makes the request of a call, with its credentials. Takes the call's headers.
+    pub(crate) async fn prepare(&self, call: &mut Call) -> Result<(Request, Proof), Error> {
+        let settings = &self.0.settings;
+        let mut request = Request::new(call.method.clone(), self.url(&call.path)?);
+        if !call.query.is_empty() {
+            let mut query = request.url_mut().query_pairs_mut();
+            query.extend_pairs(&call.query);
+        }
+        *request.headers_mut() = std::mem::take(&mut call.headers);
+        // Nothing here unpacks an answer.
+        let identity = HeaderValue::from_static("identity");
+        request.headers_mut().insert(ACCEPT_ENCODING, identity);
+        *request.timeout_mut() = Some(settings.request_timeout);
+        *request.body_mut() = call.body.as_ref().map(|body| body.bytes().into());
+        let (project, timeout) = (call.project.as_deref(), settings.request_timeout);
         let proof = settings.credentials.apply(&mut request, project, timeout);
-        let proof = match proof.await {
-            Ok(proof) => proof,
+        let proof = proof.await?;
+        Ok((request, proof))
+    }
+
+    fn url(&self, path: &str) -> Result<Url, Error> {
+        let endpoint = self.endpoint();
+        let mut last = self
+            .0
+            .last_url
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some((text, parsed)) = &*last
+            && text.strip_prefix(endpoint) == Some(path)
+        {
+            return Ok(parsed.clone());
+        }
+        let text = format!("{endpoint}{path}");
+        let parsed = Url::parse(&text)
+            .map_err(|e| Error::invalid("request", format!("the URL can't be used: {e}")))?;
+        *last = Some((text, parsed.clone()));
+        Ok(parsed)
+    }
+
+    /// Sends a call's request once and reads what comes back. What keeps it from being sent is
+    /// in the exchange too. `run` are the secrets of the run that it belongs to.
+    pub(crate) async fn exchange(&self, mut call: Call, run: Option<Arc<Secrets>>) -> Exchange {
+        let settings = &self.0.settings;
+        let mut exchange = Exchange::default();
+        let (request, proof) = match self.prepare(&mut call).await {
+            Ok(prepared) => prepared,
             Err(error) => {
                 exchange.failure = Some(Failure::Local(Box::new(error)));
                 return exchange;
             }
         };
-        if let Some(call) = call.filter(|call| call.purpose == Purpose::Preview) {
-            let _ = call.preview.set(request);
-            return exchange;
-        }
-        let headers = request.headers().values().filter(|v| v.is_sensitive());
-        let body = call.and_then(|call| call.body.get()).cloned();
-        exchange.secrets = Secrets::of_request(
-            body.unwrap_or_default(),
-            headers.cloned().collect(),
-            call.and_then(|call| call.run.clone()),
-        );
+        let secret = request.headers().values().filter(|v| v.is_sensitive());
+        let body = call.body.unwrap_or_default();
+        exchange.secrets = Secrets::of_request(body, secret.cloned().collect(), run);
         let host = request.url().host_str().unwrap_or_default().to_owned();
         let is_tls = request.url().scheme() == "https";
-        match http.execute(request).await {
+        match settings.http.execute(request).await {
             Err(error) => exchange.failure = Some(Failure::Network(NetworkError::new(error))),
             Ok(response) => {
                 let (mut head, body) = http::Response::from(response).into_parts();
@@ -177,13 +174,65 @@ impl Inner {
         exchange
     }
 
+    /// Makes a call whose success, one of these statuses, is JSON.
+    pub(crate) async fn typed<T: DeserializeOwned + Texts>(
+        &self,
+        call: Call,
+        statuses: &[u16],
+    ) -> Result<ResponseValue<T>, Error> {
+        self.answered(call, statuses, answer::typed).await
+    }
+
+    /// Makes a call whose success is a text.
+    #[cfg(feature = "login")]
+    pub(crate) async fn text<T: From<String> + Texts>(
+        &self,
+        call: Call,
+        statuses: &[u16],
+    ) -> Result<ResponseValue<T>, Error> {
+        let read = |body: &[u8]| String::from_utf8(body.to_vec()).ok().map(T::from);
+        self.answered(call, statuses, read).await
+    }
+
+    async fn answered<T: Texts>(
+        &self,
+        call: Call,
+        statuses: &[u16],
+        read: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Result<ResponseValue<T>, Error> {
+        let exchange = self.exchange(call, None).await;
+        let Exchange {
+            headers,
+            body,
+            secrets,
+            ..
+        } = exchange;
+        let status = exchange.status.unwrap_or_default();
+        let mut answer = match exchange.failure {
+            Some(Failure::Local(error)) => return Err(*error),
+            // The connection may end within an answer, too.
+            Some(Failure::Network(error)) => return Err(error.into()),
+            Some(why) => Answer::of_unread(status, &headers, &body, why.to_string(), &secrets),
+            None => {
+                let is_success = statuses.contains(&status.as_u16());
+                if let Some(mut value) = is_success.then(|| read(&body)).flatten() {
+                    value.each_text(&mut |text| secrets.keep_in_place(text, MAX_TEXT));
+                    return Ok(ResponseValue::new(value, status, headers, secrets));
+                }
+                Answer::read(status, &headers, &body, &secrets)
+            }
+        };
+        answer.advice = exchange.refusal.map(|refusal| refusal.advice);
+        Err(Error::Answer(Box::new(answer)))
+    }
+
     /// Asks for another token in the place of one that was refused, by its number.
     pub(crate) async fn renew(&self, refused: u64) -> Renewal {
         let Settings {
             credentials,
             request_timeout,
             ..
-        } = &*self.settings;
+        } = &self.0.settings;
         credentials.renew(refused, *request_timeout).await
     }
 }
@@ -224,7 +273,7 @@ async fn read_body(mut body: reqwest::Body, limit: usize) -> Read {
     let mut read = Read::default();
     // Nearly always there is one piece, which then needs no copy.
     let mut pieces = BytesMut::new();
-    let mut body = std::pin::Pin::new(&mut body);
+    let mut body = Pin::new(&mut body);
     while let Some(frame) = future::poll_fn(|context| body.as_mut().poll_frame(context)).await {
         let data = match frame.map(http_body::Frame::into_data) {
             Ok(Ok(data)) => data,

@@ -33,13 +33,13 @@ pub(crate) fn run(file: &mut File, settings: &Settings) -> Result<(), Error> {
     while before < names.0.len() {
         before = names.0.len();
         for item in types.iter() {
-            if name(item).is_some_and(|name| names.0.contains(&name.to_string())) {
+            if item_name(item).is_some_and(|name| names.0.contains(&name.to_string())) {
                 names.visit_item(item);
             }
         }
     }
     let of_answers = types.iter().filter_map(|item| {
-        let name = name(item).filter(|name| names.0.contains(&name.to_string()))?;
+        let name = item_name(item).filter(|name| names.0.contains(&name.to_string()))?;
         let body = match item {
             Item::Struct(item) => {
                 let fields = item.fields.members();
@@ -72,7 +72,7 @@ pub(crate) fn run(file: &mut File, settings: &Settings) -> Result<(), Error> {
 
 /// All names that stand in some code.
 #[derive(Default)]
-struct Names(BTreeSet<String>);
+pub(super) struct Names(pub(super) BTreeSet<String>);
 
 impl Visit<'_> for Names {
     fn visit_ident(&mut self, ident: &Ident) {
@@ -82,7 +82,7 @@ impl Visit<'_> for Names {
     fn visit_attribute(&mut self, _: &syn::Attribute) {}
 }
 
-fn name(item: &Item) -> Option<&Ident> {
+pub(super) fn item_name(item: &Item) -> Option<&Ident> {
     match item {
         Item::Struct(item) => Some(&item.ident),
         Item::Enum(item) => Some(&item.ident),

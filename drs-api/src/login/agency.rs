@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime};
 use jiff::Timestamp;
 
 use crate::{
-    AccessKey, AccessKeyFuture, AccessKeySource, Client, ClientBuilder, Credentials, Environment,
-    Error, Secret,
+    AccessKey, AccessKeyFuture, AccessKeySource, Client, Credentials, Environment, Error, Secret,
     endpoint::Endpoint,
     generated::metadata::{self, types::SecurityKey},
+    transport::Inner,
 };
 
 /// How long connecting may take, and how long the service may be silent. It is one hop away.
@@ -39,30 +39,21 @@ impl Credentials {
 }
 
 /// The metadata service of this machine.
-pub(super) struct Agency {
-    endpoint: Endpoint,
-    http: reqwest::Client,
-    builder: ClientBuilder,
-}
+pub(super) struct Agency(Inner);
 
 impl Agency {
     pub(super) fn new(environment: &Environment) -> Result<Self, Error> {
-        let endpoint = Endpoint::of_metadata(environment)?;
         let builder = Client::builder()
             .connect_timeout(TIMEOUT)
             .read_timeout(TIMEOUT)
             .request_timeout(TIMEOUT * 2)
             .max_answer_bytes(64 * 1024);
-        Ok(Self {
-            http: builder.http_client(&endpoint)?,
-            endpoint,
-            builder,
-        })
+        let endpoint = Endpoint::of_metadata(environment)?;
+        builder.inner(&endpoint, Credentials::none()).map(Self)
     }
 
     fn client(&self, credentials: Credentials) -> metadata::Client {
-        let inner = self.builder.inner(credentials, usize::MAX);
-        metadata::Client::new_with_client(self.endpoint.base_url(), self.http.clone(), inner)
+        metadata::Client::new(self.0.with(credentials))
     }
 
     async fn key(&self) -> Result<AccessKey, String> {
@@ -72,7 +63,7 @@ impl Agency {
         };
         let client = self.client(credentials);
         let answer = client.show_security_key().send().await;
-        let answer = answer.map_err(|error| problem(&error.into(), "the agency's key"))?;
+        let answer = answer.map_err(|error| problem(&error, "the agency's key"))?;
         let key = answer.into_inner().credential.unwrap_or_default();
         access_key(key).map_err(|property| {
             format!("the metadata service gave a key without a usable `{property}`; run again")
@@ -84,7 +75,7 @@ impl Agency {
         let client = self.client(Credentials::none());
         let call = client.create_metadata_token();
         let call = call.x_metadata_token_ttl_seconds(TOKEN_LIFETIME);
-        match call.send().await.map_err(Error::from) {
+        match call.send().await {
             // Some services end a text with a line break.
             Ok(token) => Ok(Some(token.into_inner().expose_secret().trim().into())),
             Err(Error::Answer(answer)) if matches!(answer.status, 404 | 405 | 503) => Ok(None),

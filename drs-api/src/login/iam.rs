@@ -5,8 +5,8 @@ use std::fmt;
 
 use crate::{
     Answer, ClientBuilder, Credentials, Error, Secret, TokenFuture, TokenSource,
-    endpoint::Endpoint,
     generated::iam::{self, types},
+    transport::Inner,
 };
 
 /// This many ids are shown, where several projects have one name.
@@ -30,16 +30,14 @@ const MOST_SHOWN: usize = 10;
 /// ```
 #[derive(Clone)]
 pub struct Iam {
-    endpoint: Endpoint,
-    http: reqwest::Client,
-    builder: ClientBuilder,
+    inner: Inner,
     region: Option<String>,
 }
 
 impl fmt::Debug for Iam {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Iam")
-            .field("endpoint", &self.endpoint.base_url())
+            .field("endpoint", &self.inner.endpoint())
             .finish_non_exhaustive()
     }
 }
@@ -108,12 +106,9 @@ impl ClientBuilder {
     /// # Errors
     /// [`Error::InvalidInput`] names the setting that is missing or can't be used.
     pub fn iam(&self) -> Result<Iam, Error> {
-        let endpoint = self.iam_endpoint()?;
         Ok(Iam {
-            http: self.http_client(&endpoint)?,
-            endpoint,
+            inner: self.inner(&self.iam_endpoint()?, Credentials::none())?,
             region: self.region_id().map(str::to_owned),
-            builder: self.clone(),
         })
     }
 }
@@ -170,15 +165,14 @@ impl Iam {
             Error::Answer(answer) => refusal(answer),
             Error::NotConnected(cause) | Error::AnswerLost(cause) => format!(
                 "IAM did not answer at {}: {cause}; check the region and the network",
-                self.endpoint.base_url()
+                self.inner.endpoint()
             ),
             other => other.to_string(),
         }
     }
 
     fn client(&self, credentials: Credentials) -> iam::Client {
-        let inner = self.builder.inner(credentials, usize::MAX);
-        iam::Client::new_with_client(self.endpoint.base_url(), self.http.clone(), inner)
+        iam::Client::new(self.inner.with(credentials))
     }
 
     async fn token(&self, user: &IamUser) -> Result<Secret, Error> {

@@ -7,7 +7,6 @@ use std::{
 };
 
 use crate::{
-    call::Requests,
     credentials::Renewal,
     exchange::{Exchange, Failure},
 };
@@ -179,7 +178,7 @@ async fn renew(state: &State, pending: &Pending, refused: u64, reason: &str) -> 
         return false;
     }
     let inner = &state.client.inner;
-    let kind = match inner.settings.credentials.sign() {
+    let kind = match inner.signs() {
         true => "access key",
         false => "token",
     };
@@ -298,13 +297,16 @@ fn ended(
     }
 }
 
-/// Makes the generated call.
+/// Makes the call. What keeps it from being made is in the exchange too.
 async fn exchange(state: &State, items: &[u32]) -> Exchange {
-    let requests = Requests {
-        client: &state.client,
-        project_id: &state.plan.project_id,
-        language: state.options.language,
-    };
-    let jobs = state.plan.changes_of(items).cloned().collect();
-    requests.send(jobs, Arc::clone(&state.secrets)).await
+    match state.plan.call(&state.client, &state.options, items) {
+        Ok(call) => {
+            let secrets = Arc::clone(&state.secrets);
+            state.client.inner.exchange(call, Some(secrets)).await
+        }
+        Err(error) => Exchange {
+            failure: Some(Failure::Local(Box::new(error))),
+            ..Exchange::default()
+        },
+    }
 }

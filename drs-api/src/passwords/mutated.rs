@@ -15,10 +15,7 @@ use crate::{
     echo::Secrets,
     exchange::Exchange,
     texts::Texts as _,
-    types::{
-        BatchModifyDbPwdError, BatchModifyDbPwdResp, BatchModifyPwdReq, EndPointType,
-        ModifyPwdEndPoint,
-    },
+    types::{BatchModifyDbPwdResp, BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
 };
 
 use super::{OutcomeKind, decide::decide, next_step::next_step};
@@ -98,14 +95,9 @@ static REGULAR: LazyLock<RequestBody> = LazyLock::new(|| {
 pub(super) fn read(request: &RequestBody, status: StatusCode, body: &[u8]) -> String {
     let token = vec![HeaderValue::from_static(TOKEN)];
     let secrets = Secrets::of_request(request.clone(), token, None);
-    let mut keep = |text: &mut String| secrets.keep_in_place(text, 512);
     let mut shown = String::new();
     if let Ok(mut read) = serde_json::from_slice::<BatchModifyDbPwdResp>(body) {
-        read.each_text(&mut keep);
-        write!(shown, "{read:?}").unwrap();
-    }
-    if let Ok(mut read) = serde_json::from_slice::<BatchModifyDbPwdError>(body) {
-        read.each_text(&mut keep);
+        read.each_text(&mut |text| secrets.keep_in_place(text, 512));
         write!(shown, "{read:?}").unwrap();
     }
     let answer = Answer::read(status, &HeaderMap::new(), body, &secrets);

@@ -3,10 +3,11 @@
 use std::{collections::HashMap, sync::Arc};
 
 use crate::{
-    Error,
+    Client, Error,
     body::RequestBody,
+    call::Call,
     path,
-    types::{EndPointType, ModifyPwdEndPoint},
+    types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
 };
 
 use super::Options;
@@ -79,6 +80,24 @@ impl Plan {
         items
             .iter()
             .filter_map(|item| self.changes.get(*item as usize))
+    }
+
+    /// The call that asks for some items.
+    pub(super) fn call(
+        &self,
+        client: &Client,
+        options: &Options,
+        items: &[u32],
+    ) -> Result<Call, Error> {
+        let jobs = self.changes_of(items).cloned().collect();
+        let mut call = client
+            .batch_reset_password()
+            .project_id(&self.project_id)
+            .body(BatchModifyPwdReq { jobs });
+        if let Some(language) = options.language {
+            call = call.x_language(language);
+        }
+        call.call()
     }
 
     /// What names an item.

@@ -1196,19 +1196,6 @@ impl UnknownValue {
     }
 }
 
-impl crate::texts::Texts for BatchModifyDbPwdError {
-    fn each_text(
-        &mut self,
-        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
-    ) {
-        crate::texts::Texts::each_text(&mut self.count, look);
-        crate::texts::Texts::each_text(&mut self.error_code, look);
-        crate::texts::Texts::each_text(&mut self.error_msg, look);
-        crate::texts::Texts::each_text(&mut self.request_id, look);
-        crate::texts::Texts::each_text(&mut self.results, look);
-    }
-}
-
 impl crate::texts::Texts for BatchModifyDbPwdResp {
     fn each_text(
         &mut self,
