@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
+use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars_08::schema::{InstanceType, SchemaObject, SingleOrVec};
 use syn::{File, Item};
 
@@ -115,15 +115,9 @@ pub(crate) fn progenitor_output(
     settings: &Settings,
     open_enums: &[passes::open_enums::OpenEnum],
 ) -> Result<File, Error> {
-    let inner = settings
-        .inner
-        .parse()
-        .map_err(|e| Error::Progenitor(format!("the setting `inner` is not a path: {e}")))?;
     let mut generation = GenerationSettings::new();
     generation
         .with_interface(InterfaceStyle::Builder)
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(inner)
         .with_conversion(password_schema(), &settings.secret, std::iter::empty());
     for open_enum in open_enums {
         generation.with_replacement(

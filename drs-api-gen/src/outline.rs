@@ -17,8 +17,6 @@ use crate::{Error, passes::output::type_name};
 
 /// The module with the document's types.
 const TYPES: &str = "types";
-/// progenitor's own traits on the client: no one calls them.
-const PLUMBING: [&str; 2] = ["ClientInfo", "ClientHooks"];
 
 /// The public API of the Rust files with these texts, a line for each operation, field and
 /// variant.
@@ -299,7 +297,6 @@ impl Impls {
                 Ok(())
             });
         }
-        all.retain(|name| !PLUMBING.iter().any(|plumbing| name.starts_with(plumbing)));
         all.sort();
         let grows = attrs.iter().any(|a| a.path().is_ident("non_exhaustive"));
         let mark = if grows { " (non-exhaustive)" } else { "" };

@@ -5,8 +5,8 @@
 //! buffer that silently stopped happening would be worse than no client.
 
 pub(crate) mod calls;
+pub(crate) mod client;
 pub(crate) mod closed_enums;
-pub(crate) mod constructors;
 pub(crate) mod docs;
 pub(crate) mod headers;
 pub(crate) mod json_schema;
@@ -17,6 +17,7 @@ pub(crate) mod setters;
 pub(crate) mod structs;
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;
 pub(crate) mod words;
 
 use openapiv3::OpenAPI;
@@ -33,8 +34,8 @@ pub(crate) fn run(
     open_enums: &[open_enums::OpenEnum],
     secrets: &[secrets::Secret],
 ) -> Result<(), Error> {
-    constructors::run(file)?;
-    calls::run(file, document, spec, settings)?;
+    client::run(file, document, settings)?;
+    calls::run(file, document, settings)?;
     headers::run(file, document, settings)?;
     closed_enums::run(file)?;
     setters::run(file)?;
@@ -42,6 +43,8 @@ pub(crate) fn run(
     structs::run(file, spec)?;
     json_schema::run(file)?;
     docs::run(file, spec)?;
+    texts::run(file, settings)?;
     words::run(file, document)?;
+    client::check(file)?;
     secrets::check(file, secrets, settings)
 }

@@ -14,20 +14,39 @@ pub struct Settings {
     /// Type of every `format: password` property, `crate::Secret`. Implements `Clone`,
     /// `Debug` (redacted), `Serialize` and `Deserialize`.
     pub secret: String,
-    /// Type of the client's `inner` value, `crate::transport::Inner`.
-    pub inner: String,
-    /// Module of the functions that each call leads through, `crate::glue`. `Inner` is the
-    /// type that the setting `inner` names, and `Error` is progenitor-client's.
+    /// Type of the client's `inner` value, `crate::transport::Inner`. It is `Clone` and `Debug`,
+    /// and carries out what [`call`](Self::call) describes; each of its functions takes the
+    /// statuses that are a success.
     ///
-    /// | function | what it does |
+    /// | function | what it gives |
     /// |---|---|
-    /// | `fn for_call(&Inner) -> Inner` | begins a call: gives it a value that carries what belongs to this call alone |
-    /// | `fn url<E>(&Inner, &str) -> Result<reqwest::Url, Error<E>>` | parses the URL of a request, and refuses one whose path an argument would change |
-    /// | `fn project(&Inner, &str)` | is told the project of a call whose path names one (`x-project: true` marks the parameter): a signed request names it in a header too |
-    /// | `fn request_body<T: Serialize, E>(&Inner, &T) -> Result<reqwest::Body, Error<E>>` | writes a request body |
-    /// | `async fn decode<T: DeserializeOwned, E>(&Inner, reqwest::Response) -> Result<ResponseValue<T>, Error<E>>` | reads a documented answer |
-    /// | `async fn text<T: From<String>, E>(&Inner, reqwest::Response) -> Result<ResponseValue<T>, Error<E>>` | reads a documented answer that is a text; called only where there is one |
-    pub glue: String,
+    /// | `async fn typed<T: DeserializeOwned + Texts>(&self, Call, &[u16]) -> Result<ResponseValue<T>, Error>` | a success in JSON |
+    /// | `async fn text<T: From<String> + Texts>(&self, Call, &[u16]) -> …` | a success that is a text |
+    /// | `async fn nothing(&self, Call, &[u16]) -> Result<ResponseValue<()>, Error>` | a success without a body |
+    pub inner: String,
+    /// Type that describes a request, `crate::call::Call`. Arguments come as the builders hold
+    /// them, a `Result` whose error says what is wrong.
+    ///
+    /// | function | what it adds |
+    /// |---|---|
+    /// | `fn new(reqwest::Method) -> Self` | |
+    /// | `fn path(self, &'static str) -> Self` | a part of the path, as it is |
+    /// | `fn argument(self, &'static str, Result<impl ToString, String>) -> Result<Self, Error>` | an argument of the path, escaped |
+    /// | `fn project(…)` | the same for the one that is marked `x-project: true`: a signed request names it in a header too |
+    /// | `fn query(self, &'static str, Result<Option<impl ToString>, String>) -> Result<Self, Error>` | an argument of the query |
+    /// | `fn query_list(self, &'static str, Result<Option<Vec<impl ToString>>, String>) -> …` | several of one name |
+    /// | `fn accept_json(self) -> Self` | that the answer is to be JSON |
+    /// | `fn json(self, Result<impl Serialize, String>) -> Result<Self, Error>` | the body |
+    /// | `fn header(self, &'static str, Result<Option<impl ToString>, String>) -> …` | a header; its name is in small letters |
+    pub call: String,
+    /// Type of every error, `crate::Error`.
+    pub error: String,
+    /// Type of a success with its status and headers, `crate::ResponseValue`.
+    pub response: String,
+    /// Trait that each type of an answer gets, `crate::texts::Texts`. Its only method,
+    /// `fn each_text(&mut self, &mut dyn FnMut(&mut String))`, gives away all texts of a value;
+    /// it has to be there for what a property can be, the secret type included.
+    pub texts: String,
 }
 
 impl Settings {
@@ -38,7 +57,10 @@ impl Settings {
             module: "crate::generated".into(),
             secret: "crate::Secret".into(),
             inner: "crate::transport::Inner".into(),
-            glue: "crate::glue".into(),
+            call: "crate::call::Call".into(),
+            error: "crate::Error".into(),
+            response: "crate::ResponseValue".into(),
+            texts: "crate::texts::Texts".into(),
         }
     }
 }

@@ -3,24 +3,35 @@
 //! It reads leniently and item by item. Every text that is kept of an answer is bounded here,
 //! so that no answer, however long, takes more memory than it is worth.
 
-mod body;
-mod scan;
+mod read;
+mod signs;
 mod text;
 mod typed;
+mod walk;
 
 use http::{HeaderMap, StatusCode};
 
 pub(crate) use self::{
-    body::{Body, Item, Property, scan_beside},
-    scan::{FoundCode, Scan, is_success},
-    text::{MAX_TEXT, cut_to, decode, excerpt, request_id},
+    read::{Body, Item},
+    signs::{names_an_error, names_an_error_in_a_success, says_wrong_password},
+    text::{bytes_may_say_wrong_password, decode, excerpt, is_json},
     typed::typed,
+    walk::Found,
 };
-use crate::types::ModifyDbPwdResp;
+use crate::{
+    echo::{Raw, Secrets},
+    types::ModifyDbPwdResp,
+};
+
+/// The most that is kept of a code or an id, of a message, and of a cause, in bytes. A longer
+/// text is cut at a character and marked.
+pub(crate) const MAX_CODE: usize = 128;
+pub(crate) const MAX_MESSAGE: usize = 512;
+pub(crate) const MAX_CAUSE: usize = 1024;
 
 /// An answer that is not a success: what could be read of it.
 ///
-/// Each text is cut at 4,096 bytes and then ends in `…`.
+/// Codes and ids are cut at 128 bytes, messages at 512, and then end in `…`.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Answer {
@@ -85,35 +96,32 @@ impl std::fmt::Display for Answer {
 
 impl Answer {
     /// Reads what can be read: the service's flat shape, the gateway's, IAM's.
-    pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
-        let text = decode(body);
-        Self::of_body(status, headers, Body::read(&text), body)
-    }
-
-    /// The same of a body that has been read already; `raw` is the body as it came.
-    pub(crate) fn of_body(
+    pub(crate) fn read(
         status: StatusCode,
         headers: &HeaderMap,
-        body: Option<Body<'_>>,
-        raw: &[u8],
+        bytes: &[u8],
+        secrets: &Secrets,
     ) -> Self {
-        let body = body.unwrap_or_default();
-        let mut results = Vec::new();
-        let all_read = match body.results {
-            None => body.error_code.is_some() || raw.is_empty(),
-            Some(items) => {
-                let found = items.len();
-                results.extend(items.into_iter().flatten().map(ModifyDbPwdResp::from));
-                results.len() == found
-            }
+        let text = decode(bytes);
+        let body = Body::read(&text);
+        let keep = |raw: Option<&Raw<'_>>, most| raw.map(|raw| secrets.keep(raw, most));
+        let result = |item: &Item<'_>| ModifyDbPwdResp {
+            id: keep(item.id.as_ref(), MAX_CODE),
+            end_point_type: keep(item.side(), MAX_CODE).map(|side| side.as_str().into()),
+            status: keep(item.status.as_ref(), MAX_CODE).map(|status| status.as_str().into()),
+            error_code: keep(item.code(), MAX_CODE),
+            error_msg: keep(item.message(), MAX_MESSAGE),
+            ..ModifyDbPwdResp::default()
         };
+        let is_read = body.unreadable.is_empty()
+            && (bytes.is_empty() || body.code.is_some() || !body.results.is_empty());
         Self {
             status: status.as_u16(),
-            error_code: body.error_code,
-            error_msg: body.error_msg,
-            request_id: body.request_id.or_else(|| request_id(headers)),
-            results,
-            excerpt: (!all_read).then(|| excerpt(headers, raw)),
+            error_code: keep(body.code.as_ref(), MAX_CODE),
+            error_msg: keep(body.message.as_ref(), MAX_MESSAGE),
+            request_id: request_id(headers, body.request_id.as_ref(), secrets),
+            results: body.results.iter().map(result).collect(),
+            excerpt: (!is_read).then(|| secrets.keep(&excerpt(headers, bytes, &text), MAX_CAUSE)),
             ..Self::default()
         }
     }
@@ -122,15 +130,28 @@ impl Answer {
     pub(crate) fn of_unread(
         status: StatusCode,
         headers: &HeaderMap,
-        raw: &[u8],
+        bytes: &[u8],
         why: String,
+        secrets: &Secrets,
     ) -> Self {
+        let text = decode(bytes);
         Self {
             status: status.as_u16(),
-            request_id: request_id(headers),
-            excerpt: Some(excerpt(headers, raw)),
+            request_id: request_id(headers, None, secrets),
+            excerpt: Some(secrets.keep(&excerpt(headers, bytes, &text), MAX_CAUSE)),
             unread: Some(why),
             ..Self::default()
         }
     }
+}
+
+/// The id of a request, from the body or the header, as it is kept.
+pub(crate) fn request_id(
+    headers: &HeaderMap,
+    in_body: Option<&Raw<'_>>,
+    secrets: &Secrets,
+) -> Option<String> {
+    let header = || headers.get("x-request-id")?.to_str().ok().map(Raw::from);
+    let id = in_body.cloned().or_else(header)?;
+    Some(secrets.keep(&id, MAX_CODE))
 }

@@ -7,14 +7,14 @@ use bytes::Bytes;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::secret::{WriteMode, note_written, with_secrets};
+use crate::secret::{REDACTED, WriteMode, note_written, with_secrets};
 
 /// The room that a body has at first, in bytes: enough for two or three items.
 const FIRST: usize = 512;
 
 /// A written body. The buffer is wiped when nothing that was given [`bytes`](Self::bytes), or
 /// this value, needs it any more.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct RequestBody {
     bytes: Bytes,
     /// Where its secrets stand, without their quotes, as JSON escapes them.
@@ -45,13 +45,16 @@ impl RequestBody {
         })
     }
 
-    /// `value` as JSON for people to read, with `[redacted]` for each secret.
-    pub(crate) fn redacted<T: Serialize>(value: &T) -> serde_json::Result<Self> {
-        let (result, _) = with_secrets(WriteMode::Redact, || serde_json::to_vec(value));
-        Ok(Self {
-            bytes: result?.into(),
-            secrets: Vec::new(),
-        })
+    /// The body for people to read, with `[redacted]` for each secret.
+    pub(crate) fn redacted(&self) -> String {
+        let (mut shown, mut end) = (Vec::with_capacity(self.bytes.len()), 0);
+        for secret in &self.secrets {
+            shown.extend_from_slice(&self.bytes[end..secret.start]);
+            shown.extend_from_slice(REDACTED.as_bytes());
+            end = secret.end;
+        }
+        shown.extend_from_slice(&self.bytes[end..]);
+        String::from_utf8_lossy(&shown).into_owned()
     }
 
     /// The buffer, to be sent.
@@ -59,21 +62,16 @@ impl RequestBody {
         self.bytes.clone()
     }
 
+    #[cfg(test)]
     pub(crate) fn as_slice(&self) -> &[u8] {
         &self.bytes
     }
 
     /// The secrets in it, as they were escaped in JSON.
-    #[cfg(test)]
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &[u8]> {
         self.secrets
             .iter()
             .filter_map(|range| self.bytes.get(range.clone()))
-    }
-
-    /// Where its secrets stand, in order.
-    pub(crate) fn secret_ranges(&self) -> &[Range<usize>] {
-        &self.secrets
     }
 }
 
@@ -164,9 +162,12 @@ mod tests {
 
     #[test]
     fn a_redacted_body_holds_no_secret() {
-        let body = RequestBody::redacted(&("shown", Secret::from("hidden"))).unwrap();
-        assert_eq!(body.as_slice(), br#"["shown","[redacted]"]"#);
-        assert_eq!(body.secrets().count(), 0);
+        let hidden = [Secret::from("hid\"den"), Secret::from("")];
+        let body = RequestBody::write(&("shown", hidden, 7)).unwrap();
+        assert_eq!(
+            body.redacted(),
+            r#"["shown",["[redacted]","[redacted]"],7]"#
+        );
     }
 
     #[test]

@@ -1,69 +1,113 @@
-//! The one place where changes become a request: sent by a run, or shown by a preview.
+//! One call as plain data: what generated code says of a request before anything is sent.
 
-use std::sync::Arc;
-
-use reqwest::Request;
-
-use crate::{
-    Client, Error,
-    echo::RunSecrets,
-    exchange::{Exchange, Failure},
-    transport::{Call, Purpose},
-    types::{BatchModifyPwdReq, Language, ModifyPwdEndPoint},
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method,
+    header::{ACCEPT, CONTENT_TYPE},
 };
+use serde::Serialize;
 
-/// Makes the generated call for some changes. It wants the exchange, not what the generated
-/// code makes of it.
-pub(crate) struct Requests<'a> {
-    pub(crate) client: &'a Client,
-    pub(crate) project_id: &'a str,
-    pub(crate) language: Option<Language>,
+use crate::{Error, body::RequestBody, path::check_argument, signing::encode};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// An argument as a builder holds it: a value, or what is wrong with it.
+type Argument<T> = Result<T, String>;
+
+/// A request to be.
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) query: Vec<(&'static str, String)>,
+    pub(crate) headers: HeaderMap,
+    /// The project that it is for, which a signed request names in a header too.
+    pub(crate) project: Option<String>,
+    pub(crate) body: Option<RequestBody>,
 }
 
-impl Requests<'_> {
-    /// Sends a request once. What keeps it from being sent is in the exchange too. What comes
-    /// back is blanked of the secrets of `run`, among which are those of `jobs`.
-    pub(crate) async fn send(&self, jobs: Vec<ModifyPwdEndPoint>, run: RunSecrets) -> Exchange {
-        let call = Arc::new(Call::new(Purpose::Exchange, Some(run)));
-        let refused = self.make(&call, jobs).await;
-        call.take_exchange().unwrap_or_else(|| Exchange {
-            failure: refused.map(|error| Failure::Local(Box::new(error))),
-            ..Exchange::default()
-        })
-    }
-
-    /// Gives the request as [`send`](Self::send) would send it, but without the secrets of its
-    /// body, to `show`.
-    pub(crate) async fn preview<T>(
-        &self,
-        jobs: Vec<ModifyPwdEndPoint>,
-        show: impl FnOnce(&Request) -> T,
-    ) -> Result<T, Error> {
-        let call = Arc::new(Call::new(Purpose::Preview, None));
-        let refused = self.make(&call, jobs).await;
-        if let Some(request) = call.previewed() {
-            return Ok(show(request));
-        }
-        // What keeps the request from being made, such as a token source that fails.
-        match call.take_exchange().and_then(|exchange| exchange.failure) {
-            Some(Failure::Local(error)) => Err(*error),
-            _ => Err(refused.unwrap_or_else(|| Error::other("the request could not be made"))),
+impl Call {
+    pub(crate) fn new(method: Method) -> Self {
+        Self {
+            method,
+            path: String::new(),
+            query: Vec::new(),
+            // Room for those that credentials and transport add.
+            headers: HeaderMap::with_capacity(8),
+            project: None,
+            body: None,
         }
     }
 
-    /// Makes the call; gives why the generated code refused to, if it did.
-    async fn make(&self, call: &Arc<Call>, jobs: Vec<ModifyPwdEndPoint>) -> Option<Error> {
-        let client = Client {
-            inner: self.client.inner.with_call(Arc::clone(call)),
-            ..self.client.clone()
-        };
-        let mut request = client
-            .batch_reset_password()
-            .project_id(self.project_id)
-            .body(BatchModifyPwdReq { jobs });
-        if let Some(language) = self.language {
-            request = request.x_language(language);
-        }
-        request.send().await.err().map(Error::from)
+    /// A part of the path, as the document has it.
+    pub(crate) fn path(mut self, part: &'static str) -> Self {
+        self.path += part;
+        self
     }
+
+    /// An argument of the path.
+    pub(crate) fn argument(
+        mut self,
+        name: &'static str,
+        value: Argument<impl ToString>,
+    ) -> Result<Self, Error> {
+        let value = given(name, value)?.to_string();
+        check_argument(&value).map_err(|problem| Error::invalid(name, problem))?;
+        self.path += &encode(&value);
+        Ok(self)
+    }
+
+    /// The argument of the path that is the project.
+    pub(crate) fn project(
+        mut self,
+        name: &'static str,
+        value: Argument<String>,
+    ) -> Result<Self, Error> {
+        self.project = value.as_ref().ok().cloned();
+        self.argument(name, value)
+    }
+
+    /// An argument of the query.
+    #[cfg(feature = "login")]
+    pub(crate) fn query(
+        mut self,
+        name: &'static str,
+        value: Argument<Option<impl ToString>>,
+    ) -> Result<Self, Error> {
+        let value = given(name, value)?;
+        self.query
+            .extend(value.map(|value| (name, value.to_string())));
+        Ok(self)
+    }
+
+    /// That the answer is to be JSON.
+    pub(crate) fn accept_json(mut self) -> Self {
+        self.headers.insert(ACCEPT, JSON);
+        self
+    }
+
+    /// The body.
+    pub(crate) fn json(mut self, value: Argument<impl Serialize>) -> Result<Self, Error> {
+        let body = RequestBody::write(&given("body", value)?);
+        let body = body.map_err(|e| Error::invalid("body", format!("it can't be written: {e}")))?;
+        self.body = Some(body);
+        self.headers.insert(CONTENT_TYPE, JSON);
+        Ok(self)
+    }
+
+    /// A header. Its name is in small letters.
+    pub(crate) fn header(
+        mut self,
+        name: &'static str,
+        value: Argument<Option<impl ToString>>,
+    ) -> Result<Self, Error> {
+        if let Some(value) = given(name, value)? {
+            let value = HeaderValue::try_from(value.to_string())
+                .map_err(|_| Error::invalid(name, "it contains what a header can't hold"))?;
+            self.headers.append(HeaderName::from_static(name), value);
+        }
+        Ok(self)
+    }
+}
+
+fn given<T>(name: &str, value: Argument<T>) -> Result<T, Error> {
+    value.map_err(|problem| Error::invalid(name, problem))
 }

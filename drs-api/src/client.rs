@@ -7,13 +7,11 @@ mod tls;
 use std::{
     fmt,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Mutex,
     time::Duration,
 };
 
 use crate::{
     Client, Credentials, Environment, Error, Secret,
-    answer::MAX_TEXT,
     credentials::Problem,
     endpoint::Endpoint,
     error::causes,
@@ -66,12 +64,12 @@ impl Client {
 
     /// Where requests go: scheme, host, and port if it isn't the scheme's own.
     pub fn endpoint(&self) -> &str {
-        &self.baseurl
+        self.inner.endpoint()
     }
 
     /// The version of the OpenAPI document that this client was generated from.
     pub fn spec_version() -> &'static str {
-        <Self as progenitor_client::ClientInfo<Inner>>::api_version()
+        Self::VERSION
     }
 }
 
@@ -260,24 +258,22 @@ impl ClientBuilder {
             return Err(Error::invalid("credentials", "none; see `Credentials`"));
         };
         credentials.check().map_err(Problem::error)?;
-        let http = self.http_client(&endpoint)?;
-        let inner = self.inner(credentials, MAX_TEXT);
-        Ok(Client::new_with_client(endpoint.base_url(), http, inner))
+        Ok(Client::new(self.inner(&endpoint, credentials)?))
     }
 
     /// What a generated client carries for us.
-    pub(crate) fn inner(&self, credentials: Credentials, max_text: usize) -> Inner {
-        Inner::new(Settings {
+    pub(crate) fn inner(&self, to: &Endpoint, credentials: Credentials) -> Result<Inner, Error> {
+        Ok(Inner::new(Settings {
+            endpoint: to.base_url().to_owned(),
+            http: self.http_client(to)?,
             credentials,
             max_answer: self.max_answer,
-            max_text,
             request_timeout: self.request_timeout.min(LONGEST_TIMEOUT),
-            last_url: Mutex::default(),
-        })
+        }))
     }
 
     /// The HTTP client for an endpoint.
-    pub(crate) fn http_client(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Error> {
+    fn http_client(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Error> {
         if let Some(client) = &self.http {
             return Ok(client.clone());
         }

@@ -1,299 +1,213 @@
-//! Blanks secrets that an answer, or an error, echoes.
+//! Secrets that a response quotes: how they are found, and what is shown in their place.
 //!
-//! Services like to quote what they refuse. What an answer says is shown to people and
-//! written to logs, so each secret that was sent, in the body or in a header, is looked for
-//! in it and blanked, however it is [escaped](decode). A run looks for those of all its
-//! requests, since an answer may be one to another request: a gateway caches, a service lags.
-//! What the client itself has to understand stays: a password `success` must not turn
-//! `"status":"success"` into something unknown.
+//! Services like to quote what they refuse. A text of a response is a [`Raw`] until it is kept
+//! or shown, and the only way out of that is [`Secrets::keep`]: a text that quotes a secret
+//! becomes `[redacted]` as a whole. Deciding comes first and sees the text as it came, so that
+//! no password, whatever it is, changes a verdict.
+//!
+//! Both sides are brought to a [normal form](normal) first, so that it makes no difference how
+//! a text is escaped, and of the secrets [hashes of pieces](pieces) are compared. They are made
+//! when the first text is kept: a response that only says success costs nothing.
 
-mod decode;
-mod filter;
-mod gather;
-mod index;
+mod normal;
+mod pieces;
 #[cfg(test)]
 mod tests;
 
-use std::{borrow::Cow, cell::OnceCell, collections::HashSet, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use serde::de::IgnoredAny;
+use serde::Deserialize;
 
-pub(crate) use self::index::Index;
 use self::{
-    gather::secrets_of_change,
-    index::{Escapes, SHORT_ELSEWHERE},
+    normal::{is_id, may_hold_id},
+    pieces::Pieces,
 };
-use crate::{
-    body::RequestBody,
-    secret::REDACTED,
-    types::{ANSWER_WORDS, ModifyPwdEndPoint},
-};
+use crate::{body::RequestBody, secret::REDACTED, types::ModifyPwdEndPoint};
 
-/// A property of IAM's answers, which no document describes.
-const IAM_WORD: &str = "error";
+/// How many bytes are searched behind what is kept: a secret may begin within it.
+const BEYOND: usize = 64;
 
-/// Headers whose names stay: those of every answer, and those that the client reads.
-const HEADER_NAMES: [&str; 8] = [
-    "connection",
-    "content-length",
-    "content-type",
-    "date",
-    "location",
-    "retry-after",
-    "server",
-    "x-request-id",
-];
+/// Ends a text that was cut.
+const MARK: char = '…';
 
-/// A number of fewer digits is a count, a status or a part of a date, and no echo.
-const LONG_NUMBER: usize = 6;
+/// A text of a response as it came.
+///
+/// It may quote a secret, so it has no `Debug`, no `Display` and no `Serialize`.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Raw<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// The secrets of a run, as one of its requests looks for them.
-#[derive(Clone)]
-pub(crate) struct RunSecrets {
-    index: Arc<Index>,
-    /// The request's own secrets, in small letters and in order, of those so short that others
-    /// of their length are blanked only as words.
-    own_short: Arc<HashSet<Vec<u8>>>,
-}
-
-impl RunSecrets {
-    /// `own` are the changes that are or were asked for together with those of the request.
-    pub(crate) fn new<'c>(
-        index: Arc<Index>,
-        own: impl IntoIterator<Item = &'c ModifyPwdEndPoint>,
-    ) -> Self {
-        let own_short = own.into_iter().flat_map(secrets_of_change);
-        let own_short = own_short.filter(|secret| secret.len() < SHORT_ELSEWHERE);
-        let own_short = own_short.map(|secret| secret.to_ascii_lowercase().into_bytes());
-        Self {
-            index,
-            own_short: Arc::new(own_short.collect()),
-        }
+impl<'a> Raw<'a> {
+    /// The text, to decide by and for nothing else: what is kept of it goes through
+    /// [`Secrets::keep`].
+    pub(crate) fn peek(&self) -> &str {
+        &self.0
     }
 }
 
-/// What must not be shown of the answer to one request.
-pub(crate) struct Echoes<'a> {
-    request: &'a RequestBody,
-    /// The secrets that the request itself was sent with, as far as no run knows them.
-    own: Index,
-    run: Option<&'a RunSecrets>,
-    /// What stands in the request in clear, such as the ids of its tasks.
-    asked: OnceCell<HashSet<&'a [u8]>>,
+impl<'a, T: Into<Cow<'a, str>>> From<T> for Raw<'a> {
+    fn from(text: T) -> Self {
+        Self(text.into())
+    }
 }
 
-impl<'a> Echoes<'a> {
-    /// `credentials` are the header values that are secret. The secrets in the body of a run's
-    /// request are among those of the run.
-    pub(crate) fn new(
-        request: &'a RequestBody,
-        credentials: &[HeaderValue],
-        run: Option<&'a RunSecrets>,
-    ) -> Self {
-        let own = match run {
-            None => Index::of_request(request, credentials),
-            Some(_) => Index::of_headers(credentials),
-        };
+/// What must not be shown: the secrets of one request, and of the run that it belongs to.
+#[derive(Default)]
+pub(crate) struct Secrets {
+    run: Option<Arc<Secrets>>,
+    changes: Arc<Vec<ModifyPwdEndPoint>>,
+    body: RequestBody,
+    headers: Vec<HeaderValue>,
+    all: OnceLock<Pieces>,
+    /// Those pieces that an id could hold. There are nearly always none.
+    of_ids: OnceLock<Pieces>,
+}
+
+impl Secrets {
+    /// Those of all changes of a run: a response may quote another request than its own, since
+    /// gateways cache and services lag.
+    pub(crate) fn of_run(changes: Arc<Vec<ModifyPwdEndPoint>>) -> Self {
         Self {
-            request,
-            own,
+            changes,
+            ..Self::default()
+        }
+    }
+
+    /// Those of one request: its secret headers, and those of its run; without a run, those
+    /// in its body.
+    pub(crate) fn of_request(
+        body: RequestBody,
+        headers: Vec<HeaderValue>,
+        run: Option<Arc<Secrets>>,
+    ) -> Self {
+        Self {
+            body: if run.is_some() {
+                RequestBody::default()
+            } else {
+                body
+            },
+            headers,
             run,
-            asked: OnceCell::new(),
+            ..Self::default()
         }
     }
 
-    /// Whether a secret, or the telling beginning of one, stands anywhere in a text.
+    /// A text as it may be kept: at most this many bytes of it and `…`, or `[redacted]` if it
+    /// quotes a secret. Of secrets of fewer than eight bytes only the word is replaced.
+    pub(crate) fn keep(&self, raw: &Raw<'_>, most: usize) -> String {
+        self.instead_of(&raw.0, most)
+            .unwrap_or_else(|| raw.0.clone().into_owned())
+    }
+
+    /// The same for a text that has its place already.
+    pub(crate) fn keep_in_place(&self, text: &mut String, most: usize) {
+        if let Some(shown) = self.instead_of(text, most) {
+            *text = shown;
+        }
+    }
+
+    /// What is kept in the place of a text that can't be kept as it is.
+    fn instead_of(&self, text: &str, most: usize) -> Option<String> {
+        let searched = text.floor_char_boundary(most.saturating_add(BEYOND));
+        let mut shown = self.blanked(&text[..searched]);
+        if text.len() > most && shown != REDACTED {
+            let cut = shown.to_mut();
+            cut.truncate(cut.floor_char_boundary(most));
+            cut.push(MARK);
+        }
+        match shown {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(shown) => Some(shown),
+        }
+    }
+
+    /// Whether a text quotes a secret.
     pub(crate) fn are_in(&self, text: &[u8]) -> bool {
-        let escapes = Escapes::of(text);
-        self.may_be_in(text, escapes)
-            && (0..text.len()).any(|at| self.end_at(text, at, escapes).is_some())
+        let text = String::from_utf8_lossy(text);
+        matches!(self.blanked(&text), Cow::Owned(_))
     }
 
-    /// A first look, by which nearly all texts are dismissed.
-    fn may_be_in(&self, text: &[u8], escapes: Escapes) -> bool {
-        escapes.any()
-            || self.own.may_be_in(text)
-            || self.run.is_some_and(|run| run.index.may_be_in(text))
+    fn blanked<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut shown = Cow::Borrowed(text);
+        if is_code(text) {
+            return shown;
+        }
+        let of_id = text.bytes().all(|b| is_id(b.to_ascii_lowercase()));
+        for secrets in self.run.as_deref().into_iter().chain([self]) {
+            if let Some(blanked) = secrets.pieces(of_id).instead_of(&shown) {
+                shown = Cow::Owned(blanked);
+            }
+        }
+        shown
     }
 
-    /// How far a text is to be blanked from this place on.
-    fn end_at(&self, text: &[u8], at: usize, escapes: Escapes) -> Option<usize> {
-        let own = self.own.end_at(text, at, escapes, &|_| true);
-        let Some(RunSecrets { index, own_short }) = self.run else {
-            return own;
+    fn pieces(&self, of_id: bool) -> &Pieces {
+        let (pieces, wanted): (_, fn(&[u8]) -> bool) = match of_id {
+            false => (&self.all, |_| true),
+            true => (&self.of_ids, |piece| piece.iter().copied().all(is_id)),
         };
-        let is_own = |secret: &[u8]| own_short.contains(&secret.to_ascii_lowercase());
-        own.max(index.end_at(text, at, escapes, &is_own))
+        let gather = |add: &mut dyn FnMut(&[u8])| {
+            self.each(&mut |secret| {
+                if !of_id || may_hold_id(secret) {
+                    add(secret);
+                }
+            });
+        };
+        pieces.get_or_init(|| Pieces::of(wanted, gather))
     }
 
-    /// Headers and body of an answer.
-    pub(crate) fn blank_answer(&self, headers: &mut HeaderMap, body: &mut Bytes) {
-        self.blank_headers(headers);
-        *body = self.blank_body(std::mem::take(body));
+    fn each(&self, add: &mut dyn FnMut(&[u8])) {
+        for change in &*self.changes {
+            add(change.db_password.expose_secret().as_bytes());
+            let kerberos = change.kerberos.as_ref();
+            if let Some(keytab) = kerberos.and_then(|kerberos| kerberos.key_tab_file.as_ref()) {
+                add(keytab.expose_secret().as_bytes());
+            }
+        }
+        self.body.secrets().for_each(&mut *add);
+        self.headers.iter().map(secret_part).for_each(add);
     }
 
-    /// Headers of an answer. A name or a value that holds a secret is blanked as a whole.
-    fn blank_headers(&self, headers: &mut HeaderMap) {
+    /// Headers without the secrets. Names of letters and hyphens alone stay what they are.
+    pub(crate) fn blank_headers(&self, headers: &mut HeaderMap) {
+        let blanked = HeaderValue::from_static(REDACTED);
         for value in headers.values_mut() {
             if self.are_in(value.as_bytes()) {
-                *value = HeaderValue::from_static(REDACTED);
+                *value = blanked.clone();
             }
         }
-        let is_echo = |name: &HeaderName| {
-            !HEADER_NAMES.contains(&name.as_str()) && self.are_in(name.as_str().as_bytes())
-        };
-        let echoes: Vec<HeaderName> = headers
-            .keys()
-            .filter(|name| is_echo(name))
-            .cloned()
-            .collect();
-        for name in echoes {
+        let is_plain = |b: u8| b.is_ascii_lowercase() || b == b'-';
+        let quotes =
+            |name: &&HeaderName| !name.as_str().bytes().all(is_plain) && self.are_in(name.as_ref());
+        let names: Vec<HeaderName> = headers.keys().filter(quotes).cloned().collect();
+        for name in names {
             headers.remove(name);
-            let blanked = HeaderValue::from_static(REDACTED);
-            headers.append(HeaderName::from_static("redacted"), blanked);
+            headers.append(HeaderName::from_static("redacted"), blanked.clone());
         }
-    }
-
-    /// An answer's body without the secrets. JSON stays JSON.
-    pub(crate) fn blank_body(&self, body: Bytes) -> Bytes {
-        // A string may end within a secret, which only a look at each string finds.
-        if !self.may_be_in(&body, Escapes::of(&body)) {
-            return body;
-        }
-        let is_json = |text| serde_json::from_str::<IgnoredAny>(text).is_ok();
-        let blanked = match std::str::from_utf8(&body) {
-            Ok(text) if is_json(text) => self.blank_json(&body),
-            _ => self.blank(&body),
-        };
-        match blanked {
-            Cow::Borrowed(_) => body,
-            Cow::Owned(blanked) => blanked.into(),
-        }
-    }
-
-    /// A text that is not an answer's body, such as a lower layer's error. The name of the
-    /// host stays, which the user has configured.
-    pub(crate) fn blank_text(&self, text: &str, host: &str) -> String {
-        let blanked =
-            |part: &str| String::from_utf8_lossy(&self.blank(part.as_bytes())).into_owned();
-        if host.is_empty() {
-            return blanked(text);
-        }
-        let parts: Vec<String> = text.split(host).map(blanked).collect();
-        parts.join(host)
-    }
-
-    fn blank<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
-        let escapes = Escapes::of(text);
-        let mut out = Vec::new();
-        let mut kept = 0;
-        let mut at = 0;
-        while at < text.len() {
-            match self.end_at(text, at, escapes) {
-                Some(end) => {
-                    out.extend_from_slice(&text[kept..at]);
-                    out.extend_from_slice(REDACTED.as_bytes());
-                    at = end.max(at + 1);
-                    kept = at;
-                }
-                None => at += 1,
-            }
-        }
-        if kept == 0 {
-            return Cow::Borrowed(text);
-        }
-        out.extend_from_slice(&text[kept..]);
-        Cow::Owned(out)
-    }
-
-    fn blank_json<'t>(&self, json: &'t [u8]) -> Cow<'t, [u8]> {
-        let mut out = Vec::new();
-        let mut kept = 0;
-        for (open, end) in scalars(json) {
-            let scalar = &json[open..end];
-            let blanked = match serde_json::from_slice::<Cow<'_, str>>(scalar) {
-                Ok(text) if self.is_known(&text) => continue,
-                Ok(text) => match self.blank(text.as_bytes()) {
-                    Cow::Borrowed(_) => None,
-                    Cow::Owned(blanked) => Some(blanked),
-                },
-                Err(_) if scalar[0] != b'"' => {
-                    let echo = scalar.len() >= LONG_NUMBER && self.are_in(scalar);
-                    echo.then(|| REDACTED.into())
-                }
-                // Half a character, which stands for nothing and could hide something.
-                Err(_) => Some(REDACTED.into()),
-            };
-            if let Some(blanked) = blanked {
-                out.extend_from_slice(&json[kept..open]);
-                let blanked = String::from_utf8_lossy(&blanked);
-                out.extend_from_slice(serde_json::Value::from(blanked).to_string().as_bytes());
-                kept = end;
-            }
-        }
-        if kept == 0 {
-            return Cow::Borrowed(json);
-        }
-        out.extend_from_slice(&json[kept..]);
-        Cow::Owned(out)
-    }
-
-    /// Whether a string is one that the client has to understand: a word of the schemas, an
-    /// error code, or an id that was asked for.
-    fn is_known(&self, text: &str) -> bool {
-        ANSWER_WORDS.contains(&text)
-            || text == IAM_WORD
-            || is_error_code(text)
-            || self.was_asked(text)
-    }
-
-    /// Whether a string stands in the request and is not a secret there.
-    fn was_asked(&self, text: &str) -> bool {
-        let asked = self.asked.get_or_init(|| {
-            let request = self.request.as_slice();
-            let mut secrets = self
-                .request
-                .secret_ranges()
-                .iter()
-                .map(|range| range.start)
-                .peekable();
-            // No number stands in a request.
-            scalars(request)
-                .filter(|(open, _)| secrets.next_if_eq(&(open + 1)).is_none())
-                .filter_map(|(open, end)| request.get(open + 1..end - 1))
-                .collect()
-        });
-        asked.contains(text.as_bytes())
     }
 }
 
-fn is_error_code(text: &str) -> bool {
+/// What of a header's value is secret: of a signed request's the signature alone, since the
+/// rest are names.
+fn secret_part(value: &HeaderValue) -> &[u8] {
+    let signed = value
+        .to_str()
+        .ok()
+        .and_then(|v| v.strip_prefix("SDK-HMAC-SHA256 "));
+    let signature = signed.and_then(|signed| signed.rsplit_once("Signature="));
+    signature.map_or(value.as_bytes(), |(_, signature)| signature.as_bytes())
+}
+
+/// Whether a text is an error code of the vendor, and nothing else.
+fn is_code(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
     text.split_once('.').is_some_and(|(service, code)| {
-        matches!(service, "DRS" | "APIGW")
-            && code.len() <= 8
-            && code.bytes().all(|b| b.is_ascii_alphanumeric())
-    })
-}
-
-/// The strings of valid JSON, keys too, and its numbers, as from where to where they stand;
-/// strings with their quotes.
-fn scalars(json: &[u8]) -> impl Iterator<Item = (usize, usize)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let begins = |b: &u8| matches!(b, b'"' | b'-' | b'0'..=b'9');
-        let open = at + json.get(at..)?.iter().position(begins)?;
-        at = open + 1;
-        if json[open] == b'"' {
-            while *json.get(at)? != b'"' {
-                at += if json[at] == b'\\' { 2 } else { 1 };
-            }
-            at += 1;
-        } else {
-            let goes_on = |b: &u8| b.is_ascii_digit() || b"+-.eE".contains(b);
-            at += json[at..].iter().take_while(|b| goes_on(b)).count();
-        }
-        Some((open, at))
+        matches!(service, "DRS" | "APIGW" | "IAM")
+            && (1..=8).contains(&code.len())
+            && code.bytes().all(plain)
     })
 }

@@ -2,9 +2,7 @@
 
 use std::{error::Error as StdError, fmt, sync::Arc};
 
-use serde::Serialize;
-
-use crate::{answer::Answer, response::AnswerBody, types::error::ConversionError};
+use crate::{answer::Answer, types::error::ConversionError};
 
 /// Why a call did not give the answer it was made for.
 ///
@@ -140,11 +138,6 @@ impl NetworkError {
     pub(crate) fn replace_text(&mut self, text: String) {
         self.cause = Err(text);
     }
-
-    /// The lower layer's error, or the text in its place.
-    pub(crate) fn into_source(self) -> Result<reqwest::Error, String> {
-        self.cause
-    }
 }
 
 impl fmt::Display for NetworkError {
@@ -215,14 +208,15 @@ const NOT_TRUSTED: [&str; 4] = [
     "self signed certificate",
 ];
 
-fn of_network(error: reqwest::Error) -> Error {
-    let error = NetworkError::new(error);
-    if error.builder {
-        Error::invalid("request", error.to_string())
-    } else if error.connect {
-        Error::NotConnected(error)
-    } else {
-        Error::AnswerLost(error)
+impl From<NetworkError> for Error {
+    fn from(error: NetworkError) -> Self {
+        if error.builder {
+            Self::invalid("request", error.to_string())
+        } else if error.connect {
+            Self::NotConnected(error)
+        } else {
+            Self::AnswerLost(error)
+        }
     }
 }
 
@@ -230,38 +224,5 @@ fn of_network(error: reqwest::Error) -> Error {
 impl From<ConversionError> for Error {
     fn from(error: ConversionError) -> Self {
         Self::invalid("request", error.to_string())
-    }
-}
-
-/// Of any operation, whatever the schema of its documented errors.
-impl<E: Serialize> From<progenitor_client::Error<E>> for Error {
-    fn from(error: progenitor_client::Error<E>) -> Self {
-        use progenitor_client::Error as Raw;
-        match error {
-            Raw::InvalidRequest(problem) => Self::invalid("request", problem),
-            Raw::CommunicationError(error)
-            | Raw::InvalidUpgrade(error)
-            | Raw::ResponseBodyError(error) => of_network(error),
-            Raw::ErrorResponse(response) => {
-                let (status, headers) = (response.status(), response.headers().clone());
-                // Back to JSON, so that one reader reads the errors of every operation.
-                let body = serde_json::to_vec(&response.into_inner()).unwrap_or_default();
-                Self::Answer(Box::new(Answer::read(status, &headers, &body)))
-            }
-            Raw::UnexpectedResponse(response) => {
-                let (status, headers) = (response.status(), response.headers());
-                let body = response.extensions().get::<AnswerBody>().cloned();
-                let body = body.unwrap_or_default();
-                let mut answer = match body.unread {
-                    None => Answer::read(status, headers, &body.bytes),
-                    Some(why) => Answer::of_unread(status, headers, &body.bytes, why),
-                };
-                answer.advice = body.advice;
-                Self::Answer(Box::new(answer))
-            }
-            // `glue::decode` never gives this.
-            Raw::InvalidResponsePayload(_, e) => Self::other_with(e.to_string(), Arc::new(e)),
-            Raw::Custom(problem) => Self::other(problem),
-        }
     }
 }

@@ -6,38 +6,79 @@ use bytes::Bytes;
 use http::{
     HeaderMap, StatusCode, Version,
     header::{CONTENT_LENGTH, TRANSFER_ENCODING},
+    response::Parts,
 };
-use reqwest::Response;
+use hyper::ext::ReasonPhrase;
 
-use crate::{Error, credentials::Refusal, error::NetworkError};
+use crate::{Error, credentials::Refusal, echo::Secrets, error::NetworkError};
 
-/// One request and what came back. What came back shows no secret of the request.
+/// One request and what came back, as it came: what is kept or shown of it goes through
+/// [`secrets`](Self::secrets).
 #[derive(Default)]
 pub(crate) struct Exchange {
     pub(crate) status: Option<StatusCode>,
     pub(crate) headers: HeaderMap,
+    /// What the server said behind the status, if that is not what everyone says.
+    pub(crate) reason: Option<ReasonPhrase>,
+    /// Headers behind the body.
+    pub(crate) trailers: HeaderMap,
     /// What was read of the body.
     pub(crate) body: Bytes,
+    pub(crate) is_whole: Whole,
     /// Why there is no answer, or not all of it.
     pub(crate) failure: Option<Failure>,
-    /// Nothing but the end of the connection ends the body.
-    pub(crate) ends_with_connection: bool,
     /// The answer refuses the credentials.
     pub(crate) refusal: Option<Refusal>,
+    /// What the answer may quote and must not show.
+    pub(crate) secrets: Secrets,
 }
 
-/// Whether nothing but the end of the connection ends the body of a response: it has no length,
-/// comes in no chunks, and neither HTTP/2 nor TLS says where it ends.
-pub(crate) fn ends_with_connection(response: &Response) -> bool {
-    let headers = response.headers();
-    response.version() <= Version::HTTP_11
-        && response.url().scheme() != "https"
-        && !headers.contains_key(CONTENT_LENGTH)
-        && !headers.contains_key(TRANSFER_ENCODING)
-        && !matches!(
-            response.status(),
-            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
-        )
+impl Exchange {
+    /// All that came besides status and body: the reason phrase, names and values of headers
+    /// and trailers.
+    pub(crate) fn around_the_body(&self) -> impl Iterator<Item = &[u8]> {
+        let headers = self.headers.iter().chain(&self.trailers);
+        let headers = headers.flat_map(|(name, value)| [name.as_ref(), value.as_bytes()]);
+        headers.chain(self.reason.as_ref().map(ReasonPhrase::as_bytes))
+    }
+}
+
+/// Whether a body is all that the server had to send.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Whole {
+    #[default]
+    Yes,
+    /// It was cut.
+    No,
+    /// Nothing but the end of the connection ended it, which may have cut it: it is whole if
+    /// it is one JSON object or list.
+    IfJson,
+}
+
+impl Whole {
+    /// By how the end of a body is told. It was read to where the HTTP client saw its end;
+    /// `has_ended` is whether the body itself knows that it ended.
+    pub(crate) fn of(response: &Parts, has_ended: bool, is_tls: bool) -> Self {
+        if response.version > Version::HTTP_11 {
+            // The client takes a stream that is reset without an error for one that ended.
+            return if has_ended { Self::Yes } else { Self::No };
+        }
+        let empty = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED];
+        let mut codings = response.headers.get_all(TRANSFER_ENCODING).iter();
+        // Any transfer coding makes the length void.
+        let tells_its_end = match codings.next_back() {
+            Some(codings) => {
+                let last = codings.as_bytes().rsplit(|b| *b == b',').next();
+                last.is_some_and(|last| last.trim_ascii().eq_ignore_ascii_case(b"chunked"))
+            }
+            None => response.headers.contains_key(CONTENT_LENGTH),
+        };
+        // TLS says where it ends, and a client of it fails where that is missing.
+        match tells_its_end || is_tls || empty.contains(&response.status) {
+            true => Self::Yes,
+            false => Self::IfJson,
+        }
+    }
 }
 
 /// Why an exchange has no whole answer.
@@ -77,5 +118,59 @@ impl fmt::Display for Failure {
             Self::TooLarge { limit } => write!(f, "the answer has more than {limit} bytes"),
             Self::TooMany { limit } => write!(f, "the answer holds more than {limit} values"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_body_is_told_by_its_framing() {
+        use Whole::{IfJson, No, Yes};
+        let (http_1, http_2) = (Version::HTTP_11, Version::HTTP_2);
+        let length = (CONTENT_LENGTH, "2");
+        let coding = |codings| (TRANSFER_ENCODING, codings);
+        for (version, headers, has_ended, is_tls, whole) in [
+            (http_1, vec![length.clone()], false, false, Yes),
+            (http_1, vec![], false, false, IfJson),
+            (http_1, vec![], false, true, Yes),
+            (http_1, vec![coding("gzip, Chunked")], false, false, Yes),
+            (
+                http_1,
+                vec![coding("chunked, identity")],
+                false,
+                false,
+                IfJson,
+            ),
+            (
+                http_1,
+                vec![length.clone(), coding("identity")],
+                false,
+                false,
+                IfJson,
+            ),
+            (
+                http_1,
+                vec![coding("gzip"), coding("chunked")],
+                false,
+                false,
+                Yes,
+            ),
+            (http_2, vec![], true, true, Yes),
+            (http_2, vec![length], false, true, No),
+        ] {
+            let mut response = http::Response::new(());
+            *response.version_mut() = version;
+            for (name, value) in headers.clone() {
+                response.headers_mut().append(name, value.parse().unwrap());
+            }
+            let (head, ()) = response.into_parts();
+            let found = Whole::of(&head, has_ended, is_tls);
+            assert_eq!(found, whole, "{version:?} {headers:?} {is_tls}");
+        }
+        let (mut empty, ()) = http::Response::new(()).into_parts();
+        empty.status = StatusCode::NO_CONTENT;
+        assert_eq!(Whole::of(&empty, false, false), Yes);
     }
 }

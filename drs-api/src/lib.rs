@@ -93,10 +93,8 @@ mod generated;
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/generated/mod.rs"));
 }
-mod glue;
 #[cfg(any(doc, doctest))]
 pub mod guide;
-mod hooks;
 #[cfg(feature = "login")]
 pub mod login;
 pub mod passwords;
@@ -104,6 +102,7 @@ mod path;
 mod response;
 mod secret;
 pub mod signing;
+mod texts;
 mod transport;
 
 pub use answer::Answer;
@@ -112,8 +111,5 @@ pub use credentials::{AccessKey, Credential, CredentialSource, Credentials};
 pub use environment::Environment;
 pub use error::{Error, NetworkError, OtherError};
 pub use generated::drs::{Client, builder, types};
-pub use progenitor_client::ResponseValue;
+pub use response::ResponseValue;
 pub use secret::Secret;
-
-/// The error of a generated call, as progenitor has it. It converts into [`Error`].
-pub use progenitor_client::Error as GeneratedError;

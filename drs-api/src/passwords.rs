@@ -14,33 +14,31 @@
 
 mod advice;
 mod batch;
+mod codes;
 mod decide;
 mod events;
 #[cfg(test)]
 mod growth;
 mod history;
-mod items;
-mod kept;
-mod matching;
 #[cfg(test)]
 mod mutated;
 mod next_step;
 mod options;
 mod plan;
 mod preview;
+mod reply;
 mod report;
 mod run;
 #[cfg(test)]
 mod speed;
 mod state;
-mod task_results;
-mod verdict;
 
 pub use advice::Advice;
 pub use events::{EndPointId, Event, Events};
 pub use options::{Options, Retry};
 pub use preview::RequestPreview;
-pub use report::{EarlierTry, Outcome, OutcomeKind, Report, UnmatchedResult};
+pub use reply::Reply;
+pub use report::{Outcome, OutcomeKind, Report, UnmatchedResult};
 pub use run::{Run, RunHandle};
 
 use crate::{Client, Error, types::ModifyPwdEndPoint};

@@ -1,42 +1,62 @@
-//! The responses in which the generated code gets what came back. `exec` of progenitor's hooks
-//! has to return a `reqwest::Response`; what else is known of it travels in its extensions.
+//! What a generated call gives: a value that was read, and what came with it.
 
-use bytes::Bytes;
+use std::{fmt, ops::Deref, sync::OnceLock};
+
 use http::{HeaderMap, StatusCode};
-use reqwest::{Response, ResponseBuilderExt as _, Url};
 
-/// The body of an answer, which `reqwest` gives away only once and asynchronously.
-#[derive(Clone, Default)]
-pub(crate) struct AnswerBody {
-    pub(crate) bytes: Bytes,
-    /// Why it was not read to its end, if it wasn't.
-    pub(crate) unread: Option<String>,
-    /// What to do about an answer that refuses the credentials.
-    pub(crate) advice: Option<String>,
-}
+use crate::echo::Secrets;
 
-/// Why there is no answer although nothing in `reqwest` failed.
-#[derive(Clone, Default)]
-pub(crate) struct LocalFailure(pub(crate) String);
-
-/// A response whose body is available twice: as its own, and as an [`AnswerBody`].
-pub(crate) fn rebuild(
-    url: &Url,
+/// A documented success: its value, status and headers.
+pub struct ResponseValue<T> {
+    value: T,
     status: StatusCode,
     headers: HeaderMap,
-    body: AnswerBody,
-) -> Response {
-    let bytes = body.bytes.clone();
-    let response = http::Response::builder().url(url.clone()).extension(body);
-    let mut response = response.body(bytes).unwrap_or_default();
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    response.into()
+    /// What the headers may quote and must not show.
+    secrets: Secrets,
+    shown: OnceLock<HeaderMap>,
 }
 
-/// The response of a request that had none.
-pub(crate) fn without_answer(failure: LocalFailure) -> Response {
-    let mut response = http::Response::new(Bytes::new());
-    response.extensions_mut().insert(failure);
-    response.into()
+impl<T> ResponseValue<T> {
+    pub(crate) fn new(value: T, status: StatusCode, headers: HeaderMap, secrets: Secrets) -> Self {
+        Self {
+            value,
+            status,
+            headers,
+            secrets,
+            shown: OnceLock::new(),
+        }
+    }
+
+    /// The value.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers. One that quotes a secret of the request is `[redacted]`.
+    pub fn headers(&self) -> &HeaderMap {
+        self.shown.get_or_init(|| {
+            let mut headers = self.headers.clone();
+            self.secrets.blank_headers(&mut headers);
+            headers
+        })
+    }
+}
+
+impl<T> Deref for ResponseValue<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
 }

@@ -83,7 +83,6 @@ impl Serialize for Secret {
                 "a Secret can only be serialised into the body of a request",
             )),
             WriteMode::Count => serializer.serialize_str(&self.0),
-            WriteMode::Redact => serializer.serialize_str(REDACTED),
             WriteMode::Write => {
                 let start = WRITTEN.get() + 1;
                 let written = serializer.serialize_str(&self.0)?;
@@ -105,8 +104,6 @@ pub(crate) enum WriteMode {
     Count,
     /// They go into the body of a request.
     Write,
-    /// What is written will be shown, not sent.
-    Redact,
 }
 
 thread_local! {

@@ -228,10 +228,14 @@ fn canonical_path(path: &str) -> String {
     text
 }
 
+/// A text as one part of a path or a query.
+pub(crate) fn encode(text: &str) -> String {
+    utf8_percent_encode(text, &ENCODED).to_string()
+}
+
 fn canonical_query(query: &[(&str, &str)]) -> String {
     let mut pairs = query.to_vec();
     pairs.sort_unstable();
-    let encode = |text| utf8_percent_encode(text, &ENCODED);
     let pairs = pairs
         .iter()
         .map(|(name, value)| format!("{}={}", encode(name), encode(value)));

@@ -1,23 +1,29 @@
-//! Sending a request once, and reading what comes back.
+//! Carrying out a call: sending its request once, and reading what comes back.
 
 use std::{
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    fmt,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use bytes::{Bytes, BytesMut};
-use http::HeaderValue;
-use memchr::memchr2;
-use reqwest::{Request, Response, Url};
+use futures_util::future;
+use http::{HeaderMap, HeaderValue, header::ACCEPT_ENCODING};
+use http_body::Body as _;
+use reqwest::{Request, Url};
+use serde::de::DeserializeOwned;
 
 use crate::{
-    Credentials,
-    body::RequestBody,
-    credentials::Renewal,
-    echo::{Echoes, RunSecrets},
+    Credentials, Error, ResponseValue,
+    answer::{self, Answer},
+    call::Call,
+    credentials::{Proof, Renewal},
+    echo::Secrets,
     error::NetworkError,
-    exchange::{Exchange, Failure, ends_with_connection},
-    response::AnswerBody,
+    exchange::{Exchange, Failure, Whole},
+    secret::REDACTED,
+    texts::Texts,
 };
 
 /// The most values (objects, lists and what they hold) that an answer may have, counted
@@ -25,166 +31,194 @@ use crate::{
 /// have a hundred thousand.
 const MAX_VALUES: usize = 1_000_000;
 
-/// What each generated client carries for us.
+/// The most that is kept of a text of a typed answer, in bytes.
+const MAX_TEXT: usize = 4096;
+
+/// What each generated client carries for us, shared by all clones of a client.
 #[derive(Clone)]
-pub(crate) struct Inner {
-    pub(crate) settings: Arc<Settings>,
-    pub(crate) call: Option<Arc<Call>>,
+pub(crate) struct Inner(Arc<Shared>);
+
+struct Shared {
+    settings: Settings,
+    /// The URL of the last request, as text and parsed: the next one nearly always has the
+    /// same, and parsing takes a tenth of a call's instructions.
+    last_url: Mutex<Option<(String, Url)>>,
 }
 
-/// What all clones of a client share.
+#[derive(Clone)]
 pub(crate) struct Settings {
+    /// Scheme, host, and port if it isn't the scheme's own.
+    pub(crate) endpoint: String,
+    pub(crate) http: reqwest::Client,
     pub(crate) credentials: Credentials,
     /// The most that is read of an answer, in bytes.
     pub(crate) max_answer: usize,
-    /// The most that is kept of a text of an answer, in bytes.
-    pub(crate) max_text: usize,
     /// For each request, whatever the HTTP client does without.
     pub(crate) request_timeout: Duration,
-    /// The URL of the last request, as text and parsed: the next one nearly always has the
-    /// same, and parsing takes a tenth of a call's instructions.
-    pub(crate) last_url: Mutex<Option<(String, Url)>>,
 }
 
-/// What belongs to one call.
-pub(crate) struct Call {
-    pub(crate) purpose: Purpose,
-    /// The secrets of the run that it belongs to.
-    run: Option<RunSecrets>,
-    pub(crate) body: OnceLock<RequestBody>,
-    pub(crate) project: OnceLock<String>,
-    /// The body of an answer that is to be decoded.
-    pub(crate) answer: OnceLock<AnswerBody>,
-    exchange: Mutex<Option<Exchange>>,
-    preview: OnceLock<Request>,
-}
-
-/// What a call is made for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// The typed answer that the generated code makes of it.
-    Typed,
-    /// The exchange itself. The generated code then gets an empty response, and what it makes
-    /// of that is of no interest.
-    Exchange,
-    /// The request, without secrets in its body. Nothing is sent.
-    Preview,
-}
-
-impl Call {
-    pub(crate) fn new(purpose: Purpose, run: Option<RunSecrets>) -> Self {
-        Self {
-            purpose,
-            run,
-            body: OnceLock::new(),
-            project: OnceLock::new(),
-            answer: OnceLock::new(),
-            exchange: Mutex::default(),
-            preview: OnceLock::new(),
-        }
-    }
-
-    pub(crate) fn keep_exchange(&self, exchange: Exchange) {
-        *self.exchange.lock().unwrap_or_else(PoisonError::into_inner) = Some(exchange);
-    }
-
-    /// What was exchanged; nothing if the call failed before a request was made.
-    pub(crate) fn take_exchange(&self) -> Option<Exchange> {
-        let mut exchange = self.exchange.lock().unwrap_or_else(PoisonError::into_inner);
-        exchange.take()
-    }
-
-    /// The request that a preview has kept.
-    pub(crate) fn previewed(&self) -> Option<&Request> {
-        self.preview.get()
+/// Shows no secret: `reqwest::Client` would show its default headers.
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner")
+            .field("endpoint", &self.0.settings.endpoint)
+            .field("credentials", &self.0.settings.credentials)
+            .finish_non_exhaustive()
     }
 }
 
 impl Inner {
     pub(crate) fn new(settings: Settings) -> Self {
-        Self {
-            settings: Arc::new(settings),
-            call: None,
-        }
+        let last_url = Mutex::default();
+        Self(Arc::new(Shared { settings, last_url }))
     }
 
-    /// The same for one call.
-    pub(crate) fn with_call(&self, call: Arc<Call>) -> Self {
-        Self {
-            settings: Arc::clone(&self.settings),
-            call: Some(call),
-        }
+    /// The same service and settings with other credentials.
+    #[cfg(feature = "login")]
+    pub(crate) fn with(&self, credentials: Credentials) -> Self {
+        Self::new(Settings {
+            credentials,
+            ..self.0.settings.clone()
+        })
     }
 
-    /// Sends a request once and reads what comes back. Also gives the response that it came
-    /// in, without its headers and body.
-    pub(crate) async fn send(
-        &self,
-        http: &reqwest::Client,
-        mut request: Request,
-    ) -> (Exchange, Option<Response>) {
-        let mut exchange = Exchange::default();
-        let settings = &self.settings;
-        let call = self.call.as_ref();
-        let project = call.and_then(|call| call.project.get());
-        let project = project.map(String::as_str);
-        let timeout = settings.request_timeout;
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.0.settings.endpoint
+    }
+
+    /// Makes the request of a call, with its credentials. Takes the call's headers.
+    pub(crate) async fn prepare(&self, call: &mut Call) -> Result<(Request, Proof), Error> {
+        let settings = &self.0.settings;
+        let mut request = Request::new(call.method.clone(), self.url(&call.path)?);
+        if !call.query.is_empty() {
+            let mut query = request.url_mut().query_pairs_mut();
+            query.extend_pairs(&call.query);
+        }
+        *request.headers_mut() = std::mem::take(&mut call.headers);
+        // Nothing here unpacks an answer.
+        let identity = HeaderValue::from_static("identity");
+        request.headers_mut().insert(ACCEPT_ENCODING, identity);
+        *request.timeout_mut() = Some(settings.request_timeout);
+        *request.body_mut() = call.body.as_ref().map(|body| body.bytes().into());
+        let (project, timeout) = (call.project.as_deref(), settings.request_timeout);
         let proof = settings.credentials.apply(&mut request, project, timeout);
-        let proof = match proof.await {
-            Ok(proof) => proof,
+        let proof = proof.await?;
+        Ok((request, proof))
+    }
+
+    fn url(&self, path: &str) -> Result<Url, Error> {
+        let endpoint = self.endpoint();
+        let mut last = self
+            .0
+            .last_url
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some((text, parsed)) = &*last
+            && text.strip_prefix(endpoint) == Some(path)
+        {
+            return Ok(parsed.clone());
+        }
+        let text = format!("{endpoint}{path}");
+        let parsed = Url::parse(&text)
+            .map_err(|e| Error::invalid("request", format!("the URL can't be used: {e}")))?;
+        *last = Some((text, parsed.clone()));
+        Ok(parsed)
+    }
+
+    /// Sends a call's request once and reads what comes back. What keeps it from being sent is
+    /// in the exchange too. `run` are the secrets of the run that it belongs to.
+    pub(crate) async fn exchange(&self, mut call: Call, run: Option<Arc<Secrets>>) -> Exchange {
+        let settings = &self.0.settings;
+        let mut exchange = Exchange::default();
+        let (request, proof) = match self.prepare(&mut call).await {
+            Ok(prepared) => prepared,
             Err(error) => {
                 exchange.failure = Some(Failure::Local(Box::new(error)));
-                return (exchange, None);
+                return exchange;
             }
         };
-        if let Some(call) = call.filter(|call| call.purpose == Purpose::Preview) {
-            let _ = call.preview.set(request);
-            return (exchange, None);
-        }
-        let values = request.headers().values();
-        let secret = values.filter(|value| value.is_sensitive());
-        let credentials: Vec<HeaderValue> = secret.cloned().collect();
+        let secret = request.headers().values().filter(|v| v.is_sensitive());
+        let body = call.body.unwrap_or_default();
+        exchange.secrets = Secrets::of_request(body, secret.cloned().collect(), run);
         let host = request.url().host_str().unwrap_or_default().to_owned();
-        let mut response = match http.execute(request).await {
-            Ok(response) => response,
-            Err(error) => {
-                exchange.failure = Some(Failure::Network(NetworkError::new(error)));
-                self.blank_echoes(&credentials, &host, &mut exchange);
-                return (exchange, None);
+        let is_tls = request.url().scheme() == "https";
+        match settings.http.execute(request).await {
+            Err(error) => exchange.failure = Some(Failure::Network(NetworkError::new(error))),
+            Ok(response) => {
+                let (mut head, body) = http::Response::from(response).into_parts();
+                let read = read_body(body, settings.max_answer).await;
+                exchange.status = Some(head.status);
+                exchange.is_whole = match &read.failure {
+                    None => Whole::of(&head, read.has_ended, is_tls),
+                    Some(_) => Whole::No,
+                };
+                exchange.reason = head.extensions.remove();
+                exchange.headers = head.headers;
+                exchange.trailers = read.trailers;
+                exchange.body = read.bytes;
+                exchange.failure = read.failure;
+                exchange.refusal = settings.credentials.judge(
+                    &proof,
+                    head.status,
+                    &exchange.headers,
+                    &exchange.body,
+                );
             }
-        };
-        exchange.status = Some(response.status());
-        exchange.ends_with_connection = ends_with_connection(&response);
-        exchange.headers = std::mem::take(response.headers_mut());
-        (exchange.body, exchange.failure) = read_body(&mut response, settings.max_answer).await;
-        exchange.refusal = settings.credentials.judge(
-            &proof,
-            response.status(),
-            &exchange.headers,
-            &exchange.body,
-        );
-        self.blank_echoes(&credentials, &host, &mut exchange);
-        (exchange, Some(response))
+        }
+        blank_failure(&mut exchange, &host);
+        exchange
     }
 
-    /// Blanks what an answer, or an error about it, echoes of its request or its run.
-    fn blank_echoes(&self, credentials: &[HeaderValue], host: &str, exchange: &mut Exchange) {
-        let Some(call) = &self.call else { return };
-        let none = RequestBody::default();
-        let request = call.body.get().unwrap_or(&none);
-        let echoes = Echoes::new(request, credentials, call.run.as_ref());
-        echoes.blank_answer(&mut exchange.headers, &mut exchange.body);
-        let Some(Failure::Network(error)) = &mut exchange.failure else {
-            return;
+    /// Makes a call whose success, one of these statuses, is JSON.
+    pub(crate) async fn typed<T: DeserializeOwned + Texts>(
+        &self,
+        call: Call,
+        statuses: &[u16],
+    ) -> Result<ResponseValue<T>, Error> {
+        self.answered(call, statuses, answer::typed).await
+    }
+
+    /// Makes a call whose success is a text.
+    #[cfg(feature = "login")]
+    pub(crate) async fn text<T: From<String> + Texts>(
+        &self,
+        call: Call,
+        statuses: &[u16],
+    ) -> Result<ResponseValue<T>, Error> {
+        let read = |body: &[u8]| String::from_utf8(body.to_vec()).ok().map(T::from);
+        self.answered(call, statuses, read).await
+    }
+
+    async fn answered<T: Texts>(
+        &self,
+        call: Call,
+        statuses: &[u16],
+        read: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Result<ResponseValue<T>, Error> {
+        let exchange = self.exchange(call, None).await;
+        let Exchange {
+            headers,
+            body,
+            secrets,
+            ..
+        } = exchange;
+        let status = exchange.status.unwrap_or_default();
+        let mut answer = match exchange.failure {
+            Some(Failure::Local(error)) => return Err(*error),
+            // The connection may end within an answer, too.
+            Some(Failure::Network(error)) => return Err(error.into()),
+            Some(why) => Answer::of_unread(status, &headers, &body, why.to_string(), &secrets),
+            None => {
+                let is_success = statuses.contains(&status.as_u16());
+                if let Some(mut value) = is_success.then(|| read(&body)).flatten() {
+                    value.each_text(&mut |text| secrets.keep_in_place(text, MAX_TEXT));
+                    return Ok(ResponseValue::new(value, status, headers, secrets));
+                }
+                Answer::read(status, &headers, &body, &secrets)
+            }
         };
-        let text = error.to_string();
-        // HTTP/2 lets a server say something about why it ends a connection, and a certificate
-        // holds names. Where there was no connection otherwise, the words are those of lower
-        // layers, and a secret such as `connect` only happens to be one of them.
-        let may_quote = !error.is_connect() || text.contains("certificate");
-        if may_quote && echoes.are_in(text.as_bytes()) {
-            error.replace_text(echoes.blank_text(&text, host));
-        }
+        answer.advice = exchange.refusal.map(|refusal| refusal.advice);
+        Err(Error::Answer(Box::new(answer)))
     }
 
     /// Asks for another token in the place of one that was refused, by its number.
@@ -193,70 +227,80 @@ impl Inner {
             credentials,
             request_timeout,
             ..
-        } = &*self.settings;
+        } = &self.0.settings;
         credentials.renew(refused, *request_timeout).await
     }
 }
 
-/// Reads the body of an answer up to a limit in bytes. Gives what was read, and why that is
-/// not all.
-async fn read_body(response: &mut Response, limit: usize) -> (Bytes, Option<Failure>) {
-    // Nearly always there is one piece, which then needs no copy.
-    let mut first = Bytes::new();
-    let mut pieces = BytesMut::new();
-    let mut failure = None;
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if first.len() + pieces.len() + chunk.len() > limit => {
-                failure = Some(Failure::TooLarge { limit });
-                break;
-            }
-            Ok(Some(chunk)) if first.is_empty() && pieces.is_empty() => first = chunk,
-            Ok(Some(chunk)) => {
-                pieces.extend_from_slice(&std::mem::take(&mut first));
-                pieces.extend_from_slice(&chunk);
-            }
-            Ok(None) => break,
-            Err(error) => {
-                failure = Some(Failure::Network(NetworkError::new(error)));
-                break;
-            }
-        }
-    }
-    let body = match pieces.is_empty() {
-        true => first,
-        false => pieces.freeze(),
+/// Replaces the text of an error of the network that quotes a secret. The name of the host,
+/// which the user has configured, is no such quotation.
+fn blank_failure(exchange: &mut Exchange, host: &str) {
+    let Some(Failure::Network(error)) = &mut exchange.failure else {
+        return;
     };
-    if failure.is_none() && count_values(&body) > MAX_VALUES {
-        failure = Some(Failure::TooMany { limit: MAX_VALUES });
+    let text = error.to_string();
+    // HTTP/2 lets a server say something about why it ends a connection, and a certificate
+    // holds names. Where there was no connection otherwise, the words are those of lower
+    // layers, and a secret such as `connect` only happens to be one of them.
+    let may_quote = !error.is_connect() || text.contains("certificate");
+    let text = match host.is_empty() {
+        true => text,
+        false => text.replace(host, "\0"),
+    };
+    if may_quote && exchange.secrets.are_in(text.as_bytes()) {
+        error.replace_text(REDACTED.to_owned());
     }
-    (body, failure)
 }
 
-/// How many values JSON has, roughly; what stands in strings does not count.
-fn count_values(json: &[u8]) -> usize {
-    let mut values = 0;
-    let mut at = 0;
-    while let Some(byte) = json.get(at) {
-        match byte {
-            b'{' | b'[' | b',' => values += 1,
-            b'"' => at = end_of_string(json, at),
-            _ => {}
-        }
-        at += 1;
-    }
-    values
+/// What was read of a body.
+#[derive(Default)]
+struct Read {
+    bytes: Bytes,
+    trailers: HeaderMap,
+    /// Why this is not all.
+    failure: Option<Failure>,
+    /// Whether the body knows that it ended, and not only that nothing more comes.
+    has_ended: bool,
 }
 
-/// Where the string ends that begins here.
-fn end_of_string(json: &[u8], begin: usize) -> usize {
-    let mut at = begin + 1;
-    while let Some(found) = json.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
-        at += found;
-        if json.get(at) == Some(&b'"') {
-            return at;
+/// Reads a body up to a limit in bytes.
+async fn read_body(mut body: reqwest::Body, limit: usize) -> Read {
+    let mut read = Read::default();
+    // Nearly always there is one piece, which then needs no copy.
+    let mut pieces = BytesMut::new();
+    let mut body = Pin::new(&mut body);
+    while let Some(frame) = future::poll_fn(|context| body.as_mut().poll_frame(context)).await {
+        let data = match frame.map(http_body::Frame::into_data) {
+            Ok(Ok(data)) => data,
+            Ok(Err(frame)) => {
+                read.trailers
+                    .extend(frame.into_trailers().unwrap_or_default());
+                continue;
+            }
+            Err(error) => {
+                read.failure = Some(Failure::Network(NetworkError::new(error)));
+                break;
+            }
+        };
+        if read.bytes.len() + pieces.len() + data.len() > limit {
+            read.failure = Some(Failure::TooLarge { limit });
+            break;
         }
-        at += 2;
+        if read.bytes.is_empty() && pieces.is_empty() {
+            read.bytes = data;
+        } else {
+            pieces.extend_from_slice(&std::mem::take(&mut read.bytes));
+            pieces.extend_from_slice(&data);
+        }
     }
-    json.len()
+    read.has_ended = body.is_end_stream();
+    if !pieces.is_empty() {
+        read.bytes = pieces.freeze();
+    }
+    // In JSON no comma follows another.
+    let begins_value = |two: &&[u8]| matches!(two, [_, b'{' | b'['] | [0..=b'+' | b'-'.., b',']);
+    if read.failure.is_none() && read.bytes.windows(2).filter(begins_value).count() > MAX_VALUES {
+        read.failure = Some(Failure::TooMany { limit: MAX_VALUES });
+    }
+    read
 }

@@ -6,4 +6,5 @@ mod proxy;
 mod signing;
 mod tls;
 mod transport;
+mod whole;
 mod wire;

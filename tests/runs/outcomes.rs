@@ -10,6 +10,7 @@ mod codes;
 mod framing;
 mod history;
 mod items;
+mod kinds;
 mod odd;
 mod several;
 mod shapes;
@@ -31,11 +32,11 @@ use drs_tests::{
 };
 use futures_util::{StreamExt as _, stream};
 
-fn end_point((job_id, side): (&str, &str)) -> ModifyPwdEndPoint {
+fn end_point((job_id, side): (&str, &str), password: &str) -> ModifyPwdEndPoint {
     let end_point = ModifyPwdEndPoint::builder()
         .job_id(job_id)
         .end_point_type(side.parse::<EndPointType>().unwrap())
-        .db_password("test-Passw0rd");
+        .db_password(password);
     end_point.try_into().unwrap()
 }
 
@@ -62,9 +63,10 @@ async fn run(case: &Case) -> (Report, usize) {
     }
     let client = client.build().unwrap();
     let retry = Retry::default()
-        .max_tries(3)
-        .first_delay(Duration::from_millis(2));
-    let changes = case.ask.iter().map(|key| end_point(*key));
+        .max_tries(case.tries.unwrap_or(3))
+        .first_delay(Duration::from_millis(2))
+        .max_delay(Duration::from_millis(8));
+    let changes = case.ask.iter().map(|key| end_point(*key, case.password));
     let run = client
         .change_passwords_with("p1", changes, Options::default().retry(retry))
         .unwrap();
@@ -131,6 +133,7 @@ fn all_cases() -> Vec<Case> {
         shapes::cases(),
         codes::cases(),
         sides::cases(),
+        kinds::cases(),
     ]
     .into_iter()
     .flatten()

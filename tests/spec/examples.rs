@@ -22,16 +22,11 @@ fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
 }
 
 /// What a caller gets: the value, or the error as `drs_api::Error` says it.
-fn shown<T: Serialize, E>(
-    result: Result<drs_api::ResponseValue<T>, drs_api::GeneratedError<E>>,
-) -> Result<Value, String>
-where
-    drs_api::Error: From<drs_api::GeneratedError<E>>,
-{
-    match result {
-        Ok(answer) => serde_json::to_value(answer.into_inner()).map_err(|e| e.to_string()),
-        Err(error) => Err(drs_api::Error::from(error).to_string()),
-    }
+fn shown<T: Serialize>(
+    result: Result<drs_api::ResponseValue<T>, drs_api::Error>,
+) -> Result<Value, String> {
+    let answer = result.map_err(|error| error.to_string())?;
+    serde_json::to_value(answer.into_inner()).map_err(|e| e.to_string())
 }
 
 fn spec() -> Value {

@@ -15,6 +15,9 @@ use crate::Certified;
 pub enum H2Act {
     /// Answers 200 with this body.
     Answer(&'static str),
+    /// Answers 404 with the beginning of a body, then ends the stream without an error. Of the
+    /// body it says beforehand how long it is, or nothing.
+    Cut(&'static str, Option<&'static str>),
     /// Says that it has not looked at the request, so that it may be sent again.
     RefuseStream,
     /// Ends the connection, saying that it has not looked at the request.
@@ -130,6 +133,21 @@ async fn answer(
             frame(DATA, END_STREAM, stream, answer.as_bytes()),
         ]
         .concat(),
+        H2Act::Cut(body, length) => {
+            // `:status: 404`; `content-length`, not indexed, and its value.
+            let mut head = vec![0x8d];
+            if let Some(length) = length {
+                head.extend([0x0f, 0x0d, length.len() as u8]);
+                head.extend(length.as_bytes());
+            }
+            [
+                frame(HEADERS, END_HEADERS, stream, &head),
+                frame(DATA, 0, stream, body.as_bytes()),
+                // NO_ERROR.
+                frame(RST_STREAM, 0, stream, &[0; 4]),
+            ]
+            .concat()
+        }
         H2Act::RefuseStream => frame(RST_STREAM, 0, stream, &[0, 0, 0, 7]),
         // The last stream that was looked at is 0; no error.
         H2Act::GoAway => frame(GO_AWAY, 0, 0, &[0; 8]),

@@ -43,7 +43,7 @@ const RESERVED: [(&str, &str); 9] = [
 ];
 
 /// Names that each request has beside its arguments: methods, and a variable.
-const TAKEN: [&str; 5] = ["new", "send", "body_map", "stream", "header_map"];
+const TAKEN: [&str; 6] = ["call", "new", "send", "body_map", "stream", "header_map"];
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     templates(findings, tree);

@@ -2,9 +2,8 @@
 
 use quote::ToTokens;
 use syn::{
-    Expr, ExprMatch, Fields, GenericArgument, ImplItem, ImplItemFn, Item, PathArguments,
-    ReturnType, Signature, Type, TypePath,
-    visit::{self, Visit},
+    Fields, GenericArgument, ImplItem, ImplItemFn, Item, PathArguments, ReturnType, Signature,
+    Stmt, Type, TypePath,
 };
 
 use super::{
@@ -23,7 +22,7 @@ pub(super) fn lines(top: &[&Item], builders: &[&Item]) -> Vec<(String, Vec<Strin
             let send = functions(builders, &builder).find(|f| f.sig.ident == "send")?;
             let lines = vec![
                 format!("Client::{name}({})", arguments.join(", ")),
-                format!("  {} -> {}", request(send), answers(send)),
+                format!("  {} -> {}", request(send), success(send)),
             ];
             Some((name, lines))
         })
@@ -112,54 +111,30 @@ fn request(send: &ImplItemFn) -> String {
         .unwrap_or_default()
 }
 
-/// The documented answers with their types.
-fn answers(send: &ImplItemFn) -> String {
-    // `Result<ResponseValue<T>, Error<E>>`
-    let mut of_result = match &send.sig.output {
-        ReturnType::Type(_, ty) => type_arguments(ty).into_iter(),
-        ReturnType::Default => Vec::new().into_iter(),
+/// The statuses of a success, and its type.
+fn success(send: &ImplItemFn) -> String {
+    // `Result<ResponseValue<T>, Error>`
+    let result = match &send.sig.output {
+        ReturnType::Type(_, ty) => type_arguments(ty).into_iter().next(),
+        ReturnType::Default => None,
     };
-    let mut body = || {
-        let wrapper = of_result.next()?;
-        Some(spelling::of_type(type_arguments(wrapper).first()?))
-    };
-    let (success, error) = (body().unwrap_or_default(), body().unwrap_or_default());
-
-    let mut statuses = Statuses::default();
-    statuses.visit_block(&send.block);
-    let answers: Vec<String> = statuses
-        .found
-        .into_iter()
-        .map(|(status, is_error)| {
-            let body = if is_error { &error } else { &success };
-            match body.as_str() {
-                "()" => status,
-                body => format!("{status} {body}"),
-            }
-        })
+    let body = result.and_then(|value| Some(spelling::of_type(type_arguments(value).first()?)));
+    let statuses = send
+        .block
+        .stmts
+        .iter()
+        .find_map(|statement| match statement {
+            Stmt::Item(Item::Const(item)) => Some(item.expr.to_token_stream().to_string()),
+            _ => None,
+        });
+    let statuses = statuses.unwrap_or_default().replace("u16", "");
+    let statuses: Vec<&str> = statuses
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|status| !status.is_empty())
         .collect();
-    answers.join(" | ")
-}
-
-/// The arms of `match response.status().as_u16()`, and whether each is an error.
-#[derive(Default)]
-struct Statuses {
-    found: Vec<(String, bool)>,
-}
-
-impl Visit<'_> for Statuses {
-    fn visit_expr_match(&mut self, expr: &ExprMatch) {
-        let is_status = matches!(&*expr.expr, Expr::MethodCall(call) if call.method == "as_u16");
-        if !is_status {
-            return visit::visit_expr_match(self, expr);
-        }
-        for arm in &expr.arms {
-            let status = arm.pat.to_token_stream().to_string();
-            let body = arm.body.to_token_stream().to_string();
-            if !body.contains("UnexpectedResponse") {
-                let status = status.replace("u16", "").replace(' ', "");
-                self.found.push((status, body.contains("ErrorResponse")));
-            }
-        }
+    let statuses = statuses.join(" | ");
+    match body.as_deref() {
+        None | Some("()") => statuses,
+        Some(body) => format!("{statuses} {body}"),
     }
 }

@@ -1,23 +1,20 @@
-//! Leads each call through the crate's own functions, six of them:
+//! Writes how each operation becomes a request, from the document: two functions of its builder.
 //!
-//! - `for_call` gives the call a client value of its own. This and the others see the client's
-//!   `inner` value alone, so that they serve any client.
-//! - `url` sees the URL before it is parsed, since afterwards an argument of `..` has already
-//!   changed the path, and parses it.
-//! - `project` is told the project of a call whose path names one: a request that is signed
-//!   names it in a header too, and to find it in the path again would be a guess.
-//! - `request_body` writes the body. progenitor's `.json(&body)` grows a buffer by
-//!   reallocation and leaves what it held, passwords included, in freed memory.
-//! - `decode` reads a documented answer. progenitor's own reader loses the status and the
-//!   headers of an answer that it can't decode.
-//! - `text` reads a documented answer that is a text. progenitor gives a stream instead.
+//! - `call` describes the request as plain data. It is all that the generated code knows.
+//! - `send` has it sent, and says which statuses are a success and what it is read as.
+//!
+//! progenitor's own `send` writes the body into a buffer that grows by reallocation and leaves
+//! what it held, passwords included, in freed memory; parses a URL that an argument has changed;
+//! and loses status and headers of an answer that it can't decode. Nothing of it is kept but the
+//! type of the answer.
 
-use openapiv3::{OpenAPI, StatusCode};
-use proc_macro2::Span;
-use quote::ToTokens;
+use std::collections::BTreeMap;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use syn::{
-    Block, Expr, ExprMethodCall, File, Ident, ImplItem, Local, Pat, Path, Stmt, Type, parse_quote,
-    visit_mut::{self, VisitMut},
+    Field, Fields, File, GenericArgument, Ident, ImplItem, ImplItemFn, Item, Path, PathArguments,
+    ReturnType, Type, parse_quote,
 };
 
 use super::output::{failed, inherent_impls, module};
@@ -25,42 +22,42 @@ use crate::{
     Document, Error, Settings, names,
     spec::{
         keys::{JSON, PROJECT, TEXT},
+        node::{Node, Operation},
         tree::Tree,
     },
 };
 
 const PASS: &str = "calls";
 
-/// What progenitor gives of an answer that is a text.
-const STREAM: &str = "ResponseValue :: stream (response)";
-
-pub(crate) fn run(
-    file: &mut File,
-    document: &Document,
-    spec: &OpenAPI,
-    settings: &Settings,
-) -> Result<(), Error> {
-    let glue: Path = syn::parse_str(&settings.glue).map_err(|e| {
-        let setting = &settings.glue;
-        failed(PASS, format!("the setting `{setting}` is not a path: {e}"))
-    })?;
-    let parameter = project_parameter(spec);
-    let argument = parameter.map(|name| Ident::new(&names::snake(name), Span::call_site()));
-    let secret: Type = syn::parse_str(&settings.secret).map_err(|e| {
-        let setting = &settings.secret;
-        failed(PASS, format!("the setting `{setting}` is not a type: {e}"))
-    })?;
-    let texts = text_answers(document);
-    let mut calls = Calls {
-        client: None,
-        glue: glue.clone(),
-        text: None,
-        bodies: 0,
-        decoded: 0,
-        texts: 0,
-    };
-    let (mut sends, mut projects) = (0, 0);
-    for (name, block) in inherent_impls(module(PASS, &mut file.items, &["builder"])?) {
+pub(crate) fn run(file: &mut File, document: &Document, settings: &Settings) -> Result<(), Error> {
+    let paths = Paths::of(settings)?;
+    let tree = Tree::new(document);
+    let operations: BTreeMap<String, Operation<'_, '_>> = tree
+        .operations()
+        .into_iter()
+        .filter_map(|operation| {
+            let id = operation.node.text("operationId")?;
+            Some((names::pascal(id), operation))
+        })
+        .collect();
+    let builders = module(PASS, &mut file.items, &["builder"])?;
+    // What it imports was for `send`.
+    builders.retain(|item| {
+        let names_it = || item.to_token_stream().to_string().contains("encode_path");
+        !(matches!(item, Item::Use(_)) && names_it())
+    });
+    let fields = fields_by_name(builders);
+    let mut written = 0;
+    for (name, block) in inherent_impls(builders) {
+        let operation = operations.get(&name);
+        let operation = operation.ok_or_else(|| {
+            failed(
+                PASS,
+                format!("no operation has the builder `builder::{name}`"),
+            )
+        })?;
+        let fields = fields.get(&name).map(Vec::as_slice).unwrap_or_default();
+        let mut call = None;
         for item in &mut block.items {
             let ImplItem::Fn(function) = item else {
                 continue;
@@ -69,253 +66,272 @@ pub(crate) fn run(
                 // A builder is had from the client's method.
                 function.vis = parse_quote!(pub(super));
             } else if function.sig.ident == "send" {
-                // An argument of either name makes progenitor choose another for its own.
-                let (client, index) = one_let(&function.block, &name, "Self {", client_of)?;
-                let for_call = parse_quote! {
-                    let #client = &super::Client {
-                        inner: #glue::for_call(&#client.inner),
-                        ..#client.clone()
-                    };
+                let writer = Writer {
+                    tree: &tree,
+                    paths: &paths,
+                    operation,
+                    fields,
                 };
-                function.block.stmts.insert(index + 1, for_call);
-                let (url, index) = one_let(&function.block, &name, "url", url_of)?;
-                let parse_url = parse_quote! {
-                    let #url = #glue::url(&#client.inner, &#url)?;
-                };
-                function.block.stmts.insert(index + 1, parse_url);
-                if let Some(argument) = &argument
-                    && is_made_with(&function.block.stmts[index], argument)
-                {
-                    let project = parse_quote! {
-                        #glue::project(&#client.inner, &#argument);
-                    };
-                    function.block.stmts.insert(index + 2, project);
-                    projects += 1;
-                }
-                calls.client = Some(client);
-                calls.text = match texts.iter().find(|(operation, _)| *operation == name) {
-                    Some((_, true)) => Some(secret.clone()),
-                    Some((_, false)) => Some(parse_quote!(::std::string::String)),
-                    None => None,
-                };
-                calls.visit_impl_item_fn_mut(function);
-                sends += 1;
+                call = Some(writer.call()?);
+                writer.write_send(function)?;
             }
         }
-    }
-    let operations = || names::operations(spec).map(|(_, operation)| operation);
-    let bodies = operations().filter(|o| o.request_body.is_some()).count();
-    expect("`send` methods", sends, operations().count())?;
-    let in_path = parameter.map(|name| format!("{{{name}}}"));
-    let names_project = |path: &str| in_path.as_deref().is_some_and(|name| path.contains(name));
-    expect(
-        "URLs with the project, one for each path that names it",
-        projects,
-        spec.operations()
-            .filter(|(path, _, operation)| operation.operation_id.is_some() && names_project(path))
-            .count(),
-    )?;
-    expect(
-        "`.json(&body)` calls, one for each application/json request body",
-        calls.bodies,
-        bodies,
-    )?;
-    expect(
-        "`ResponseValue::from_response` calls, one for each answer with a body",
-        calls.decoded,
-        operations().map(|o| typed_answers(spec, o)).sum(),
-    )?;
-    expect(
-        "`ResponseValue::stream` calls, one for each answer that is a text",
-        calls.texts,
-        texts.len(),
-    )
-}
-
-/// For each answer that is a text the builder of its operation, and whether the text is a secret.
-fn text_answers(document: &Document) -> Vec<(String, bool)> {
-    let tree = Tree::new(document);
-    let mut found = Vec::new();
-    for operation in tree.operations() {
-        let Some(name) = operation.node.text("operationId") else {
-            continue;
-        };
-        let Some(responses) = tree.below_key(operation.node, &["responses"]) else {
-            continue;
-        };
-        for (code, _) in responses
-            .map
-            .iter()
-            .filter(|(code, _)| code.starts_with('2'))
-        {
-            let schema = tree
-                .below_key(responses, &[code])
-                .and_then(|response| tree.below_key(response, &["content", TEXT, "schema"]));
-            if let Some(schema) = schema {
-                let is_secret = schema.text("format") == Some("password");
-                found.push((names::pascal(name), is_secret));
-            }
+        if let Some(call) = call {
+            block.items.push(call);
+            written += 1;
         }
     }
-    found
+    if written == operations.len() {
+        return Ok(());
+    }
+    let expected = operations.len();
+    Err(failed(
+        PASS,
+        format!("expected {expected} `send` methods, one for each operation, found {written}"),
+    ))
 }
 
-fn typed_answers(spec: &OpenAPI, operation: &openapiv3::Operation) -> usize {
-    let responses = &operation.responses;
-    let of_codes = responses.responses.iter().filter(|(code, response)| {
-        // A range is left to progenitor as much as a code is.
-        matches!(code, StatusCode::Code(_) | StatusCode::Range(_)) && has_body(spec, response)
+/// What the generated code names of the crate.
+struct Paths {
+    call: Path,
+    error: Path,
+    response: Path,
+    secret: Type,
+}
+
+impl Paths {
+    fn of(settings: &Settings) -> Result<Self, Error> {
+        let path = |setting: &str| {
+            syn::parse_str::<Path>(setting)
+                .map_err(|e| failed(PASS, format!("the setting `{setting}` is not a path: {e}")))
+        };
+        let secret = path(&settings.secret)?;
+        Ok(Self {
+            call: path(&settings.call)?,
+            error: path(&settings.error)?,
+            response: path(&settings.response)?,
+            secret: parse_quote!(#secret),
+        })
+    }
+}
+
+fn fields_by_name(builders: &[Item]) -> BTreeMap<String, Vec<Field>> {
+    let named = builders.iter().filter_map(|item| match item {
+        Item::Struct(item) => match &item.fields {
+            Fields::Named(fields) => Some((
+                item.ident.to_string(),
+                fields.named.iter().cloned().collect(),
+            )),
+            _ => None,
+        },
+        _ => None,
     });
-    of_codes.count() + usize::from(responses.default.iter().any(|r| has_body(spec, r)))
+    named.collect()
 }
 
-fn has_body(spec: &OpenAPI, response: &openapiv3::ReferenceOr<openapiv3::Response>) -> bool {
-    let response = match response {
-        openapiv3::ReferenceOr::Item(response) => Some(response),
-        openapiv3::ReferenceOr::Reference { reference } => reference
-            .strip_prefix("#/components/responses/")
-            .and_then(|name| spec.components.as_ref()?.responses.get(name)?.as_item()),
-    };
-    response.is_some_and(|response| response.content.contains_key(JSON))
+/// Writes the functions of one operation.
+struct Writer<'w, 'a> {
+    tree: &'w Tree<'a>,
+    paths: &'w Paths,
+    operation: &'w Operation<'w, 'a>,
+    /// Those of its builder: the client, then the arguments.
+    fields: &'w [Field],
 }
 
-fn expect(what: &str, found: usize, expected: usize) -> Result<(), Error> {
-    if found == expected {
-        Ok(())
-    } else {
-        Err(failed(
-            PASS,
-            format!("expected {expected} {what}, found {found}"),
-        ))
+impl Writer<'_, '_> {
+    fn call(&self) -> Result<ImplItem, Error> {
+        let Paths { call, error, .. } = self.paths;
+        let method = format_ident!("{}", self.operation.method.to_ascii_uppercase());
+        let mut steps = self.path()?;
+        steps.extend(self.arguments("query")?);
+        if self.success(JSON).next().is_some() {
+            steps.extend(quote!(.accept_json()));
+        }
+        if self.operation.node.has("requestBody") {
+            steps.extend(self.body()?);
+        }
+        steps.extend(self.arguments("header")?);
+        Ok(parse_quote! {
+            /// Describes the request.
+            pub(crate) fn call(self) -> ::std::result::Result<#call, #error> {
+                ::std::result::Result::Ok(#call::new(::reqwest::Method::#method) #steps)
+            }
+        })
     }
-}
 
-/// The only `let` in which `find` finds a variable: that variable, and its place.
-fn one_let(
-    block: &Block,
-    name: &str,
-    what: &str,
-    find: fn(&Local) -> Option<Ident>,
-) -> Result<(Ident, usize), Error> {
-    let mut found =
-        block
-            .stmts
+    /// The parts of the path, those that are arguments and the others.
+    fn path(&self) -> Result<TokenStream, Error> {
+        let mut steps = TokenStream::new();
+        let mut rest = self.operation.path;
+        while let Some((before, name)) = rest.split_once('{') {
+            let (name, after) = name.split_once('}').unwrap_or((name, ""));
+            rest = after;
+            let parameter = self
+                .parameters("path")
+                .find(|p| p.text("name") == Some(name));
+            let step = match parameter {
+                Some(parameter) if parameter.is_set(PROJECT) => quote!(project),
+                Some(_) => quote!(argument),
+                None => return Err(self.missing(&format!("a parameter `{name}` of the path"))),
+            };
+            let field = self.field(name)?;
+            steps.extend(quote!(.path(#before).#step(#name, self.#field)?));
+        }
+        if !rest.is_empty() {
+            steps.extend(quote!(.path(#rest)));
+        }
+        Ok(steps)
+    }
+
+    /// The parameters in a query or in headers, in the order that progenitor gives them.
+    fn arguments(&self, place: &str) -> Result<TokenStream, Error> {
+        let mut steps = TokenStream::new();
+        for Field { ident, .. } in self.fields {
+            let is_it = |parameter: &&Node<'_>| {
+                let name = parameter.text("name").map(names::snake);
+                ident
+                    .as_ref()
+                    .is_some_and(|ident| name.is_some_and(|name| ident == &name))
+            };
+            let Some(parameter) = self.parameters(place).find(is_it) else {
+                continue;
+            };
+            let name = parameter.text("name").unwrap_or_default();
+            let schema = self.tree.below_key(parameter, &["schema"]);
+            let is_list = schema.is_some_and(|schema| schema.text("type") == Some("array"));
+            let (name, step) = match (place, is_list) {
+                ("header", _) => (name.to_ascii_lowercase(), quote!(header)),
+                (_, true) => (name.to_owned(), quote!(query_list)),
+                (_, false) => (name.to_owned(), quote!(query)),
+            };
+            let value = match parameter.is_set("required") {
+                true => quote!(self.#ident.map(Some)),
+                false => quote!(self.#ident),
+            };
+            steps.extend(quote!(.#step(#name, #value)?));
+        }
+        Ok(steps)
+    }
+
+    fn body(&self) -> Result<TokenStream, Error> {
+        let body = self.field("body")?;
+        let ty = self
+            .fields
             .iter()
-            .enumerate()
-            .filter_map(|(index, statement)| match statement {
-                Stmt::Local(local) => Some((find(local)?, index)),
-                _ => None,
-            });
-    match (found.next(), found.next()) {
-        (Some(found), None) => Ok(found),
-        _ => Err(failed(
-            PASS,
-            format!("expected one `let {what}…` in `builder::{name}::send`"),
-        )),
-    }
-}
-
-/// `client` in `let Self { client, … } = self`.
-fn client_of(local: &Local) -> Option<Ident> {
-    match &local.pat {
-        Pat::Struct(pattern) if pattern.path.is_ident("Self") => {
-            match &*pattern.fields.first()?.pat {
-                Pat::Ident(variable) => Some(variable.ident.clone()),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
-}
-
-/// `url` in `let url = format!("…", client.baseurl, …)`.
-fn url_of(local: &Local) -> Option<Ident> {
-    match (&local.pat, &*local.init.as_ref()?.expr) {
-        (Pat::Ident(variable), Expr::Macro(call))
-            if call.mac.path.is_ident("format")
-                && call.mac.tokens.to_string().contains(". baseurl") =>
+            .find(|field| field.ident.as_ref() == Some(&body));
+        let ty = ty.and_then(|field| first_argument(&field.ty));
+        let ty = ty.ok_or_else(|| self.missing("a `Result` as the field `body`"))?;
+        // A body with properties is a builder until here.
+        let value = match ty
+            .to_token_stream()
+            .to_string()
+            .strip_prefix("types :: builder :: ")
         {
-            Some(variable.ident.clone())
-        }
-        _ => None,
+            None => quote!(self.#body),
+            Some(name) => {
+                let name = Ident::new(name, Span::call_site());
+                quote! {
+                    self.#body.and_then(|body| {
+                        types::#name::try_from(body).map_err(|error| error.to_string())
+                    })
+                }
+            }
+        };
+        Ok(quote!(.json(#value)?))
     }
-}
 
-/// The name of the parameter that is marked as the project's.
-fn project_parameter(spec: &OpenAPI) -> Option<&str> {
-    let of_paths = spec.paths.paths.values().filter_map(|item| item.as_item());
-    let of_paths = of_paths.flat_map(|item| &item.parameters);
-    let of_operations = spec.operations().flat_map(|(_, _, o)| &o.parameters);
-    let components = spec.components.iter();
-    of_paths
-        .chain(of_operations)
-        .chain(components.flat_map(|components| components.parameters.values()))
-        .filter_map(|parameter| Some(parameter.as_item()?.parameter_data_ref()))
-        .find(|data| data.extensions.get(PROJECT) == Some(&true.into()))
-        .map(|data| data.name.as_str())
-}
-
-/// Whether the URL that a statement makes is made with an argument.
-fn is_made_with(statement: &Stmt, argument: &Ident) -> bool {
-    let tokens = statement.to_token_stream().to_string();
-    tokens.contains(&format!("& {argument} . to_string"))
-}
-
-struct Calls {
-    /// The variable that holds the client in the call at hand.
-    client: Option<Ident>,
-    glue: Path,
-    /// What the call at hand makes of an answer that is a text.
-    text: Option<Type>,
-    bodies: usize,
-    decoded: usize,
-    texts: usize,
-}
-
-impl VisitMut for Calls {
-    fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expr);
-        match expr {
-            Expr::MethodCall(ExprMethodCall {
-                receiver,
-                method,
-                args,
-                ..
-            }) if method == "json" && args.to_token_stream().to_string() == "& body" => {
-                let (glue, client) = (&self.glue, &self.client);
-                *expr = parse_quote! {
-                    #receiver
-                        .header(
-                            ::reqwest::header::CONTENT_TYPE,
-                            ::reqwest::header::HeaderValue::from_static("application/json"),
-                        )
-                        .body(#glue::request_body(&#client.inner, &body)?)
+    fn write_send(&self, function: &mut ImplItemFn) -> Result<(), Error> {
+        let Paths {
+            error,
+            response,
+            secret,
+            ..
+        } = self.paths;
+        let result = match &function.sig.output {
+            ReturnType::Type(_, ty) => first_argument(ty).and_then(first_argument),
+            ReturnType::Default => None,
+        };
+        let result = result.ok_or_else(|| self.missing("`send` with a typed result"))?;
+        let client = self
+            .fields
+            .iter()
+            .find(|f| matches!(f.ty, Type::Reference(_)));
+        let client = client.and_then(|field| field.ident.as_ref());
+        let client = client.ok_or_else(|| self.missing("a reference to the client"))?;
+        let text = self
+            .success(TEXT)
+            .next()
+            .map(|schema| schema.text("format") == Some("password"));
+        let (ty, read) = match (result.to_token_stream().to_string().as_str(), text) {
+            ("ByteStream", Some(is_secret)) => {
+                let ty = match is_secret {
+                    true => secret.clone(),
+                    false => parse_quote!(::std::string::String),
                 };
-                self.bodies += 1;
+                (ty, quote!(text(call, STATUSES)))
             }
-            Expr::Call(call)
-                if call.func.to_token_stream().to_string() == "ResponseValue :: from_response" =>
-            {
-                let (glue, client) = (&self.glue, &self.client);
-                *call.func = parse_quote!(#glue::decode);
-                call.args.insert(0, parse_quote!(&#client.inner));
-                self.decoded += 1;
-            }
-            Expr::Call(call) if call.args.to_token_stream().to_string() == STREAM => {
-                let (glue, client) = (&self.glue, &self.client);
-                *expr = parse_quote!(#glue::text(&#client.inner, response).await);
-                self.texts += 1;
-            }
-            _ => {}
+            ("()", _) => (result.clone(), quote!(nothing(call, STATUSES))),
+            _ => (result.clone(), quote!(typed(call, STATUSES))),
+        };
+        let statuses = self.success_codes();
+        if statuses.is_empty() {
+            return Err(self.missing("the status of a success"));
         }
+        function.sig.output = parse_quote!(-> ::std::result::Result<#response<#ty>, #error>);
+        function.block = parse_quote!({
+            const STATUSES: &[u16] = &[#(#statuses),*];
+            let inner = &self.#client.inner;
+            let call = self.call()?;
+            inner.#read.await
+        });
+        Ok(())
     }
 
-    fn visit_type_mut(&mut self, ty: &mut Type) {
-        visit_mut::visit_type_mut(self, ty);
-        if let Some(text) = &self.text
-            && ty.to_token_stream().to_string() == "ByteStream"
-        {
-            *ty = text.clone();
-        }
+    fn parameters(&self, place: &str) -> impl Iterator<Item = &Node<'_>> {
+        let parameters = self.tree.parameters(self.operation).into_iter();
+        parameters.filter(move |parameter| parameter.text("in") == Some(place))
     }
+
+    /// The builder's field for an argument.
+    fn field(&self, name: &str) -> Result<Ident, Error> {
+        let name = names::snake(name);
+        let mut all = self.fields.iter().filter_map(|field| field.ident.as_ref());
+        let found = all.find(|ident| **ident == name);
+        found
+            .cloned()
+            .ok_or_else(|| self.missing(&format!("a field `{name}`")))
+    }
+
+    fn success_codes(&self) -> Vec<u16> {
+        let responses = self.operation.node.entries("responses");
+        let codes = responses.filter_map(|(code, _)| code.parse().ok());
+        codes.filter(|code| (200..300).contains(code)).collect()
+    }
+
+    /// The schemas of the successes of a content type.
+    fn success(&self, content: &str) -> impl Iterator<Item = &Node<'_>> {
+        self.success_codes().into_iter().filter_map(move |code| {
+            let responses = self.tree.below_key(self.operation.node, &["responses"])?;
+            let response = self.tree.below_key(responses, &[&code.to_string()])?;
+            self.tree
+                .below_key(response, &["content", content, "schema"])
+        })
+    }
+
+    fn missing(&self, what: &str) -> Error {
+        let id = self.operation.node.text("operationId").unwrap_or_default();
+        failed(PASS, format!("expected {what} in the operation `{id}`"))
+    }
+}
+
+/// `T` of a type like `Result<T, E>`.
+fn first_argument(ty: &Type) -> Option<&Type> {
+    let Type::Path(ty) = ty else { return None };
+    let PathArguments::AngleBracketed(arguments) = &ty.path.segments.last()?.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
 }

@@ -229,7 +229,7 @@ fn operation_builders(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
         for function in functions(&mut block.items) {
             let setter = function.sig.ident.to_string();
             let docs = match (setter.as_str(), parameters.get(&setter)) {
-                ("send" | "new", _) => continue,
+                ("call" | "send" | "new", _) => continue,
                 (_, Some(docs)) => (*docs).to_owned(),
                 ("body", None) => body.unwrap_or("The request body.").to_owned(),
                 ("body_map", None) => "Changes the request body given so far.".to_owned(),

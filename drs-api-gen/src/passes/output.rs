@@ -1,6 +1,6 @@
 //! Finding things in progenitor's output, for all passes.
 
-use syn::{Attribute, File, Item, ItemImpl, ItemMod, Type};
+use syn::{File, Item, ItemImpl, ItemMod, Type};
 
 use crate::Error;
 
@@ -51,24 +51,6 @@ pub(crate) fn type_name(ty: &Type) -> Option<String> {
         Type::Path(path) => path.path.segments.last().map(|s| s.ident.to_string()),
         _ => None,
     }
-}
-
-/// Takes one name out of a `#[derive(…)]`; says whether it was there.
-pub(super) fn remove_derive(attrs: &mut [Attribute], name: &str) -> bool {
-    let mut removed = false;
-    for attr in attrs.iter_mut().filter(|a| a.path().is_ident("derive")) {
-        let paths = attr.parse_args_with(
-            syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated,
-        );
-        if let Ok(paths) = paths
-            && paths.iter().any(|p| p.is_ident(name))
-        {
-            let kept = paths.iter().filter(|p| !p.is_ident(name));
-            *attr = syn::parse_quote!(#[derive(#(#kept),*)]);
-            removed = true;
-        }
-    }
-    removed
 }
 
 /// The structs with named fields of the module `types`.

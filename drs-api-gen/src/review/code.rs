@@ -146,12 +146,16 @@ impl Code {
                 let entry = self.operations.entry(name).or_default();
                 for item in &block.items {
                     if let ImplItem::Fn(function) = item
+                        && function.sig.ident == "call"
+                    {
+                        entry.send += &function.block.to_token_stream().to_string();
+                    } else if let ImplItem::Fn(function) = item
                         && function.sig.ident == "send"
                     {
                         let tokens = function.sig.output.to_token_stream();
                         entry.result.ty = tokens.to_string();
                         entry.result.mentions = idents(tokens);
-                        entry.send = function.block.to_token_stream().to_string();
+                        entry.send += &function.block.to_token_stream().to_string();
                     }
                 }
             }

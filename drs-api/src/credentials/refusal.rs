@@ -5,7 +5,10 @@ use std::time::SystemTime;
 use http::{HeaderMap, StatusCode, header::DATE};
 
 use super::proof::Proof;
-use crate::{Answer, signing};
+use crate::{
+    answer::{Body, decode},
+    signing,
+};
 
 /// An answer that refuses the credentials: 401 or 403.
 #[derive(Clone)]
@@ -34,8 +37,10 @@ impl Refusal {
         if ![StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status) {
             return None;
         }
-        let answer = Answer::read(status, headers, body);
-        let code = answer.error_code.as_deref().unwrap_or_default();
+        let text = decode(body);
+        let body = Body::read(&text);
+        let code = body.code.as_ref().map_or("", |code| code.peek());
+        let message = body.message.as_ref().map_or("", |message| message.peek());
         let not_authenticated = status == StatusCode::UNAUTHORIZED || code == "DRS.M00100";
         let skew = proof.signed_at.and_then(|at| skew(at, headers));
         // Another key would not set the clock.
@@ -61,7 +66,7 @@ impl Refusal {
             }
             _ => match &skew {
                 Some(skew) => skew,
-                None => of_signature(answer.error_msg.as_deref().unwrap_or_default()),
+                None => of_signature(message),
             },
         };
         Some(Self {

@@ -1,292 +1,285 @@
-//! What is blanked, and what is left.
+//! What is found, what is shown in its place, and what is left alone.
 
-use super::*;
-use crate::Secret;
+use proptest::{prelude::*, sample::select};
 
-fn blanked(secrets: &[&str], answer: &str) -> String {
-    let secrets: Vec<_> = secrets.iter().map(|s| Secret::from(*s)).collect();
-    let body = RequestBody::write(&secrets).unwrap();
-    let blanked =
-        Echoes::new(&body, &[], None).blank_body(Bytes::copy_from_slice(answer.as_bytes()));
-    String::from_utf8(blanked.to_vec()).unwrap()
+use super::{normal::*, pieces::each_piece, *};
+use crate::types::EndPointType;
+
+const MOST: usize = 512;
+
+fn change(password: &str) -> ModifyPwdEndPoint {
+    let change = ModifyPwdEndPoint::builder()
+        .job_id("a")
+        .end_point_type(EndPointType::So)
+        .db_password(password);
+    change.try_into().unwrap()
+}
+
+fn secrets(passwords: &[&str]) -> Secrets {
+    let changes = passwords.iter().map(|password| change(password));
+    Secrets::of_run(Arc::new(changes.collect()))
+}
+
+fn kept(passwords: &[&str], text: &str) -> String {
+    secrets(passwords).keep(&text.into(), MOST)
+}
+
+fn normal(text: &str) -> Vec<u8> {
+    let mut normal = decoded(text.as_bytes());
+    squeeze(&mut normal);
+    normal.to_vec()
 }
 
 #[test]
-fn an_echo_is_blanked_in_json_and_elsewhere() {
-    assert_eq!(
-        blanked(&["hunter22"], r#"{"a":"got hunter22!"}"#),
-        r#"{"a":"got [redacted]!"}"#
-    );
-    assert_eq!(
-        blanked(&["hunter22"], "<b>hunter22</b>"),
-        "<b>[redacted]</b>"
-    );
-    assert_eq!(
-        blanked(&["hunter22"], r#"{"hunter22":1"#),
-        r#"{"[redacted]":1"#
-    );
-}
-
-#[test]
-fn an_echo_is_blanked_however_it_is_escaped() {
-    let secret = "p\"a\\s/<\u{e9}\n";
-    for echo in [
-        r#"{"m":"p\"a\\s/<é\n"}"#,
-        r#"{"m":"p\"a\\s\/\u003c\u00e9\n"}"#,
-        r#"{"m":"{\"db_password\":\"p\\\"a\\\\s/<é\\n\"}"}"#,
+fn a_text_that_quotes_a_secret_is_replaced_as_a_whole() {
+    let secret = "Zq7LkVx2\"\\é";
+    for text in [
+        "got Zq7LkVx2\"\\é, which is wrong",
+        r#"got "Zq7LkVx2\"\\\u00e9""#,
+        "zq7lkvx2",
+        "ZQ7LKVX2",
+        "Zq7L kVx2",
+        "got Zq7LkVx2%22%5C%C3%A9",
     ] {
-        let shown = blanked(&[secret], echo);
-        assert!(
-            shown.contains("[redacted]") && !shown.contains("s/<"),
-            "{shown}"
-        );
-        assert!(
-            serde_json::from_str::<IgnoredAny>(&shown).is_ok(),
-            "{shown}"
-        );
+        assert_eq!(kept(&[secret], text), "[redacted]", "{text}");
     }
-    assert_eq!(blanked(&[secret], &format!("x{secret}x")), "x[redacted]x");
+    assert_eq!(
+        kept(&[secret], "got Zq7LkVx, cut short"),
+        "got Zq7LkVx, cut short"
+    );
 }
 
 #[test]
-fn an_echo_is_blanked_whichever_encoder_wrote_it() {
-    let secret = "Pa/s!<\u{1f600}'=&\" *";
-    // Within one more layer of JSON, and in what is cut off and so no JSON.
-    for echo in [
-        r#"Pa/s!\u003c😀'=\u0026\" *"#,
-        r#"Pa/s!\u003c😀\u0027\u003d\u0026\" *"#,
-        r#"Pa/s!<\ud83d\ude00'=&\" *"#,
-        r#"Pa\/s!<\ud83d\ude00'=&\" *"#,
-        "Pa%2Fs%21%3C%F0%9F%98%80%27%3D%26%22%20%2A",
-        "Pa/s%21%3C%F0%9F%98%80%27%3D%26%22%20%2A",
-        "Pa%2Fs!%3C%F0%9F%98%80'%3D%26%22%20*",
-        "Pa%2fs%21%3c%f0%9f%98%80%27%3d%26%22+*",
-        "Pa/s!&lt;😀&apos;=&amp;&quot; *",
-        "Pa/s!&lt;😀&#x27;=&amp;&quot; *",
+fn usual_messages_are_shown_whole_beside_passwords_of_words() {
+    let passwords = ["database1", "Password2026", "connection-1", "password!"];
+    for message in [
+        "You have an error in your SQL syntax near 'database' at line 1",
+        "connection to host.10 failed",
+        "Access denied for user 'drs'@'10.0.0.7' (using password: YES)",
+        "The password of the source database is wrong.",
+        "connection timed out after 2026 ms",
+        "Failed to connect to the database at 192.168.0.1:3306.",
+        "The task status INCRE_TRANSFER_FAILED does not allow this operation.",
+        "Unknown database 'orders'; connection id 10",
+        "Incorrect IAM authentication information: verify aksk signature fail",
+        "password authentication failed for user \"replication\"",
     ] {
-        let message = serde_json::Value::from(format!("got {echo}.")).to_string();
-        assert_eq!(
-            blanked(&[secret], &message),
-            r#""got [redacted].""#,
-            "{echo}"
-        );
-        let message = format!("{{{message}");
-        assert_eq!(
-            blanked(&[secret], &message),
-            r#"{"got [redacted].""#,
-            "{echo}"
-        );
-        let cut = format!(r#"{{"error_msg":"got {echo}"#);
-        let shown = blanked(&[secret], &cut);
-        assert_eq!(shown, r#"{"error_msg":"got [redacted]"#, "{echo}");
+        assert_eq!(kept(&passwords, message), message);
+    }
+    for quoted in [
+        "near 'Database1'",
+        "got password2026.",
+        "(password!)",
+        "x-connection-1-x",
+    ] {
+        assert_eq!(kept(&passwords, quoted), "[redacted]", "{quoted}");
     }
 }
 
 #[test]
-fn of_several_secrets_the_longest_is_blanked() {
-    let secrets = ["pass", "pass-word", "pass-work", "password"];
-    let text = "pass-word pass-wor password pass";
-    assert_eq!(
-        blanked(&secrets, text),
-        "[redacted] [redacted]-wor [redacted] [redacted]"
-    );
-}
-
-#[test]
-fn a_blank_may_be_a_plus_in_a_url() {
-    let shown = blanked(&["two words"], r#"{"error_msg":"/?p=two+words"}"#);
-    assert_eq!(shown, r#"{"error_msg":"/?p=[redacted]"}"#);
-}
-
-#[test]
-fn an_echo_may_be_a_number() {
-    assert_eq!(
-        blanked(
-            &["91827364", "2"],
-            r#"{"a":91827364,"b":[-91827364.5e1],"count":2,"c":918273,"d":91827}"#
+fn of_a_short_secret_the_word_alone_is_replaced() {
+    for (secret, text, shown) in [
+        (
+            "a",
+            "a task, \"A\" at last",
+            "[redacted] task, \"[redacted]\" at last",
         ),
-        r#"{"a":"[redacted]","b":["[redacted]"],"count":2,"c":"[redacted]","d":91827}"#
-    );
-}
-
-#[test]
-fn what_the_client_has_to_understand_is_left() {
-    let answer = r#"{"results":[{"status":"success","end_point_type":"so","error_code":"DRS.M00304"}],"count":2}"#;
-    let secrets = ["success", "so", "status", "M00304", "2", "s", "count"];
-    assert_eq!(blanked(&secrets, answer), answer);
-}
-
-#[test]
-fn a_short_secret_is_blanked_where_it_stands_alone() {
-    assert_eq!(
-        blanked(&["a"], "a task, \"a\""),
-        "[redacted] task, \"[redacted]\""
-    );
-}
-
-#[test]
-fn a_string_that_is_no_text_hides_nothing() {
-    assert_eq!(
-        blanked(&["hunter22"], r#"{"m":"\ud800 hunter22","n":"\u00e9"}"#),
-        r#"{"m":"[redacted]","n":"\u00e9"}"#
-    );
-    let secret = Secret::from("hunter22");
-    let body = RequestBody::write(&secret).unwrap();
-    let blanked =
-        Echoes::new(&body, &[], None).blank_body(Bytes::from_static(b"{\"\xff hunter22\\\"\":1}"));
-    assert_eq!(&blanked[..], b"{\"\xff [redacted]\\\"\":1}");
-}
-
-#[test]
-fn a_secret_is_known_by_its_beginning() {
-    let secret = "s3cr3t-0123456789-abcdef";
-    let echo = |text: &str| blanked(&[secret], text);
-    assert_eq!(
-        echo("got s3cr3t-012345678, then more"),
-        "got [redacted], then more"
-    );
-    assert_eq!(
-        echo("got s3cr3t-0123456, then more"),
-        "got s3cr3t-0123456, then more"
-    );
-    assert_eq!(echo("cut short: s3cr3t-0"), "cut short: [redacted]");
-    assert_eq!(echo("cut short: s3c"), "cut short: s3c");
-    assert_eq!(
-        echo(r#"{"error_msg":"cut short: s3cr3t-01234"}"#),
-        r#"{"error_msg":"cut short: [redacted]"}"#
-    );
-}
-
-#[test]
-fn a_secret_in_a_header_is_blanked_too() {
-    let body = RequestBody::write(&"").unwrap();
-    let token = [HeaderValue::from_static("MIIF-token")];
-    let echoes = Echoes::new(&body, &token, None);
-    let blanked = echoes.blank_body(Bytes::from_static(b"{\"m\":\"no MIIF-token\"}"));
-    assert_eq!(&blanked[..], b"{\"m\":\"no [redacted]\"}");
-    let mut headers = HeaderMap::from_iter([(http::header::LOCATION, token[0].clone())]);
-    echoes.blank_headers(&mut headers);
-    assert_eq!(headers["location"], "[redacted]");
-}
-
-#[test]
-fn nothing_is_dismissed_that_is_there() {
-    let secrets = ["Capital-letters-1", "none-of-them-here", "Sh0rt", "q!7"];
-    let texts = [
-        "no secret",
-        "",
-        "x Capital-letters-1 x",
-        "x Capital-letters-2 x",
-        "a capital in a SECRET none-of-them-here",
-        "none-of-them-her",
-        "none-of",
-        "it ends in Capital-",
-        "it ends in Cap",
-        "Sh0rt",
-        "Sh0r",
-        "q!7",
-        "aq!7",
-    ];
-    for mask in 0..1 << secrets.len() {
-        let some = secrets
-            .iter()
-            .enumerate()
-            .filter(|(n, _)| mask >> n & 1 == 1);
-        let some: Vec<_> = some.map(|(_, secret)| Secret::from(*secret)).collect();
-        let body = RequestBody::write(&some).unwrap();
-        let echoes = Echoes::new(&body, &[], None);
-        for text in texts.map(str::as_bytes) {
-            let escapes = Escapes::of(text);
-            let found = (0..text.len()).any(|at| echoes.end_at(text, at, escapes).is_some());
-            let blanked = echoes.blank(text).into_owned() != text;
-            assert_eq!(
-                echoes.are_in(text),
-                found,
-                "{}: {mask}",
-                text.escape_ascii()
-            );
-            assert_eq!(blanked, found, "{}: {mask}", text.escape_ascii());
-        }
-    }
-}
-
-#[test]
-fn an_echo_is_blanked_whatever_its_encoder_chose_to_escape() {
-    let secret = "Pa/s!<\u{1f600}'=&\"+ *x";
-    for echo in [
-        r#"Pa/s!<😀&#039;=&amp;&#34;+ *x"#,
-        r#"Pa\/s!\u003C\uD83D\uDE00'=\u0026\"\u002B *x"#,
-        "Pa%2Fs%21%3C%F0%9F%98%80'=&%22+%20*x",
-        "Pa/s!%3C%F0%9F%98%80'=&%22+%20*x",
-        "Pa%2Fs!%3C%F0%9F%98%80%27=&%22%2b+*x",
-        r#"pa/S!<😀'=&"+ *X"#,
-        r#"Pa/s!<\u{1f600}\'=&\"+ *x"#,
-        r#"Pa/s!\u0026lt;😀'=\u0026amp;\"+ *x"#,
+        (
+            "hunter2",
+            "xhunter2 hunter2x (hunter2)",
+            "xhunter2 hunter2x ([redacted])",
+        ),
+        ("q!7", "aq!7 q!7", "aq!7 [redacted]"),
+        ("!!", "wow!! 1", "wow[redacted] 1"),
+        ("a b", "x a b x", "x [redacted] x"),
+        // Where it stands in the text as it came is not known.
+        ("q&7", "got q&amp;7 here", "[redacted]"),
     ] {
-        let message = serde_json::Value::from(format!("got {echo}.")).to_string();
+        assert_eq!(kept(&[secret], text), shown, "{secret}");
+    }
+    assert_eq!(kept(&["", " "], "no secret at all"), "no secret at all");
+    let both = Secrets::of_request(
+        RequestBody::default(),
+        vec![HeaderValue::from_static("cd")],
+        Some(Arc::new(secrets(&["ab", "ab cd"]))),
+    );
+    assert_eq!(
+        both.keep(&"x ab cd x ab".into(), MOST),
+        "x [redacted] x [redacted]"
+    );
+}
+
+#[test]
+fn a_text_is_searched_before_it_is_cut() {
+    let secret = secrets(&["Zq7LkVx2Bw9T"]);
+    for shown in 0..=MOST {
+        let text = format!("{}Zq7LkVx2Bw9T", "x".repeat(shown));
         assert_eq!(
-            blanked(&[secret], &message),
-            r#""got [redacted].""#,
-            "{echo}"
+            secret.keep(&text.as_str().into(), MOST),
+            "[redacted]",
+            "{shown}"
         );
-        let broken_off = format!(r#"{{"error_msg":"got {echo}, "#);
-        let shown = blanked(&[secret], &broken_off);
-        assert_eq!(shown, r#"{"error_msg":"got [redacted], "#, "{echo}");
+    }
+    let long = "é".repeat(MOST);
+    let cut = secret.keep(&format!("x{long}").into(), MOST);
+    assert_eq!(cut, format!("x{}…", "é".repeat(MOST / 2 - 1)));
+    assert_eq!(secret.keep(&long.as_str().into(), 2 * MOST), long);
+    let short = secrets(&["q!7"]).keep(&format!("q!7 {long}").into(), 3);
+    assert_eq!(short, "[re…");
+}
+
+#[test]
+fn an_id_is_compared_with_what_could_stand_in_one() {
+    let id = "25df459d-a37c-41b9-bc2b-8c00ba32jb52";
+    let passwords = ["Zq7LkVx2Bw9T", "8C00BA32JB52"];
+    assert_eq!(kept(&passwords, id), "[redacted]");
+    assert_eq!(kept(&passwords[..1], id), id);
+    let secrets = secrets(&passwords[..1]);
+    secrets.keep(&id.into(), MOST);
+    assert!(
+        secrets.all.get().is_none(),
+        "all secrets were hashed for an id"
+    );
+    // Escapes and blanks in a secret hide no such piece.
+    assert_eq!(kept(&["\\u0038c00 ba32"], id), "[redacted]");
+}
+
+#[test]
+fn error_codes_are_not_searched() {
+    let passwords = ["M00304", "DRS.M00304"];
+    for code in ["DRS.M00304", "APIGW.0301", "IAM.0101"] {
+        assert_eq!(kept(&[code, "M00304"], code), code);
+    }
+    for text in [
+        "DRS.M00304.",
+        "Drs.M00304",
+        "DRS.M00304 or another",
+        "ABC.M00304",
+    ] {
+        assert!(kept(&passwords, text).contains("[redacted]"), "{text}");
     }
 }
 
 #[test]
-fn a_header_whose_name_quotes_a_secret_is_blanked_by_name_too() {
-    let body = RequestBody::write(&Secret::from("Hunter-2-Hunter")).unwrap();
+fn the_secrets_of_a_request_are_its_headers_and_those_of_its_run_or_body() {
+    let token = || vec![HeaderValue::from_static("MIIF-token-1")];
+    let body = || RequestBody::write(&crate::Secret::from("of\"-The/Body-1")).unwrap();
+    let run = Arc::new(secrets(&["of-Its-Run-1"]));
+    let quotes = |secrets: &Secrets| {
+        [
+            "no MIIF-token-1",
+            "got of\\\"-the\\/body-1",
+            "got of-its-run-1",
+        ]
+        .map(|text| secrets.are_in(text.as_bytes()))
+    };
+    let alone = Secrets::of_request(body(), token(), None);
+    assert_eq!(quotes(&alone), [true, true, false]);
+    let in_run = Secrets::of_request(body(), token(), Some(run));
+    assert_eq!(quotes(&in_run), [true, false, true]);
+    assert_eq!(quotes(&Secrets::default()), [false; 3]);
+    let signed =
+        "SDK-HMAC-SHA256 Access=AK1, SignedHeaders=host;x-sdk-date, Signature=0a1b2c3d4e5f";
+    let signed = vec![HeaderValue::from_static(signed)];
+    let signed = Secrets::of_request(RequestBody::default(), signed, None);
+    assert!(signed.are_in(b"not 0a1b2c3d4e5f"));
+    assert!(!signed.are_in(b"no SDK-HMAC-SHA256 Access=AK1, SignedHeaders=host;x-sdk-date"));
+}
+
+#[test]
+fn a_header_that_quotes_a_secret_is_blanked_by_name_and_value() {
     let mut headers = HeaderMap::new();
     headers.append("x-hunter-2-hunter", HeaderValue::from_static("plain"));
-    headers.append("date", HeaderValue::from_static("today"));
-    Echoes::new(&body, &[], None).blank_headers(&mut headers);
-    let names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
-    assert_eq!(names, ["date", "redacted"]);
-    assert_eq!(headers["redacted"], "[redacted]");
+    headers.append("x-a", HeaderValue::from_static("a Hunter-2-Hunter"));
+    headers.append("date", HeaderValue::from_static("a Hunter-2-Hunter"));
+    headers.append("content-length", HeaderValue::from_static("8"));
+    secrets(&["Hunter-2-Hunter", "7"]).blank_headers(&mut headers);
+    let mut shown: Vec<_> = headers
+        .iter()
+        .map(|(name, v)| (name.as_str(), v.to_str().unwrap()))
+        .collect();
+    shown.sort_unstable();
+    let blanked = ["date", "redacted", "x-a"].map(|name| (name, "[redacted]"));
+    assert_eq!(shown, [&[("content-length", "8")], &blanked[..]].concat());
 }
 
-#[test]
-fn the_host_stays_in_an_error() {
-    let body = RequestBody::write(&Secret::from("example")).unwrap();
-    let echoes = Echoes::new(&body, &[], None);
-    let text = "certificate for example and not for db.example.com";
-    assert_eq!(
-        echoes.blank_text(text, "db.example.com"),
-        "certificate for [redacted] and not for db.example.com"
-    );
+/// What encoders make of a text.
+fn encode(text: &str, encoder: usize) -> String {
+    let percent = |keep: &str, blank: &str| {
+        let escape = |b: u8| match b {
+            b' ' => blank.to_owned(),
+            b if b.is_ascii_alphanumeric() || keep.as_bytes().contains(&b) => char::from(b).into(),
+            b => format!("%{b:02x}"),
+        };
+        text.bytes().map(escape).collect::<String>()
+    };
+    let json = || {
+        let json = serde_json::to_string(text).unwrap();
+        json[1..json.len() - 1].to_owned()
+    };
+    match encoder {
+        0 => json(),
+        1 => json()
+            .replace('<', r"\u003c")
+            .replace('&', r"\u0026")
+            .replace('/', r"\/"),
+        2 => text
+            .encode_utf16()
+            .map(|unit| format!("\\u{unit:04X}"))
+            .collect(),
+        3 => percent("-_.~", "%20"),
+        4 => percent("-_.!~*'()&\"", "+"),
+        5 => format!("{text:?}"),
+        6 => text
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('"', "&quot;"),
+        7 => text
+            .chars()
+            .map(|char| format!("&#{};", u32::from(char)))
+            .collect(),
+        _ => text.to_ascii_uppercase(),
+    }
 }
 
-fn change(job_id: &str, password: &str) -> ModifyPwdEndPoint {
-    ModifyPwdEndPoint::builder()
-        .job_id(job_id)
-        .end_point_type(crate::types::EndPointType::So)
-        .db_password(password)
-        .try_into()
-        .unwrap()
-}
+proptest! {
+    #[test]
+    fn a_secret_is_found_however_it_is_encoded(
+        secret in r#"[ -~é\n]{4}[A-Za-z][!/<"=&' ][0-9][ -~é\n]{1,20}"#,
+        encoders in prop::collection::vec(0..9_usize, 0..4),
+    ) {
+        prop_assume!(normal(&secret).len() >= 8);
+        let quoted = encoders.iter().fold(format!("got {secret} "), |text, encoder| encode(&text, *encoder));
+        prop_assert!(secrets(&[&secret]).are_in(quoted.as_bytes()), "{}", quoted);
+    }
 
-#[test]
-fn a_run_looks_for_the_secrets_of_all_its_requests() {
-    let changes = [
-        change("a", "Own-secret-1"),
-        change("b", "own4"),
-        change("c", "Other-secret-2"),
-        change("d", "oth4"),
-    ];
-    let index = Arc::new(Index::of_changes(&changes));
-    let run = RunSecrets::new(index, &changes[..2]);
-    let body = RequestBody::write(&changes[..2].to_vec()).unwrap();
-    let echoes = Echoes::new(&body, &[HeaderValue::from_static("to-ken-1")], Some(&run));
-    for (text, shown) in [
-        ("xOwn-secret-1x", "x[redacted]x"),
-        ("xOther-secret-2x", "x[redacted]x"),
-        ("xto-ken-1x", "x[redacted]x"),
-        ("xown4x own4", "x[redacted]x [redacted]"),
-        // A short one of another request could be a part of any word.
-        ("xoth4x oth4", "xoth4x [redacted]"),
-    ] {
-        assert_eq!(echoes.blank_text(text, ""), shown, "{text}");
+    #[test]
+    fn what_is_found_are_the_pieces_and_nothing_else(
+        passwords in prop::collection::vec("[ab1.!-]{8,14}", 1..4),
+        text in "[ab1.!-]{0,60}",
+        inserted in select(vec![0, 6, 8, 10, 12, 14]),
+    ) {
+        let whole = format!("{text}{}", passwords[0].get(..inserted).unwrap_or_default());
+        let text = normal(&whole);
+        let mut expected = false;
+        for password in &passwords {
+            each_piece(&normal(password), &mut |piece| {
+                expected |= text.windows(piece.len()).any(|window| window == piece);
+            });
+        }
+        let passwords: Vec<_> = passwords.iter().map(String::as_str).collect();
+        prop_assert_eq!(secrets(&passwords).are_in(whole.as_bytes()), expected);
+    }
+
+    #[test]
+    fn what_is_kept_is_never_longer_than_asked_for(
+        text in "[ -~é]{0,80}",
+        most in 0..80_usize,
+    ) {
+        let shown = secrets(&["q!7", "Zq7LkVx2Bw9T"]).keep(&text.as_str().into(), most);
+        prop_assert!(shown == "[redacted]" || shown.contains("[redacted]") || shown.len() <= most + MARK.len_utf8());
+        if text.len() <= most && !shown.contains("[redacted]") {
+            prop_assert_eq!(shown, text);
+        }
     }
 }

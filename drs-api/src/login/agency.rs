@@ -10,10 +10,10 @@ use jiff::Timestamp;
 
 use super::hiccup::{is_hiccup, twice};
 use crate::{
-    AccessKey, Client, ClientBuilder, Credential, CredentialSource, Credentials, Environment,
-    Error,
+    AccessKey, Client, Credential, CredentialSource, Credentials, Environment, Error,
     endpoint::Endpoint,
     generated::metadata::{self, types::SecurityKey},
+    transport::Inner,
 };
 
 /// How long connecting may take, and how long the service may be silent. It is one hop away.
@@ -48,9 +48,7 @@ impl Credentials {
 
 /// The metadata service of this machine.
 pub(super) struct Agency {
-    endpoint: Endpoint,
-    http: reqwest::Client,
-    builder: ClientBuilder,
+    inner: Inner,
     /// What other places lack, where this one is asked last.
     lacking: Option<&'static str>,
 }
@@ -76,23 +74,18 @@ impl Agency {
             .read_timeout(TIMEOUT)
             .request_timeout(TIMEOUT * 2)
             .max_answer_bytes(64 * 1024);
-        Ok(Self {
-            http: builder.http_client(&endpoint)?,
-            endpoint,
-            builder,
-            lacking,
-        })
+        let inner = builder.inner(&endpoint, Credentials::none())?;
+        Ok(Self { inner, lacking })
     }
 
     fn client(&self, credentials: Credentials) -> metadata::Client {
-        let inner = self.builder.inner(credentials, usize::MAX);
-        metadata::Client::new_with_client(self.endpoint.base_url(), self.http.clone(), inner)
+        metadata::Client::new(self.inner.with(credentials))
     }
 
     async fn key(&self) -> Result<AccessKey, Failure> {
         let client = self.client(self.token().await.map_err(|e| (e, "a token"))?);
         let answer = client.show_security_key().send().await;
-        let answer = answer.map_err(|error| (error.into(), "the agency's key"))?;
+        let answer = answer.map_err(|error| (error, "the agency's key"))?;
         access_key(answer.into_inner().credential.unwrap_or_default())
             .map_err(|property| (Error::invalid(property, "unusable"), property))
     }
@@ -102,7 +95,7 @@ impl Agency {
         let client = self.client(Credentials::none());
         let call = client.create_metadata_token();
         let call = call.x_metadata_token_ttl_seconds(TOKEN_LIFETIME);
-        match call.send().await.map_err(Error::from) {
+        match call.send().await {
             Ok(token) => {
                 // Some services end a text with a line break.
                 let token = token.into_inner().expose_secret().trim().into();
@@ -117,7 +110,7 @@ impl Agency {
 
     /// What a failure means, and what to do.
     fn problem(&self, (error, wanted): &Failure) -> String {
-        let host = self.endpoint.base_url();
+        let host = self.inner.endpoint();
         let status = error.answer().map_or(0, |answer| answer.status);
         match (error, status) {
             (Error::NotConnected(cause), _) => format!(

@@ -9,6 +9,7 @@ use crate::{
     endpoint::Endpoint,
     generated::iam::{self, types},
     path::check_argument,
+    transport::Inner,
 };
 
 /// This many ids are shown, where several projects have one name.
@@ -41,7 +42,7 @@ const AUTH_URL: &str = "HW_AUTH_URL";
 #[derive(Clone)]
 pub struct Iam {
     endpoint: Endpoint,
-    http: reqwest::Client,
+    inner: Inner,
     builder: ClientBuilder,
     region: Option<String>,
 }
@@ -49,7 +50,7 @@ pub struct Iam {
 impl fmt::Debug for Iam {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Iam")
-            .field("endpoint", &self.endpoint.base_url())
+            .field("endpoint", &self.address())
             .finish_non_exhaustive()
     }
 }
@@ -121,7 +122,7 @@ impl ClientBuilder {
     pub fn iam(&self) -> Result<Iam, Error> {
         let endpoint = endpoint(self)?;
         Ok(Iam {
-            http: self.http_client(&endpoint)?,
+            inner: self.inner(&endpoint, Credentials::none())?,
             endpoint,
             region: region(self)?,
             builder: self.clone(),
@@ -220,14 +221,10 @@ impl Iam {
     /// [`Error::InvalidInput`] if there is none, or there are several: the text has their ids.
     /// Otherwise what sending returned.
     pub async fn project_id(&self, credentials: &Credentials, name: &str) -> Result<String, Error> {
-        let mut client = self.client(credentials.clone());
-        let patient = self.builder.read_timeout;
-        let builder = self.builder.clone().read_timeout(patient.min(SILENCE));
-        client.client = builder.http_client(&self.endpoint)?;
-        let ask = || async {
-            let answer = client.keystone_list_projects().name(name).send().await;
-            answer.map_err(Error::from)
-        };
+        let silence = self.builder.read_timeout.min(SILENCE);
+        let builder = self.builder.clone().read_timeout(silence);
+        let client = iam::Client::new(builder.inner(&self.endpoint, credentials.clone())?);
+        let ask = || client.keystone_list_projects().name(name).send();
         let answer = twice(ask, is_hiccup).await?;
         let projects = answer.into_inner().projects.unwrap_or_default();
         let projects = projects.into_iter();
@@ -272,8 +269,7 @@ impl Iam {
     }
 
     fn client(&self, credentials: Credentials) -> iam::Client {
-        let inner = self.builder.inner(credentials, usize::MAX);
-        iam::Client::new_with_client(self.endpoint.base_url(), self.http.clone(), inner)
+        iam::Client::new(self.inner.with(credentials))
     }
 
     async fn token(&self, user: &IamUser) -> Result<Secret, Error> {

@@ -7,18 +7,16 @@ use std::{
 };
 
 use crate::{
-    call::Requests,
     credentials::Renewal,
-    echo::RunSecrets,
     exchange::{Exchange, Failure},
 };
 
 use super::{
     EndPointId, Event, OutcomeKind,
-    decide::decide,
-    next_step::{NextStep, ONE_TASK_ONLY, backoff, is_outage, next_step, retry_after},
+    codes::ONE_TASK_ONLY,
+    decide::{Findings, Verdict, decide},
+    next_step::{NextStep, backoff, is_outage, next_step, retry_after},
     state::{Health, State},
-    verdict::{Findings, Verdict},
 };
 
 /// Part of a batch that is still to be tried.
@@ -68,7 +66,7 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
             break;
         }
         pending.tries += 1;
-        let Some(attempt) = try_once(&state, number, &pending).await else {
+        let Some(attempt) = try_once(&state, &pending).await else {
             break;
         };
         let Attempt { step, after, .. } = attempt;
@@ -211,7 +209,7 @@ struct Attempt {
 
 /// Sends a request once and records what the answer says of each of its end points. Sends
 /// nothing if the run is stopped while it waits for its turn.
-async fn try_once(state: &State, batch: usize, pending: &Pending) -> Option<Attempt> {
+async fn try_once(state: &State, pending: &Pending) -> Option<Attempt> {
     let _turn = state.turn().await?;
     let (items, attempt) = (&pending.items, pending.tries);
     let request = state.begin(items);
@@ -222,7 +220,7 @@ async fn try_once(state: &State, batch: usize, pending: &Pending) -> Option<Atte
         attempt,
     });
     let started = Instant::now();
-    let exchange = exchange(state, batch, items).await;
+    let exchange = exchange(state, items).await;
     let elapsed = started.elapsed();
     let asked: Vec<_> = items.iter().map(|item| state.plan.key(*item)).collect();
     let findings = decide(&asked, &exchange);
@@ -272,7 +270,7 @@ fn ended(
     let failure = exchange.failure.as_ref().map(Failure::to_string);
     let changed = |v: &&Verdict| v.kind == OutcomeKind::Changed;
     let first = findings.verdicts.first();
-    let request_id = first.and_then(|verdict| verdict.details.request_id.as_deref());
+    let request_id = first.and_then(|verdict| verdict.reply.request_id.as_deref());
     tracing::debug!(
         request,
         request_id,
@@ -295,16 +293,16 @@ fn ended(
     }
 }
 
-/// Makes the generated call.
-async fn exchange(state: &State, batch: usize, items: &[u32]) -> Exchange {
-    let requests = Requests {
-        client: &state.client,
-        project_id: &state.plan.project_id,
-        language: state.options.language,
-    };
-    // Those that were asked for together with these items may be quoted as well.
-    let own = state.plan.changes_of(state.plan.batch(batch));
-    let secrets = RunSecrets::new(Arc::clone(&state.secrets), own);
-    let jobs = state.plan.changes_of(items).cloned().collect();
-    requests.send(jobs, secrets).await
+/// Makes the call. What keeps it from being made is in the exchange too.
+async fn exchange(state: &State, items: &[u32]) -> Exchange {
+    match state.plan.call(&state.client, &state.options, items) {
+        Ok(call) => {
+            let secrets = Arc::clone(&state.secrets);
+            state.client.inner.exchange(call, Some(secrets)).await
+        }
+        Err(error) => Exchange {
+            failure: Some(Failure::Local(Box::new(error))),
+            ..Exchange::default()
+        },
+    }
 }

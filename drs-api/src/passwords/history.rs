@@ -1,24 +1,23 @@
 //! What is known about an end point over all the tries that held it.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use crate::types::EndPointType;
 
-use super::{
-    EarlierTry, Outcome, OutcomeKind,
-    verdict::{Details, says_wrong_password},
-};
+use super::{Outcome, OutcomeKind, reply::Reply};
 
 /// How many tries are remembered.
 const MAX_TRIES: usize = 17;
 
 /// The tries of one end point so far. Small, since a run has one for each; those that one
-/// answer decided alike share its details.
-#[derive(Clone, Debug, Default)]
+/// answer decided alike share its reply.
+#[derive(Clone, Debug)]
 pub(super) struct History {
     tries: u32,
     /// A try is under way.
     in_flight: bool,
+    /// The weightiest verdict, however many tries came after it.
+    kind: OutcomeKind,
     /// What the last try said.
     last: Option<Said>,
     /// What those before it said, oldest first.
@@ -26,7 +25,19 @@ pub(super) struct History {
 }
 
 /// What a try said.
-type Said = (OutcomeKind, Arc<Details>);
+type Said = (OutcomeKind, Arc<Reply>);
+
+impl Default for History {
+    fn default() -> Self {
+        Self {
+            tries: 0,
+            in_flight: false,
+            kind: OutcomeKind::NotSent,
+            last: None,
+            before: Box::default(),
+        }
+    }
+}
 
 impl History {
     pub(super) fn begin(&mut self) {
@@ -34,9 +45,10 @@ impl History {
         self.in_flight = true;
     }
 
-    pub(super) fn end(&mut self, kind: OutcomeKind, details: Arc<Details>) {
+    pub(super) fn end(&mut self, kind: OutcomeKind, reply: Arc<Reply>) {
         self.in_flight = false;
-        if let Some(last) = self.last.replace((kind, details)) {
+        self.kind = heavier(self.kind, kind);
+        if let Some(last) = self.last.replace((kind, reply)) {
             let mut before = std::mem::take(&mut self.before).into_vec();
             before.push(last);
             if before.len() >= MAX_TRIES {
@@ -46,117 +58,86 @@ impl History {
         }
     }
 
-    /// All that was said, oldest first.
-    fn said(&self) -> Vec<(OutcomeKind, &Details)> {
-        let said = self.before.iter().chain(&self.last);
-        said.map(|(kind, details)| (*kind, &**details)).collect()
-    }
-
     /// What is known now. `unsent` is the reason that is given for what was never sent.
     pub(super) fn outcome(
         &self,
         (job_id, end_point_type): (&str, EndPointType),
         unsent: Option<&str>,
     ) -> Outcome {
-        let mut said = self.said();
-        let under_way = Details::because("the run ended before the answer came");
-        let is_definite =
-            |(kind, _): &(OutcomeKind, &Details)| weight(*kind) >= weight(OutcomeKind::Unconfirmed);
-        if self.in_flight && !said.iter().any(is_definite) {
-            said.push((OutcomeKind::Unconfirmed, &under_way));
+        let under_way = Reply::because("the run ended before the answer came");
+        let all = self.before.iter().chain(&self.last);
+        let mut said: Vec<(OutcomeKind, &Reply)> =
+            all.map(|(kind, reply)| (*kind, &**reply)).collect();
+        let mut kind = self.kind;
+        if self.in_flight && weight(kind) < weight(OutcomeKind::Unconfirmed) {
+            kind = OutcomeKind::Unconfirmed;
+            said.push((kind, &under_way));
         }
         // Of equals the later.
-        let decisive = (0..said.len()).max_by_key(|at| weight(said[*at].0));
-        let kind = decisive.map_or(OutcomeKind::NotSent, |at| said[at].0);
+        let decisive = (0..said.len()).rev().find(|at| said[*at].0 == kind);
         let shown = match kind {
             // What was refused before the change says nothing of it.
             OutcomeKind::Changed => decisive,
             _ => (0..said.len()).max_by_key(|at| says(said[*at].1)),
         };
-        let mut details = shown.map_or_else(Details::default, |at| said[at].1.clone());
-        if let Some(decisive) = decisive.filter(|at| Some(*at) != shown)
+        let mut reply = shown.map_or_else(Reply::default, |at| said[at].1.clone());
+        if let Some(decisive) = decisive
             && let Some(cause) = &said[decisive].1.cause
-            && weight(kind) > shown.map_or(0, |at| weight(said[at].0))
+            && shown.is_some_and(|at| weight(said[at].0) < weight(kind))
         {
-            details.add_cause(&format!("of another try it is not known: {cause}"));
+            reply.add_cause(&format!("of another try it is not known: {cause}"));
         }
-        if kind == OutcomeKind::NotSent && details.cause.is_none() {
-            details.cause = unsent.map(|unsent| unsent.to_owned().into());
+        if kind == OutcomeKind::NotSent && reply.cause.is_none() {
+            reply.cause = unsent.map(str::to_owned);
         }
         let others = said.iter().enumerate();
-        let others = others.filter(|(at, (_, d))| Some(*at) != shown && **d != Details::default());
+        let others =
+            others.filter(|(at, (_, said))| Some(*at) != shown && **said != Reply::default());
         Outcome {
             job_id: job_id.to_owned(),
             end_point_type,
             kind,
-            status: details.status,
-            error_code: details.error_code,
-            error_msg: details.error_msg,
-            request_id: details.request_id.as_deref().map(str::to_owned),
+            status: reply.status,
+            error_code: reply.error_code,
+            error_msg: reply.error_msg,
+            request_id: reply.request_id,
             tries: self.tries,
-            cause: details.cause.map(Cow::into_owned),
-            earlier: others
-                .map(|(_, (_, details))| EarlierTry::from(*details))
-                .collect(),
+            cause: reply.cause,
+            earlier: others.map(|(_, (_, reply))| (*reply).clone()).collect(),
         }
     }
 }
 
-impl From<&Details> for EarlierTry {
-    fn from(details: &Details) -> Self {
-        Self {
-            status: details.status,
-            error_code: details.error_code.clone(),
-            error_msg: details.error_msg.clone(),
-            request_id: details.request_id.as_deref().map(str::to_owned),
-            cause: details.cause.as_deref().map(str::to_owned),
-        }
-    }
-}
-
-/// Forgets the oldest try that has no code of its own, and does not decide; else the oldest.
+/// Forgets the oldest try that has no code of its own; else the oldest.
 fn forget_one(tries: &mut Vec<Said>) {
-    let decisive = tries.iter().map(|(kind, _)| weight(*kind)).max();
-    let repeats = |at: usize, details: &Details| {
-        let code = &details.error_code;
-        code.is_none()
-            || tries[at + 1..]
-                .iter()
-                .any(|(_, later)| later.error_code == *code)
+    let repeats = |at: usize| {
+        let code = &tries[at].1.error_code;
+        let mut later = tries[at + 1..].iter();
+        code.is_none() || later.any(|(_, later)| later.error_code == *code)
     };
-    let at = tries.iter().enumerate().position(|(at, (kind, details))| {
-        let decides = Some(weight(*kind)) == decisive
-            && !tries[at + 1..].iter().any(|(later, _)| later == kind);
-        repeats(at, details) && !decides
-    });
+    let at = (0..tries.len()).find(|at| repeats(*at));
     tries.remove(at.unwrap_or(0));
 }
 
 /// How much a try says: a wrong password most, then a code, a message, a status.
-fn says(details: &Details) -> u8 {
-    let texts = [&details.error_code, &details.error_msg];
-    let wrong_password = texts
-        .into_iter()
-        .flatten()
-        .any(|text| says_wrong_password(text))
-        || details.cause.as_deref().is_some_and(says_wrong_password);
-    match details {
-        _ if wrong_password => 4,
-        Details {
-            error_code: Some(_),
-            ..
-        } => 3,
-        Details {
-            error_msg: Some(_), ..
-        } => 2,
-        Details {
-            status: Some(_), ..
-        } => 1,
+fn says(reply: &Reply) -> u8 {
+    match reply {
+        _ if reply.says_wrong_password() => 4,
+        _ if reply.error_code.is_some() => 3,
+        _ if reply.error_msg.is_some() => 2,
+        _ if reply.status.is_some() => 1,
         _ => 0,
     }
 }
 
-/// Of two tries the one with the greater weight decides, of equals the later.
+/// Of two tries the one with the greater weight decides.
+fn heavier(a: OutcomeKind, b: OutcomeKind) -> OutcomeKind {
+    match weight(a) > weight(b) {
+        true => a,
+        false => b,
+    }
+}
+
 fn weight(kind: OutcomeKind) -> u8 {
     match kind {
         OutcomeKind::NotSent => 0,
@@ -195,6 +176,22 @@ mod tests {
         ] {
             assert_eq!(outcome_of(tries), expected, "{tries:?}");
         }
+    }
+
+    #[test]
+    fn a_lost_try_is_never_forgotten() {
+        let mut history = History::default();
+        history.end(Unconfirmed, Arc::default());
+        for number in 0..30 {
+            let reply = Reply {
+                error_code: Some(format!("C.{number}")),
+                ..Reply::default()
+            };
+            history.end(Rejected, Arc::new(reply));
+        }
+        let outcome = history.outcome(("", EndPointType::So), None);
+        assert_eq!(outcome.kind, Unconfirmed);
+        assert_eq!(outcome.earlier.len(), MAX_TRIES - 1);
     }
 
     #[test]

@@ -4,14 +4,12 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 
-use crate::{
-    answer::cut_to,
-    exchange::{Exchange, Failure},
-};
+use crate::exchange::{Exchange, Failure, Whole};
 
 use super::{
     OutcomeKind, Retry,
-    verdict::{Findings, is_busy},
+    codes::{is_busy, may_be_one_tasks_fault},
+    decide::Findings,
 };
 
 /// What an exchange asks for.
@@ -42,23 +40,6 @@ pub(super) enum NextStep {
         reason: String,
     },
 }
-
-/// Codes by which one task can have a whole request refused.
-const ONE_TASKS_FAULT: [&str; 10] = [
-    "DRS.M00200",
-    "DRS.M00201",
-    "DRS.M00202",
-    ONE_TASK_ONLY,
-    "DRS.M00301",
-    "DRS.M00304",
-    "DRS.M00307",
-    "DRS.M00308",
-    "DRS.M05003",
-    "DRS.M05004",
-];
-
-/// The service takes one task in a request.
-pub(super) const ONE_TASK_ONLY: &str = "DRS.M00299";
 
 /// What to do after an exchange, by what it said. Those whose password may be wrong are not part
 /// of it.
@@ -103,10 +84,10 @@ fn classify(exchange: &Exchange, findings: &Findings) -> NextStep {
     match exchange.status {
         // Also where the rest of the answer was lost.
         Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) => NextStep::Busy,
-        _ if exchange.failure.is_some() => NextStep::Lost,
+        _ if exchange.failure.is_some() || exchange.is_whole == Whole::No => NextStep::Lost,
         Some(StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT) => NextStep::Lost,
         _ if code.is_some_and(is_busy) => NextStep::Busy,
-        _ if is_client_error && code.is_some_and(|code| ONE_TASKS_FAULT.contains(&code)) => {
+        _ if is_client_error && code.is_some_and(|code| may_be_one_tasks_fault(code)) => {
             NextStep::EachTaskAlone
         }
         _ => match busy(findings) {
@@ -141,7 +122,7 @@ fn busy(findings: &Findings) -> Vec<usize> {
     let verdicts = findings.verdicts.iter().enumerate();
     verdicts
         .filter(|(_, verdict)| {
-            let code = verdict.details.error_code.as_deref();
+            let code = verdict.reply.error_code.as_deref();
             verdict.kind == OutcomeKind::Rejected && code.is_some_and(is_busy)
         })
         .map(|(position, _)| position)
@@ -156,10 +137,8 @@ fn renew_or_stop(exchange: &Exchange, findings: &Findings) -> NextStep {
     }
 }
 
-/// Why a run stops. Each end point that was not sent has a copy of it, so it is short.
+/// Why a run stops.
 fn stop_reason(exchange: &Exchange, findings: &Findings) -> String {
-    const MAX_SAID: usize = 256;
-    const MAX_CAUSE: usize = 1024;
     let mut reason = match exchange.status {
         Some(status) => format!(
             "the service refused the credentials: HTTP status {}",
@@ -168,16 +147,11 @@ fn stop_reason(exchange: &Exchange, findings: &Findings) -> String {
         None => "no request could be made".to_owned(),
     };
     if let Some(verdict) = findings.verdicts.first() {
-        let details = &verdict.details;
-        for (text, most) in [
-            (details.error_code.as_deref(), MAX_SAID),
-            (details.error_msg.as_deref(), MAX_SAID),
-            (details.cause.as_deref(), MAX_CAUSE),
-        ] {
-            if let Some(text) = text {
-                reason += ", ";
-                reason += &cut_to(text.to_owned(), most);
-            }
+        let reply = &verdict.reply;
+        let texts = [&reply.error_code, &reply.error_msg, &reply.cause];
+        for text in texts.into_iter().flatten() {
+            reason += ", ";
+            reason += text;
         }
     }
     reason

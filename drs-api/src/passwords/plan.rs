@@ -1,12 +1,13 @@
 //! Checking a plan and cutting it into batches.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use crate::{
-    Error,
+    Client, Error,
     body::RequestBody,
+    call::Call,
     path,
-    types::{EndPointType, ModifyPwdEndPoint},
+    types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
 };
 
 use super::Options;
@@ -17,7 +18,8 @@ const BODY_FRAME: usize = r#"{"jobs":[]}"#.len();
 /// A plan that may be sent.
 pub(super) struct Plan {
     pub(super) project_id: String,
-    pub(super) changes: Vec<ModifyPwdEndPoint>,
+    /// Shared with what looks for their secrets in answers.
+    pub(super) changes: Arc<Vec<ModifyPwdEndPoint>>,
     /// Indices into `changes`: the end points of one task stand together, tasks in the order
     /// of their first.
     order: Vec<u32>,
@@ -54,7 +56,7 @@ impl Plan {
         let batch_ends = batch_ends(&order, &changes, &sizes, options);
         Ok(Self {
             project_id,
-            changes,
+            changes: Arc::new(changes),
             order,
             batch_ends,
         })
@@ -78,6 +80,24 @@ impl Plan {
         items
             .iter()
             .filter_map(|item| self.changes.get(*item as usize))
+    }
+
+    /// The call that asks for some items.
+    pub(super) fn call(
+        &self,
+        client: &Client,
+        options: &Options,
+        items: &[u32],
+    ) -> Result<Call, Error> {
+        let jobs = self.changes_of(items).cloned().collect();
+        let mut call = client
+            .batch_reset_password()
+            .project_id(&self.project_id)
+            .body(BatchModifyPwdReq { jobs });
+        if let Some(language) = options.language {
+            call = call.x_language(language);
+        }
+        call.call()
     }
 
     /// What names an item.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Client, Error, call::Requests, secret::REDACTED};
+use crate::{Client, Error, secret::REDACTED};
 
 use super::{Options, plan::Plan};
 
@@ -34,20 +34,19 @@ impl fmt::Display for RequestPreview {
 }
 
 impl RequestPreview {
-    fn of(request: &reqwest::Request) -> Self {
+    fn of(request: &reqwest::Request, body: String) -> Self {
         let value = |value: &http::HeaderValue| match value.is_sensitive() {
             true => REDACTED.to_owned(),
             false => String::from_utf8_lossy(value.as_bytes()).into_owned(),
         };
         let headers = request.headers().iter();
-        let body = request.body().and_then(reqwest::Body::as_bytes);
         Self {
             method: request.method().to_string(),
             url: request.url().to_string(),
             headers: headers
                 .map(|(name, text)| (name.to_string(), value(text)))
                 .collect(),
-            body: String::from_utf8_lossy(body.unwrap_or_default()).into_owned(),
+            body,
         }
     }
 }
@@ -58,15 +57,12 @@ pub(super) async fn preview(
     plan: &Plan,
     options: &Options,
 ) -> Result<Vec<RequestPreview>, Error> {
-    let requests = Requests {
-        client,
-        project_id: &plan.project_id,
-        language: options.language,
-    };
     let mut previews = Vec::with_capacity(plan.batches());
     for batch in 0..plan.batches() {
-        let changes = plan.changes_of(plan.batch(batch)).cloned().collect();
-        previews.push(requests.preview(changes, RequestPreview::of).await?);
+        let mut call = plan.call(client, options, plan.batch(batch))?;
+        let (request, _) = client.inner.prepare(&mut call).await?;
+        let body = call.body.unwrap_or_default().redacted();
+        previews.push(RequestPreview::of(&request, body));
     }
     Ok(previews)
 }

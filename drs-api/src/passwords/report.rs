@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 
+use super::Reply;
 use crate::types::EndPointType;
 
 /// What is known about one password after a run.
@@ -73,29 +74,7 @@ pub struct Outcome {
     /// What the other tries said, the newest last: of many, the newest 16. Status, code, message
     /// and request id above are those of the try that says most.
     #[serde(default)]
-    pub earlier: Vec<EarlierTry>,
-}
-
-/// What one of several tries said.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct EarlierTry {
-    /// HTTP status.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
-    /// Error code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_code: Option<String>,
-    /// The message that belongs to it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_msg: Option<String>,
-    /// The id of the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-    /// What else is known of it, such as how the connection ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cause: Option<String>,
+    pub earlier: Vec<Reply>,
 }
 
 fn once() -> u32 {

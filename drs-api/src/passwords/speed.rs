@@ -10,9 +10,9 @@ use std::{
 
 use http::StatusCode;
 
-use super::{items, verdict::Key};
+use super::decide::{Key, decide};
 use crate::{
-    answer::Body,
+    exchange::Exchange,
     types::{BatchModifyDbPwdResp, EndPointType},
 };
 
@@ -41,20 +41,16 @@ fn time<T>(work: impl FnOnce() -> T) -> Duration {
     started.elapsed()
 }
 
-/// How long the generated types take to read an answer, and how long, once it is read, the
-/// verdicts: the shortest of three times.
+/// How long the generated types take to read an answer, and how long it takes to read it and to
+/// decide: the shortest of three times.
 fn measure(asked: &[Key<'_>], json: &[u8]) -> (Duration, Duration) {
     let decode = || time(|| serde_json::from_slice::<BatchModifyDbPwdResp>(json).unwrap());
-    let decide = || {
-        let text = crate::answer::decode(json);
-        let body = Body::read(&text).unwrap();
-        let envelope = items::Envelope {
-            status: StatusCode::OK,
-            request_id: None,
-            advice: None,
-        };
-        time(|| items::decide(asked, envelope, body))
+    let exchange = Exchange {
+        status: Some(StatusCode::OK),
+        body: json.to_vec().into(),
+        ..Exchange::default()
     };
+    let decide = || time(|| decide(asked, &exchange));
     let shortest = |work: &dyn Fn() -> Duration| (0..3).map(|_| work()).min().unwrap();
     (shortest(&decode), shortest(&decide))
 }

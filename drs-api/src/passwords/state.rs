@@ -12,15 +12,14 @@ use futures_util::future;
 use http::StatusCode;
 use tokio::sync::{Notify, mpsc};
 
-use crate::{Client, credentials::shows_acceptance, echo::Index};
+use crate::{Client, credentials::shows_acceptance, echo::Secrets};
 
 use super::{
     EndPointId, Event, Options, Report, UnmatchedResult,
+    decide::{Findings, MAX_NOTES},
     history::History,
-    kept::Kept,
     next_step::{NextStep, backoff},
     plan::Plan,
-    verdict::{Findings, MAX_NOTES},
 };
 
 /// This many answers without throttling open one more slot.
@@ -44,7 +43,7 @@ pub(super) struct State {
     pub(super) plan: Plan,
     pub(super) options: Options,
     /// The secrets of all changes, which no answer may show.
-    pub(super) secrets: Arc<Index>,
+    pub(super) secrets: Arc<Secrets>,
     known: Mutex<Known>,
     stopped: AtomicBool,
     one_task_only: AtomicBool,
@@ -61,7 +60,6 @@ struct Known {
     histories: Vec<History>,
     /// How many requests were begun.
     requests: u64,
-    kept: Kept,
     unmatched: Vec<UnmatchedResult>,
     remarks: Vec<String>,
     stopped: Option<String>,
@@ -94,7 +92,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl State {
     pub(super) fn new(client: Client, plan: Plan, options: Options) -> Self {
         let histories = vec![History::default(); plan.changes.len()];
-        let secrets = Arc::new(Index::of_changes(&plan.changes));
+        let secrets = Arc::new(Secrets::of_run(Arc::clone(&plan.changes)));
         Self {
             client,
             plan,
@@ -256,19 +254,14 @@ impl State {
     pub(super) fn record(&self, items: &[u32], findings: Findings) {
         let known = &mut *lock(&self.known);
         for (item, verdict) in items.iter().zip(findings.verdicts) {
-            let details = known.kept.keep(verdict.details);
             if let Some(history) = known.histories.get_mut(*item as usize) {
-                history.end(verdict.kind, details);
+                history.end(verdict.kind, verdict.reply);
             }
         }
-        let room = MAX_NOTES.saturating_sub(known.unmatched.len());
-        for result in findings.unmatched.into_iter().take(room) {
-            known.unmatched.push(known.kept.keep_result(result));
-        }
-        let room = MAX_NOTES.saturating_sub(known.remarks.len());
-        for remark in findings.remarks.into_iter().take(room) {
-            known.remarks.push(known.kept.keep_text(remark));
-        }
+        known.unmatched.extend(findings.unmatched);
+        known.unmatched.truncate(MAX_NOTES);
+        known.remarks.extend(findings.remarks);
+        known.remarks.truncate(MAX_NOTES);
     }
 
     /// From here on no request holds more than one task.

@@ -64,7 +64,7 @@ const RESULTS: &[(&str, Ask, &[&str], &[&str])] = &[
         "success, and an unreadable result of the task before it",
         ONE,
         &[r#"{"id":"t1","error_code":"C.3","error_code":"C.4"}"#, S],
-        &["unconfirmed C.3"],
+        &["unconfirmed"],
     ),
     (
         "success, and a list in which the task stands",
@@ -179,7 +179,7 @@ const RESULTS: &[(&str, Ask, &[&str], &[&str])] = &[
             FAILED,
             r#"{"id":"t1","end_point_type":"SO","status":"failed","error_code":"C.2"}"#,
         ],
-        &["rejected C.1"],
+        &["unconfirmed C.1"],
     ),
     (
         "failed, and success without a side",
@@ -200,19 +200,19 @@ const RESULTS: &[(&str, Ask, &[&str], &[&str])] = &[
         "failed, and an unreadable result of the task",
         ONE,
         &[FAILED, r#"{"id":"t1","error_msg":"a","error_msg":"b"}"#],
-        &["rejected C.1"],
+        &["unconfirmed C.1"],
     ),
     (
         "a success with a code by another name",
         ONE,
         &[r#"{"id":"t1","end_point_type":"so","status":"success","errorCode":"C.5"}"#],
-        &["unconfirmed C.5"],
+        &["unconfirmed"],
     ),
     (
         "a success with an error that is an object",
         ONE,
         &[r#"{"id":"t1","end_point_type":"so","status":"success","error":{"code":"C.6"}}"#],
-        &["unconfirmed C.6"],
+        &["unconfirmed"],
     ),
     (
         "a success with an error that is a text",
@@ -295,7 +295,7 @@ const BESIDE: &[(&str, &str, &str)] = &[
     (
         "a code by another name beside the results",
         r#""errorCode":"C.7""#,
-        "unconfirmed C.7",
+        "unconfirmed",
     ),
     (
         "errors beside the results",

@@ -25,6 +25,9 @@ pub(crate) struct Case {
     pub(crate) says: Option<&'static str>,
     /// What the outcome in this place has to hold somewhere.
     pub(crate) keeps: Vec<(usize, &'static str)>,
+    /// How often a request is tried at most, if not three times.
+    pub(crate) tries: Option<usize>,
+    pub(crate) password: &'static str,
     /// How long a request may take.
     pub(crate) timeout: Option<Duration>,
 }
@@ -43,6 +46,8 @@ pub(crate) fn case<E: Into<String>>(
         requests: None,
         says: None,
         keeps: Vec::new(),
+        tries: None,
+        password: "test-Passw0rd",
         timeout: None,
     }
 }
@@ -55,6 +60,16 @@ impl Case {
 
     pub(crate) fn keeps(mut self, place: usize, text: &'static str) -> Self {
         self.keeps.push((place, text));
+        self
+    }
+
+    pub(crate) fn tries(mut self, tries: usize) -> Self {
+        self.tries = Some(tries);
+        self
+    }
+
+    pub(crate) fn password(mut self, password: &'static str) -> Self {
+        self.password = password;
         self
     }
 

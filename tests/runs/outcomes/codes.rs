@@ -162,7 +162,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 success("t1", "so")
             ),
         )],
-        ["unconfirmed DRS.M05003"],
+        ["unconfirmed"],
     ));
     cases.push(case(
         "a success with a code by IAM's name",
@@ -181,7 +181,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 "400 Bad Request",
                 r#"{"errCode":"DRS.M05003","errMsg":"m"}"#,
             )],
-            ["unconfirmed DRS.M05003"],
+            ["rejected DRS.M05003"],
         )
         .requests(1),
     );
@@ -194,9 +194,6 @@ pub(crate) fn cases() -> Vec<Case> {
         "410 Gone",
         "412 Precondition Failed",
         "418 Teapot",
-        "421 Misdirected Request",
-        "428 Precondition Required",
-        "451 Unavailable For Legal Reasons",
     ] {
         for (body, text) in [("HTML", HTML), ("nothing", "")] {
             let name = format!("{body} with a {status}");
@@ -211,12 +208,21 @@ pub(crate) fn cases() -> Vec<Case> {
         "411 Length Required",
         "414 URI Too Long",
         "415 Unsupported Media Type",
+        "421 Misdirected Request",
+        "426 Upgrade Required",
+        "428 Precondition Required",
         "431 Request Header Fields Too Large",
+        "451 Unavailable For Legal Reasons",
+        "501 Not Implemented",
+        "505 HTTP Version Not Supported",
     ] {
         for (body, text) in [("HTML", HTML), ("nothing", "")] {
             let name = format!("{body} with a {status}");
             cases.push(case(name, ONE, [answer(status, text)], ["rejected"]));
         }
+        let name = format!("a code with a {status}");
+        let acts = [answer(status, &flat("WAF.0101"))];
+        cases.push(case(name, ONE, acts, ["rejected WAF.0101"]));
     }
     cases
 }

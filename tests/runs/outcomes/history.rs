@@ -257,7 +257,7 @@ fn wrong_passwords() -> Vec<Case> {
                 failed("t1", "SO", "DRS.KE0002"),
                 failed("t1", "ta", "DRS.M01504"),
             ]))],
-            ["unconfirmed DRS.KE0002", "rejected DRS.M01504"],
+            ["unconfirmed DRS.KE0002", "unconfirmed DRS.M01504"],
         )
         .keeps(1, "DRS.KE0002")
         .requests(1),
@@ -281,8 +281,9 @@ fn wrong_passwords() -> Vec<Case> {
                 failed("", "", "DRS.KE0002"),
                 failed("t2", "so", "DRS.M01504"),
             ]))],
-            ["unconfirmed DRS.KE0002", "rejected DRS.M01504"],
+            ["unconfirmed", "rejected DRS.M01504"],
         )
+        .keeps(0, "DRS.KE0002")
         .keeps(1, "DRS.KE0002")
         .requests(1),
         case(
@@ -338,8 +339,9 @@ fn wrong_passwords() -> Vec<Case> {
                 BUSY,
                 r#"{"jobs":[{"id":"t1","end_point_type":"so","status":"failed","error_code":"DRS.KE0002"}]}"#,
             )],
-            ["unconfirmed DRS.KE0002"],
+            ["unconfirmed"],
         )
+        .keeps(0, "DRS.KE0002")
         .requests(1),
         case(
             "a wrong password beside a busy code",

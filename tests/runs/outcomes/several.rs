@@ -8,16 +8,16 @@ pub(crate) fn cases() -> Vec<Case> {
     let batch = |items: &[String]| answer("400 Bad Request", &results(items));
     vec![
         case(
-            "an error inside a 200 for two",
+            "an error inside a 200 for both sides of a task",
             PAIR,
             [ok(&flat("DRS.M05066"))],
-            ["unconfirmed DRS.M05066", "unconfirmed DRS.M05066"],
+            ["rejected DRS.M05066", "rejected DRS.M05066"],
         ),
         case(
-            "an error inside a 202 for two",
+            "an error inside a 202 for both sides of a task",
             PAIR,
             [answer("202 Accepted", &flat("DRS.M01504"))],
-            ["unconfirmed DRS.M01504", "unconfirmed DRS.M01504"],
+            ["rejected DRS.M01504", "rejected DRS.M01504"],
         ),
         case(
             "results inside a 202",

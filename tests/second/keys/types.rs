@@ -479,6 +479,49 @@ impl UnknownValue {
     }
 }
 
+impl crate::texts::Texts for Key {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        crate::texts::Texts::each_text(&mut self.name, look);
+        crate::texts::Texts::each_text(&mut self.state, look);
+    }
+}
+
+impl crate::texts::Texts for Keys {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        crate::texts::Texts::each_text(&mut self.keys, look);
+    }
+}
+
+impl crate::texts::Texts for State {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        match self {
+            Self::Active {} => {}
+            Self::Revoked {} => {}
+            Self::Unknown { 0: value_0 } => {
+                crate::texts::Texts::each_text(value_0, look);
+            }
+        }
+    }
+}
+
+impl crate::texts::Texts for UnknownValue {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        crate::texts::Texts::each_text(&mut self.0, look);
+    }
+}
+
 /// Every name of a property and every value of an enum in the schemas of the answers.
 #[allow(dead_code)]
 pub(crate) const ANSWER_WORDS: &[&str] = &[

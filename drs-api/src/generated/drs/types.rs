@@ -1196,6 +1196,71 @@ impl UnknownValue {
     }
 }
 
+impl crate::texts::Texts for BatchModifyDbPwdResp {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        crate::texts::Texts::each_text(&mut self.count, look);
+        crate::texts::Texts::each_text(&mut self.error_code, look);
+        crate::texts::Texts::each_text(&mut self.error_msg, look);
+        crate::texts::Texts::each_text(&mut self.request_id, look);
+        crate::texts::Texts::each_text(&mut self.results, look);
+    }
+}
+
+impl crate::texts::Texts for ModifyDbPwdResp {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        crate::texts::Texts::each_text(&mut self.end_point_type, look);
+        crate::texts::Texts::each_text(&mut self.error_code, look);
+        crate::texts::Texts::each_text(&mut self.error_msg, look);
+        crate::texts::Texts::each_text(&mut self.id, look);
+        crate::texts::Texts::each_text(&mut self.status, look);
+    }
+}
+
+impl crate::texts::Texts for ModifyDbPwdEndPointType {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        match self {
+            Self::So {} => {}
+            Self::Ta {} => {}
+            Self::Unknown { 0: value_0 } => {
+                crate::texts::Texts::each_text(value_0, look);
+            }
+        }
+    }
+}
+
+impl crate::texts::Texts for ModifyDbPwdStatus {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        match self {
+            Self::Success {} => {}
+            Self::Failed {} => {}
+            Self::Unknown { 0: value_0 } => {
+                crate::texts::Texts::each_text(value_0, look);
+            }
+        }
+    }
+}
+
+impl crate::texts::Texts for UnknownValue {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        crate::texts::Texts::each_text(&mut self.0, look);
+    }
+}
+
 /// Every name of a property and every value of an enum in the schemas of the answers.
 #[allow(dead_code)]
 pub(crate) const ANSWER_WORDS: &[&str] = &[

@@ -958,6 +958,44 @@ pub mod error {
     }
 }
 
+impl crate::texts::Texts for CreateTokenResp {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        crate::texts::Texts::each_text(&mut self.token, look);
+    }
+}
+
+impl crate::texts::Texts for ListProjectsResp {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        crate::texts::Texts::each_text(&mut self.projects, look);
+    }
+}
+
+impl crate::texts::Texts for Project {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        crate::texts::Texts::each_text(&mut self.id, look);
+        crate::texts::Texts::each_text(&mut self.name, look);
+    }
+}
+
+impl crate::texts::Texts for Token {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        crate::texts::Texts::each_text(&mut self.expires_at, look);
+        crate::texts::Texts::each_text(&mut self.project, look);
+    }
+}
+
 /// Every name of a property and every value of an enum in the schemas of the answers.
 #[allow(dead_code)]
 pub(crate) const ANSWER_WORDS: &[&str] = &[

@@ -250,6 +250,27 @@ pub mod error {
     }
 }
 
+impl crate::texts::Texts for SecurityKey {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        crate::texts::Texts::each_text(&mut self.access, look);
+        crate::texts::Texts::each_text(&mut self.expires_at, look);
+        crate::texts::Texts::each_text(&mut self.secret, look);
+        crate::texts::Texts::each_text(&mut self.securitytoken, look);
+    }
+}
+
+impl crate::texts::Texts for SecurityKeyResp {
+    fn each_text(
+        &mut self,
+        look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
+    ) {
+        crate::texts::Texts::each_text(&mut self.credential, look);
+    }
+}
+
 /// Every name of a property and every value of an enum in the schemas of the answers.
 #[allow(dead_code)]
 pub(crate) const ANSWER_WORDS: &[&str] = &[

@@ -1,0 +1,382 @@
+//! Kinds of answers that no list of words could finish: one small form each.
+
+use super::case::*;
+
+const S: &str = r#"{"id":"t1","end_point_type":"so","status":"success"}"#;
+const C: &str = "400 Bad Request";
+const OK: &str = "200 OK";
+
+/// Name, what was asked, status, body, and the outcomes.
+type Row = (
+    &'static str,
+    Ask,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+);
+
+const ROWS: &[Row] = &[
+    (
+        "a failure of the task without a side beside a success without an id",
+        PAIR,
+        OK,
+        r#"{"results":[{"id":"t1","status":"failed","error_code":"DRS.M05003"},{"end_point_type":"ta","status":"success"}],"count":2}"#,
+        &["unconfirmed DRS.M05003", "unconfirmed DRS.M05003"],
+    ),
+    (
+        "a failure of the task with its side by another name",
+        PAIR,
+        OK,
+        r#"{"results":[{"id":"t1","endPointType":"so","status":"failed","error_code":"DRS.M05003"}],"count":1}"#,
+        &["unconfirmed DRS.M05003", "unconfirmed DRS.M05003"],
+    ),
+    (
+        "a refusal with lists of sides",
+        PAIR,
+        C,
+        r#"{"error_code":"DRS.M05003","error_msg":"m","changed":["so"],"failed":["ta"]}"#,
+        &["unconfirmed DRS.M05003", "unconfirmed DRS.M05003"],
+    ),
+    (
+        "a refusal with a list of failed tasks",
+        TWO_TASKS,
+        C,
+        r#"{"error_code":"DRS.M00300","failed":["t1"]}"#,
+        &["unconfirmed DRS.M00300", "unconfirmed DRS.M00300"],
+    ),
+    (
+        "a refusal that is a result of one side",
+        PAIR,
+        C,
+        r#"{"id":"t1","end_point_type":"so","status":"failed","error_code":"DRS.M00304"}"#,
+        &["unconfirmed DRS.M00304", "unconfirmed DRS.M00304"],
+    ),
+    (
+        "a refusal whose nested message is JSON of results that succeeded",
+        ONE,
+        C,
+        r#"{"error_code":"DRS.M05003","cause":{"message":"{\"results\":[{\"id\":\"t1\",\"status\":\"success\"}]}"}}"#,
+        &["unconfirmed DRS.M05003"],
+    ),
+    (
+        "a failure with a code by another name",
+        ONE,
+        OK,
+        r#"{"results":[{"id":"t1","end_point_type":"so","status":"failed","errorCode":"DRS.M00304"}]}"#,
+        &["rejected DRS.M00304"],
+    ),
+    (
+        "a code beside a number of results that are not there",
+        ONE,
+        C,
+        r#"{"error_code":"DRS.M05003","results":[],"count":2}"#,
+        &["unconfirmed DRS.M05003"],
+    ),
+    (
+        "a code beside an echo of the request",
+        PAIR,
+        C,
+        r#"{"error_code":"DRS.M05003","error_msg":"m","jobs":[{"job_id":"t1","end_point_type":"so","db_password":"x"},{"job_id":"t1","end_point_type":"ta"}]}"#,
+        &["rejected DRS.M05003", "rejected DRS.M05003"],
+    ),
+    (
+        "results that FAILED with a code",
+        PAIR,
+        OK,
+        r#"{"results":[{"id":"t1","end_point_type":"so","status":"FAILED","error_code":"DRS.M00304"},{"id":"t1","end_point_type":"ta","status":"FAILED"}]}"#,
+        &["rejected DRS.M00304", "unconfirmed"],
+    ),
+    (
+        "the service's shape within an error",
+        ONE,
+        C,
+        r#"{"error":{"error_code":"DRS.M05003","error_msg":"m"}}"#,
+        &["rejected DRS.M05003"],
+    ),
+    (
+        "a refusal with an errorCode",
+        ONE,
+        C,
+        r#"{"errorCode":"DRS.M05003","errorMessage":"m"}"#,
+        &["rejected DRS.M05003"],
+    ),
+    (
+        "a refusal with a list of one error",
+        ONE,
+        C,
+        r#"{"errors":[{"error_code":"DRS.M05003","error_msg":"m"}]}"#,
+        &["rejected DRS.M05003"],
+    ),
+    (
+        "a refusal with a list of two errors",
+        ONE,
+        C,
+        r#"{"errors":[{"error_code":"DRS.M05003"},{"error_code":"DRS.M05004"}]}"#,
+        &["unconfirmed"],
+    ),
+    (
+        "a page with a script that holds results",
+        ONE,
+        "404 Not Found",
+        r#"<html><script>var a = {"results": [{"a": 1}]};</script>not found</html>"#,
+        &["rejected"],
+    ),
+];
+
+/// What stands in a success, and the outcome.
+const BESIDE_SUCCESS: &[(&str, &str)] = &[
+    (r#""success":"false""#, "unconfirmed"),
+    (r#""result":false"#, "unconfirmed"),
+    (r#""code":500"#, "unconfirmed"),
+    (r#""state":"PARTIALLY_FAILED""#, "unconfirmed"),
+    (r#""job_status":"INCRE_TRANSFER_FAILED""#, "changed"),
+    (r#""error":{}"#, "changed"),
+    (r#""failed":"false""#, "changed"),
+    (r#""failed_num":"0""#, "changed"),
+    (r#""code":200,"message":"ok""#, "changed"),
+    (r#""retryable":false,"seconds":500"#, "changed"),
+];
+
+pub(crate) fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (name, ask, status, body, expected) in ROWS {
+        let acts = [answer(status, body)];
+        cases.push(case(*name, ask, acts, expected.iter().copied()).requests(1));
+    }
+    for (property, expected) in BESIDE_SUCCESS {
+        let within = S.replace('}', &format!(",{property}}}"));
+        for (place, body) in [
+            ("in", format!(r#"{{"results":[{within}],"count":1}}"#)),
+            ("beside", format!(r#"{{"results":[{S}],{property}}}"#)),
+        ] {
+            let name = format!("{property} {place} a success");
+            cases.push(case(name, ONE, [ok(&body)], [*expected]).requests(1));
+        }
+    }
+    for status in [
+        "444 No Response",
+        "449 Retry With",
+        "460 Client Closed",
+        "463 Too Many Addresses",
+    ] {
+        let acts = [answer(status, &flat("DRS.M05003"))];
+        cases.push(case(
+            format!("a code with a {status}"),
+            ONE,
+            acts,
+            ["unconfirmed DRS.M05003"],
+        ));
+    }
+    cases.push(
+        case(
+            "a failure with neither code nor message",
+            ONE,
+            [ok(r#"{"results":[{"id":"t1","end_point_type":"so","status":"failed","why":"it rained"}]}"#)],
+            ["rejected"],
+        )
+        .keeps(0, "it rained"),
+    );
+    cases.push(
+        case(
+            "IAM's code beside the service's",
+            ONE,
+            [answer(
+                C,
+                r#"{"error_code":"DRS.M05003","error":{"code":"IAM.0101","message":"m"}}"#,
+            )],
+            ["rejected DRS.M05003"],
+        )
+        .keeps(0, "IAM.0101"),
+    );
+    for (encoding, page) in [
+        ("GBK", &b"<html>\xc3\xdc\xc2\xeb</html>"[..]),
+        ("Latin-1", b"<html>\xe9t\xe9</html>"),
+    ] {
+        for (status, requests) in [("404 Not Found", 1), ("429 Too Many Requests", 3)] {
+            let name = format!("a page in {encoding} with a {status}");
+            cases.push(case(name, ONE, [bytes(status, page)], ["rejected"]).requests(requests));
+        }
+    }
+    cases.push(
+        case(
+            "a page without an end that can be told",
+            ONE,
+            [Act::Raw(
+                format!("HTTP/1.1 404 Not Found\r\ntransfer-encoding: identity\r\n\r\n{HTML}")
+                    .into(),
+            )],
+            ["unconfirmed"],
+        )
+        .requests(1),
+    );
+    let refusals =
+        (10..40).map(|n| answer("429 Too Many Requests", &flat(&format!("APIGW.03{n}"))));
+    cases.push(
+        case(
+            "lost, then refused thirty times with thirty codes",
+            ONE,
+            [Act::CutAfter]
+                .into_iter()
+                .chain(refusals)
+                .collect::<Vec<_>>(),
+            ["unconfirmed APIGW.0339"],
+        )
+        .tries(31),
+    );
+    for password in [
+        "error_code",
+        "results",
+        "id",
+        "status",
+        "success",
+        "failed",
+        "t1",
+    ] {
+        let acts = [answer(C, &results(&[failed("t1", "so", "DRS.M05003")]))];
+        let name = format!("the password {password}, and a failure");
+        cases.push(case(name, ONE, acts, ["rejected DRS.M05003"]).password(password));
+        let name = format!("the password {password}, and a refusal");
+        let acts = [answer(C, &flat("DRS.M05003"))];
+        cases.push(case(name, ONE, acts, ["rejected DRS.M05003"]).password(password));
+        let name = format!("the password {password}, and a success");
+        cases.push(
+            case(
+                name,
+                ONE,
+                [ok(&results(&[success("t1", "so")]))],
+                ["changed"],
+            )
+            .password(password),
+        );
+    }
+    cases.extend(wrong_passwords());
+    cases
+}
+
+fn bytes(status: &str, body: &[u8]) -> Act {
+    let head = format!(
+        "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    Act::Raw([head.as_bytes(), body].concat())
+}
+
+/// Wherever a wrong password is told, nothing that it may be about is sent again.
+fn wrong_passwords() -> Vec<Case> {
+    const BUSY: &str = "503 Service Unavailable";
+    let utf16 = |bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        flat("DRS.KE0002").encode_utf16().flat_map(bytes).collect()
+    };
+    let raw = |head: &str, body: &str| Act::Raw(format!("HTTP/1.1 {head}\r\n\r\n{body}").into());
+    let empty = "content-length: 0";
+    let rows = [
+        (
+            "by another name",
+            answer(BUSY, r#"{"errorCode":"DRS.KE0002"}"#),
+        ),
+        (
+            "as a reason",
+            answer(BUSY, r#"{"reason":"login failed: DRS.KE0002"}"#),
+        ),
+        ("escaped", answer(BUSY, r#"{"reason":"DRS.KE\u0030002"}"#)),
+        (
+            "in JSON in a text",
+            answer(BUSY, r#"{"a":"{\"b\":\"DRS.KE\\u0030002\"}"}"#),
+        ),
+        (
+            "in small letters",
+            answer(BUSY, r#"{"reason":"drs.ke0002"}"#),
+        ),
+        ("as a name", answer(BUSY, r#"{"DRS.KE0002":1}"#)),
+        (
+            "far behind",
+            answer(
+                BUSY,
+                &format!(r#"{{"error_msg":"{} DRS.KE0002"}}"#, "x".repeat(5_000)),
+            ),
+        ),
+        (
+            "in a header",
+            raw(&format!("{BUSY}\r\nx-error: DRS.KE0002\r\n{empty}"), ""),
+        ),
+        (
+            "in a reason phrase",
+            raw(&format!("503 DRS.KE0002\r\n{empty}"), ""),
+        ),
+        (
+            "in a trailer",
+            raw(
+                &format!("{BUSY}\r\ntransfer-encoding: chunked"),
+                "0\r\nx-error: DRS.KE0002\r\n\r\n",
+            ),
+        ),
+        ("in UTF-16", bytes(BUSY, &utf16(u16::to_le_bytes))),
+        (
+            "in UTF-16, the other way round",
+            bytes(BUSY, &utf16(u16::to_be_bytes)),
+        ),
+        (
+            "perhaps, in gzip",
+            bytes(
+                &format!("{BUSY}\r\ncontent-encoding: gzip"),
+                super::bodies::GZIP,
+            ),
+        ),
+        (
+            "perhaps, in bytes that are no text",
+            bytes(BUSY, &[0x28, 0xb5, 0x2f, 0xfd, 4, 0, 0x11]),
+        ),
+        (
+            "in GBK",
+            bytes(BUSY, b"{\"error_msg\":\"\xc3\xdc\xc2\xeb DRS.KE0002\"}"),
+        ),
+    ];
+    let changed = || ok(&results(&[success("t1", "so")]));
+    let mut cases: Vec<Case> = rows
+        .into_iter()
+        .map(|(place, act)| {
+            case(
+                format!("a wrong password {place}"),
+                ONE,
+                [act, changed()],
+                ["unconfirmed"],
+            )
+            .requests(1)
+            .keeps(0, "KE0002")
+        })
+        .collect();
+    let harmless = [
+        (
+            "a page in GBK",
+            bytes(BUSY, b"<html>\xc3\xdc\xc2\xeb</html>"),
+        ),
+        (
+            "UTF-16 without a wrong password",
+            bytes(
+                BUSY,
+                &"{\"a\":1}"
+                    .encode_utf16()
+                    .flat_map(u16::to_le_bytes)
+                    .collect::<Vec<_>>(),
+            ),
+        ),
+    ];
+    for (name, act) in harmless {
+        let name = format!("{name}, then changed");
+        cases.push(case(name, ONE, [act, changed()], ["changed"]).requests(2));
+    }
+    cases.push(
+        case(
+            "a wrong password deeper in a busy result",
+            PAIR,
+            [
+                ok(r#"{"results":[{"id":"t1","end_point_type":"so","status":"failed","error_code":"DRS.M01504","detail":{"error_code":"DRS.KE0002"}},{"id":"t1","end_point_type":"ta","status":"failed","error_code":"DRS.M01504"}]}"#),
+                ok(&results(&[success("t1", "ta")])),
+            ],
+            ["rejected DRS.M01504", "changed"],
+        )
+        .keeps(0, "DRS.KE0002")
+        .requests(2),
+    );
+    cases
+}
