@@ -106,8 +106,6 @@ MUTATIONS = [
      "        let host = self.endpoint.base_url();\n",
      "        let host = self.endpoint.base_url();\n        if let Error::Answer(_) = error {\n            return error.to_string();\n        }\n",
      CANARY),
-    ("a user of IAM shows the password", "login/iam.rs",
-     '.field("name", &self.name)', '.field("name", &self.password.expose_secret())', CANARY),
     ("a telling run is not looked for", "echo/gather.rs",
      "if let Some((from, to)) = run {", "if let Some((from, to)) = run.filter(|_| false) {", CANARY),
     ("the beginning of a secret is not looked for", "echo/index.rs",

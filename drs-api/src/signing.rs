@@ -231,11 +231,14 @@ fn canonical_path(path: &str) -> String {
 fn canonical_query(query: &[(&str, &str)]) -> String {
     let mut pairs = query.to_vec();
     pairs.sort_unstable();
-    let encode = |text| utf8_percent_encode(text, &ENCODED);
     let pairs = pairs
         .iter()
         .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
     pairs.collect::<Vec<_>>().join("&")
+}
+
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, &ENCODED).to_string()
 }
 
 fn hex(bytes: &[u8]) -> String {

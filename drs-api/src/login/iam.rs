@@ -56,7 +56,7 @@ impl fmt::Debug for Iam {
 
 /// An IAM user with a password, and the project that the user's tokens are for: by default the
 /// one of the region.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct IamUser {
     account: String,
@@ -96,15 +96,6 @@ impl IamUser {
             name: Some(name.into()),
         });
         self
-    }
-}
-
-impl fmt::Debug for IamUser {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IamUser")
-            .field("account", &self.account)
-            .field("name", &self.name)
-            .finish_non_exhaustive()
     }
 }
 
@@ -173,21 +164,20 @@ impl Environment {
     /// [`Error::InvalidInput`] if one of the three variables is missing.
     pub fn iam_user(&self) -> Result<Option<IamUser>, Error> {
         let [account, name, password] = Self::USER;
-        let values = [self.get(account)?, self.get(name)?, self.get(password)?];
-        // Terraform's users set the account with a key too.
-        if values.iter().skip(1).all(Option::is_none) {
-            return Ok(None);
-        }
-        let named = Self::USER.into_iter().zip(&values);
-        let missing = named.filter_map(|(name, value)| value.is_none().then_some(name));
-        let missing = missing.collect::<Vec<_>>().join(" and ");
-        let [Some(account), Some(name), Some(password)] = values else {
-            let problem = format!(
-                "a user of IAM needs {missing} too; set what is missing, or unset the rest"
-            );
-            return Err(Error::invalid("environment", problem));
+        let user = match (self.get(account)?, self.get(name)?, self.get(password)?) {
+            // Terraform's users set the account with a key too.
+            (_, None, None) => return Ok(None),
+            (Some(account), Some(name), Some(password)) => {
+                IamUser::new(account.expose_secret(), name.expose_secret(), password)
+            }
+            _ => {
+                let problem = format!(
+                    "a user of IAM needs {account}, {name} and {password}; set what is missing, or \
+                     unset the rest"
+                );
+                return Err(Error::invalid("environment", problem));
+            }
         };
-        let user = IamUser::new(account.expose_secret(), name.expose_secret(), password);
         Ok(Some(
             match (self.given_project_id()?, self.project_name()?) {
                 (Some(id), _) => user.project_id(id),
@@ -220,35 +210,28 @@ impl Iam {
     /// [`Error::InvalidInput`] if there is none, or there are several: the text has their ids.
     /// Otherwise what sending returned.
     pub async fn project_id(&self, credentials: &Credentials, name: &str) -> Result<String, Error> {
-        let mut client = self.client(credentials.clone());
-        let patient = self.builder.read_timeout;
-        let builder = self.builder.clone().read_timeout(patient.min(SILENCE));
-        client.client = builder.http_client(&self.endpoint)?;
+        let silence = self.builder.read_timeout.min(SILENCE);
+        let http = self.builder.clone().read_timeout(silence);
+        let client = self.client(http.http_client(&self.endpoint)?, credentials.clone());
         let ask = || async {
             let answer = client.keystone_list_projects().name(name).send().await;
             answer.map_err(Error::from)
         };
-        let answer = twice(ask, is_hiccup).await?;
-        let projects = answer.into_inner().projects.unwrap_or_default();
-        let projects = projects.into_iter();
-        let found: Vec<String> = projects
-            .filter(|project| project.name.as_deref() == Some(name))
-            .filter_map(|project| project.id)
-            .collect();
-        let problem = match found.as_slice() {
-            [id] if is_id(id) => return Ok(id.clone()),
+        let projects = twice(ask, is_hiccup).await?.into_inner().projects;
+        let projects = projects.unwrap_or_default().into_iter();
+        let found = projects.filter(|project| project.name.as_deref() == Some(name));
+        let ids = found.filter_map(|project| project.id.filter(|id| is_id(id)));
+        let ids: Vec<String> = ids.collect();
+        let problem = match ids.as_slice() {
+            [id] => return Ok(id.clone()),
             [] => format!(
-                "the account has no project named {name}, or these credentials can't see it; give \
-                 the project's id, from My Credentials in the console"
+                "the account has no project named {name} with a usable id, or these credentials \
+                 can't see it; give the project's id, from My Credentials in the console"
             ),
-            several => {
-                let ids = several.iter().filter(|id| is_id(id)).take(MOST_SHOWN);
-                let ids = ids.cloned().collect::<Vec<_>>().join(", ");
-                match several.len() {
-                    1 => format!("what IAM has for the id of {name} is not an id; give the id"),
-                    _ => format!("several projects are named {name}; give the id of one: {ids}"),
-                }
-            }
+            several => format!(
+                "several projects are named {name}; give the id of one: {}",
+                several.get(..MOST_SHOWN).unwrap_or(several).join(", ")
+            ),
         };
         Err(Error::invalid("project", problem))
     }
@@ -271,9 +254,9 @@ impl Iam {
         }
     }
 
-    fn client(&self, credentials: Credentials) -> iam::Client {
+    fn client(&self, http: reqwest::Client, credentials: Credentials) -> iam::Client {
         let inner = self.builder.inner(credentials, usize::MAX);
-        iam::Client::new_with_client(self.endpoint.base_url(), self.http.clone(), inner)
+        iam::Client::new_with_client(self.endpoint.base_url(), http, inner)
     }
 
     async fn token(&self, user: &IamUser) -> Result<Secret, Error> {
@@ -301,7 +284,7 @@ impl Iam {
                 scope: types::Scope { project },
             },
         };
-        let client = self.client(Credentials::none());
+        let client = self.client(self.http.clone(), Credentials::none());
         let call = client.keystone_create_user_token_by_password();
         let answer = call.body(request).send().await?;
         iam::headers::x_subject_token(answer.headers())
