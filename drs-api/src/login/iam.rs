@@ -220,17 +220,18 @@ impl Iam {
         let projects = twice(ask, is_hiccup).await?.into_inner().projects;
         let projects = projects.unwrap_or_default().into_iter();
         let found = projects.filter(|project| project.name.as_deref() == Some(name));
-        let ids = found.filter_map(|project| project.id.filter(|id| is_id(id)));
-        let ids: Vec<String> = ids.collect();
-        let problem = match ids.as_slice() {
-            [id] => return Ok(id.clone()),
-            [] => format!(
+        let ids: Vec<String> = found.filter_map(|project| project.id).collect();
+        let usable = ids.iter().map(String::as_str).filter(|id| is_id(id));
+        let usable: Vec<&str> = usable.take(MOST_SHOWN).collect();
+        let problem = match (ids.len(), usable.as_slice()) {
+            (1, [id]) => return Ok((*id).to_owned()),
+            (0 | 1, _) => format!(
                 "the account has no project named {name} with a usable id, or these credentials \
                  can't see it; give the project's id, from My Credentials in the console"
             ),
-            several => format!(
+            (_, usable) => format!(
                 "several projects are named {name}; give the id of one: {}",
-                several.get(..MOST_SHOWN).unwrap_or(several).join(", ")
+                usable.join(", ")
             ),
         };
         Err(Error::invalid("project", problem))
