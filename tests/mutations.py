@@ -100,8 +100,6 @@ MUTATIONS = [
      "        let host = self.endpoint.base_url();\n",
      "        let host = self.endpoint.base_url();\n        if let Error::Answer(_) = error {\n            return error.to_string();\n        }\n",
      CANARY),
-    ("a user of IAM shows the password", "login/iam.rs",
-     '.field("name", &self.name)', '.field("name", &self.password.expose_secret())', CANARY),
     ("pieces within a secret are not looked for", "echo/pieces.rs",
      "windows.filter(|window| is_telling(window))", "windows.filter(|window| false && is_telling(window))",
      CANARY),

@@ -94,11 +94,6 @@ impl Credentials {
         }
     }
 
-    /// Whether they may sign requests, and so have to know the project.
-    pub(crate) fn sign(&self) -> bool {
-        !matches!(&self.0, Kind::One(Ok(Checked::Header(..))))
-    }
-
     /// Puts a credential on a request for a project. A source has this long to answer.
     pub(crate) async fn apply(
         &self,

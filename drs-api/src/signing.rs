@@ -228,11 +228,6 @@ fn canonical_path(path: &str) -> String {
     text
 }
 
-/// A text as one part of a path or a query.
-pub(crate) fn encode(text: &str) -> String {
-    utf8_percent_encode(text, &ENCODED).to_string()
-}
-
 fn canonical_query(query: &[(&str, &str)]) -> String {
     let mut pairs = query.to_vec();
     pairs.sort_unstable();
@@ -240,6 +235,10 @@ fn canonical_query(query: &[(&str, &str)]) -> String {
         .iter()
         .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
     pairs.collect::<Vec<_>>().join("&")
+}
+
+pub(crate) fn encode(text: &str) -> String {
+    utf8_percent_encode(text, &ENCODED).to_string()
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -5,7 +5,7 @@
 use std::env;
 
 use drs_api::{
-    Client, Error,
+    Client,
     types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
 };
 use drs_simulator::Simulator;

@@ -55,15 +55,12 @@ struct State {
     asked: u64,
     /// When the source last returned nothing new.
     in_vain: Option<Instant>,
-    failure: Option<Failure>,
+    /// Why it returned nothing when it was last asked.
+    failure: Option<Cause>,
 }
 
-/// Why the source returned nothing when it was last asked; told to all who need it.
-#[derive(Clone)]
-struct Failure {
-    text: String,
-    cause: Arc<dyn StdError + Send + Sync>,
-}
+/// Why the source returned nothing; told to all who need it.
+type Cause = Arc<dyn StdError + Send + Sync>;
 
 /// What came of refreshing a refused credential.
 #[derive(Debug)]
@@ -92,7 +89,7 @@ impl State {
         self.usable().filter(|_| !due || paused)
     }
 
-    fn answered(&mut self, answer: Result<Checked, Failure>) {
+    fn answered(&mut self, answer: Result<Checked, Cause>) {
         self.asked += 1;
         if self.refused && !self.replaced {
             self.replaced = true;
@@ -113,8 +110,8 @@ impl State {
     /// Why there is no credential.
     fn error(&self) -> Error {
         match &self.failure {
-            Some(Failure { text, cause }) => {
-                let text = format!("no credential was obtained: {text}");
+            Some(cause) => {
+                let text = format!("no credential was obtained: {}", causes(&**cause));
                 Error::other_with(text, Arc::clone(cause))
             }
             None => Error::other("the credential expired as soon as it was obtained"),
@@ -185,7 +182,7 @@ impl Cache {
         }
         let state = self.state();
         match &state.failure {
-            Some(failure) => Renewal::Failed(failure.text.clone()),
+            Some(cause) => Renewal::Failed(causes(&**cause)),
             None if state.refused => Renewal::None,
             None => Renewal::Renewed,
         }
@@ -208,20 +205,17 @@ impl Cache {
     async fn ask(&self, timeout: Duration) {
         let begun = Instant::now();
         let answer = tokio::time::timeout(timeout, self.source.ask()).await;
+        let took = begun.elapsed();
         let answer = match answer {
             Ok(answer) => answer.and_then(|credential| Ok(checked(credential)?)),
             Err(_) => Err(format!("it returned nothing within {timeout:?}").into()),
         };
-        let took = begun.elapsed();
-        let answer = answer.map_err(|cause| Failure {
-            text: match took.checked_sub(timeout) {
-                Some(late) if late > LATE => format!(
-                    "{}; that was known only after {took:.0?}, since the source blocks its thread",
-                    causes(&*cause)
-                ),
-                _ => causes(&*cause),
-            },
-            cause: Arc::from(cause),
+        let answer = answer.map_err(|cause| match took > timeout + LATE {
+            true => Cause::from(Box::from(format!(
+                "{}; that was known only after {took:.0?}, since the source blocks its thread",
+                causes(&*cause)
+            ))),
+            false => Cause::from(cause),
         });
         // Only now: whoever asks may be dropped while it waits, and then no one has asked.
         let (failure, usable) = {
@@ -229,7 +223,8 @@ impl Cache {
             state.answered(answer);
             (state.failure.clone(), state.usable())
         };
-        if let Some((problem, _)) = failure.map(|failure| failure.text).zip(usable) {
+        if let Some((cause, _)) = failure.zip(usable) {
+            let problem = causes(&*cause);
             tracing::warn!(
                 problem,
                 "credential not refreshed, the old one is still valid"

@@ -57,7 +57,7 @@ impl fmt::Debug for Iam {
 
 /// An IAM user with a password, and the project that the user's tokens are for: by default the
 /// one of the region.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct IamUser {
     account: String,
@@ -97,15 +97,6 @@ impl IamUser {
             name: Some(name.into()),
         });
         self
-    }
-}
-
-impl fmt::Debug for IamUser {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IamUser")
-            .field("account", &self.account)
-            .field("name", &self.name)
-            .finish_non_exhaustive()
     }
 }
 
@@ -174,21 +165,20 @@ impl Environment {
     /// [`Error::InvalidInput`] if one of the three variables is missing.
     pub fn iam_user(&self) -> Result<Option<IamUser>, Error> {
         let [account, name, password] = Self::USER;
-        let values = [self.get(account)?, self.get(name)?, self.get(password)?];
-        // Terraform's users set the account with a key too.
-        if values.iter().skip(1).all(Option::is_none) {
-            return Ok(None);
-        }
-        let named = Self::USER.into_iter().zip(&values);
-        let missing = named.filter_map(|(name, value)| value.is_none().then_some(name));
-        let missing = missing.collect::<Vec<_>>().join(" and ");
-        let [Some(account), Some(name), Some(password)] = values else {
-            let problem = format!(
-                "a user of IAM needs {missing} too; set what is missing, or unset the rest"
-            );
-            return Err(Error::invalid("environment", problem));
+        let user = match (self.get(account)?, self.get(name)?, self.get(password)?) {
+            // Terraform's users set the account with a key too.
+            (_, None, None) => return Ok(None),
+            (Some(account), Some(name), Some(password)) => {
+                IamUser::new(account.expose_secret(), name.expose_secret(), password)
+            }
+            _ => {
+                let problem = format!(
+                    "a user of IAM needs {account}, {name} and {password}; set what is missing, or \
+                     unset the rest"
+                );
+                return Err(Error::invalid("environment", problem));
+            }
         };
-        let user = IamUser::new(account.expose_secret(), name.expose_secret(), password);
         Ok(Some(
             match (self.given_project_id()?, self.project_name()?) {
                 (Some(id), _) => user.project_id(id),
@@ -225,27 +215,22 @@ impl Iam {
         let builder = self.builder.clone().read_timeout(silence);
         let client = iam::Client::new(builder.inner(&self.endpoint, credentials.clone())?);
         let ask = || client.keystone_list_projects().name(name).send();
-        let answer = twice(ask, is_hiccup).await?;
-        let projects = answer.into_inner().projects.unwrap_or_default();
-        let projects = projects.into_iter();
-        let found: Vec<String> = projects
-            .filter(|project| project.name.as_deref() == Some(name))
-            .filter_map(|project| project.id)
-            .collect();
-        let problem = match found.as_slice() {
-            [id] if is_id(id) => return Ok(id.clone()),
-            [] => format!(
-                "the account has no project named {name}, or these credentials can't see it; give \
-                 the project's id, from My Credentials in the console"
+        let projects = twice(ask, is_hiccup).await?.into_inner().projects;
+        let projects = projects.unwrap_or_default().into_iter();
+        let found = projects.filter(|project| project.name.as_deref() == Some(name));
+        let ids: Vec<String> = found.filter_map(|project| project.id).collect();
+        let usable = ids.iter().map(String::as_str).filter(|id| is_id(id));
+        let usable: Vec<&str> = usable.take(MOST_SHOWN).collect();
+        let problem = match (ids.len(), usable.as_slice()) {
+            (1, [id]) => return Ok((*id).to_owned()),
+            (0 | 1, _) => format!(
+                "the account has no project named {name} with a usable id, or these credentials \
+                 can't see it; give the project's id, from My Credentials in the console"
             ),
-            several => {
-                let ids = several.iter().filter(|id| is_id(id)).take(MOST_SHOWN);
-                let ids = ids.cloned().collect::<Vec<_>>().join(", ");
-                match several.len() {
-                    1 => format!("what IAM has for the id of {name} is not an id; give the id"),
-                    _ => format!("several projects are named {name}; give the id of one: {ids}"),
-                }
-            }
+            (_, usable) => format!(
+                "several projects are named {name}; give the id of one: {}",
+                usable.join(", ")
+            ),
         };
         Err(Error::invalid("project", problem))
     }

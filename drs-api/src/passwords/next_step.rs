@@ -87,9 +87,7 @@ fn classify(exchange: &Exchange, findings: &Findings) -> NextStep {
         _ if exchange.failure.is_some() || exchange.is_whole == Whole::No => NextStep::Lost,
         Some(StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT) => NextStep::Lost,
         _ if code.is_some_and(is_busy) => NextStep::Busy,
-        _ if is_client_error && code.is_some_and(|code| may_be_one_tasks_fault(code)) => {
-            NextStep::EachTaskAlone
-        }
+        _ if is_client_error && code.is_some_and(may_be_one_tasks_fault) => NextStep::EachTaskAlone,
         _ => match busy(findings) {
             busy if !busy.is_empty() => NextStep::SomeBusy(busy),
             _ if is_client_error && !findings.left_out.is_empty() => {

@@ -268,7 +268,12 @@ fn an_id_of_a_project_that_can_be_none_is_not_used_and_not_shown() {
         let mut scene = scene("project-id", simulator.unwrap(), "");
         let ran = scene.run(&line("HW_AUTH_TOKEN=token-of-the-drs-simulator"));
         assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-        assert!(ran.stderr.contains("is not an id"), "{}", ran.stderr);
+        assert!(
+            ran.stderr
+                .contains("no project named ap-southeast-1 with a usable id"),
+            "{}",
+            ran.stderr
+        );
         assert!(id.is_empty() || !ran.stderr.contains(id), "{}", ran.stderr);
         assert_eq!(scene.simulator.request_count(), 1);
     }

@@ -117,12 +117,9 @@ fn a_user_beside_a_key_or_half_a_user_is_refused() {
         ),
         (
             "HW_USER_NAME=u HW_DOMAIN_NAME=d".to_owned(),
-            "needs HW_USER_PASSWORD too",
+            "a user of IAM needs HW_DOMAIN_NAME, HW_USER_NAME and HW_USER_PASSWORD",
         ),
-        (
-            "HW_USER_PASSWORD=p".to_owned(),
-            "HW_DOMAIN_NAME and HW_USER_NAME",
-        ),
+        ("HW_USER_PASSWORD=p".to_owned(), "set what is missing"),
     ] {
         let mut scene = scene("half-a-user", None);
         let ran = run(&mut scene, &variables, "");
