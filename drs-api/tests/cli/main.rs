@@ -14,6 +14,7 @@ mod inputs;
 mod limits;
 mod logins;
 mod long_texts;
+mod malformed;
 mod meant;
 mod night;
 mod only_todo;

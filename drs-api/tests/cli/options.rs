@@ -46,7 +46,7 @@ fn completions_are_for_each_shell() {
 #[test]
 fn a_dry_run_shows_what_would_be_sent_and_sends_nothing() {
     let plan = format!(
-        "{PLAN}    kerberos:\n      key_tab_file: keytab-hunter2\n      domain_name: example.com\n"
+        "{PLAN}    kerberos:\n      key_tab_file: 'keytab-hunter2'\n      domain_name: example.com\n"
     );
     let mut scene = Scene::new("dry-run").file("plan.yaml", &plan);
     for options in ["", "--batch-size 1 --language zh-cn", "--output json"] {
@@ -197,7 +197,7 @@ fn retries_are_tries_after_the_first() {
 fn the_language_is_that_of_the_services_messages() {
     let mut scene = Scene::new("language").file(
         "plan.yaml",
-        "jobs: [{job_id: no-such-task, end_point_type: so, db_password: hunter2}]",
+        "jobs: [{job_id: no-such-task, end_point_type: so, db_password: 'hunter2'}]",
     );
     let ran = scene.run(&format!("{RUN} --language zh-cn --output json plan.yaml"));
     let message = ran.json()["outcomes"][0]["error_msg"].clone();

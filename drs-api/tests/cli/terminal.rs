@@ -195,7 +195,7 @@ fn a_terminal_shows_twenty_rows_of_what_is_changed_and_a_pipe_all() {
 
 /// A plan with a task that does not exist.
 const REFUSED: &str =
-    "jobs: [{job_id: 99999999-5a7e-4000-8000-0000000000jb, end_point_type: so, db_password: x}]";
+    "jobs: [{job_id: 99999999-5a7e-4000-8000-0000000000jb, end_point_type: so, db_password: 'x'}]";
 
 #[test]
 fn rows_are_wrapped_between_words_at_any_width() {
@@ -225,7 +225,7 @@ fn a_long_id_or_code_does_not_widen_the_table() {
     let plan = format!("{REFUSED}\n",).replace(
         "}]",
         &format!(
-            "}}, {{job_id: {}, end_point_type: so, db_password: x}}]",
+            "}}, {{job_id: {}, end_point_type: so, db_password: 'x'}}]",
             "a".repeat(300)
         ),
     );

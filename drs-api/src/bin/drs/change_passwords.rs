@@ -146,7 +146,7 @@ fn only_todo(
         return Ok((None, changes));
     };
     let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
-    let text = files::text(source, input::care(args), None).map_err(refused)?;
+    let text = files::text(source, input::care(args), files::MOST_OF_A_PLAN).map_err(refused)?;
     let document = Document::parse(&text).map_err(refused)?;
     let then = &document.header;
     for (what, then, now) in [
@@ -182,7 +182,7 @@ fn changes(args: &ChangePasswords) -> Result<Vec<ModifyPwdEndPoint>, Failure> {
         care,
         password,
     };
-    files::text(&args.file, care, None)
+    files::text(&args.file, care, files::MOST_OF_A_PLAN)
         .and_then(|text| plan::read(&text, named_json, &context))
         .map_err(|problem| Failure::refused(format!("{}: {problem}", args.file)))
 }
@@ -204,10 +204,14 @@ fn builder(args: &ChangePasswords) -> Result<ClientBuilder, Failure> {
     };
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     let builder = match &args.ca_bundle {
-        Some(path) => builder.add_root_certificate(std::fs::read(path).map_err(|e| {
-            let path = path.display();
-            Failure::refused(format!("{path}: it can't be read: {e}"))
-        })?),
+        Some(path) => {
+            let care = input::care(args).of_public();
+            let source = Source::File(path.clone());
+            let bytes = files::bytes(&source, care, files::MOST_OF_CERTIFICATES);
+            let bytes =
+                bytes.map_err(|problem| Failure::refused(format!("{source}: {problem}")))?;
+            builder.add_root_certificate(bytes.as_slice())
+        }
         None => builder,
     };
     Ok(builder)

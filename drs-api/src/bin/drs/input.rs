@@ -1,7 +1,7 @@
 //! Secrets and ids from files, standard input, and environment variables. An error says where
 //! a secret was to come from and never what it was.
 
-use std::{env, path::Path};
+use std::env;
 
 use drs_api::{Environment, Secret};
 
@@ -11,10 +11,6 @@ use crate::{
     status::Failure,
     suspect::{self, Written},
 };
-
-/// The longest line that a file may have which holds a password or a token, in bytes. A token
-/// of IAM can have 16 KiB.
-const LONGEST_LINE: usize = 64 * 1024;
 
 /// A secret from a file or a variable, and where it came from.
 pub(crate) struct Line {
@@ -57,47 +53,38 @@ pub(crate) fn care(args: &ChangePasswords) -> Care {
     }
 }
 
-/// Reads what a file holds, with the name of the file before each problem. `role`, with a
-/// colon, stands for the name of a file that may not be shown, since it may be the secret itself.
+/// Reads what a file holds, with its name before each problem. `role`, with a colon, names it
+/// where nothing is there: the name may then be the secret itself.
 pub(crate) fn named<T>(
     role: &str,
     source: &Source,
     read: impl FnOnce(&Source) -> Result<T, String>,
 ) -> Result<T, String> {
-    if let Source::File(path) = source
-        && !files::may_be_shown(path)
-    {
-        return Err(format!(
-            "{role}there is no such file; give a path, not the content"
-        ));
+    if let Source::File(path) = source {
+        let problem = files::check_path(path);
+        problem.map_err(|e| format!("{role}{e}; give the path of a file, not its content"))?;
     }
     read(source).map_err(|problem| format!("{source}: {problem}"))
 }
 
-/// Reads the one line that is a password or a token.
+/// Reads the one line that is a password or a token. A path in a plan begins at its folder.
 pub(crate) fn line(role: &str, source: &Source, care: Care) -> Result<Line, String> {
     named(role, source, |source| {
-        let text = files::text(source, care, Some(LONGEST_LINE))?;
+        let text = files::text(source, care, files::MOST_OF_A_SECRET)?;
         // As some editors write it before a text.
         let line = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let line = line.strip_suffix('\n').unwrap_or(line);
-        let line = line.strip_suffix('\r').unwrap_or(line);
+        let line = without_line_end(line);
         if line.is_empty() {
-            return Err("it is empty".to_owned());
+            return Err("it is empty; write the secret into it, on one line".to_owned());
         }
         if line.contains(['\n', '\r']) {
-            return Err("it has more than one line".to_owned());
+            return Err("it has more than one line; leave only the secret there".to_owned());
         }
         Ok(Line {
             secret: Secret::from(line),
             place: source.to_string(),
         })
     })
-}
-
-/// Reads a file that an item of a plan names; a path begins at the plan's folder.
-pub(crate) fn line_of_item(role: &str, path: &Path, care: Care) -> Result<Line, String> {
-    line(role, &Source::File(path.to_owned()), care)
 }
 
 /// A secret from the environment.
@@ -113,7 +100,8 @@ pub(crate) fn variable(role: &str, name: &str) -> Result<Line, String> {
     let place = format!("environment variable {name}");
     match Environment::process().get(name) {
         Ok(Some(value)) => Ok(Line {
-            secret: without_line_end(value),
+            // A byte order mark stays, and is refused: nothing sets a variable to one on purpose.
+            secret: Secret::from(without_line_end(value.expose_secret())),
             place,
         }),
         Ok(None) => Err(format!("{place}: it is set to nothing")),
@@ -121,16 +109,10 @@ pub(crate) fn variable(role: &str, name: &str) -> Result<Line, String> {
     }
 }
 
-/// Takes one final line end off, which some ways of setting a variable leave there. A byte
-/// order mark stays, and is refused: nothing that sets variables writes one on purpose.
-fn without_line_end(value: Secret) -> Secret {
-    let text = value.expose_secret();
+/// Takes one final line end off, which editors and some ways of setting a variable leave there.
+fn without_line_end(text: &str) -> &str {
     let line = text.strip_suffix('\n').unwrap_or(text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    match line.len() == text.len() {
-        true => value,
-        false => Secret::from(line),
-    }
+    line.strip_suffix('\r').unwrap_or(line)
 }
 
 /// The password of items that have none, if one is given. It is checked where it is used.

@@ -179,7 +179,7 @@ fn none_found() -> String {
 
 fn read_profile(args: &ChangePasswords, source: &Source) -> Result<Profile, Failure> {
     let profile = input::named(&format!("{}: ", Profile::VARIABLE), source, |source| {
-        let text = files::text(source, input::care(args), Some(LARGEST_PROFILE))?;
+        let text = files::text(source, input::care(args), LARGEST_PROFILE)?;
         Profile::parse(&text).map_err(|error| match error {
             Error::InvalidInput { field, problem } if field == "profile" => problem,
             Error::InvalidInput { field, problem } => format!("`{field}`: {problem}"),

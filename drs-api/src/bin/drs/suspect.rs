@@ -15,11 +15,14 @@ pub(crate) enum Written {
     Alone,
 }
 
+/// What is said of a secret that no one can mean.
+pub(crate) const CONTROL: &str = "it holds a line break or another control character";
+
 /// What keeps a secret from being sent. `literal` says that its author insists on it.
 pub(crate) fn secret(text: &str, written: Written, literal: bool) -> Option<String> {
     if text.contains(char::is_control) {
         // A line break came along by mistake, and DRS would take it as it is.
-        return Some("it holds a line break or another control character".to_owned());
+        return Some(CONTROL.to_owned());
     }
     if literal {
         return None;
