@@ -175,7 +175,7 @@ fn nothing_from_the_service_steers_a_terminal() {
     let ran = scene.run(&format!("{RUN} plan.yaml"));
     assert!(!ran.stdout.contains(steers), "{:?}", ran.stdout);
     assert!(
-        ran.stdout.contains(r"a\nb\u{1b}]0;t\u{7}\u{202e}c"),
+        ran.stdout.contains(r"a\u{a}b\u{1b}]0;t\u{7}\u{202e}c"),
         "{}",
         ran.stdout
     );

@@ -9,6 +9,8 @@ use clap::{
 };
 use drs_api::{Client, types::Language};
 
+use crate::text::clean;
+
 /// Tell Huawei Cloud DRS the new database passwords of replication tasks
 #[derive(Debug, Parser)]
 #[command(name = "drs", version = version(), after_help = "\
@@ -29,9 +31,23 @@ impl Args {
                     "there is an extra argument; it is not shown, since it may be a secret",
                 )
                 .exit(),
-            false => error.exit(),
+            false => cleaned(error).exit(),
         })
     }
+}
+
+/// An error whose quotes of the command line are safe to show.
+fn cleaned(mut error: clap::Error) -> clap::Error {
+    let quotes = error.context().filter_map(|(kind, value)| match value {
+        ContextValue::String(text) => Some((kind, clean(text))).filter(|(_, shown)| shown != text),
+        _ => None,
+    });
+    for (kind, shown) in quotes.collect::<Vec<_>>() {
+        error.insert(kind, ContextValue::String(shown));
+        // It quotes the same, in a form that can't be replaced.
+        error.remove(ContextKind::Suggested);
+    }
+    error
 }
 
 /// Whether an error would show a value that belongs to no option.
@@ -176,7 +192,7 @@ sent; 4 some unconfirmed, run the same plan again; 1 anything else.
 
 Running a plan again is safe; only check first what DRS.KE0002 refused, since
 databases lock accounts. Ctrl-C, SIGTERM and SIGHUP end a run in an orderly
-way, a second one at once. See drs-api/docs/drs.md for details.";
+way, a second Ctrl-C or SIGTERM at once. See drs-api/docs/drs.md for details.";
 
 /// A source of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -223,7 +239,7 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stdin => f.write_str("standard input"),
-            Self::File(path) => path.display().fmt(f),
+            Self::File(path) => f.write_str(&clean(&path.to_string_lossy())),
         }
     }
 }

@@ -12,7 +12,6 @@ use drs_api::{
     passwords::{Options, Report, Retry},
     types::ModifyPwdEndPoint,
 };
-use tokio::runtime::Runtime;
 
 use crate::{
     args::{ChangePasswords, Source},
@@ -22,8 +21,10 @@ use crate::{
     library_events,
     login::Login,
     next_steps, output, plan,
+    progress::Progress,
     report_file::ReportFile,
     run,
+    signals::{self, Signals},
     status::{Failure, Status, tell},
     text::clean,
     todo::Earlier,
@@ -42,6 +43,9 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
         .enable_all()
         .build()
         .map_err(|e| Failure::other(format!("no event loop could be started: {e}")))?;
+    // From now on signals can be caught.
+    let entered = runtime.enter();
+    signals::spare_writers().map_err(uncaught)?;
     let project_id = login.project_id(args, &builder, &runtime)?;
     let options = options(args);
     let refused = |e| refusal(args, &e);
@@ -70,7 +74,8 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
                 runtime.block_on(preview).map_err(refused)?
             }
         };
-        return match output::requests(&requests, args.output) {
+        let printed = output::requests(requests, args.output);
+        return match printed {
             Ok(()) => Ok(Status::Done),
             Err(e) => Err(Failure::other(format!("standard output: {e}"))),
         };
@@ -88,29 +93,26 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let run = client
         .change_passwords_with(project_id, changes, options)
         .map_err(refused)?;
-    let keeper = file.zip(report_path(args)).map(|(file, path)| {
+    // Before a report says that this run has begun.
+    let signals = Signals::catch().map_err(uncaught)?;
+    let keeper = file.zip(args.report.clone()).map(|(file, source)| {
         let frame = Arc::clone(&frame);
-        Keeper::start(file, path.to_owned(), frame, run.handle())
+        Keeper::start(file, source, frame, run.handle())
     });
     let keeper = keeper.transpose().map_err(|e| unwritable(args, &e))?;
-    let report = drive(runtime, run, end_points, args.verbose)?;
+    let doubt = || keeper.iter().for_each(Keeper::wake);
+    let progress = Progress::start(end_points, args.verbose > 0);
+    let report = runtime.block_on(run::drive(run, signals, progress, doubt));
+    drop(entered);
+    // Without waiting for what a cancelled run has left, such as the look-up of a host.
+    runtime.shutdown_background();
     let document = frame.last(report);
     let written = keeper.map_or(Ok(()), |keeper| keeper.finish(&document));
     Ok(finish(args, &document, written))
 }
 
-fn drive(
-    runtime: Runtime,
-    run: drs_api::passwords::Run,
-    end_points: usize,
-    verbose: u8,
-) -> Result<Report, Failure> {
-    let report = runtime
-        .block_on(run::drive(run, end_points, verbose))
-        .map_err(|e| Failure::other(format!("signals can't be caught: {e}")))?;
-    // Without waiting for what a cancelled run has left, such as the look-up of a host.
-    runtime.shutdown_background();
-    Ok(report)
+fn uncaught(error: std::io::Error) -> Failure {
+    Failure::other(format!("signals can't be caught: {error}"))
 }
 
 /// Tells what became of it all. The report is on the disk by now: writing to standard output
@@ -154,7 +156,7 @@ fn only_todo(
         ("endpoint", &then.endpoint, &header.endpoint),
     ] {
         if then != now {
-            let then = clean(then);
+            let (then, now) = (clean(then), clean(now));
             let problem = format!("it is about the {what} {then}, and this run about {now}");
             return Err(refused(problem));
         }
@@ -220,7 +222,7 @@ fn builder(args: &ChangePasswords) -> Result<ClientBuilder, Failure> {
 fn client(args: &ChangePasswords, builder: ClientBuilder) -> Result<Client, Failure> {
     builder.build().map_err(|e| match (&e, &args.ca_bundle) {
         (Error::InvalidInput { field, problem }, Some(path)) if field == "add_root_certificate" => {
-            Failure::refused(format!("{}: {problem}", path.display()))
+            Failure::refused(format!("{}: {problem}", Source::File(path.clone())))
         }
         _ => refusal(args, &e),
     })
@@ -244,18 +246,31 @@ fn options(args: &ChangePasswords) -> Options {
 
 /// The library's word on why it won't begin. What is wrong with an item is wrong in the plan.
 fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
-    Failure::refused(match error {
+    let told = match error {
         Error::InvalidInput { field, .. } if field.starts_with("jobs") => {
             format!("{}: {error}", args.file)
         }
-        _ => match next_steps::of_connection(&error.to_string(), None) {
-            Some(step) => format!("{error}; {step}"),
-            None => error.to_string(),
-        },
+        Error::InvalidInput { field, problem } if OPTIONS.contains(&field.as_str()) => {
+            format!("--{}: {problem}", field.replace('_', "-"))
+        }
+        _ => error.to_string(),
+    };
+    Failure::refused(match next_steps::of_connection(&told, None) {
+        Some(step) => format!("{told}; {step}"),
+        None => told,
     })
 }
 
+/// What the library names as this tool's options do.
+const OPTIONS: [&str; 3] = ["endpoint", "project_id", "region"];
+
 fn unwritable(args: &ChangePasswords, error: &std::io::Error) -> Failure {
-    let path = report_path(args).unwrap_or_else(|| "".as_ref()).display();
-    Failure::refused(format!("{path}: the report can't be written: {error}"))
+    let report = args
+        .report
+        .iter()
+        .map(Source::to_string)
+        .collect::<String>();
+    Failure::refused(format!(
+        "--report {report}: the report can't be written: {error}"
+    ))
 }

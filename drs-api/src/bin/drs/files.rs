@@ -86,8 +86,7 @@ pub(crate) fn bytes(
         false => Some(read_all(file, expected, most).map_err(failed)?),
     };
     let bytes = bytes.filter(|bytes| bytes.len() <= most);
-    let mib = most >> 20;
-    bytes.ok_or_else(|| format!("it is longer than {mib} MiB; look for a file given by mistake"))
+    bytes.ok_or_else(|| format!("it is longer than {most} bytes; look for a file given by mistake"))
 }
 
 /// Standard input without the buffer of [`io::Stdin`], which is never wiped.

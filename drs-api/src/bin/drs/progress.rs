@@ -33,18 +33,17 @@ impl Progress {
     }
 
     pub(crate) fn note(&mut self, event: &Event) {
-        if self.verbose {
-            self.line(event);
+        if let Some(line) = line(event).filter(|_| self.verbose) {
+            self.tell(&line);
         }
         match event {
             Event::RequestEnded { results, .. } => {
                 self.changed += changed(results);
-                self.bar.set_message(self.counts());
+                self.show("");
             }
             Event::RetryScheduled { reason, delay, .. } if delay.as_secs() > 0 => {
-                let (counts, seconds) = (self.counts(), delay.as_secs());
-                let message = format!("{counts}; {reason}: again in {seconds} s");
-                self.bar.set_message(message);
+                let (reason, seconds) = (clean(reason), delay.as_secs());
+                self.show(&format!("; {reason}: again in {seconds} s"));
             }
             Event::BatchEnded { end_points, .. } => {
                 self.bar.inc(u64::try_from(end_points.len()).unwrap_or(0));
@@ -57,66 +56,14 @@ impl Progress {
     pub(crate) fn tick(&mut self, rejected: impl FnOnce() -> usize) {
         if !self.bar.is_hidden() {
             self.rejected = rejected();
-            self.bar.set_message(self.counts());
+            self.show("");
         }
     }
 
-    fn counts(&self) -> String {
+    fn show(&self, more: &str) {
         let (changed, rejected) = (self.changed, self.rejected);
-        format!(", {changed} changed, {rejected} rejected")
-    }
-
-    /// What `-v` says of an event.
-    fn line(&self, event: &Event) {
-        let line = match event {
-            Event::RequestStarted {
-                request,
-                end_points,
-                attempt,
-                ..
-            } => match end_points.len() {
-                1 => format!("request {request}: 1 end point, try {attempt}"),
-                many => format!("request {request}: {many} end points, try {attempt}"),
-            },
-            Event::RequestEnded {
-                request,
-                request_id,
-                status,
-                error_code,
-                failure,
-                results,
-                elapsed,
-                ..
-            } => {
-                let milliseconds = elapsed.as_millis();
-                let mut line = format!("request {request}: ");
-                line += &status.map_or_else(
-                    || "no answer".to_owned(),
-                    |status| format!("HTTP status {status}"),
-                );
-                for text in [error_code, failure].into_iter().flatten() {
-                    line += &format!(", {}", clean(text));
-                }
-                let changed = changed(results);
-                line += &format!(", {changed} changed, after {milliseconds} ms");
-                if let Some(id) = request_id {
-                    line += &format!(", request id {}", clean(id));
-                }
-                line
-            }
-            Event::RetryScheduled {
-                end_points,
-                reason,
-                delay,
-                ..
-            } => {
-                let (reason, milliseconds) = (clean(reason), delay.as_millis());
-                let end_points = end_points.len();
-                format!("{end_points} end points again in {milliseconds} ms: {reason}")
-            }
-            _ => return,
-        };
-        self.tell(&line);
+        let message = format!(", {changed} changed, {rejected} rejected{more}");
+        self.bar.set_message(message);
     }
 
     /// Says something above the bar.
@@ -128,6 +75,62 @@ impl Progress {
     pub(crate) fn end(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// What `-v` says of an event.
+fn line(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::RequestStarted {
+            request,
+            end_points,
+            attempt,
+            ..
+        } => {
+            let end_points = counted(end_points.len());
+            format!("request {request}: {end_points}, try {attempt}")
+        }
+        Event::RequestEnded {
+            request,
+            request_id,
+            status,
+            error_code,
+            failure,
+            results,
+            elapsed,
+            ..
+        } => {
+            let status = match status {
+                Some(status) => format!("HTTP status {status}"),
+                None => "no answer".to_owned(),
+            };
+            let mut line = format!("request {request}: {status}");
+            for text in [error_code, failure].into_iter().flatten() {
+                line += &format!(", {}", clean(text));
+            }
+            let (changed, milliseconds) = (changed(results), elapsed.as_millis());
+            line += &format!(", {changed} changed, after {milliseconds} ms");
+            if let Some(id) = request_id {
+                line += &format!(", request id {}", clean(id));
+            }
+            line
+        }
+        Event::RetryScheduled {
+            end_points,
+            reason,
+            delay,
+            ..
+        } => {
+            let (reason, milliseconds) = (clean(reason), delay.as_millis());
+            let end_points = counted(end_points.len());
+            format!("{end_points} again in {milliseconds} ms: {reason}")
+        }
+        _ => return None,
+    })
+}
+
+fn counted(end_points: usize) -> String {
+    let plural = if end_points == 1 { "" } else { "s" };
+    format!("{end_points} end point{plural}")
 }
 
 fn changed(results: &[(EndPointId, OutcomeKind)]) -> usize {

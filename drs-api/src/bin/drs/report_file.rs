@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::status::tell;
+
 /// A report file of which it is known that it can be written.
 pub(crate) struct ReportFile {
     /// Behind all links.
@@ -66,9 +68,10 @@ impl ReportFile {
                     "another run is using this report; wait until it ends",
                 ));
             }
-            // Some network file systems have no locks.
-            Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => {}
-            Err(TryLockError::Error(e)) => return Err(e),
+            // Some network file systems have none.
+            Err(TryLockError::Error(e)) => tell(format_args!(
+                "the report can't be locked here ({e}); see to it that no other run uses it"
+            )),
         }
         if !self.in_place {
             self.remove_leftovers();
@@ -191,27 +194,63 @@ fn is_report(path: &Path) -> io::Result<bool> {
 fn behind_links(path: &Path) -> io::Result<PathBuf> {
     // As many as Linux follows.
     const MOST: usize = 40;
-    let mut path = path.to_owned();
-    for _ in 0..=MOST {
-        let Some(name) = path.file_name() else {
-            return Err(refused("the path ends without a name"));
-        };
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let folder = fs::canonicalize(folder)?;
-        // A link in there leads to what is open in some process, not to a path.
-        if ["/dev", "/proc"].iter().any(|of| folder.starts_with(of)) {
+    if path.file_name().is_none() {
+        return Err(refused("the path ends without a name"));
+    }
+    let parts = |path: &Path| -> Vec<OsString> {
+        let parts = path.components().rev();
+        parts.map(|part| part.as_os_str().to_owned()).collect()
+    };
+    let mut left = parts(&std::path::absolute(path)?);
+    let (mut here, mut links) = (PathBuf::new(), 0);
+    while let Some(name) = left.pop() {
+        if name == ".." {
+            here.pop();
+            continue;
+        }
+        let next = here.join(&name);
+        // What is in there leads to what is open in some process, not to a path.
+        if ["/dev", "/proc"].iter().any(|of| next.starts_with(of)) {
             return Err(refused(NO_FILE));
         }
-        let here = folder.join(name);
-        match fs::read_link(&here) {
-            Ok(to) => path = folder.join(to),
-            Err(_) => return Ok(here),
+        match fs::symlink_metadata(&next) {
+            Ok(metadata) if metadata.is_symlink() => {
+                check_link(&here, &metadata)?;
+                links += 1;
+                if links > MOST {
+                    return Err(refused("it is a link that leads to itself"));
+                }
+                left.extend(parts(&fs::read_link(&next)?));
+            }
+            Ok(_) => here = next,
+            Err(e) if e.kind() == io::ErrorKind::NotFound && left.is_empty() => here = next,
+            Err(e) => return Err(e),
         }
     }
-    Err(refused("it is a link that leads to itself"))
+    Ok(here)
+}
+
+/// Refuses a link that another user may have laid there, as Linux does where it protects links:
+/// here whatever its setting is.
+#[cfg(unix)]
+fn check_link(folder: &Path, link: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let folder = fs::metadata(folder)?;
+    let mine = link.uid() == rustix::process::geteuid().as_raw();
+    let fits = folder.mode() & 0o1000 != 0 && (mine || link.uid() == folder.uid());
+    match folder.mode() & 0o022 == 0 || fits {
+        true => Ok(()),
+        false => Err(refused(
+            "it leads over a link in a folder that others can write, and they may have laid it; \
+             name the file itself",
+        )),
+    }
+}
+
+#[cfg(not(unix))]
+fn check_link(_: &Path, _: &fs::Metadata) -> io::Result<()> {
+    Ok(())
 }
 
 /// Whether a file is a mount of its own, as in a container: no other can take its place.

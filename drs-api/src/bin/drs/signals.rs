@@ -2,9 +2,51 @@
 //! it goes away. A signal that was ignored when the tool started stays ignored: `nohup` and a
 //! shell's `&` count on it.
 
-use std::io;
+use std::{
+    io,
+    time::{Duration, Instant},
+};
 
-pub(crate) use platform::Signals;
+pub(crate) use platform::{Signals, spare_writers};
+
+/// What a signal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// To end in an orderly way.
+    Stop,
+    /// To end at once.
+    End,
+    /// What was asked for before.
+    Nothing,
+}
+
+/// Wrappers such as `timeout` and package managers pass on a signal that came to all of their
+/// group, a few milliseconds later.
+const ONE_WISH: Duration = Duration::from_millis(500);
+
+/// When signals came: any, and of each kind the last.
+#[derive(Default)]
+struct Past {
+    any: bool,
+    last: [Option<Instant>; 3],
+}
+
+impl Past {
+    /// A kind that is repeated ends the run, unless it is a terminal's: closing one sends it
+    /// twice.
+    fn note(&mut self, kind: usize, is_hangup: bool, now: Instant) -> Asked {
+        let before = self.last[kind].replace(now);
+        let repeated = before.is_some_and(|before| now.duration_since(before) > ONE_WISH);
+        match (
+            repeated && !is_hangup,
+            std::mem::replace(&mut self.any, true),
+        ) {
+            (true, _) => Asked::End,
+            (false, true) => Asked::Nothing,
+            (false, false) => Asked::Stop,
+        }
+    }
+}
 
 #[cfg(unix)]
 mod platform {
@@ -12,12 +54,13 @@ mod platform {
 
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    use super::io;
+    use super::{Asked, Instant, Past, io};
 
-    /// The signals that are caught.
-    pub(crate) struct Signals(Vec<Signal>);
+    /// The signals that are caught, with their places in [`Past`].
+    pub(crate) struct Signals(Vec<(usize, SignalKind, Signal)>, Past);
 
     impl Signals {
+        /// Has to be called within a runtime.
         pub(crate) fn catch() -> io::Result<Self> {
             let kinds = [
                 SignalKind::interrupt(),
@@ -25,21 +68,38 @@ mod platform {
                 SignalKind::hangup(),
             ];
             let ignored = ignored();
-            let caught = kinds.into_iter().filter(|kind| !is_in(ignored, *kind));
-            caught.map(signal).collect::<io::Result<_>>().map(Self)
+            let caught = kinds.into_iter().enumerate();
+            let caught = caught.filter(|(_, kind)| !is_in(ignored, *kind));
+            let caught = caught.map(|(place, kind)| Ok((place, kind, signal(kind)?)));
+            Ok(Self(caught.collect::<io::Result<_>>()?, Past::default()))
         }
 
         /// Waits for the next one; for ever if all are ignored.
-        pub(crate) async fn next(&mut self) {
+        pub(crate) async fn next(&mut self) -> Asked {
+            let Self(signals, past) = self;
             std::future::poll_fn(|context| {
-                let mut signals = self.0.iter_mut();
-                match signals.any(|signal| signal.poll_recv(context).is_ready()) {
-                    true => Poll::Ready(()),
-                    false => Poll::Pending,
+                let mut came = signals.iter_mut();
+                match came.find_map(|(place, kind, signal)| {
+                    let is_there = signal.poll_recv(context).is_ready();
+                    is_there.then_some((place, kind))
+                }) {
+                    Some((place, kind)) => {
+                        let is_hangup = *kind == SignalKind::hangup();
+                        Poll::Ready(past.note(*place, is_hangup, Instant::now()))
+                    }
+                    None => Poll::Pending,
                 }
             })
-            .await;
+            .await
         }
+    }
+
+    /// Lets a file that may grow no longer be an error of writing, as a closed pipe is, and not
+    /// the end of the process. Has to be called within a runtime.
+    pub(crate) fn spare_writers() -> io::Result<()> {
+        let number = rustix::process::Signal::XFSZ.as_raw();
+        // What was caught once stays so.
+        signal(SignalKind::from_raw(number)).map(drop)
     }
 
     /// The signals that this process ignores, a bit for each. Only Linux tells without unsafe
@@ -79,20 +139,61 @@ mod platform {
 
 #[cfg(not(unix))]
 mod platform {
-    use super::io;
+    use super::{Asked, Instant, Past, io};
 
     /// Ctrl-C alone.
-    pub(crate) struct Signals;
+    pub(crate) struct Signals(Past);
 
     impl Signals {
         pub(crate) fn catch() -> io::Result<Self> {
-            Ok(Self)
+            Ok(Self(Past::default()))
         }
 
-        pub(crate) async fn next(&mut self) {
+        pub(crate) async fn next(&mut self) -> Asked {
             if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
+            self.0.note(0, false, Instant::now())
+        }
+    }
+
+    pub(crate) fn spare_writers() -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repeated_wish_of_a_person_ends_a_run_at_once_and_nothing_else_does() {
+        const INT: usize = 0;
+        const TERM: usize = 1;
+        const HUP: usize = 2;
+        let start = Instant::now();
+        for (signals, asked) in [
+            (&[(INT, 0)][..], Asked::Stop),
+            (&[(HUP, 0)], Asked::Stop),
+            // A wrapper passes it on.
+            (&[(INT, 0), (INT, 50)], Asked::Nothing),
+            (&[(INT, 0), (INT, 50), (INT, 400)], Asked::Nothing),
+            (&[(INT, 0), (INT, 600)], Asked::End),
+            (&[(INT, 0), (INT, 50), (INT, 600)], Asked::End),
+            (&[(INT, 0), (TERM, 600)], Asked::Nothing),
+            (&[(INT, 0), (TERM, 600), (TERM, 1_200)], Asked::End),
+            (&[(HUP, 0), (HUP, 1), (HUP, 5_000)], Asked::Nothing),
+            (&[(HUP, 0), (INT, 5_000)], Asked::Nothing),
+        ] {
+            let mut past = Past::default();
+            let told = signals.iter().map(|(kind, milliseconds)| {
+                past.note(
+                    *kind,
+                    *kind == HUP,
+                    start + Duration::from_millis(*milliseconds),
+                )
+            });
+            assert_eq!(told.last(), Some(asked), "{signals:?}");
         }
     }
 }

@@ -7,9 +7,11 @@ use drs_api::{
     passwords::{Outcome, OutcomeKind, Report},
     types::{EndPointType, ModifyPwdEndPoint},
 };
+use serde::Serialize;
 
 /// By this code a database has refused user name or password.
-const WRONG_PASSWORD: &str = "KE0002";
+pub(crate) const WRONG_PASSWORD: &str = "DRS.KE0002";
+const ITS_NUMBER: &str = "KE0002";
 
 /// What an earlier run found out.
 pub(crate) struct Earlier {
@@ -105,18 +107,31 @@ fn is_kept(outcome: &Outcome, anyones: bool) -> bool {
     match outcome.kind {
         OutcomeKind::Changed => true,
         OutcomeKind::Unconfirmed if anyones => true,
-        _ => {
-            // Wherever it stands in the outcome.
-            let text = serde_json::to_string(outcome).unwrap_or_default();
-            text.contains(WRONG_PASSWORD)
-        }
+        _ => has_wrong_password(outcome),
     }
 }
 
+/// Whether an outcome has the code of a wrong password, wherever that is in it.
+pub(crate) fn has_wrong_password(outcome: &Outcome) -> bool {
+    let texts = [&outcome.error_code, &outcome.error_msg, &outcome.cause];
+    let mut texts = texts.into_iter().flatten();
+    texts.any(|text| text.contains(ITS_NUMBER))
+        || !outcome.earlier.is_empty() && speaks_of_it(&outcome.earlier)
+}
+
+/// How often a report has it.
+pub(crate) fn wrong_passwords(report: &Report) -> usize {
+    let outcomes = report.to_do().filter(|outcome| has_wrong_password(outcome));
+    outcomes.count() + usize::from(speaks_of_someones_password(report))
+}
+
+fn speaks_of_it(said: &impl Serialize) -> bool {
+    let text = serde_json::to_string(said).unwrap_or_default();
+    text.contains(ITS_NUMBER)
+}
+
 fn speaks_of_someones_password(report: &Report) -> bool {
-    let results = serde_json::to_string(&report.unmatched_results).unwrap_or_default();
-    let mut texts = report.remarks.iter().chain([&results]);
-    texts.any(|text| text.contains(WRONG_PASSWORD))
+    speaks_of_it(&report.unmatched_results) || speaks_of_it(&report.remarks)
 }
 
 /// As over the tries of one run: what an earlier run may have changed is not known to hold the
