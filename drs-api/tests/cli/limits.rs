@@ -30,7 +30,7 @@ fn read_within_limits(name: &str, file: &str, plan: &str) -> String {
 fn reading_a_plan_takes_little_memory_and_time() {
     let missing = |told: String| {
         // It is the last item that lacks it, so all of the plan has been read.
-        assert!(told.contains("`end_point_type` is missing"), "{told}");
+        assert!(told.contains("missing field `end_point_type`"), "{told}");
     };
     let items =
         |item: &dyn Fn(&str) -> String, count| ids(count).map(|id| item(&id)).collect::<String>();

@@ -19,6 +19,7 @@ mod meant;
 mod night;
 mod only_todo;
 mod options;
+mod other_users;
 mod outcomes;
 mod profile;
 mod readme;
@@ -27,6 +28,7 @@ mod report_file;
 mod scene;
 mod secret_files;
 mod secrets;
+mod shown;
 mod signals;
 mod terminal;
 // A symbolic link to tests/support/tls.rs, which a package has as a file.

@@ -48,17 +48,17 @@ fn a_json_plan_is_not_read_as_yaml() {
     refused(
         &mut scene,
         &format!("{RUN} escape.json"),
-        "escape.json: invalid JSON at line 1, column ",
+        "escape.json: line 1, column ",
     );
     refused(
         &mut scene,
         &format!("{RUN} - < escape.txt"),
-        "standard input: invalid JSON at line 1, column ",
+        "standard input: line 1, column ",
     );
     refused(
         &mut scene,
         &format!("{RUN} flow.json"),
-        "flow.json: invalid JSON at line 1, column 1: ",
+        "flow.json: line 1, column 1: invalid JSON: ",
     );
     sends(&mut scene, &format!("{RUN} - < good"), "aA\\");
 }

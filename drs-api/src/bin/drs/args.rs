@@ -1,6 +1,11 @@
 //! The command line: what can be said, and what `--help` says about it.
 
-use std::{ffi::OsString, fmt, path::PathBuf, time::Duration};
+use std::{
+    ffi::OsString,
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::{
     CommandFactory as _, Parser, Subcommand, ValueEnum,
@@ -161,7 +166,7 @@ pub(crate) struct ChangePasswords {
     /// Trust this PEM file's authorities too
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     #[arg(long, value_name = "FILE")]
-    pub(crate) ca_bundle: Option<PathBuf>,
+    pub(crate) ca_bundle: Option<Source>,
 
     /// Show each request; -vv also the library's events
     #[arg(short, long, action = clap::ArgAction::Count)]
@@ -224,6 +229,15 @@ pub(crate) enum Format {
 pub(crate) enum Source {
     Stdin,
     File(PathBuf),
+}
+
+impl Source {
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Stdin => None,
+            Self::File(path) => Some(path),
+        }
+    }
 }
 
 impl From<OsString> for Source {

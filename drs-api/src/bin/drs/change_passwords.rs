@@ -38,7 +38,11 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let changes = changes(args)?;
     let builder = builder(args)?;
     let login = Login::find(args, &builder)?;
-    let client = client(args, builder.clone().credentials(login.credentials.clone()))?;
+    let client = builder
+        .clone()
+        .credentials(login.credentials.clone())
+        .build();
+    let client = client.map_err(|e| refusal(args, &e))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -50,7 +54,11 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let options = options(args);
     let refused = |e| refusal(args, &e);
 
-    let file = report_path(args).map(ReportFile::find);
+    let file = args
+        .report
+        .as_ref()
+        .and_then(Source::path)
+        .map(ReportFile::find);
     let file = file.transpose().map_err(|e| unwritable(args, &e))?;
     let lock = file.as_ref().filter(|_| !args.dry_run);
     let lock = lock.map(ReportFile::lock);
@@ -58,11 +66,8 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let _lock = lock.transpose().map_err(|e| unwritable(args, &e))?;
 
     // The whole plan has to be right, whatever of it is still to be done.
-    drop(
-        client
-            .change_passwords_with(&project_id, changes.clone(), options.clone())
-            .map_err(refused)?,
-    );
+    let whole = client.change_passwords_with(&project_id, changes.clone(), options.clone());
+    drop(whole.map_err(refused)?);
     let header = Header::new(&client, &project_id);
     let (earlier, changes) = only_todo(args, &header, changes)?;
     let frame = Arc::new(Frame { header, earlier });
@@ -75,10 +80,8 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
             }
         };
         let printed = output::requests(requests, args.output);
-        return match printed {
-            Ok(()) => Ok(Status::Done),
-            Err(e) => Err(Failure::other(format!("standard output: {e}"))),
-        };
+        printed.map_err(|e| Failure::other(format!("standard output: {e}")))?;
+        return Ok(Status::Done);
     }
     if changes.is_empty() {
         let document = frame.last(Report::default());
@@ -90,9 +93,8 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
         login.check(&client, &project_id, change.clone(), &runtime)?;
     }
     let end_points = changes.len();
-    let run = client
-        .change_passwords_with(project_id, changes, options)
-        .map_err(refused)?;
+    let run = client.change_passwords_with(project_id, changes, options);
+    let run = run.map_err(refused)?;
     // Before a report says that this run has begun.
     let signals = Signals::catch().map_err(uncaught)?;
     let keeper = file.zip(args.report.clone()).map(|(file, source)| {
@@ -130,14 +132,6 @@ fn finish(args: &ChangePasswords, document: &Document, written: std::io::Result<
     status
 }
 
-/// The file for the report, if there is to be one.
-fn report_path(args: &ChangePasswords) -> Option<&Path> {
-    match &args.report {
-        Some(Source::File(path)) => Some(path),
-        Some(Source::Stdin) | None => None,
-    }
-}
-
 /// What an earlier report leaves to be done.
 fn only_todo(
     args: &ChangePasswords,
@@ -169,24 +163,19 @@ fn only_todo(
 
 /// The plan, with all passwords.
 fn changes(args: &ChangePasswords) -> Result<Vec<ModifyPwdEndPoint>, Failure> {
-    let password = input::password(args)?;
-    let care = input::care(args);
-    let (folder, named_json) = match &args.file {
-        Source::Stdin => (PathBuf::new(), false),
-        Source::File(path) => (
-            path.parent().unwrap_or(Path::new("")).to_owned(),
-            path.extension()
-                .is_some_and(|extension| extension.eq_ignore_ascii_case("json")),
-        ),
-    };
+    let (path, care) = (args.file.path(), input::care(args));
+    let extension = path.and_then(Path::extension);
+    let named_json = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let context = plan::Context {
-        folder,
+        folder: path
+            .and_then(Path::parent)
+            .map_or(PathBuf::new(), Path::to_owned),
         care,
-        password,
+        password: input::password(args)?,
     };
-    files::text(&args.file, care, files::MOST_OF_A_PLAN)
-        .and_then(|text| plan::read(&text, named_json, &context))
-        .map_err(|problem| Failure::refused(format!("{}: {problem}", args.file)))
+    let plan = files::text(&args.file, care, files::MOST_OF_A_PLAN);
+    let plan = plan.and_then(|text| plan::read(&text, named_json, &context));
+    Ok(plan.map_err(|problem| format!("{}: {problem}", args.file))?)
 }
 
 /// All settings of the client but its credentials.
@@ -195,37 +184,20 @@ fn builder(args: &ChangePasswords) -> Result<ClientBuilder, Failure> {
     let builder = Client::builder()
         .request_timeout(timeout)
         .read_timeout(timeout);
-    let builder = if let Some(endpoint) = &args.endpoint {
-        builder.endpoint(endpoint)
-    } else if let Some(region) = input::region(args)? {
-        builder.region(region)
-    } else {
-        return Err(Failure::refused(
-            "region: none is given; pass --region, such as ap-southeast-1, or --endpoint",
-        ));
+    let builder = match (&args.endpoint, input::region(args)) {
+        (Some(endpoint), _) => builder.endpoint(endpoint),
+        (None, region) => builder.region(region?.ok_or_else(|| {
+            "region: none is given; pass --region, such as ap-southeast-1, or --endpoint".to_owned()
+        })?),
     };
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    let builder = match &args.ca_bundle {
-        Some(path) => {
-            let care = input::care(args).of_public();
-            let source = Source::File(path.clone());
-            let bytes = files::bytes(&source, care, files::MOST_OF_CERTIFICATES);
-            let bytes =
-                bytes.map_err(|problem| Failure::refused(format!("{source}: {problem}")))?;
-            builder.add_root_certificate(bytes.as_slice())
-        }
-        None => builder,
-    };
+    if let Some(source) = &args.ca_bundle {
+        let care = input::care(args).of_public();
+        let bytes = files::bytes(source, care, files::MOST_OF_CERTIFICATES);
+        let bytes = bytes.map_err(|problem| format!("{source}: {problem}"))?;
+        return Ok(builder.add_root_certificate(bytes.as_slice()));
+    }
     Ok(builder)
-}
-
-fn client(args: &ChangePasswords, builder: ClientBuilder) -> Result<Client, Failure> {
-    builder.build().map_err(|e| match (&e, &args.ca_bundle) {
-        (Error::InvalidInput { field, problem }, Some(path)) if field == "add_root_certificate" => {
-            Failure::refused(format!("{}: {problem}", Source::File(path.clone())))
-        }
-        _ => refusal(args, &e),
-    })
 }
 
 fn options(args: &ChangePasswords) -> Options {
@@ -244,15 +216,17 @@ fn options(args: &ChangePasswords) -> Options {
     }
 }
 
-/// The library's word on why it won't begin. What is wrong with an item is wrong in the plan.
+/// The library's word on why it won't begin, with the option or the line that it is about.
 fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
     let told = match error {
-        Error::InvalidInput { field, .. } if field.starts_with("jobs") => {
-            format!("{}: {error}", args.file)
-        }
-        Error::InvalidInput { field, problem } if OPTIONS.contains(&field.as_str()) => {
-            format!("--{}: {problem}", field.replace('_', "-"))
-        }
+        Error::InvalidInput { field, problem } => match (field.as_str(), &args.ca_bundle) {
+            ("add_root_certificate", Some(source)) => format!("{source}: {problem}"),
+            ("endpoint" | "project_id" | "region", _) => {
+                format!("--{}: {problem}", field.replace('_', "-"))
+            }
+            (field, _) if field.starts_with("jobs") => format!("{}: {error}", args.file),
+            _ => error.to_string(),
+        },
         _ => error.to_string(),
     };
     Failure::refused(match next_steps::of_connection(&told, None) {
@@ -261,15 +235,11 @@ fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
     })
 }
 
-/// What the library names as this tool's options do.
-const OPTIONS: [&str; 3] = ["endpoint", "project_id", "region"];
-
 fn unwritable(args: &ChangePasswords, error: &std::io::Error) -> Failure {
     let report = args
         .report
-        .iter()
-        .map(Source::to_string)
-        .collect::<String>();
+        .as_ref()
+        .map_or(String::new(), Source::to_string);
     Failure::refused(format!(
         "--report {report}: the report can't be written: {error}"
     ))

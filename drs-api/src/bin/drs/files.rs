@@ -171,18 +171,10 @@ fn exposure(path: &Path, metadata: &Metadata, care: Care) -> Option<String> {
              mode 0600, or pass --allow-readable-files"
         ));
     }
-    let user = rustix::process::geteuid().as_raw();
-    let writable = rustix::fs::statvfs(path).is_ok_and(|system| {
-        let flags = system.f_flag;
-        !flags.contains(rustix::fs::StatVfsMountFlags::RDONLY)
-    });
-    let advice = match writable && (user == 0 || user == owner) {
-        true if care == Care::Public => "run `chmod go-w` on it",
-        true => "run `chmod 600` on it",
-        false => "give this user a copy of its own with mode 0600",
-    };
+    let fit = if care == Care::Public { "go-w" } else { "600" };
     Some(format!(
-        "it is open to others (mode {mode:04o}); {advice}, or pass --allow-readable-files"
+        "it is open to others (mode {mode:04o}); run `chmod {fit}` on it or on a copy of this \
+         user's own, or pass --allow-readable-files"
     ))
 }
 
@@ -229,14 +221,12 @@ fn mount_problem(file: &Metadata, folders: &[PathBuf]) -> Option<String> {
     /// In a folder with this bit only owners can replace what is theirs.
     const STICKY: u32 = 0o1000;
     let problem = |metadata: &Metadata, what: &str| {
-        let (owner, mode) = (metadata.uid(), metadata.mode());
-        if !is_trusted(owner) {
-            Some(format!("{what} belongs to user {owner}"))
-        } else if mode & 0o022 != 0 && (metadata.is_file() || mode & STICKY == 0) {
-            let mode = mode & 0o7777;
-            Some(format!("{what} can be written by others (mode {mode:04o})"))
-        } else {
-            None
+        let (owner, mode) = (metadata.uid(), metadata.mode() & 0o7777);
+        let is_open = mode & 0o022 != 0 && (metadata.is_file() || mode & STICKY == 0);
+        match is_trusted(owner) {
+            false => Some(format!("{what} belongs to user {owner}")),
+            true if is_open => Some(format!("{what} can be written by others (mode {mode:04o})")),
+            true => None,
         }
     };
     problem(file, "the file").or_else(|| {

@@ -13,6 +13,7 @@ use crate::{
 };
 
 /// A secret from a file or a variable, and where it came from.
+#[derive(Clone)]
 pub(crate) struct Line {
     pub(crate) secret: Secret,
     pub(crate) place: String,
@@ -30,14 +31,9 @@ impl Line {
 
 /// Of what is read, only one can come from standard input.
 pub(crate) fn check_sources(args: &ChangePasswords) -> Result<(), Failure> {
-    let sources = [
-        Some(&args.file),
-        args.password_file.as_ref(),
-        args.token_file.as_ref(),
-        args.only_todo.as_ref(),
-    ];
-    let from_stdin = |source: &&Source| **source == Source::Stdin;
-    match sources.into_iter().flatten().filter(from_stdin).count() {
+    let others = [&args.password_file, &args.token_file, &args.only_todo];
+    let sources = others.into_iter().flatten().chain([&args.file]);
+    match sources.filter(|source| **source == Source::Stdin).count() {
         0 | 1 => Ok(()),
         _ => Err(Failure::refused(
             "standard input: only one of plan, password, token and report can be read from it",
@@ -60,7 +56,7 @@ pub(crate) fn named<T>(
     source: &Source,
     read: impl FnOnce(&Source) -> Result<T, String>,
 ) -> Result<T, String> {
-    if let Source::File(path) = source {
+    if let Some(path) = source.path() {
         let problem = files::check_path(path);
         problem.map_err(|e| format!("{role}{e}; give the path of a file, not its content"))?;
     }
@@ -89,9 +85,7 @@ pub(crate) fn line(role: &str, source: &Source, care: Care) -> Result<Line, Stri
 
 /// A secret from the environment.
 pub(crate) fn variable(role: &str, name: &str) -> Result<Line, String> {
-    // A name with one of these would be a panic of some platforms' `env::var`.
-    let name_can_be = !name.is_empty() && !name.contains(['=', '\0']);
-    if !name_can_be || env::var_os(name).is_none() {
+    if env::var_os(name).is_none() {
         // It may be the password itself, so it is not shown.
         return Err(format!(
             "{role}no variable of this name is set; give the name of one, not the password"
@@ -122,25 +116,25 @@ pub(crate) fn password(args: &ChangePasswords) -> Result<Option<Line>, Failure> 
         (None, Some(source)) => line("--password-file: ", source, care(args)),
         (None, None) => return Ok(None),
     };
-    line.map(Some).map_err(Failure::refused)
+    Ok(Some(line?))
 }
 
 /// The region, if one is given.
 pub(crate) fn region(args: &ChangePasswords) -> Result<Option<String>, Failure> {
     match &args.region {
         Some(region) => Ok(Some(region.clone())),
-        None => environment(|_| true)?
-            .region()
-            .map_err(|e| Failure::refused(format!("{e}; or pass --region"))),
+        None => {
+            let region = environment(|_| true)?.region();
+            Ok(region.map_err(|e| format!("{e}; or pass --region"))?)
+        }
     }
 }
 
 /// Whether a variable that this tool knows is set, of those that a rule picks.
 pub(crate) fn is_any_set(picks: impl Fn(&str) -> bool) -> bool {
-    let mut names = Environment::VARIABLES
+    Environment::VARIABLES
         .into_iter()
-        .filter(|name| picks(name));
-    names.any(is_set)
+        .any(|name| picks(name) && is_set(name))
 }
 
 fn is_set(name: &str) -> bool {
@@ -152,12 +146,11 @@ pub(crate) fn environment(picks: impl Fn(&str) -> bool) -> Result<Environment, F
     let mut variables = Vec::new();
     for name in Environment::VARIABLES {
         if is_set(name) && picks(name) {
-            let line = variable("", name).map_err(Failure::refused)?;
-            line.check(false).map_err(Failure::refused)?;
-            if name.ends_with("_PROJECT_ID")
-                && let Some(problem) = suspect::id(line.secret.expose_secret())
-            {
-                return Err(Failure::refused(format!("{name}: {problem}")));
+            let line = variable("", name)?;
+            line.check(false)?;
+            let id = Some(line.secret.expose_secret()).filter(|_| name.ends_with("_PROJECT_ID"));
+            if let Some(problem) = id.and_then(suspect::id) {
+                return Err(format!("{name}: {problem}").into());
             }
             variables.push((name, line.secret));
         }

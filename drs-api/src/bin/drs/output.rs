@@ -5,7 +5,7 @@ use std::{
     io::{self, IsTerminal as _, Write as _},
 };
 
-use drs_api::passwords::RequestPreview;
+use drs_api::passwords::{Outcome, RequestPreview};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -70,38 +70,35 @@ pub(crate) fn json(document: &impl Serialize) -> io::Result<String> {
 pub(crate) fn left_out(source: &Source, started: &str, earlier: &Earlier, tried: usize) {
     /// How many end points are named.
     const NAMED: usize = 10;
-    let changed = earlier.changed();
-    let started = clean(started);
+    let (started, changed) = (clean(started), earlier.changed());
     tell(format_args!(
         "{source}: the run of {started} changed {changed}; {tried} to try now"
     ));
+    let others = match earlier.others() {
+        1 => "1 end point of the report is".to_owned(),
+        many => format!("{many} end points of the report are"),
+    };
     if earlier.others() > 0 {
-        let others = match earlier.others() {
-            1 => "1 end point of the report is".to_owned(),
-            many => format!("{many} end points of the report are"),
-        };
         tell(format_args!(
             "{source}: {others} not in the plan; the new report keeps what is known of it, and a \
              run without --only-todo leaves it out"
         ));
     }
-    let refused: Vec<_> = earlier.refused().collect();
-    if refused.is_empty() {
-        return;
+    let name = |outcome: &Outcome| format!("{} {}", clean(&outcome.job_id), outcome.end_point_type);
+    let mut names: Vec<_> = earlier.refused().map(name).collect();
+    let more = names.len().saturating_sub(NAMED);
+    names.truncate(NAMED);
+    if more > 0 {
+        names.push(format!("and {more} more"));
     }
-    let named = refused.iter().take(NAMED);
-    let mut names: Vec<_> = named
-        .map(|outcome| format!("{} {}", clean(&outcome.job_id), outcome.end_point_type))
-        .collect();
-    if refused.len() > NAMED {
-        names.push(format!("and {} more", refused.len() - NAMED));
+    if !names.is_empty() {
+        tell(format_args!(
+            "not tried, because a wrong password was refused ({WRONG_PASSWORD}) and databases lock \
+             accounts over it: {}; check these passwords in the database, correct the plan, and \
+             run it for these end points without --only-todo",
+            names.join(", ")
+        ));
     }
-    tell(format_args!(
-        "not tried, because a wrong password was refused ({WRONG_PASSWORD}) and databases lock \
-         accounts over it: {}; check these passwords in the database, correct the plan, and run \
-         it for these end points without --only-todo",
-        names.join(", ")
-    ));
 }
 
 /// A body that is shown and not sent, marked so that nobody runs it as a plan: its passwords

@@ -15,7 +15,7 @@ use drs_api::{
 };
 use serde::{
     Deserialize, Deserializer,
-    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::error::Category;
 use serde_path_to_error::{Path, Segment};
@@ -33,6 +33,7 @@ struct Plan {
 #[serde(deny_unknown_fields)]
 struct Item {
     job_id: String,
+    #[serde(deserialize_with = "side")]
     end_point_type: EndPointType,
     #[serde(default, deserialize_with = "given")]
     db_password: Option<Secret>,
@@ -56,24 +57,6 @@ struct Kerberos {
     krb5_conf_file: Option<String>,
     krb5_conf_path: Option<Secret>,
 }
-
-/// The names that a place may show.
-const FIELDS: [&str; 14] = [
-    "jobs",
-    "job_id",
-    "end_point_type",
-    "db_password",
-    "db_password_env",
-    "db_password_file",
-    "db_password_literal",
-    "kerberos",
-    "domain_name",
-    "user_principal",
-    "key_tab_file",
-    "key_tab_path",
-    "krb5_conf_file",
-    "krb5_conf_path",
-];
 
 /// Reads a plan. It is JSON if its name or its first character says so, and nothing else is
 /// then tried.
@@ -100,15 +83,7 @@ pub(crate) fn read(
 
 fn json(text: &str) -> Result<Object<Plan>, String> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let syntax = |error: &serde_json::Error| {
-        let (line, column) = (error.line(), error.column());
-        // The messages on syntax are fixed; the place is at their end.
-        let what = error.to_string();
-        let what = what.split(" at line ").next().unwrap_or_default();
-        format!("invalid JSON at line {line}, column {column}: {what}")
-    };
-    let plan: Result<_, serde_path_to_error::Error<serde_json::Error>> =
-        serde_path_to_error::deserialize(&mut json);
+    let plan = serde_path_to_error::deserialize(&mut json);
     let plan = plan.map_err(|error| match error.inner().classify() {
         Category::Data => problem(error.path(), &error.inner().to_string()),
         _ => syntax(error.inner()),
@@ -116,59 +91,54 @@ fn json(text: &str) -> Result<Object<Plan>, String> {
     json.end().map(|()| plan).map_err(|e| syntax(&e))
 }
 
+fn syntax(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    // The messages on syntax are fixed; the place is at their end.
+    let what = error.to_string();
+    let what = what.split(" at line ").next().unwrap_or_default();
+    format!("line {line}, column {column}: invalid JSON: {what}")
+}
+
 /// What is wrong where, from a message of serde's, in which a value may be quoted. Only what
 /// comes from the types is taken from it.
 fn problem(path: &Path, message: &str) -> String {
-    let message = match message.rsplit_once(" at line ") {
-        Some((message, _)) => message,
-        None => message,
-    };
-    let expected = message.rsplit_once(", expected ").map(|(_, by)| by);
-    let sentence = match (message, expected) {
-        (_, Some(known)) if message.starts_with("unknown field") => {
-            let known = known.trim_start_matches("one of ");
-            format!("it has a field that is not known here; known fields: {known}")
-        }
-        (_, Some(known)) if message.starts_with("unknown variant") => format!("it must be {known}"),
-        (_, Some("a string")) => "expected a string; put it in quotes".to_owned(),
-        (_, Some("a sequence")) => "expected a list".to_owned(),
-        (_, Some(other)) => format!("expected {other}"),
-        // The names are those of the structs.
-        (missing, _) if missing.starts_with("missing field ") => {
-            format!(
-                "{} is missing",
-                missing.trim_start_matches("missing field ")
-            )
-        }
-        (twice, _) if twice.starts_with("duplicate field ") => {
-            format!(
-                "{} is given twice",
-                twice.trim_start_matches("duplicate field ")
-            )
-        }
-        (secret, _) if secret.starts_with("a secret has to be a string") => secret.to_owned(),
-        _ => "the API's document does not allow this value".to_owned(),
-    };
-    match place(path).as_str() {
-        "" => format!("{sentence}; a plan is an object with the list `jobs`"),
-        place => format!("{place}: {sentence}"),
-    }
-}
-
-/// A place, such as `jobs[3].db_password`. A name that is none of a plan may be a secret.
-fn place(path: &Path) -> String {
+    /// How messages begin in which no value is.
+    const FIXED: [&str; 3] = ["missing field ", "duplicate field ", "a secret has to be"];
+    /// The fields that have fields.
+    const PARENTS: [&str; 2] = ["jobs", "kerberos"];
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message, |(message, _)| message);
+    let expected = message
+        .rsplit_once(", expected ")
+        .map(|(_, expected)| expected);
+    let is_unknown = message.starts_with("unknown field");
     let mut place = String::new();
     for segment in path {
         match segment {
             Segment::Seq { index } => place += &format!("[{index}]"),
-            Segment::Map { key } if FIELDS.contains(&key.as_str()) => {
+            // The name of an unknown field comes last, and may be a secret.
+            Segment::Map { key } if !is_unknown || PARENTS.contains(&key.as_str()) => {
                 place += if place.is_empty() { "" } else { "." };
                 place += key;
             }
-            _ => break,
+            _ => {}
         }
     }
-    place
+    let sentence = match expected {
+        _ if FIXED.iter().any(|fixed| message.starts_with(fixed)) => message.to_owned(),
+        Some(known) if is_unknown => {
+            format!("it has a field that is not known here, expected {known}")
+        }
+        Some("a sequence") => "expected a list".to_owned(),
+        Some("a string") => "expected a string; put it in quotes".to_owned(),
+        Some(expected) => format!("expected {expected}"),
+        None => "the API's document does not allow this value".to_owned(),
+    };
+    match place.as_str() {
+        "" => format!("{sentence}; a plan is an object with the list `jobs`"),
+        place => format!("{place}: {sentence}"),
+    }
 }
 
 /// What to do about a text that is a list of items, or a table of them.
@@ -194,6 +164,13 @@ fn list_or_csv(text: &str) -> Option<&'static str> {
 /// Reads a field that may be left out, but not be null.
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
     Secret::deserialize(deserializer).map(Some)
+}
+
+/// Reads a side from a text alone.
+fn side<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EndPointType, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    let unknown = |_| de::Error::unknown_variant("", &["so", "ta"]);
+    word.parse().map_err(unknown)
 }
 
 /// A struct that is read from an object alone: serde takes a list of its values too.

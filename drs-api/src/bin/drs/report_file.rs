@@ -15,13 +15,9 @@ pub(crate) struct ReportFile {
     /// Behind all links.
     target: PathBuf,
     folder: PathBuf,
-    name: OsString,
+    /// How the names of its own files beside it begin.
+    beside: OsString,
     in_place: bool,
-}
-
-/// Held while a run keeps a report.
-pub(crate) struct Lock {
-    _file: File,
 }
 
 impl ReportFile {
@@ -30,22 +26,20 @@ impl ReportFile {
     pub(crate) fn find(path: &Path) -> io::Result<Self> {
         let target = behind_links(path)?;
         let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
-            return Err(refused("the path ends without a name"));
+            return Err(refused(NO_NAME));
         };
         match fs::metadata(&target) {
             Ok(found) if found.is_dir() => return Err(refused("it is a folder; name a file")),
             Ok(found) if !found.is_file() => return Err(refused(NO_FILE)),
-            Ok(found) if found.len() > 0 && !is_report(&target)? => {
-                return Err(refused(
-                    "a file is there that is no report; name another, or remove it",
-                ));
-            }
+            Ok(found) if found.len() > 0 && !is_report(&target)? => return Err(refused(NO_REPORT)),
             _ => {}
         }
+        let mut beside = OsString::from(".");
+        beside.push(name);
         let file = Self {
             in_place: is_mount(&target),
             folder: folder.to_owned(),
-            name: name.to_owned(),
+            beside,
             target,
         };
         match file.in_place {
@@ -55,73 +49,62 @@ impl ReportFile {
         Ok(file)
     }
 
-    /// Keeps other runs from this report, and removes what a crash has left of an earlier one.
-    pub(crate) fn lock(&self) -> io::Result<Lock> {
+    /// Keeps other runs from this report as long as the lock is there, and removes what a crash
+    /// has left of an earlier one.
+    pub(crate) fn lock(&self) -> io::Result<File> {
         let file = match self.in_place {
             true => self.open()?,
             false => self.lock_file()?,
         };
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(refused(
-                    "another run is using this report; wait until it ends",
-                ));
-            }
+            Err(TryLockError::WouldBlock) => return Err(refused(LOCKED)),
             // Some network file systems have none.
             Err(TryLockError::Error(e)) => tell(format_args!(
                 "the report can't be locked here ({e}); see to it that no other run uses it"
             )),
         }
         if !self.in_place {
-            self.remove_leftovers();
+            let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+            for entry in entries.filter(|entry| self.is_new(&entry.file_name())) {
+                // It does no harm.
+                let _ = fs::remove_file(entry.path());
+            }
         }
-        Ok(Lock { _file: file })
+        Ok(file)
     }
 
     /// It stays: were it removed, two runs could hold a lock on two files of this name.
     fn lock_file(&self) -> io::Result<File> {
-        let path = self.folder.join(self.beside(".lock"));
-        let mut options = OpenOptions::new();
-        options.read(true).write(true);
-        match owners_alone(options.clone().create_new(true)).open(&path) {
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
-                if !fs::symlink_metadata(&path)?.is_file() {
-                    return Err(refused("the lock file beside it is not a regular file"));
-                }
-                options.open(&path)
-            }
-            file => file,
+        let mut name = self.beside.clone();
+        name.push(".lock");
+        let path = self.folder.join(name);
+        if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
+            return Err(refused(
+                "the lock file beside it is not a regular file; remove it",
+            ));
         }
-    }
-
-    /// The name of a file that belongs to the report.
-    fn beside(&self, end: &str) -> OsString {
-        let mut name = OsString::from(".");
-        name.push(&self.name);
-        name.push(end);
-        name
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&path)
     }
 
     /// A new file with a name that no one can guess, which only its owner can read.
     fn next(&self) -> io::Result<tempfile::NamedTempFile> {
-        let begin = self.beside(".");
+        let mut begin = self.beside.clone();
+        begin.push(".");
         let mut builder = tempfile::Builder::new();
         builder.prefix(&begin).suffix(NEW).tempfile_in(&self.folder)
     }
 
-    /// Files of a run that was killed while it wrote.
-    fn remove_leftovers(&self) {
-        let begin = self.beside(".");
-        let is_leftover = |name: &OsStr| {
-            let name = name.as_encoded_bytes();
-            name.starts_with(begin.as_encoded_bytes()) && name.ends_with(NEW.as_bytes())
-        };
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        for entry in entries.filter(|entry| is_leftover(&entry.file_name())) {
-            // It does no harm.
-            let _ = fs::remove_file(entry.path());
-        }
+    /// Whether a file is one that was to become the report.
+    fn is_new(&self, name: &OsStr) -> bool {
+        let rest = name
+            .as_encoded_bytes()
+            .strip_prefix(self.beside.as_encoded_bytes());
+        rest.is_some_and(|rest| rest.starts_with(b".") && rest.ends_with(NEW.as_bytes()))
     }
 
     fn open(&self) -> io::Result<File> {
@@ -162,6 +145,9 @@ impl ReportFile {
 /// How the name of a file ends that is to become the report.
 const NEW: &str = ".new";
 
+const NO_NAME: &str = "the path ends without a name; name a file";
+const NO_REPORT: &str = "a file is there that is no report; name another, or remove it";
+const LOCKED: &str = "another run is using this report; wait until it ends";
 const NO_FILE: &str = "it is not a regular file, so it can't be replaced; name one, or `-` for \
                        standard output";
 
@@ -169,25 +155,13 @@ fn refused(problem: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, problem)
 }
 
-#[cfg(unix)]
-fn owners_alone(options: &mut OpenOptions) -> &mut OpenOptions {
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
-}
-
-#[cfg(not(unix))]
-fn owners_alone(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
-}
-
 /// Whether a file begins as a report does. That of a crash may not be whole.
 fn is_report(path: &Path) -> io::Result<bool> {
-    let mut beginning = String::new();
-    let read = File::open(path)?.take(64).read_to_string(&mut beginning);
-    let first = beginning
-        .trim_start()
-        .strip_prefix('{')
-        .map(str::trim_start);
-    Ok(read.is_ok() && first.is_some_and(|first| first.starts_with("\"schema\"")))
+    let mut beginning = Vec::new();
+    File::open(path)?.take(64).read_to_end(&mut beginning)?;
+    let beginning = String::from_utf8_lossy(&beginning);
+    let beginning: String = beginning.split_whitespace().collect();
+    Ok(beginning.starts_with("{\"schema\""))
 }
 
 /// The path that a path leads to over links, whether there is a file or not.
@@ -195,7 +169,7 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
     // As many as Linux follows.
     const MOST: usize = 40;
     if path.file_name().is_none() {
-        return Err(refused("the path ends without a name"));
+        return Err(refused(NO_NAME));
     }
     let parts = |path: &Path| -> Vec<OsString> {
         let parts = path.components().rev();
@@ -260,15 +234,14 @@ fn is_mount(path: &Path) -> bool {
 }
 
 fn has_mount(mounts: &str, path: &Path) -> bool {
-    let Some(path) = path.to_str() else {
-        return false;
-    };
     // As it is written there.
-    let path = path.replace('\\', r"\134").replace(' ', r"\040");
+    let path = path
+        .to_string_lossy()
+        .replace('\\', r"\134")
+        .replace(' ', r"\040");
     let path = path.replace('\t', r"\011").replace('\n', r"\012");
-    mounts
-        .lines()
-        .any(|mount| mount.split(' ').nth(4) == Some(&path))
+    let mut paths = mounts.lines().filter_map(|mount| mount.split(' ').nth(4));
+    paths.any(|mount| mount == path)
 }
 
 #[cfg(test)]

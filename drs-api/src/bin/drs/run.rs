@@ -14,7 +14,7 @@ use crate::{
 pub(crate) async fn drive(
     mut run: Run,
     mut signals: Signals,
-    mut progress: Progress,
+    progress: Progress,
     doubt: impl Fn(),
 ) -> Report {
     let handle = run.handle();
@@ -43,7 +43,7 @@ pub(crate) async fn drive(
                 }
                 progress.note(&event);
             }
-            _ = clock.tick() => progress.tick(|| handle.report().count(OutcomeKind::Rejected)),
+            _ = clock.tick() => progress.tick(&handle),
             report = &mut run => break report,
         }
     };

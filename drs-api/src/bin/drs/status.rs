@@ -78,6 +78,13 @@ impl Failure {
     }
 }
 
+/// Most sentences are about what was given.
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self::refused(message)
+    }
+}
+
 /// Says something to whoever watches. Where no one can be told, nothing else can be done.
 pub(crate) fn tell(message: impl Display) {
     let line = text::line(&message.to_string());

@@ -15,17 +15,10 @@ const ITS_NUMBER: &str = "KE0002";
 
 /// What an earlier run found out.
 pub(crate) struct Earlier {
-    /// One for each end point of the plan, in its order.
-    items: Vec<Item>,
+    /// For each end point of the plan, in its order: whether it is tried, and what is known.
+    items: Vec<(bool, Option<Outcome>)>,
     /// End points that the plan does not have.
     others: Vec<Outcome>,
-}
-
-enum Item {
-    /// Nothing is sent for it.
-    Kept(Outcome),
-    /// It is tried; with what is known of it, if anything is.
-    Tried(Option<Outcome>),
 }
 
 impl Earlier {
@@ -47,13 +40,11 @@ impl Earlier {
         let mut tried = Vec::new();
         for change in plan {
             let outcome = known.remove(&(change.job_id.clone(), change.end_point_type));
-            match outcome {
-                Some(outcome) if is_kept(&outcome, anyones) => items.push(Item::Kept(outcome)),
-                outcome => {
-                    items.push(Item::Tried(outcome));
-                    tried.push(change);
-                }
-            }
+            let is_kept = outcome
+                .as_ref()
+                .is_some_and(|outcome| is_kept(outcome, anyones));
+            items.push((!is_kept, outcome));
+            tried.extend(Some(change).filter(|_| !is_kept));
         }
         let others = order.iter().filter_map(|key| known.remove(key)).collect();
         Ok((Self { items, others }, tried))
@@ -61,15 +52,13 @@ impl Earlier {
 
     /// How many are known to be changed.
     pub(crate) fn changed(&self) -> usize {
-        self.kept()
-            .filter(|outcome| outcome.kind == OutcomeKind::Changed)
-            .count()
+        self.kept().count() - self.refused().count()
     }
 
     /// Those that are not tried although they are not changed: a wrong password was refused.
     pub(crate) fn refused(&self) -> impl Iterator<Item = &Outcome> {
-        self.kept()
-            .filter(|outcome| outcome.kind != OutcomeKind::Changed)
+        let refused = |outcome: &&Outcome| outcome.kind != OutcomeKind::Changed;
+        self.kept().filter(refused)
     }
 
     /// How many of the report are not in the plan.
@@ -78,19 +67,17 @@ impl Earlier {
     }
 
     fn kept(&self) -> impl Iterator<Item = &Outcome> {
-        self.items.iter().filter_map(|item| match item {
-            Item::Kept(outcome) => Some(outcome),
-            Item::Tried(_) => None,
-        })
+        let kept = self.items.iter().filter(|(is_tried, _)| !is_tried);
+        kept.filter_map(|(_, outcome)| outcome.as_ref())
     }
 
     /// What is known over both runs, in the plan's order.
     pub(crate) fn merge(&self, mut report: Report) -> Report {
         let mut later = std::mem::take(&mut report.outcomes).into_iter();
         let items = self.items.iter().filter_map(|item| match item {
-            Item::Kept(outcome) => Some(outcome.clone()),
-            Item::Tried(None) => later.next(),
-            Item::Tried(Some(earlier)) => later.next().map(|later| over_both(earlier, later)),
+            (false, kept) => kept.clone(),
+            (true, None) => later.next(),
+            (true, Some(earlier)) => later.next().map(|later| over_both(earlier, later)),
         });
         report.outcomes = items.collect();
         report.outcomes.extend(self.others.iter().cloned());

@@ -1,7 +1,7 @@
 //! From one item of a plan to what the API is sent: what a file or a variable holds is fetched,
 //! and what was probably not meant is refused. A problem begins with the field that it is in.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use drs_api::{
@@ -10,7 +10,7 @@ use drs_api::{
 };
 use zeroize::Zeroizing;
 
-use super::{Item, Kerberos};
+use super::{Item, Kerberos, Object};
 use crate::{
     args::Source,
     files::{self, Care},
@@ -30,44 +30,46 @@ pub(crate) struct Context {
 
 impl Item {
     pub(super) fn change(self, context: &Context) -> Result<ModifyPwdEndPoint, String> {
-        if let Some(problem) = suspect::id(&self.job_id) {
-            return Err(format!(".job_id: {problem}"));
-        }
+        within("job_id", suspect::id(&self.job_id).map_or(Ok(()), Err))?;
         let literal = self.db_password_literal;
-        let password = match (
+        let checked = |line: Line| match line.check(literal) {
+            Ok(()) => Ok(line.secret),
+            Err(problem) => Err(insist(&problem)),
+        };
+        let given = (
             self.db_password,
             self.db_password_env,
             self.db_password_file,
-        ) {
+        );
+        let password = match given {
             (Some(password), None, None) => {
-                match suspect::secret(password.expose_secret(), Written::InPlan, literal) {
-                    Some(problem) => Err(format!(".db_password: {}", insist(&problem))),
-                    None => Ok(password),
-                }
+                let problem = suspect::secret(password.expose_secret(), Written::InPlan, literal);
+                let problem = problem.map(|problem| insist(&problem));
+                within("db_password", problem.map_or(Ok(password), Err))
             }
-            (None, Some(name), None) => input::variable("", name.expose_secret())
-                .and_then(|line| checked(&line, literal))
-                .map_err(|problem| format!(".db_password_env: {problem}")),
-            (None, None, Some(path)) => input::line("", &context.source(&path), context.care)
-                .and_then(|line| checked(&line, literal))
-                .map_err(|problem| format!(".db_password_file: {problem}")),
-            (None, None, None) => match &context.password {
-                Some(line) => checked(line, literal).map_err(|problem| format!(": {problem}")),
+            (None, Some(name), None) => {
+                let line = input::variable("", name.expose_secret());
+                within("db_password_env", line.and_then(checked))
+            }
+            (None, None, Some(path)) => {
+                let line = input::line("", &context.source(&path), context.care);
+                within("db_password_file", line.and_then(checked))
+            }
+            (None, None, None) => match context.password.clone() {
+                Some(line) => checked(line).map_err(|problem| format!(": {problem}")),
                 None => Err(
                     ": `db_password` is missing; write it, `db_password_env` or \
                              `db_password_file` there, or pass --password-env or --password-file"
                         .to_owned(),
                 ),
             },
-            _ => Err(
-                ": only one of `db_password`, `db_password_env` and `db_password_file` can \
-                      be given"
-                    .to_owned(),
-            ),
+            _ => Err(one_of(
+                "`db_password`, `db_password_env` and `db_password_file`",
+            )),
         };
         let mut change = ModifyPwdEndPoint::new(self.job_id, self.end_point_type, password?);
-        if let Some(kerberos) = self.kerberos {
-            let kerberos = kerberos.0.read(context);
+        if let Some(Object(kerberos)) = self.kerberos {
+            let kerberos = kerberos.read(context);
             change.kerberos = Some(kerberos.map_err(|problem| format!(".kerberos{problem}"))?);
         }
         Ok(change)
@@ -76,47 +78,45 @@ impl Item {
 
 impl Kerberos {
     fn read(self, context: &Context) -> Result<KerberosVo, String> {
-        for (field, name) in [
-            ("domain_name", &self.domain_name),
-            ("user_principal", &self.user_principal),
-        ] {
-            if let Some(problem) = name.as_deref().and_then(suspect::name) {
-                return Err(format!(".{field}: {problem}"));
-            }
-        }
+        let name = |field, name: Option<String>| {
+            let problem = name.as_deref().and_then(suspect::name);
+            within(field, problem.map_or(Ok(name), Err))
+        };
         let mut read = KerberosVo::default();
-        read.domain_name = self.domain_name;
-        read.user_principal = self.user_principal;
+        read.domain_name = name("domain_name", self.domain_name)?;
+        read.user_principal = name("user_principal", self.user_principal)?;
         read.key_tab_file = match (self.key_tab_file, self.key_tab_path) {
             (Some(text), None) => {
                 let problem = key_tab_in_plan(text.expose_secret());
-                problem.map_err(|problem| format!(".key_tab_file: {problem}"))?;
-                Some(text)
+                Some(within("key_tab_file", problem.map_or(Ok(text), Err))?)
             }
-            (None, Some(path)) => {
-                let text = context.key_tab(&path);
-                Some(text.map_err(|problem| format!(".key_tab_path: {problem}"))?)
-            }
+            (None, Some(path)) => Some(within("key_tab_path", context.key_tab(&path))?),
             (None, None) => None,
-            _ => return Err(": `key_tab_file` and `key_tab_path` are both given".to_owned()),
+            _ => return Err(one_of("`key_tab_file` and `key_tab_path`")),
         };
         read.krb5_conf_file = match (self.krb5_conf_file, self.krb5_conf_path) {
             (Some(text), None) if is_path_of_conf(&text) => {
-                return Err(format!(".krb5_conf_file: {PATH} `krb5_conf_path`"));
+                return within("krb5_conf_file", Err(format!("{PATH} `krb5_conf_path`")));
             }
             (Some(text), None) => Some(text),
-            (None, Some(path)) => {
-                let text = context.krb5_conf(&path);
-                Some(text.map_err(|problem| format!(".krb5_conf_path: {problem}"))?)
-            }
+            (None, Some(path)) => Some(within("krb5_conf_path", context.krb5_conf(&path))?),
             (None, None) => None,
-            _ => return Err(": `krb5_conf_file` and `krb5_conf_path` are both given".to_owned()),
+            _ => return Err(one_of("`krb5_conf_file` and `krb5_conf_path`")),
         };
         Ok(read)
     }
 }
 
 const PATH: &str = "it looks like a path, and is sent as it is; write";
+
+/// Puts a field before its problem.
+fn within<T>(field: &str, read: Result<T, String>) -> Result<T, String> {
+    read.map_err(|problem| format!(".{field}: {problem}"))
+}
+
+fn one_of(fields: &str) -> String {
+    format!(": only one of {fields} can be given")
+}
 
 impl Context {
     fn source(&self, path: &Secret) -> Source {
@@ -156,12 +156,6 @@ impl Context {
     }
 }
 
-/// The secret of a line, if it was probably meant.
-fn checked(line: &Line, literal: bool) -> Result<Secret, String> {
-    line.check(literal).map_err(|problem| insist(&problem))?;
-    Ok(line.secret.clone())
-}
-
 /// Adds what lets a password be sent all the same, if anything does.
 fn insist(problem: &str) -> String {
     match problem.ends_with(suspect::CONTROL) {
@@ -170,24 +164,17 @@ fn insist(problem: &str) -> String {
     }
 }
 
-/// Refuses what is written where the content of a keytab should be.
-fn key_tab_in_plan(text: &str) -> Result<(), String> {
+/// What is wrong with what is written where the content of a keytab should be. One with lines
+/// is no path and no mask.
+fn key_tab_in_plan(text: &str) -> Option<String> {
     let line = text.trim_end();
-    // The content may have lines, and is then no path and no mask.
-    if line.contains('\n') {
-        return Ok(());
-    }
-    if let Some(problem) = suspect::secret(line, Written::InPlan, false) {
-        return Err(problem);
-    }
-    let extension = Path::new(line).extension().unwrap_or_default();
-    let is_path = line.contains(['/', '\\', '~'])
-        || ["keytab", "kt", "key"]
-            .iter()
-            .any(|known| extension == *known);
-    match is_path && line.len() < 1024 && !is_key_tab_in_base64(line.as_bytes()) {
-        true => Err(format!("{PATH} `key_tab_path`")),
-        false => Ok(()),
+    let is_path = line.contains(['/', '\\', '~', '.']) && line.len() < 1024;
+    match suspect::secret(line, Written::InPlan, false) {
+        _ if line.contains('\n') => None,
+        None if is_path && !is_key_tab_in_base64(line.as_bytes()) => {
+            Some(format!("{PATH} `key_tab_path`"))
+        }
+        problem => problem,
     }
 }
 

@@ -9,7 +9,7 @@ use drs_api::{
     types::{EndPointType, KerberosVo, ModifyPwdEndPoint},
 };
 
-use super::{Context, FIELDS, read};
+use super::{Context, read};
 use crate::{files::Care, input::Line};
 
 const ID: &str = "25df459d-a37c-41b9-bc2b-8c00ba32jb52";
@@ -64,14 +64,14 @@ fn an_error_says_what_and_where_and_shows_no_value() {
             "jobs: [{db_password: %hunter2}]",
             format!("line 1, column 22: {NO_YAML}"),
         ),
-        ("{\"jobs\": [hunter2", "invalid JSON at line 1, column 11: expected value".into()),
+        ("{\"jobs\": [hunter2", "line 1, column 11: invalid JSON: expected value".into()),
         (
             "jobs: [{db_password: *hunter2}]",
             "line 1, column 22: a plan has no anchors, aliases, merge keys or tags; write the value itself, in single quotes".into(),
         ),
         (
             "jobs: []\n---\njobs: []",
-            "line 2, column 1: a plan is one document".into(),
+            "line 3, column 1: a plan is one document".into(),
         ),
         (
             "jobs: [{[hunter2]: 1}]",
@@ -79,16 +79,16 @@ fn an_error_says_what_and_where_and_shows_no_value() {
         ),
         (
             "jobs: [{db_password: 'hunter2', db_password: 'hunter2'}]",
-            "jobs[0]: `db_password` is given twice".into(),
+            "jobs[0]: duplicate field `db_password`".into(),
         ),
-        ("", "it is empty; a plan is an object with the list `jobs`".into()),
-        ("# only this", "it is empty; a plan is an object with the list `jobs`".into()),
+        ("", "line 1, column 1: it is empty; a plan is an object with the list `jobs`".into()),
+        ("# only this", "line 1, column 1: it is empty; a plan is an object with the list `jobs`".into()),
         ("hunter2", "expected an object; a plan is an object with the list `jobs`".into()),
-        ("{}", "`jobs` is missing; a plan is an object with the list `jobs`".into()),
+        ("{}", "missing field `jobs`; a plan is an object with the list `jobs`".into()),
         ("jobs: hunter2", "jobs: expected a list".into()),
         (
             "hunter2: []",
-            "it has a field that is not known here; known fields: `jobs`; a plan is an object with the list `jobs`".into(),
+            "it has a field that is not known here, expected `jobs`; a plan is an object with the list `jobs`".into(),
         ),
         ("jobs: [hunter2]", "jobs[0]: expected an object".into()),
         (
@@ -97,11 +97,11 @@ fn an_error_says_what_and_where_and_shows_no_value() {
         ),
         (
             "jobs: [{db_password: 'hunter2', end_point_type: so}]",
-            "jobs[0]: `job_id` is missing".into(),
+            "jobs[0]: missing field `job_id`".into(),
         ),
         (
             "jobs: [{job_id: a, end_point_type: hunter2, db_password: 'b'}]",
-            "jobs[0].end_point_type: it must be `so` or `ta`".into(),
+            "jobs[0].end_point_type: expected `so` or `ta`".into(),
         ),
         (
             "jobs: [{job_id: ~, end_point_type: so, db_password: 'b'}]",
@@ -117,7 +117,7 @@ fn an_error_says_what_and_where_and_shows_no_value() {
         ),
         (
             "jobs: [{job_id: a, end_point_type: so, db_password:hunter2}]",
-            "jobs[0]: it has a field that is not known here; known fields: `job_id`, `end_point_type`, `db_password`, `db_password_env`, `db_password_file`, `db_password_literal`, `kerberos`".into(),
+            "jobs[0]: it has a field that is not known here, expected one of `job_id`, `end_point_type`, `db_password`, `db_password_env`, `db_password_file`, `db_password_literal`, `kerberos`".into(),
         ),
         (
             "jobs: [{job_id: a, end_point_type: so, db_password: 'b', kerberos: hunter2}]",
@@ -125,7 +125,7 @@ fn an_error_says_what_and_where_and_shows_no_value() {
         ),
         (
             "jobs: [{job_id: a, end_point_type: so, db_password: 'b', kerberos: {realm: hunter2}}]",
-            "jobs[0].kerberos: it has a field that is not known here; known fields: `domain_name`, ".into(),
+            "jobs[0].kerberos: it has a field that is not known here, expected one of `domain_name`, ".into(),
         ),
     ];
     for (text, expected) in cases {
@@ -207,7 +207,6 @@ fn every_field_of_the_api_is_a_field_of_a_plan() {
     let names: Vec<_> = names.map(|(name, _)| name).collect();
     assert_eq!(names.len(), 8, "{shown}");
     for name in names {
-        assert!(FIELDS.contains(&name), "{name}");
         let known = |text: String| !problem(&text).contains("not known here");
         assert!(
             known(format!("jobs: [{{{name}: [x]}}]"))
@@ -255,7 +254,7 @@ fn json_is_json_and_nothing_else_is_tried() {
         "\u{feff}{\"jobs\":[],}",
     ] {
         let problem = problem(text);
-        assert!(problem.starts_with("invalid JSON at line "), "{problem}");
+        assert!(problem.contains(": invalid JSON: "), "{problem}");
     }
     let context = Context {
         folder: PathBuf::new(),
@@ -264,7 +263,7 @@ fn json_is_json_and_nothing_else_is_tried() {
     };
     let by_name = read("jobs: []", true, &context).unwrap_err();
     assert!(
-        by_name.starts_with("invalid JSON at line 1, column 1: "),
+        by_name.starts_with("line 1, column 1: invalid JSON: "),
         "{by_name}"
     );
 }
