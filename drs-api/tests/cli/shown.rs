@@ -74,7 +74,7 @@ fn words_of_the_command_line_and_variables_are_shown_escaped_and_cut() {
                 command.args(["--endpoint", &scene.simulator.endpoint()]);
             }
             command.arg(format!("{}{text}", words[0])).args(&words[1..]);
-            let what = format!("{} {:?}", words[0], text.get(..9));
+            let what = format!("{} {:?}", words[0], text.chars().next());
             assert_eq!(shows(command, &what).0, Some(2), "{what}");
         }
         let mut command = scene.command("drs");
@@ -92,7 +92,6 @@ fn words_of_the_command_line_and_variables_are_shown_escaped_and_cut() {
         let code = if is_region { 3 } else { 2 };
         assert_eq!(shows(command, "the region").0, Some(code));
     }
-    assert_eq!(scene.simulator.request_count(), 0);
 }
 
 #[test]
