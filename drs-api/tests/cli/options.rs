@@ -46,7 +46,7 @@ fn completions_are_for_each_shell() {
 #[test]
 fn a_dry_run_shows_what_would_be_sent_and_sends_nothing() {
     let plan = format!(
-        "{PLAN}    kerberos:\n      key_tab_file: 'keytab-hunter2'\n      domain_name: example.com\n"
+        "{PLAN}    kerberos:\n      key_tab_file: 'BQI-keytab-hunter2'\n      domain_name: example.com\n"
     );
     let mut scene = Scene::new("dry-run").file("plan.yaml", &plan);
     for options in ["", "--batch-size 1 --language zh-cn", "--output json"] {

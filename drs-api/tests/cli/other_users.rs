@@ -85,7 +85,6 @@ fn what_has_no_end_or_is_too_long_is_refused_before_it_fills_the_memory() {
     for options in [
         "sparse",
         "- < zero",
-        "zero",
         "named.yaml",
         "--password-file sparse plan.yaml",
         "--password-file zero plan.yaml",

@@ -200,7 +200,7 @@ fn a_file_that_is_a_mount_of_its_own_is_written_in_place() {
 fn two_runs_do_not_share_a_report_and_a_crash_leaves_nothing_beside_it() {
     let mut scene = Scene::new("report-lock")
         .file("plan.yaml", PLAN)
-        .file(".report.json.a1b2c3.new", "left by a crash")
+        .file(".report.json.new", "left by a crash")
         .fault("next:hang=after-body");
     let line = format!("{RUN} --report report.json plan.yaml");
     let mut first = scene.start(&line);

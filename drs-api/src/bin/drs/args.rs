@@ -13,6 +13,7 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 use drs_api::{Client, types::Language};
+use jiff::SignedDuration;
 
 use crate::text::clean;
 
@@ -263,19 +264,12 @@ fn version() -> String {
     format!("{tool} (API document {})", Client::spec_version())
 }
 
-/// A number of seconds, minutes or hours.
+/// A number of seconds, or a time with units.
 fn duration(text: &str) -> Result<Duration, &'static str> {
-    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let seconds = match &text[number.len()..] {
-        "" | "s" => Some(1),
-        "m" => Some(60),
-        "h" => Some(60 * 60),
-        _ => None,
-    };
-    let seconds = number.parse().ok().zip(seconds);
-    let seconds = seconds.and_then(|(number, unit): (u64, u64)| number.checked_mul(unit));
-    let problem = "give a whole number of seconds, minutes or hours, such as 90s, 10m or 2h";
-    seconds.map(Duration::from_secs).ok_or(problem)
+    let seconds = text.parse().map(Duration::from_secs).ok();
+    let with_units = || Duration::try_from(text.parse::<SignedDuration>().ok()?).ok();
+    let problem = "give a number of seconds, or a time such as 90s, 10m or 2h";
+    seconds.or_else(with_units).ok_or(problem)
 }
 
 fn at_least_one() -> clap::builder::RangedI64ValueParser<u32> {

@@ -77,45 +77,32 @@ fn summary(report: &Report) -> String {
 }
 
 /// By words of the libraries below, what to do about a connection that could not be made.
-const CONNECTIONS: [(&[&str], &str); 6] = [
+const CONNECTIONS: [(&str, &str); 6] = [
     (
-        &["No CA certificates were loaded"],
+        "No CA certificates were loaded",
         "this machine has no trusted certificates; install its package of them (often \
          ca-certificates), pass --ca-bundle FILE, or set SSL_CERT_FILE",
     ),
     (
-        &[
-            "UnknownIssuer",
-            "local issuer certificate",
-            "self-signed",
-            "self signed",
-        ],
+        "UnknownIssuer|local issuer certificate|self-signed|self signed",
         "pass the authority's certificate with --ca-bundle FILE, or set SSL_CERT_FILE to a file of \
          trusted ones; without an authority of your own, find out who answers in the service's \
          place",
     ),
     (
-        &["NotValidForName", "certificate not valid for name"],
+        "NotValidForName|certificate not valid for name",
         "the certificate belongs to another host; check --endpoint, and any proxy in between",
     ),
     (
-        &[
-            "invalid peer certificate: Expired",
-            "certificate expired",
-            "NotValidYet",
-        ],
+        "invalid peer certificate: Expired|certificate expired|NotValidYet",
         "the certificate is not valid now; check this machine's clock",
     ),
     (
-        &[
-            "InvalidContentType",
-            "wrong version number",
-            "packet length too long",
-        ],
+        "InvalidContentType|wrong version number|packet length too long",
         "the port answers without TLS; check the port in --endpoint",
     ),
     (
-        &["tunnel error", "proxy auth", "unsuccessful tunnel"],
+        "tunnel error|proxy auth|unsuccessful tunnel",
         "the proxy let nothing through; check the proxy that HTTPS_PROXY or ALL_PROXY names",
     ),
 ];
@@ -123,33 +110,26 @@ const CONNECTIONS: [(&[&str], &str); 6] = [
 /// What to do about a connection that could not be made. `to` is an endpoint, and the region
 /// that it was given by.
 pub(crate) fn of_connection(cause: &str, to: Option<(&str, Option<&str>)>) -> Option<String> {
-    let says = |words: &[&str]| words.iter().any(|words| cause.contains(words));
+    let says = |words: &str| words.split('|').any(|words| cause.contains(words));
     if let Some((_, step)) = CONNECTIONS.iter().find(|(words, _)| says(words)) {
         return Some((*step).to_owned());
     }
     let proxy = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
     let proxy = proxy.iter().find(|name| std::env::var_os(name).is_some());
     let proxy = proxy.map_or(String::new(), |name| format!(", and the proxy in {name}"));
-    if says(&["dns error", "failed to lookup address"]) {
+    if says("dns error|failed to lookup address") {
         let (endpoint, region) = to.unwrap_or_default();
         let host = endpoint.rsplit("://").next().map_or(String::new(), clean);
-        let given = match region {
-            Some(region) => format!("the region {}", clean(region)),
-            None => "--endpoint".to_owned(),
-        };
+        let given = region.map_or("--endpoint".to_owned(), |region| {
+            format!("the region {}", clean(region))
+        });
         return Some(format!(
             "the host {host} was not found; check {given}, and this machine's name server{proxy}"
         ));
     }
-    let refused = [
-        "Connection refused",
-        "Network is unreachable",
-        "No route to host",
-    ];
-    if !says(&refused) && !(says(&["(Connect)"]) && says(&["timed out"])) {
-        return None;
-    }
-    Some(match proxy.is_empty() {
+    let refused = says("Connection refused|Network is unreachable|No route to host");
+    let late = says("(Connect)") && says("timed out");
+    (refused || late).then(|| match proxy.is_empty() {
         false => format!("check host and port, and the network{proxy}"),
         true => "check host and port, and the network; where it needs a proxy, set HTTPS_PROXY"
             .to_owned(),

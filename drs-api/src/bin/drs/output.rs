@@ -62,8 +62,7 @@ fn print(text: &str) -> io::Result<()> {
 
 /// One JSON document.
 pub(crate) fn json(document: &impl Serialize) -> io::Result<String> {
-    let json = serde_json::to_string_pretty(document)? + "\n";
-    Ok(text::json(&json).into_owned())
+    Ok(text::json(serde_json::to_string_pretty(document)? + "\n"))
 }
 
 /// Says what an earlier report leaves to be done.
@@ -105,7 +104,7 @@ pub(crate) fn left_out(source: &Source, started: &str, earlier: &Earlier, tried:
 /// are masks.
 fn marked(body: &str) -> String {
     let mark = r#"{"dry_run":"no plan: secrets are left out","#;
-    text::json(&body.replacen('{', mark, 1)).into_owned()
+    text::json(body.replacen('{', mark, 1))
 }
 
 /// Prints the requests of a dry run.

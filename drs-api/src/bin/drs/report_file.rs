@@ -1,8 +1,8 @@
-//! `--report FILE`: where the report stands on the disk, and how it is replaced so that there
-//! is always a whole one.
+//! `--report FILE`: where the report is on the disk, and how it is replaced so that there is
+//! always a whole one.
 
 use std::{
-    ffi::{OsStr, OsString},
+    ffi::OsString,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
@@ -10,13 +10,20 @@ use std::{
 
 use crate::status::tell;
 
+const NO_NAME: &str = "the path ends without a name; name a file";
+const NO_FILE: &str = "it is not a regular file, so it can't be replaced; name one, or `-` for \
+                       standard output";
+const NO_REPORT: &str = "a file is there that is no report; name another, or remove it";
+const LOCKED: &str = "another run is using this report; wait until it ends";
+
 /// A report file of which it is known that it can be written.
 pub(crate) struct ReportFile {
     /// Behind all links.
     target: PathBuf,
-    folder: PathBuf,
-    /// How the names of its own files beside it begin.
-    beside: OsString,
+    /// What becomes the report, and what is locked, beside it.
+    next: PathBuf,
+    lock: PathBuf,
+    /// Whether nothing can be put into its folder, as in some containers.
     in_place: bool,
 }
 
@@ -28,34 +35,48 @@ impl ReportFile {
         let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
             return Err(refused(NO_NAME));
         };
-        match fs::metadata(&target) {
+        let found = fs::metadata(&target);
+        match &found {
             Ok(found) if found.is_dir() => return Err(refused("it is a folder; name a file")),
             Ok(found) if !found.is_file() => return Err(refused(NO_FILE)),
             Ok(found) if found.len() > 0 && !is_report(&target)? => return Err(refused(NO_REPORT)),
             _ => {}
         }
-        let mut beside = OsString::from(".");
-        beside.push(name);
-        let file = Self {
-            in_place: is_mount(&target),
-            folder: folder.to_owned(),
-            beside,
-            target,
-        };
-        match file.in_place {
-            true => drop(file.open()?),
-            false => drop(file.next()?),
+        let writable = check_folder(folder);
+        let in_place = writable.is_err() && found.is_ok();
+        match in_place {
+            true => drop(OpenOptions::new().write(true).open(&target)?),
+            false => writable?,
         }
-        Ok(file)
+        let beside = |end| {
+            let mut beside = OsString::from(".");
+            beside.push(name);
+            beside.push(end);
+            folder.join(beside)
+        };
+        Ok(Self {
+            next: beside(".new"),
+            lock: beside(".lock"),
+            in_place,
+            target,
+        })
     }
 
-    /// Keeps other runs from this report as long as the lock is there, and removes what a crash
-    /// has left of an earlier one.
+    /// Keeps other runs from this report as long as the lock is there.
     pub(crate) fn lock(&self) -> io::Result<File> {
-        let file = match self.in_place {
-            true => self.open()?,
-            false => self.lock_file()?,
+        // It stays: were it removed, two runs could hold a lock on two files of this name.
+        let path = if self.in_place {
+            &self.target
+        } else {
+            &self.lock
         };
+        if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+            return Err(refused(
+                "the lock file beside it is not a regular file; remove it",
+            ));
+        }
+        let file =
+            owners(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(refused(LOCKED)),
@@ -64,52 +85,7 @@ impl ReportFile {
                 "the report can't be locked here ({e}); see to it that no other run uses it"
             )),
         }
-        if !self.in_place {
-            let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-            for entry in entries.filter(|entry| self.is_new(&entry.file_name())) {
-                // It does no harm.
-                let _ = fs::remove_file(entry.path());
-            }
-        }
         Ok(file)
-    }
-
-    /// It stays: were it removed, two runs could hold a lock on two files of this name.
-    fn lock_file(&self) -> io::Result<File> {
-        let mut name = self.beside.clone();
-        name.push(".lock");
-        let path = self.folder.join(name);
-        if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
-            return Err(refused(
-                "the lock file beside it is not a regular file; remove it",
-            ));
-        }
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&path)
-    }
-
-    /// A new file with a name that no one can guess, which only its owner can read.
-    fn next(&self) -> io::Result<tempfile::NamedTempFile> {
-        let mut begin = self.beside.clone();
-        begin.push(".");
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(&begin).suffix(NEW).tempfile_in(&self.folder)
-    }
-
-    /// Whether a file is one that was to become the report.
-    fn is_new(&self, name: &OsStr) -> bool {
-        let rest = name
-            .as_encoded_bytes()
-            .strip_prefix(self.beside.as_encoded_bytes());
-        rest.is_some_and(|rest| rest.starts_with(b".") && rest.ends_with(NEW.as_bytes()))
-    }
-
-    fn open(&self) -> io::Result<File> {
-        // Not truncated: until it is written anew the old one stays.
-        OpenOptions::new().write(true).open(&self.target)
     }
 
     /// Puts a new content in the place of the old one.
@@ -117,42 +93,55 @@ impl ReportFile {
         if self.in_place {
             return self.write_in_place(content);
         }
-        let mut next = self.next()?;
+        // What a crash has left. A link that somebody laid there is not followed.
+        let _ = fs::remove_file(&self.next);
+        let mut next = owners(OpenOptions::new().write(true).create_new(true)).open(&self.next)?;
         next.write_all(content)?;
         // Else the name could outlive the content when the machine goes down; and yesterday's
         // report could come back, where a folder can be synced at all.
-        next.as_file().sync_all()?;
-        match next.persist(&self.target) {
-            Err(e) if e.error.kind() == io::ErrorKind::ResourceBusy => {
+        next.sync_all()?;
+        match fs::rename(&self.next, &self.target) {
+            // A mount of its own, as in a container: no other file can take its place.
+            Err(e) if e.kind() == io::ErrorKind::ResourceBusy => {
+                let _ = fs::remove_file(&self.next);
                 return self.write_in_place(content);
             }
-            Err(e) => return Err(e.error),
-            Ok(_) => {}
+            renamed => renamed?,
         }
         #[cfg(unix)]
-        let _ = File::open(&self.folder).and_then(|folder| folder.sync_all());
+        let _ =
+            File::open(self.target.parent().unwrap_or(Path::new("."))).and_then(|f| f.sync_all());
         Ok(())
     }
 
     fn write_in_place(&self, content: &[u8]) -> io::Result<()> {
-        let mut file = self.open()?;
+        // Not truncated: until it is written anew the old one stays.
+        let mut file = OpenOptions::new().write(true).open(&self.target)?;
         file.write_all(content)?;
         file.set_len(u64::try_from(content.len()).unwrap_or(u64::MAX))?;
         file.sync_all()
     }
 }
 
-/// How the name of a file ends that is to become the report.
-const NEW: &str = ".new";
-
-const NO_NAME: &str = "the path ends without a name; name a file";
-const NO_REPORT: &str = "a file is there that is no report; name another, or remove it";
-const LOCKED: &str = "another run is using this report; wait until it ends";
-const NO_FILE: &str = "it is not a regular file, so it can't be replaced; name one, or `-` for \
-                       standard output";
-
 fn refused(problem: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, problem)
+}
+
+/// Makes what is created readable for its owner alone.
+fn owners(options: &mut OpenOptions) -> &OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+/// Whether files can be put into a folder.
+fn check_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    rustix::fs::access(
+        folder,
+        rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK,
+    )?;
+    fs::metadata(folder).map(drop)
 }
 
 /// Whether a file begins as a report does. That of a crash may not be whole.
@@ -225,36 +214,4 @@ fn check_link(folder: &Path, link: &fs::Metadata) -> io::Result<()> {
 #[cfg(not(unix))]
 fn check_link(_: &Path, _: &fs::Metadata) -> io::Result<()> {
     Ok(())
-}
-
-/// Whether a file is a mount of its own, as in a container: no other can take its place.
-fn is_mount(path: &Path) -> bool {
-    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-    has_mount(&mounts, path)
-}
-
-fn has_mount(mounts: &str, path: &Path) -> bool {
-    // As it is written there.
-    let path = path
-        .to_string_lossy()
-        .replace('\\', r"\134")
-        .replace(' ', r"\040");
-    let path = path.replace('\t', r"\011").replace('\n', r"\012");
-    let mut paths = mounts.lines().filter_map(|mount| mount.split(' ').nth(4));
-    paths.any(|mount| mount == path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mount_is_known_by_its_path() {
-        let mounts = "22 1 254:0 / / rw - ext4 /dev/a rw\n\
-                      99 22 254:0 /x/r /var/lib/my\\040drs/r.json rw - ext4 /dev/a rw\n";
-        assert!(has_mount(mounts, Path::new("/var/lib/my drs/r.json")));
-        for other in ["/var/lib/my drs", "/var/lib/my", "/x/r", "r.json"] {
-            assert!(!has_mount(mounts, Path::new(other)), "{other}");
-        }
-    }
 }

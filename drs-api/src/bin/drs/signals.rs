@@ -24,27 +24,14 @@ pub(crate) enum Asked {
 /// group, a few milliseconds later.
 const ONE_WISH: Duration = Duration::from_millis(500);
 
-/// When signals came: any, and of each kind the last.
-#[derive(Default)]
-struct Past {
-    any: bool,
-    last: [Option<Instant>; 3],
-}
-
-impl Past {
-    /// A kind that is repeated ends the run, unless it is a terminal's: closing one sends it
-    /// twice.
-    fn note(&mut self, kind: usize, is_hangup: bool, now: Instant) -> Asked {
-        let before = self.last[kind].replace(now);
-        let repeated = before.is_some_and(|before| now.duration_since(before) > ONE_WISH);
-        match (
-            repeated && !is_hangup,
-            std::mem::replace(&mut self.any, true),
-        ) {
-            (true, _) => Asked::End,
-            (false, true) => Asked::Nothing,
-            (false, false) => Asked::Stop,
-        }
+/// What a signal asks for whose kind came `before`, if it did. A hang-up never ends a run: a
+/// terminal that is closed sends two. `stopping` notes that one has come.
+fn asked(stopping: &mut bool, before: Option<Duration>, is_hangup: bool) -> Asked {
+    let is_first = !std::mem::replace(stopping, true);
+    match before {
+        Some(before) if before > ONE_WISH && !is_hangup => Asked::End,
+        _ if is_first => Asked::Stop,
+        _ => Asked::Nothing,
     }
 }
 
@@ -54,10 +41,13 @@ mod platform {
 
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    use super::{Asked, Instant, Past, io};
+    use super::{Asked, Instant, asked, io};
 
-    /// The signals that are caught, with their places in [`Past`].
-    pub(crate) struct Signals(Vec<(usize, SignalKind, Signal)>, Past);
+    /// The signals that are caught, and when each came last.
+    pub(crate) struct Signals {
+        caught: Vec<(SignalKind, Signal, Option<Instant>)>,
+        stopping: bool,
+    }
 
     impl Signals {
         /// Has to be called within a runtime.
@@ -68,27 +58,28 @@ mod platform {
                 SignalKind::hangup(),
             ];
             let ignored = ignored();
-            let caught = kinds.into_iter().enumerate();
-            let caught = caught.filter(|(_, kind)| !is_in(ignored, *kind));
-            let caught = caught.map(|(place, kind)| Ok((place, kind, signal(kind)?)));
-            Ok(Self(caught.collect::<io::Result<_>>()?, Past::default()))
+            let caught = kinds.into_iter().filter(|kind| !is_in(ignored, *kind));
+            let caught: io::Result<_> =
+                caught.map(|kind| Ok((kind, signal(kind)?, None))).collect();
+            Ok(Self {
+                caught: caught?,
+                stopping: false,
+            })
         }
 
         /// Waits for the next one; for ever if all are ignored.
         pub(crate) async fn next(&mut self) -> Asked {
-            let Self(signals, past) = self;
+            let Self { caught, stopping } = self;
             std::future::poll_fn(|context| {
-                let mut came = signals.iter_mut();
-                match came.find_map(|(place, kind, signal)| {
-                    let is_there = signal.poll_recv(context).is_ready();
-                    is_there.then_some((place, kind))
-                }) {
-                    Some((place, kind)) => {
+                for (kind, signal, last) in caught.iter_mut() {
+                    if signal.poll_recv(context).is_ready() {
+                        let now = Instant::now();
+                        let before = last.replace(now).map(|last| now.duration_since(last));
                         let is_hangup = *kind == SignalKind::hangup();
-                        Poll::Ready(past.note(*place, is_hangup, Instant::now()))
+                        return Poll::Ready(asked(stopping, before, is_hangup));
                     }
-                    None => Poll::Pending,
                 }
+                Poll::Pending
             })
             .await
         }
@@ -139,21 +130,23 @@ mod platform {
 
 #[cfg(not(unix))]
 mod platform {
-    use super::{Asked, Instant, Past, io};
+    use super::{Asked, ONE_WISH, asked, io};
 
-    /// Ctrl-C alone.
-    pub(crate) struct Signals(Past);
+    /// Ctrl-C alone, which nothing repeats.
+    #[derive(Default)]
+    pub(crate) struct Signals(bool);
 
     impl Signals {
         pub(crate) fn catch() -> io::Result<Self> {
-            Ok(Self(Past::default()))
+            Ok(Self::default())
         }
 
         pub(crate) async fn next(&mut self) -> Asked {
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;
             }
-            self.0.note(0, false, Instant::now())
+            let before = self.0.then_some(ONE_WISH * 2);
+            asked(&mut self.0, before, false)
         }
     }
 
@@ -168,32 +161,15 @@ mod tests {
 
     #[test]
     fn a_repeated_wish_of_a_person_ends_a_run_at_once_and_nothing_else_does() {
-        const INT: usize = 0;
-        const TERM: usize = 1;
-        const HUP: usize = 2;
-        let start = Instant::now();
-        for (signals, asked) in [
-            (&[(INT, 0)][..], Asked::Stop),
-            (&[(HUP, 0)], Asked::Stop),
-            // A wrapper passes it on.
-            (&[(INT, 0), (INT, 50)], Asked::Nothing),
-            (&[(INT, 0), (INT, 50), (INT, 400)], Asked::Nothing),
-            (&[(INT, 0), (INT, 600)], Asked::End),
-            (&[(INT, 0), (INT, 50), (INT, 600)], Asked::End),
-            (&[(INT, 0), (TERM, 600)], Asked::Nothing),
-            (&[(INT, 0), (TERM, 600), (TERM, 1_200)], Asked::End),
-            (&[(HUP, 0), (HUP, 1), (HUP, 5_000)], Asked::Nothing),
-            (&[(HUP, 0), (INT, 5_000)], Asked::Nothing),
-        ] {
-            let mut past = Past::default();
-            let told = signals.iter().map(|(kind, milliseconds)| {
-                past.note(
-                    *kind,
-                    *kind == HUP,
-                    start + Duration::from_millis(*milliseconds),
-                )
-            });
-            assert_eq!(told.last(), Some(asked), "{signals:?}");
-        }
+        let after = |before: Option<u64>, is_hangup| {
+            asked(&mut true, before.map(Duration::from_millis), is_hangup)
+        };
+        assert_eq!(asked(&mut false, None, false), Asked::Stop);
+        assert_eq!(asked(&mut false, None, true), Asked::Stop);
+        assert_eq!(after(Some(600), false), Asked::End);
+        // A wrapper passes it on; it is another kind; a terminal was closed.
+        assert_eq!(after(Some(50), false), Asked::Nothing);
+        assert_eq!(after(None, false), Asked::Nothing);
+        assert_eq!(after(Some(5_000), true), Asked::Nothing);
     }
 }

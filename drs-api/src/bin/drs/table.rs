@@ -139,15 +139,9 @@ pub(crate) fn text(document: &Document, region: Option<&str>, few: bool) -> Stri
 }
 
 fn unmatched(result: &UnmatchedResult) -> String {
-    let parts = [
-        &result.id,
-        &result.end_point_type,
-        &result.status,
-        &result.error_code,
-        &result.error_msg,
-        &result.unreadable,
-    ];
-    let parts: Vec<_> = parts.into_iter().flatten().map(|p| clean(p)).collect();
-    let parts = parts.join(" ");
-    format!("a result for something that was not requested: {parts}")
+    let result = serde_json::to_string(result).unwrap_or_default();
+    format!(
+        "a result for something that was not requested: {}",
+        clean(&result)
+    )
 }

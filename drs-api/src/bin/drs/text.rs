@@ -1,8 +1,6 @@
 //! How a text gets to a terminal or a log: in one line, of bounded length, with nothing in it
 //! that steers a terminal or hides from a reader.
 
-use std::borrow::Cow;
-
 use icu_properties::{
     CodePointMapData, CodePointSetData,
     props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup},
@@ -39,26 +37,16 @@ pub(crate) fn code(text: &str) -> String {
 
 /// What is invisible is escaped. Of a longer text the beginning and the end are left.
 fn shown(text: &str, most: usize) -> String {
-    let mut shown = String::new();
-    let mut add = |part: &str| {
-        for c in part.chars() {
-            match is_invisible(c) {
-                true => shown.extend(c.escape_unicode()),
-                false => shown.push(c),
-            }
-        }
-    };
-    let place = |mut places: std::str::CharIndices<'_>, number| places.nth(number);
-    let tail = most / 4;
-    match place(text.char_indices(), most) {
-        None => add(text),
-        Some(_) => {
-            let head = place(text.char_indices(), most - tail);
-            let mut from_behind = text.char_indices().rev();
-            let tail = from_behind.nth(tail.saturating_sub(1));
-            add(&text[..head.map_or(0, |(at, _)| at)]);
-            add("…");
-            add(&text[tail.map_or(0, |(at, _)| at)..]);
+    let mut characters: Vec<char> = text.chars().collect();
+    if characters.len() > most {
+        let tail = characters.len() - most / 4;
+        characters.splice(most - most / 4..tail, ['…']);
+    }
+    let mut shown = String::with_capacity(text.len().min(most));
+    for c in characters {
+        match is_invisible(c) {
+            true => shown.extend(c.escape_unicode()),
+            false => shown.push(c),
         }
     }
     shown
@@ -66,24 +54,23 @@ fn shown(text: &str, most: usize) -> String {
 
 /// JSON with what is invisible escaped in JSON's own way, so that it says the same. Line breaks
 /// are between its parts alone.
-pub(crate) fn json(json: &str) -> Cow<'_, str> {
+pub(crate) fn json(json: String) -> String {
     let is_escaped = |c: char| c != '\n' && is_invisible(c);
     if !json.contains(is_escaped) {
-        return json.into();
+        return json;
     }
     let mut escaped = String::with_capacity(json.len());
     for c in json.chars() {
         match is_escaped(c) {
             true => {
                 let mut units = [0; 2];
-                for unit in c.encode_utf16(&mut units) {
-                    escaped += &format!("\\u{unit:04x}");
-                }
+                let units = c.encode_utf16(&mut units).iter();
+                escaped.extend(units.map(|unit| format!("\\u{unit:04x}")));
             }
             false => escaped.push(c),
         }
     }
-    escaped.into()
+    escaped
 }
 
 #[cfg(test)]
@@ -128,7 +115,7 @@ mod tests {
         #[test]
         fn escaped_json_says_the_same(text in any::<String>()) {
             let written = serde_json::to_string(&text).unwrap();
-            let escaped = json(&written);
+            let escaped = json(written);
             prop_assert!(!escaped.contains(is_invisible));
             prop_assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), text);
         }

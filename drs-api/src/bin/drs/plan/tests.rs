@@ -82,7 +82,7 @@ fn an_error_says_what_and_where_and_shows_no_value() {
             "jobs[0]: duplicate field `db_password`".into(),
         ),
         ("", "line 1, column 1: it is empty; a plan is an object with the list `jobs`".into()),
-        ("# only this", "line 1, column 1: it is empty; a plan is an object with the list `jobs`".into()),
+        ("# only this", "line 1, column 12: it is empty; a plan is an object with the list `jobs`".into()),
         ("hunter2", "expected an object; a plan is an object with the list `jobs`".into()),
         ("{}", "missing field `jobs`; a plan is an object with the list `jobs`".into()),
         ("jobs: hunter2", "jobs: expected a list".into()),

@@ -88,10 +88,6 @@ fn what_nobody_sees_is_no_part_of_a_password_an_id_or_a_name() {
             "db_password: it is a mask or a template",
         ),
         (
-            "{job_id: a, end_point_type: so, db_password: 'b', kerberos: {key_tab_file: '********'}}",
-            "kerberos.key_tab_file: it is a mask",
-        ),
-        (
             "{job_id: a, end_point_type: so, db_password: 'b', db_password_literal: 'true'}",
             "db_password_literal: expected a boolean",
         ),
