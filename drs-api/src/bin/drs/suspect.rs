@@ -51,7 +51,8 @@ fn named(c: char) -> String {
 }
 
 /// What other tools print, or want to have replaced, in the place of a secret: something in
-/// brackets at the end, or stars and dots around it. DRS takes no brackets in a password.
+/// brackets at the end, or stars and dots around it. The service's API Explorer allows no
+/// brackets in a password.
 fn is_mask(text: &str) -> bool {
     let is_in = |(open, close): (char, char)| text.contains(open) && text.ends_with(close);
     let dots = |c: char| "*\u{2022}\u{25cf}".contains(c);
