@@ -1,7 +1,9 @@
 //! What reading a plan may cost, and what the process leaves behind. Linux alone measures both.
 #![cfg(target_os = "linux")]
 
-use std::{fs, process::Command};
+use std::fs;
+
+use crate::child::program;
 
 use crate::scene::{PLAN, RUN, Scene, ids};
 
@@ -11,7 +13,7 @@ fn read_within_limits(name: &str, file: &str, plan: &str) -> String {
     let scene = Scene::new(&format!("limits-{name}")).file(file, plan);
     let kib = (plan.len() * 16 + (32 << 20)) / 1024;
     let drs = scene.command(&format!("{RUN} {file}"));
-    let mut shell = Command::new("sh");
+    let mut shell = program("sh");
     shell
         .args([
             "-c",

@@ -8,8 +8,12 @@
     reason = "these are tests, though not all marked as such"
 )]
 
+// A symbolic link to tests/support/child.rs, which a package has as a file.
+#[allow(unreachable_pub, reason = "as of another crate")]
+mod child;
 mod connection;
 mod crash;
+mod identity;
 mod inputs;
 mod limits;
 mod logins;

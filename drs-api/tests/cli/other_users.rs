@@ -4,10 +4,10 @@
 use std::{
     fs::{self, File},
     os::unix::fs::{MetadataExt as _, chown, symlink},
-    process::Command,
 };
 
 use crate::{
+    child::program,
     inputs::WITHOUT,
     meant::{item, refused, sends},
     scene::{PLAN, RUN, Scene},
@@ -148,7 +148,7 @@ fn a_file_system_without_locks_is_remarked_on_and_the_run_goes_on() {
         "lock.c",
         "#include <errno.h>\nint flock(int f, int o) { errno = ENOLCK; return -1; }\n",
     );
-    let built = Command::new("cc")
+    let built = program("cc")
         .args(["-shared", "-fPIC", "-o", "lock.so", "lock.c"])
         .current_dir(&scene.directory)
         .status();

@@ -1,6 +1,8 @@
 //! What the README and docs/drs.md show of the tool, run as it stands there.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, process::Command};
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use crate::child::program;
 
 use crate::{
     inputs::WITHOUT,
@@ -30,10 +32,9 @@ fn run(scene: &Scene, script: &str) -> (Option<i32>, String) {
     let tool = std::path::Path::new(env!("CARGO_BIN_EXE_drs"));
     let path = std::env::var("PATH").unwrap();
     let path = format!("{}:{path}", tool.parent().unwrap().display());
-    let ran = Command::new("sh")
+    let ran = program("sh")
         .args(["-c", script])
         .current_dir(&scene.directory)
-        .env_clear()
         .env("PATH", path)
         .output()
         .unwrap();

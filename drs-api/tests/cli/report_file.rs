@@ -119,7 +119,7 @@ fn what_is_no_file_is_not_replaced() {
     link("/dev/null", "device");
     link("/proc/self/fd/1", "descriptor");
     link("loop", "loop");
-    let made = std::process::Command::new("mkfifo")
+    let made = crate::child::program("mkfifo")
         .arg(scene.path("pipe"))
         .status();
     assert!(made.unwrap().success());
@@ -164,7 +164,7 @@ fn a_report_on_standard_output_leaves_the_table_to_standard_error() {
 #[test]
 fn a_file_that_is_a_mount_of_its_own_is_written_in_place() {
     let unshare = |script: &str| {
-        let mut command = std::process::Command::new("unshare");
+        let mut command = crate::child::program("unshare");
         command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]);
         command
     };

@@ -2,14 +2,17 @@
 
 use std::{
     fs,
-    process::{Command, Stdio},
+    process::Stdio,
     thread::sleep,
     time::{Duration, Instant},
 };
 
 use drs_simulator::{Fault, Stage};
 
-use crate::scene::{PLAN, RUN, Scene, Started, ids, many, wait_for};
+use crate::{
+    child::program,
+    scene::{PLAN, RUN, Scene, Started, ids, many, wait_for},
+};
 
 /// Only Linux tells which ones were.
 #[cfg(target_os = "linux")]
@@ -23,7 +26,7 @@ fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
         let drs = scene.command(&format!("{RUN} plan.json"));
         // As `nohup`, and a script's `drs &`, start it.
         let script = format!("trap '' {ignored}; exec \"$0\" \"$@\"");
-        let mut shell = Command::new("sh");
+        let mut shell = program("sh");
         shell.args(["-c", &script]).arg(drs.get_program());
         shell.args(drs.get_args()).current_dir(&scene.directory);
         for (name, value) in drs.get_envs() {
@@ -33,7 +36,7 @@ fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
         let child = shell.spawn().unwrap();
         wait_for(|| scene.simulator.request_count() >= 1);
         let kill = format!("kill -{ignored} {}", child.id());
-        let sent = Command::new("sh").args(["-c", &kill]).status().unwrap();
+        let sent = program("sh").args(["-c", &kill]).status().unwrap();
         assert!(sent.success());
         let ran = child.wait_with_output().unwrap();
         let stderr = String::from_utf8(ran.stderr).unwrap();
@@ -161,7 +164,7 @@ fn a_file_that_may_not_grow_and_a_closed_pipe_are_errors_and_not_the_end_of_the_
     let scene = Scene::with("signals-limit", simulator).file("plan.json", &plan);
     let run = |script: &str, line: &str| {
         let drs = scene.command(&format!("{RUN} {line} plan.json"));
-        let mut shell = Command::new("bash");
+        let mut shell = program("bash");
         shell.args(["-c", script]).arg(drs.get_program());
         shell.args(drs.get_args()).current_dir(&scene.directory);
         for (name, value) in drs.get_envs() {

@@ -132,9 +132,7 @@ pub(crate) fn region(args: &ChangePasswords) -> Result<Option<String>, Failure> 
 
 /// Whether a variable that this tool knows is set, of those that a rule picks.
 pub(crate) fn is_any_set(picks: impl Fn(&str) -> bool) -> bool {
-    Environment::VARIABLES
-        .into_iter()
-        .any(|name| picks(name) && is_set(name))
+    Environment::variables().any(|name| picks(name) && is_set(name))
 }
 
 fn is_set(name: &str) -> bool {
@@ -144,7 +142,7 @@ fn is_set(name: &str) -> bool {
 /// The variables that are set, of those that a rule picks, each of them checked.
 pub(crate) fn environment(picks: impl Fn(&str) -> bool) -> Result<Environment, Failure> {
     let mut variables = Vec::new();
-    for name in Environment::VARIABLES {
+    for name in Environment::variables() {
         if is_set(name) && picks(name) {
             let line = variable("", name)?;
             line.check(false)?;
