@@ -25,10 +25,10 @@ pub(crate) const PLAN: &str = "\
 jobs:
   - job_id: 25df459d-a37c-41b9-bc2b-8c00ba32jb52
     end_point_type: so
-    db_password: source-hunter2
+    db_password: 'source-hunter2'
   - job_id: 25df459d-a37c-41b9-bc2b-8c00ba32jb52
     end_point_type: ta
-    db_password: destination-hunter2
+    db_password: 'destination-hunter2'
 ";
 
 /// The options that each run needs.

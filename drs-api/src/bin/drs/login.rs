@@ -106,7 +106,7 @@ impl Login {
 fn read_profile(args: &ChangePasswords, path: &Path) -> Result<Profile, Failure> {
     let source = Source::File(path.to_owned());
     let profile = input::named(&format!("{}: ", Profile::VARIABLE), &source, |source| {
-        let text = files::text(source, input::care(args), Some(Profile::MAX_BYTES))?;
+        let text = files::text(source, input::care(args), Profile::MAX_BYTES)?;
         Profile::parse(&text).map_err(|error| match error {
             Error::InvalidInput { field, problem } if field == "profile" => problem,
             Error::InvalidInput { field, problem } => format!("`{field}`: {problem}"),

@@ -1,21 +1,62 @@
 //! The plan: the API's request body as JSON or YAML, with fields of this tool beside the API's.
+//! This file reads its text into structs; what is wrong with it is told by its place and a
+//! sentence that holds no value of it.
 
 mod item;
-mod json;
-mod node;
-mod plain;
-mod problem;
-mod shape;
 #[cfg(test)]
 pub(crate) mod tests;
 mod yaml;
 
-use drs_api::types::ModifyPwdEndPoint;
+use std::{fmt, marker::PhantomData};
+
+use drs_api::{
+    Secret,
+    types::{EndPointType, ModifyPwdEndPoint},
+};
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
+};
+use serde_json::error::Category;
+use serde_path_to_error::{Path, Segment};
 
 pub(crate) use item::Context;
-use node::Node;
-use problem::Problem;
-use shape::JOBS;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Plan {
+    jobs: Vec<Object<Item>>,
+}
+
+/// One end point. What may be a secret, by mistake too, is wiped.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Item {
+    job_id: String,
+    #[serde(deserialize_with = "side")]
+    end_point_type: EndPointType,
+    #[serde(default, deserialize_with = "given")]
+    db_password: Option<Secret>,
+    #[serde(default, deserialize_with = "given")]
+    db_password_env: Option<Secret>,
+    #[serde(default, deserialize_with = "given")]
+    db_password_file: Option<Secret>,
+    /// Lets a password be sent that looks as if nobody meant it.
+    #[serde(default)]
+    db_password_literal: bool,
+    kerberos: Option<Object<Kerberos>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kerberos {
+    domain_name: Option<String>,
+    user_principal: Option<String>,
+    key_tab_file: Option<Secret>,
+    key_tab_path: Option<Secret>,
+    krb5_conf_file: Option<String>,
+    krb5_conf_path: Option<Secret>,
+}
 
 /// Reads a plan. It is JSON if its name or its first character says so, and nothing else is
 /// then tried.
@@ -26,30 +67,131 @@ pub(crate) fn read(
 ) -> Result<Vec<ModifyPwdEndPoint>, String> {
     // As some editors write it before a text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let json = named_json || text.trim_start().starts_with(['{', '[']);
-    let mut items = Vec::new();
-    let mut each = |node| {
-        items.push(context.read(node)?);
-        Ok(())
+    let plan = match named_json || text.trim_start().starts_with(['{', '[']) {
+        true => json(text),
+        false => yaml::read(text),
     };
-    let root = match json {
-        true => json::read(text, &mut each),
-        false => yaml::read(text, &mut each),
-    };
-    root.and_then(check_root)
-        .map_err(|problem| problem.to_string())?;
-    Ok(items)
+    let Object(plan) = plan.map_err(|problem| list_or_csv(text).map_or(problem, str::to_owned))?;
+    let items = plan.jobs.into_iter().enumerate();
+    items
+        .map(|(index, Object(item))| {
+            let change = item.change(context);
+            change.map_err(|problem| format!("jobs[{index}]{problem}"))
+        })
+        .collect()
 }
 
-fn check_root(root: Node) -> Result<(), Problem> {
-    let fields = match &root {
-        Node::Map(fields) => fields,
-        Node::Null => return Err(Problem::new("it is empty; a plan is an object with `jobs`")),
-        root => return Err(root.unfit("an object")),
+fn json(text: &str) -> Result<Object<Plan>, String> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let plan = serde_path_to_error::deserialize(&mut json);
+    let plan = plan.map_err(|error| match error.inner().classify() {
+        Category::Data => problem(error.path(), &error.inner().to_string()),
+        _ => syntax(error.inner()),
+    })?;
+    json.end().map(|()| plan).map_err(|e| syntax(&e))
+}
+
+fn syntax(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    // The messages on syntax are fixed; the place is at their end.
+    let what = error.to_string();
+    let what = what.split(" at line ").next().unwrap_or_default();
+    format!("line {line}, column {column}: invalid JSON: {what}")
+}
+
+/// What is wrong where, from a message of serde's, in which a value may be quoted. Only what
+/// comes from the types is taken from it.
+fn problem(path: &Path, message: &str) -> String {
+    /// How messages begin in which no value is.
+    const FIXED: [&str; 3] = ["missing field ", "duplicate field ", "a secret has to be"];
+    /// The fields that have fields.
+    const PARENTS: [&str; 2] = ["jobs", "kerberos"];
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message, |(message, _)| message);
+    let expected = message
+        .rsplit_once(", expected ")
+        .map(|(_, expected)| expected);
+    let is_unknown = message.starts_with("unknown field");
+    let mut place = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => place += &format!("[{index}]"),
+            // The name of an unknown field comes last, and may be a secret.
+            Segment::Map { key } if !is_unknown || PARENTS.contains(&key.as_str()) => {
+                place += if place.is_empty() { "" } else { "." };
+                place += key;
+            }
+            _ => {}
+        }
+    }
+    let sentence = match expected {
+        _ if FIXED.iter().any(|fixed| message.starts_with(fixed)) => message.to_owned(),
+        Some(known) if is_unknown => {
+            format!("it has a field that is not known here, expected {known}")
+        }
+        Some("a sequence") => "expected a list".to_owned(),
+        Some("a string") => "expected a string; put it in quotes".to_owned(),
+        Some(expected) => format!("expected {expected}"),
+        None => "the API's document does not allow this value".to_owned(),
     };
-    match fields.iter().find(|(name, _)| *name == JOBS) {
-        None => Err(Problem::new(format!("`{JOBS}` is missing"))),
-        Some((_, Node::List)) => Ok(()),
-        Some((_, node)) => Err(node.unfit("a list").within(JOBS)),
+    match place.as_str() {
+        "" => format!("{sentence}; a plan is an object with the list `jobs`"),
+        place => format!("{place}: {sentence}"),
+    }
+}
+
+/// What to do about a text that is a list of items, or a table of them.
+fn list_or_csv(text: &str) -> Option<&'static str> {
+    let mut lines = text.lines().map(str::trim);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'))?;
+    if first.starts_with('[') || first.starts_with("- ") {
+        Some(
+            "it is a list; a plan is an object with the list `jobs`: write `jobs:` above it, or of \
+             JSON make one with `jq '{jobs: .}'`",
+        )
+    } else if first.contains([',', ';', '\t']) && !first.contains([':', '{']) {
+        Some(
+            "it is a table; a plan is an object with the list `jobs`: of CSV with a task, a side \
+             and a password in each line make one with `jq -Rn '{jobs: [inputs / \",\" | {job_id: \
+             .[0], end_point_type: .[1], db_password: .[2]}]}'`",
+        )
+    } else {
+        None
+    }
+}
+
+/// Reads a field that may be left out, but not be null.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
+    Secret::deserialize(deserializer).map(Some)
+}
+
+/// Reads a side from a text alone.
+fn side<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EndPointType, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    let unknown = |_| de::Error::unknown_variant("", &["so", "ta"]);
+    word.parse().map_err(unknown)
+}
+
+/// A struct that is read from an object alone: serde takes a list of its values too.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectOf(PhantomData))
+    }
+}
+
+struct ObjectOf<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectOf<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Object<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(fields)).map(Object)
     }
 }
