@@ -26,7 +26,7 @@ use self::{
     normal::{is_id, may_hold_id},
     pieces::Pieces,
 };
-use crate::{body::RequestBody, secret::REDACTED, signing::ALGORITHM, types::ModifyPwdEndPoint};
+use crate::{body::RequestBody, secret::REDACTED, types::ModifyPwdEndPoint};
 
 /// How many bytes are searched behind what is kept: a secret may begin within it.
 const BEYOND: usize = 64;
@@ -194,7 +194,10 @@ impl Secrets {
 /// What of a header's value is secret: of a signed request's the signature alone, since the
 /// rest are names.
 fn secret_part(value: &HeaderValue) -> &[u8] {
-    let signed = value.to_str().ok().and_then(|v| v.strip_prefix(ALGORITHM));
+    let signed = value
+        .to_str()
+        .ok()
+        .and_then(|v| v.strip_prefix("SDK-HMAC-SHA256 "));
     let signature = signed.and_then(|signed| signed.rsplit_once("Signature="));
     signature.map_or(value.as_bytes(), |(_, signature)| signature.as_bytes())
 }

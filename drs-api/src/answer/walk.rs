@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{
     Deserialize as _, Deserializer,
-    de::{DeserializeSeed, MapAccess, SeqAccess, Visitor},
+    de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::value::RawValue;
 
@@ -23,9 +23,10 @@ const MAX_CODES: usize = 17;
 const MAX_IDS: usize = 1000;
 
 /// What was found.
+#[derive(Default)]
 pub(crate) struct Found<'k> {
     /// Knows the ids that were asked for.
-    is_asked: &'k dyn Fn(&str) -> bool,
+    is_asked: Option<&'k dyn Fn(&str) -> bool>,
     pub(crate) success: bool,
     /// The first sign of failure, as `name: value`.
     pub(crate) failure: Option<Raw<'static>>,
@@ -56,16 +57,8 @@ struct Object {
 impl<'k> Found<'k> {
     pub(crate) fn new(is_asked: &'k dyn Fn(&str) -> bool) -> Self {
         Self {
-            is_asked,
-            success: false,
-            failure: None,
-            results: false,
-            unreadable: false,
-            side: false,
-            wrong_password: false,
-            ids: Vec::new(),
-            codes: Vec::new(),
-            has_whole_code: false,
+            is_asked: Some(is_asked),
+            ..Self::default()
         }
     }
 
@@ -121,7 +114,9 @@ impl<'k> Found<'k> {
             || (!is_page && odd.iter().any(|odd| text.contains(odd)));
         self.success |= sign(Name::Other, Value::Text(text)) == Some(Sign::Success);
         let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c));
-        self.results |= words.map(|word| word.trim_matches('.')).any(self.is_asked);
+        self.results |= words
+            .map(|word| word.trim_matches('.'))
+            .any(|word| self.is_asked(word));
     }
 
     /// Looks for codes in a text.
@@ -174,7 +169,7 @@ impl<'k> Found<'k> {
     /// A text that may name a task or a side. Says whether it names a task.
     fn named(&mut self, text: &str, is_result: bool) -> bool {
         let is_side = text.eq_ignore_ascii_case("so") || text.eq_ignore_ascii_case("ta");
-        let is_task = (self.is_asked)(text);
+        let is_task = self.is_asked(text);
         if is_task && self.ids.len() < MAX_IDS && self.ids.last().is_none_or(|last| last != text) {
             self.ids.push(text.to_owned());
         }
@@ -183,9 +178,13 @@ impl<'k> Found<'k> {
         is_task
     }
 
+    fn is_asked(&self, text: &str) -> bool {
+        self.is_asked.is_some_and(|is_asked| is_asked(text))
+    }
+
     fn end(&mut self, object: &Object) {
         let Object { id, sign, code } = *object;
-        self.results |= usize::from(id) + usize::from(sign) + usize::from(code) >= 2;
+        self.results |= (id && sign) || (sign && code) || (code && id);
     }
 }
 
@@ -244,14 +243,12 @@ impl<'de> Visitor<'de> for Walk<'_, '_> {
         Ok(())
     }
 
-    fn visit_u64<E>(mut self, number: u64) -> Result<(), E> {
-        self.note(Value::Number(number as f64), number);
-        Ok(())
+    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
+        self.visit_f64(number as f64)
     }
 
-    fn visit_i64<E>(mut self, number: i64) -> Result<(), E> {
-        self.note(Value::Number(number as f64), number);
-        Ok(())
+    fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
+        self.visit_f64(number as f64)
     }
 
     fn visit_f64<E>(mut self, number: f64) -> Result<(), E> {

@@ -5,13 +5,13 @@ use std::{collections::HashMap, sync::Arc};
 
 use http::StatusCode;
 
-use super::{
-    super::{
-        OutcomeKind::{Changed, Rejected, Unconfirmed},
-        UnmatchedResult,
-        codes::{is_about_task, is_busy, is_service_fault},
-    },
-    Asked, Findings, MAX_NOTES, SERVICE_FAULT, Said, TELLS_MORE, Verdict, Why, suspect,
+use super::said::{
+    Asked, Findings, MAX_NOTES, SERVICE_FAULT, Said, TELLS_MORE, Verdict, Why, suspect, why,
+};
+use crate::passwords::{
+    OutcomeKind::{Changed, Rejected, Unconfirmed},
+    UnmatchedResult,
+    codes::{is_about_task, is_busy, is_service_fault},
 };
 use crate::{
     answer::{Body, Found, Item, MAX_CODE, MAX_MESSAGE, names_an_error},
@@ -61,7 +61,7 @@ pub(super) fn decide(asked: &Asked<'_>, body: &Body<'_>) -> Findings {
         let Some(task) = item.id.as_ref().and_then(|id| index.get(id.peek())) else {
             all_are_asked = false;
             beside.take(&found);
-            findings.unmatched.push(unmatched(asked, item));
+            findings.note(|| unmatched(asked, item));
             continue;
         };
         let said = asked.said(item, &found, &beside, contradiction.as_ref());
@@ -84,7 +84,7 @@ pub(super) fn decide(asked: &Asked<'_>, body: &Body<'_>) -> Findings {
                 .side()
                 .is_some_and(|side| !matches!(side.peek(), "so" | "ta"))
         {
-            findings.unmatched.push(unmatched(asked, item));
+            findings.note(|| unmatched(asked, item));
         }
         if let Some(place) = place {
             *place = Some(said.after(place.take()));
@@ -98,13 +98,9 @@ pub(super) fn decide(asked: &Asked<'_>, body: &Body<'_>) -> Findings {
         }
         for task in found.ids.iter().filter_map(|id| index.get(id.as_str())) {
             let odd = &mut tasks[*task].odd;
-            let said = Said {
-                suspicious: found.wrong_password,
-                ..Said::of(&found)
-            };
-            *odd = Some(said.after(odd.take()));
+            *odd = Some(Said::of(&found).after(odd.take()));
         }
-        findings.unmatched.push(UnmatchedResult {
+        findings.note(|| UnmatchedResult {
             unreadable: Some(asked.keep(&(*json).into(), MAX_UNREADABLE)),
             ..UnmatchedResult::default()
         });
@@ -112,15 +108,13 @@ pub(super) fn decide(asked: &Asked<'_>, body: &Body<'_>) -> Findings {
     if all_are_asked && body.odd_count.is_none() {
         tasks.iter_mut().for_each(|task| task.place(&mut placed));
     }
-    let loose = loose
-        .into_iter()
-        .filter(|(task, _)| tasks[*task].loose.is_some());
-    findings
-        .unmatched
-        .extend(loose.map(|(_, item)| unmatched(asked, item)));
-    findings.unmatched.truncate(MAX_NOTES);
+    for (task, item) in loose {
+        if tasks[task].loose.is_some() {
+            findings.note(|| unmatched(asked, item));
+        }
+    }
     let left_out = Said {
-        why: Some(Why("the answer has no result for it", None)),
+        why: why("the answer has no result for it"),
         code: body.code.clone(),
         message: body.message.clone(),
         ..Said::default()
@@ -133,36 +127,20 @@ pub(super) fn decide(asked: &Asked<'_>, body: &Body<'_>) -> Findings {
         }
         let mut said = own.unwrap_or_else(|| left_out.clone());
         if said.results > 1 && findings.remarks.len() < MAX_NOTES {
-            let count = said.results;
-            findings
-                .remarks
-                .push(format!("there are {count} results for task {id}, {side}"));
+            let remark = format!("there are {} results for task {id}, {side}", said.results);
+            findings.remarks.push(remark);
         }
         let agrees = odd.is_none() && loose.as_ref().is_none_or(|loose| loose.kind == said.kind);
         if said.kind != Unconfirmed && !agrees {
             said.kind = Unconfirmed;
-            said.why = Some(Why(
-                "another result of the same task speaks against it",
-                None,
-            ));
+            said.why = why("another result of the same task speaks against it");
         }
         let kind = said.kind;
-        for other in [loose, odd]
-            .into_iter()
-            .flatten()
-            .filter(|_| kind != Changed)
-        {
+        let others = [loose, odd].into_iter().flatten();
+        for other in others.filter(|_| kind != Changed) {
             said.codes.extend(other.codes.iter().cloned());
             said.suspicious |= other.suspicious;
-            if said.results == 0 {
-                said.code = said.code.or_else(|| other.code.clone());
-                said.why = Some(Why(
-                    "the answer has no result for it, but one of its task",
-                    None,
-                ));
-            } else if said.code.is_none() {
-                said.code.clone_from(&other.code);
-            }
+            said.code = said.code.or_else(|| other.code.clone());
         }
         let reply = match kind {
             Changed if said.message.is_none() => Arc::clone(&plain),
@@ -233,7 +211,6 @@ impl Asked<'_> {
     ) -> Said<'a> {
         let mut said = Said::of(found);
         said.message = item.message().cloned();
-        said.suspicious = found.wrong_password;
         said.results = 1;
         let status = item.status.as_ref().map(|status| status.peek());
         let is_fault = said
@@ -244,34 +221,25 @@ impl Asked<'_> {
         let failed = |status: &str| {
             status == "failed" || (said.code.is_some() && status.eq_ignore_ascii_case("failed"))
         };
-        let why = |sentence| Some(Why(sentence, None));
+        let sign = found.failure.as_ref();
         let doubt = match status {
-            Some("success") if item.code().is_some() => {
-                why("the result is a success with an error code")
-            }
+            Some("success") if item.code().is_some() => why("a success with an error code"),
             Some("success") if self.status != StatusCode::OK => {
-                why("the result is a success in an answer of another status than 200")
+                why("a success in an answer of another status than 200")
             }
-            Some("success") => match &found.failure {
-                Some(sign) => Some(Why(
-                    "the result is a success with the sign of a failure",
-                    Some(sign.clone()),
-                )),
-                None => contradiction.cloned(),
-            },
-            Some(status) if !failed(status) => {
-                Some(Why("the result has an unknown status", item.status.clone()))
+            Some("success") if sign.is_some() => {
+                Some(Why("a success with the sign of a failure", sign.cloned()))
             }
-            Some(_) if !self.may_refuse() => {
-                why("the result is a failure in an answer whose status refuses nothing")
-            }
+            Some("success") => contradiction.cloned(),
+            Some(status) if !failed(status) => Some(Why("an unknown status", item.status.clone())),
+            Some(_) if !self.may_refuse() => why("a failure in an answer that refuses nothing"),
             Some(_) if is_fault => why(SERVICE_FAULT),
             Some(_) if found.success || found.unreadable => {
-                why("the result is a failure that may tell of a success")
+                why("a failure that may tell of a success")
             }
             Some(_) if beside.tells_of_results() => why(TELLS_MORE),
             Some(_) => None,
-            None => why("the result has no status"),
+            None => why("a result without a status"),
         };
         said.kind = match status {
             _ if doubt.is_some() => Unconfirmed,
@@ -293,6 +261,7 @@ impl<'a> Said<'a> {
         Self {
             code: found.codes.first().cloned(),
             codes: found.codes.clone(),
+            suspicious: found.wrong_password,
             ..Self::default()
         }
     }
@@ -309,7 +278,7 @@ impl<'a> Said<'a> {
         };
         if disagree {
             first.kind = Unconfirmed;
-            first.why = Some(Why("there are two results for it, and they disagree", None));
+            first.why = why("there are two results for it, and they disagree");
         }
         first.codes.extend(second.codes);
         first.message = first.message.or(second.message);

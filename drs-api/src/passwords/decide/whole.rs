@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use http::StatusCode;
 
-use super::{
-    super::{OutcomeKind, codes::is_service_fault},
+use super::said::{
     Asked, Findings, Key, SERVICE_FAULT, Said, TELLS_MORE, Why, is_indefinite, is_unprocessed,
 };
 use crate::answer::{
     Body, Found, MAX_CODE, excerpt, is_json, names_an_error, names_an_error_in_a_success,
 };
+use crate::passwords::{OutcomeKind, codes::is_service_fault};
 
 pub(super) fn decide(asked: &Asked<'_>, body: &Body<'_>, text: &str) -> Findings {
     let ids: HashSet<&str> = asked.keys.iter().map(|(id, _)| *id).collect();
