@@ -269,6 +269,7 @@ impl ClientBuilder {
             credentials,
             max_answer: self.max_answer,
             request_timeout: self.request_timeout.min(LONGEST_TIMEOUT),
+            gives_credentials: false,
         }))
     }
 

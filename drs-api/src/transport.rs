@@ -55,6 +55,8 @@ pub(crate) struct Settings {
     pub(crate) max_answer: usize,
     /// For each request, whatever the HTTP client does without.
     pub(crate) request_timeout: Duration,
+    /// Its successes are credentials: values that are used and not shown, whatever they quote.
+    pub(crate) gives_credentials: bool,
 }
 
 /// Shows no secret: `reqwest::Client` would show its default headers.
@@ -73,11 +75,12 @@ impl Inner {
         Self(Arc::new(Shared { settings, last_url }))
     }
 
-    /// The same service and settings with other credentials.
+    /// The same service and settings with other credentials, to ask for credentials.
     #[cfg(feature = "login")]
     pub(crate) fn with(&self, credentials: Credentials) -> Self {
         Self::new(Settings {
             credentials,
+            gives_credentials: true,
             ..self.0.settings.clone()
         })
     }
@@ -211,6 +214,10 @@ impl Inner {
             None => {
                 let is_success = statuses.contains(&status.as_u16());
                 if let Some(mut value) = is_success.then(|| read(&body)).flatten() {
+                    let secrets = match self.0.settings.gives_credentials {
+                        true => Secrets::default(),
+                        false => secrets,
+                    };
                     value.each_text(&mut |text| secrets.keep_in_place(text, MAX_TEXT));
                     return Ok(ResponseValue::new(value, status, headers, secrets));
                 }

@@ -68,4 +68,11 @@ async fn a_refusal_over_http_2_counts_if_its_stream_was_ended() {
         let found = outcome(client.add_root_certificate(ca.pem())).await;
         assert_eq!(found, OutcomeKind::Unconfirmed, "{length:?}");
     }
+    let success = r#"{"results":[{"id":"25df459d-a37c-41b9-bc2b-8c00ba32jb52","end_point_type":"so","status":"success"}],"count":1}"#;
+    let act = H2Act::Answer(success);
+    let server = H2Server::start(ca.certify(&["127.0.0.1"]), act).await;
+    let server = server.unwrap();
+    let client = Client::builder().endpoint(&server.endpoint);
+    let found = outcome(client.add_root_certificate(ca.pem())).await;
+    assert_eq!(found, OutcomeKind::Changed);
 }

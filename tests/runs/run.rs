@@ -6,6 +6,7 @@ mod ending;
 mod memory;
 mod outage;
 mod pace;
+mod throttled;
 
 use std::time::Duration;
 
@@ -119,7 +120,7 @@ async fn messages_come_in_the_language_asked_for() {
         )
         .unwrap();
     let report = run.await;
-    let message = report.outcomes[0].error_msg.as_deref().unwrap();
+    let message = report.outcomes[0].reply.error_msg.as_deref().unwrap();
     assert!(!message.is_ascii(), "{message}");
 }
 

@@ -1,5 +1,5 @@
 //! The answers of an operation. What an answer more or less means hangs on whether it is a
-//! success, and on whether another one gives the operation's result its type.
+//! success: an error is read in one way, whether it is documented or not.
 
 use std::collections::BTreeMap;
 
@@ -38,8 +38,7 @@ pub(super) fn compare<'a>(
     );
     for (code, at) in &from {
         let Some(here) = to.get(code) else {
-            let others = to.keys().filter(|other| *other != code);
-            comparison.values("answer removed", (at, ""), removed(code, has_error(others)));
+            comparison.values("answer removed", (at, ""), removed(code));
             continue;
         };
         let resolved = (
@@ -50,6 +49,14 @@ pub(super) fn compare<'a>(
             let bodies = (has_body(old.1), has_body(answer.1));
             let (at, here) = (child(&old.0, "content"), child(&answer.0, "content"));
             match bodies {
+                (false, true) | (true, false) if !code.starts_with('2') => {
+                    let kind = match bodies.0 {
+                        true => "body of an answer removed",
+                        false => "body of an answer added",
+                    };
+                    let effect = Effect::compatible(&[RunTime], ERROR);
+                    comparison.values(kind, (&at, &here), effect);
+                }
                 (false, true) => {
                     let why = "the result has another type";
                     let effect = Effect::rust(&[CompileTime, RunTime], why);
@@ -66,11 +73,7 @@ pub(super) fn compare<'a>(
         }
     }
     for (code, here) in to.iter().filter(|(code, _)| !from.contains_key(*code)) {
-        comparison.values(
-            "answer added",
-            ("", here),
-            added(code, has_error(from.keys())),
-        );
+        comparison.values("answer added", ("", here), added(code));
     }
 }
 
@@ -79,51 +82,27 @@ fn has_body(map: &Object) -> bool {
     content.is_some_and(|content| !content.is_empty())
 }
 
-fn has_error<'s>(mut codes: impl Iterator<Item = &'s String>) -> bool {
-    codes.any(|code| !code.starts_with('2'))
-}
+/// Why an error means nothing to Rust callers, documented or not.
+const ERROR: &str = "an error before and after; `Error::Answer` has what can be read of it";
 
-/// Whether an answer stands for more than one status.
-fn is_range(code: &str) -> bool {
-    code.parse::<u16>().is_err()
-}
-
-fn added(code: &str, has_error: bool) -> Effect {
-    match (code.starts_with('2'), has_error) {
-        (true, _) => Effect::wire(
+fn added(code: &str) -> Effect {
+    match code.starts_with('2') {
+        true => Effect::wire(
             &[Service, RunTime],
             "clients in use take this success for an answer that no one documented, an error",
         ),
-        (false, _) if is_range(code) => Effect::rust(
-            &[RunTime],
-            "answers that were kept as they came have to fit its schema now, or can't be read",
-        ),
-        (false, true) => Effect::compatible(
-            &[RunTime],
-            "an error before and after; its body is read now, and was kept as it came",
-        ),
-        (false, false) => Effect::rust(
-            &[CompileTime, RunTime],
-            "the operation's errors had no body of a type, and have one now",
-        ),
+        false => Effect::compatible(&[RunTime], ERROR),
     }
 }
 
-fn removed(code: &str, has_error: bool) -> Effect {
-    match (code.starts_with('2'), has_error) {
-        (true, _) => Effect::wire(
+fn removed(code: &str) -> Effect {
+    match code.starts_with('2') {
+        true => Effect::wire(
             &[Service, RunTime],
             "callers who wait for this success wait in vain; if it comes all the same, it is an \
              error",
         ),
-        (false, true) => Effect::rust(
-            &[RunTime],
-            "if it comes all the same, its body is no longer read but kept as it came",
-        ),
-        (false, false) => Effect::rust(
-            &[CompileTime, RunTime],
-            "the operation's errors had a body of a type, and have none now",
-        ),
+        false => Effect::compatible(&[RunTime], ERROR),
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn lines(document: &Document, region: Option<&str>) -> Vec<String> {
     // A step for each code, the first seen first.
     let mut steps: Vec<(String, String, usize)> = Vec::new();
     for outcome in report.to_do() {
-        let code = outcome.error_code.as_deref();
+        let code = outcome.reply.error_code.as_deref();
         let name = code.map_or_else(|| outcome.kind.to_string(), text::code);
         match steps.iter_mut().find(|known| known.0 == name) {
             Some((.., count)) => *count += 1,
@@ -42,7 +42,7 @@ pub(crate) fn lines(document: &Document, region: Option<&str>) -> Vec<String> {
     let to = Some((document.header.endpoint.as_str(), region));
     let causes = report
         .to_do()
-        .filter_map(|outcome| outcome.cause.as_deref());
+        .filter_map(|outcome| outcome.reply.cause.as_deref());
     for cause in causes.chain(stopped) {
         let step = of_connection(cause, to).map(|step| format!("Connection: {step}."));
         lines.extend(step.filter(|step| !lines.contains(step)));

@@ -37,22 +37,17 @@ impl Row {
         };
         let (mut code, mut message) = (String::new(), Vec::new());
         if outcome.kind != OutcomeKind::Changed {
-            code = match (&outcome.error_code, outcome.status) {
+            let reply = &outcome.reply;
+            code = match (&reply.error_code, reply.status) {
                 (Some(code), _) => text::code(code),
                 (None, Some(status)) => format!("HTTP {status}"),
                 (None, None) => String::new(),
             };
             // Why the run ended is told below the table, once.
-            let cause = outcome
-                .cause
-                .as_deref()
-                .filter(|cause| Some(*cause) != stopped);
-            message.extend(
-                [outcome.error_msg.as_deref(), cause]
-                    .into_iter()
-                    .flatten()
-                    .map(clean),
-            );
+            let cause = reply.cause.as_deref();
+            let cause = cause.filter(|cause| Some(*cause) != stopped);
+            let texts = [reply.error_msg.as_deref(), cause];
+            message.extend(texts.into_iter().flatten().map(clean));
         }
         Self {
             style: colour.on_default(),

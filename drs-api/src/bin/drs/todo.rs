@@ -100,7 +100,8 @@ fn is_kept(outcome: &Outcome, anyones: bool) -> bool {
 
 /// Whether an outcome has the code of a wrong password, wherever that is in it.
 pub(crate) fn has_wrong_password(outcome: &Outcome) -> bool {
-    let texts = [&outcome.error_code, &outcome.error_msg, &outcome.cause];
+    let reply = &outcome.reply;
+    let texts = [&reply.error_code, &reply.error_msg, &reply.cause];
     let mut texts = texts.into_iter().flatten();
     texts.any(|text| text.contains(ITS_NUMBER))
         || !outcome.earlier.is_empty() && speaks_of_it(&outcome.earlier)
@@ -139,7 +140,7 @@ fn over_both(earlier: &Outcome, later: Outcome) -> Outcome {
         OutcomeKind::NotSent => UNSENT,
         _ => UNKNOWN,
     };
-    outcome.cause = Some(match outcome.cause {
+    outcome.reply.cause = Some(match outcome.reply.cause {
         // It may have been carried over several runs.
         Some(cause) if cause.starts_with(note) => cause,
         Some(cause) => format!("{note}; {cause}"),
@@ -164,7 +165,7 @@ mod tests {
 
     fn outcome(id: &str, kind: OutcomeKind, code: Option<&str>) -> Outcome {
         let mut outcome = Outcome::new(id, EndPointType::So, kind);
-        outcome.error_code = code.map(str::to_owned);
+        outcome.reply.error_code = code.map(str::to_owned);
         outcome
     }
 
@@ -185,7 +186,7 @@ mod tests {
     #[test]
     fn what_is_changed_or_met_a_wrong_password_is_not_tried() {
         let mut quoted = outcome("quoted", Unconfirmed, None);
-        quoted.cause = Some("the answer can't be read: DRS.KE0002".into());
+        quoted.reply.cause = Some("the answer can't be read: DRS.KE0002".into());
         let report = [
             outcome("changed", Changed, None),
             outcome("wrong", Rejected, Some("DRS.KE0002")),
@@ -248,7 +249,7 @@ mod tests {
         let earlier = outcome("a", Unconfirmed, None);
         let once = over_both(&earlier, outcome("a", NotSent, None));
         let twice = over_both(&once, outcome("a", NotSent, None));
-        assert_eq!(once.cause, twice.cause);
+        assert_eq!(once.reply.cause, twice.reply.cause);
         assert_eq!(twice.tries, 3);
     }
 }
