@@ -1,62 +1,19 @@
 //! The plan: the API's request body as JSON or YAML, with fields of this tool beside the API's.
-//! This file reads its text into structs; what is wrong with it is told by its place and a
-//! sentence that holds no value of it.
 
 mod item;
+mod problem;
+mod shape;
 #[cfg(test)]
 pub(crate) mod tests;
 mod yaml;
 
-use std::{fmt, marker::PhantomData};
-
-use drs_api::{
-    Secret,
-    types::{EndPointType, ModifyPwdEndPoint},
-};
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
-};
+use drs_api::types::ModifyPwdEndPoint;
 use serde_json::error::Category;
-use serde_path_to_error::{Path, Segment};
+
+use problem::problem;
+use shape::{Object, Plan};
 
 pub(crate) use item::Context;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Plan {
-    jobs: Vec<Object<Item>>,
-}
-
-/// One end point. What may be a secret, by mistake too, is wiped.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Item {
-    job_id: String,
-    #[serde(deserialize_with = "side")]
-    end_point_type: EndPointType,
-    #[serde(default, deserialize_with = "given")]
-    db_password: Option<Secret>,
-    #[serde(default, deserialize_with = "given")]
-    db_password_env: Option<Secret>,
-    #[serde(default, deserialize_with = "given")]
-    db_password_file: Option<Secret>,
-    /// Lets a password be sent that looks as if nobody meant it.
-    #[serde(default)]
-    db_password_literal: bool,
-    kerberos: Option<Object<Kerberos>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Kerberos {
-    domain_name: Option<String>,
-    user_principal: Option<String>,
-    key_tab_file: Option<Secret>,
-    key_tab_path: Option<Secret>,
-    krb5_conf_file: Option<String>,
-    krb5_conf_path: Option<Secret>,
-}
 
 /// Reads a plan. It is JSON if its name or its first character says so, and nothing else is
 /// then tried.
@@ -99,48 +56,6 @@ fn syntax(error: &serde_json::Error) -> String {
     format!("line {line}, column {column}: invalid JSON: {what}")
 }
 
-/// What is wrong where, from a message of serde's, in which a value may be quoted. Only what
-/// comes from the types is taken from it.
-fn problem(path: &Path, message: &str) -> String {
-    /// How messages begin in which no value is.
-    const FIXED: [&str; 3] = ["missing field ", "duplicate field ", "a secret has to be"];
-    /// The fields that have fields.
-    const PARENTS: [&str; 2] = ["jobs", "kerberos"];
-    let message = message
-        .rsplit_once(" at line ")
-        .map_or(message, |(message, _)| message);
-    let expected = message
-        .rsplit_once(", expected ")
-        .map(|(_, expected)| expected);
-    let is_unknown = message.starts_with("unknown field");
-    let mut place = String::new();
-    for segment in path {
-        match segment {
-            Segment::Seq { index } => place += &format!("[{index}]"),
-            // The name of an unknown field comes last, and may be a secret.
-            Segment::Map { key } if !is_unknown || PARENTS.contains(&key.as_str()) => {
-                place += if place.is_empty() { "" } else { "." };
-                place += key;
-            }
-            _ => {}
-        }
-    }
-    let sentence = match expected {
-        _ if FIXED.iter().any(|fixed| message.starts_with(fixed)) => message.to_owned(),
-        Some(known) if is_unknown => {
-            format!("it has a field that is not known here, expected {known}")
-        }
-        Some("a sequence") => "expected a list".to_owned(),
-        Some("a string") => "expected a string; put it in quotes".to_owned(),
-        Some(expected) => format!("expected {expected}"),
-        None => "the API's document does not allow this value".to_owned(),
-    };
-    match place.as_str() {
-        "" => format!("{sentence}; a plan is an object with the list `jobs`"),
-        place => format!("{place}: {sentence}"),
-    }
-}
-
 /// What to do about a text that is a list of items, or a table of them.
 fn list_or_csv(text: &str) -> Option<&'static str> {
     let mut lines = text.lines().map(str::trim);
@@ -158,40 +73,5 @@ fn list_or_csv(text: &str) -> Option<&'static str> {
         )
     } else {
         None
-    }
-}
-
-/// Reads a field that may be left out, but not be null.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
-    Secret::deserialize(deserializer).map(Some)
-}
-
-/// Reads a side from a text alone.
-fn side<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EndPointType, D::Error> {
-    let word = String::deserialize(deserializer)?;
-    let unknown = |_| de::Error::unknown_variant("", &["so", "ta"]);
-    word.parse().map_err(unknown)
-}
-
-/// A struct that is read from an object alone: serde takes a list of its values too.
-struct Object<T>(T);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ObjectOf(PhantomData))
-    }
-}
-
-struct ObjectOf<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectOf<T> {
-    type Value = Object<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Object<T>, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(fields)).map(Object)
     }
 }

@@ -10,7 +10,7 @@ use drs_api::{
 };
 use zeroize::Zeroizing;
 
-use super::{Item, Kerberos, Object};
+use super::shape::{Item, Kerberos, Object};
 use crate::{
     args::Source,
     files::{self, Care},

@@ -9,7 +9,10 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::{Object, Plan, problem};
+use super::{
+    problem::problem,
+    shape::{Object, Plan},
+};
 
 type Error = de::value::Error;
 type Read<T> = Result<T, Error>;
