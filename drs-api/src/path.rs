@@ -5,8 +5,7 @@
     reason = "progenitor's error holds a response; the generated code wants it as it is"
 )]
 
-use std::borrow::Cow;
-
+use percent_encoding::percent_decode_str;
 use progenitor_client::Error as GeneratedError;
 
 /// The longest argument that is sent, in bytes: many times what an id has.
@@ -20,7 +19,7 @@ pub(crate) fn check_path<E>(url: &str) -> Result<(), GeneratedError<E>> {
     // The generated code has escaped the argument.
     path.split('/')
         .filter(|part| !is_plain(part))
-        .try_for_each(|part| check_argument(&unescape(part)))
+        .try_for_each(|part| check_argument(&percent_decode_str(part).decode_utf8_lossy()))
         .map_err(|problem| {
             GeneratedError::InvalidRequest(format!(
                 "an argument of the path (such as project_id) can't be used: {problem}"
@@ -57,29 +56,6 @@ pub(crate) fn check_argument(argument: &str) -> Result<(), String> {
         )),
         None => Ok(()),
     }
-}
-
-/// Undoes `%XX`, once.
-fn unescape(part: &str) -> Cow<'_, str> {
-    if !part.contains('%') {
-        return Cow::Borrowed(part);
-    }
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let digits = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
-        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(byte) if *first == b'%' => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 #[cfg(test)]

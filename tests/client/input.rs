@@ -6,7 +6,7 @@
 use std::{fmt::Debug, time::Duration};
 
 use drs_api::{
-    Client, Error,
+    Client, ClientBuilder, Environment, Error,
     types::{BatchModifyPwdReq, EndPointType, Language, ModifyPwdEndPoint},
 };
 use drs_simulator::Simulator;
@@ -196,4 +196,18 @@ async fn what_stands_in_the_body_changes_nothing_but_the_body() {
     }
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert_eq!(drs.request_count(), 4);
+}
+
+#[test]
+fn an_endpoint_wins_over_a_region_and_one_of_them_is_needed() {
+    let variable = "HUAWEICLOUD_SDK_REGION_DRS_CN_NORTH_4";
+    let builder = Client::builder()
+        .environment(Environment::of([(variable, "http://127.0.0.1:2")]))
+        .token("t");
+    let shown = |builder: ClientBuilder| format!("{:?}", builder.build());
+    let region = builder.clone().region("cn-north-4");
+    assert!(shown(region.clone()).contains("http://127.0.0.1:2"));
+    let both = region.endpoint("http://127.0.0.1:1");
+    assert!(shown(both).contains("http://127.0.0.1:1"));
+    assert!(shown(builder).contains("neither an endpoint nor a region"));
 }

@@ -107,6 +107,32 @@ async fn tls_goes_through_a_tunnel_of_the_proxy_and_shows_it_the_host_alone() {
 }
 
 #[tokio::test]
+async fn an_empty_variable_hides_no_proxy_and_no_exception() {
+    let (ca, drs) = (Ca::default(), Simulator::start_default().await.unwrap());
+    let certified = ca.certify(&["127.0.0.1"]);
+    let front = TlsFront::start(certified, &drs.endpoint()).await.unwrap();
+    for (empty, name, passed_by) in [
+        ("HTTPS_PROXY", "https_proxy", false),
+        ("ALL_PROXY", "all_proxy", false),
+        ("NO_PROXY", "no_proxy", true),
+    ] {
+        let proxy = Proxy::start().await.unwrap();
+        let endpoint = proxy.endpoint.as_str();
+        let mut variables = vec![(empty, ""), (name, endpoint), ("DRS_CA", ca.pem())];
+        if passed_by {
+            variables[1].1 = "127.0.0.1";
+            variables.push(("https_proxy", endpoint));
+        }
+        assert_eq!(
+            call(&front.endpoint, &variables).await,
+            "ANSWERED",
+            "{name}"
+        );
+        assert_eq!(proxy.heads().is_empty(), passed_by, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn the_proxys_password_goes_to_the_proxy_and_into_no_error_or_log() {
     // user:test-Pr0xy
     const ENCODED: &str = "dXNlcjp0ZXN0LVByMHh5";
@@ -139,6 +165,13 @@ async fn no_proxy_is_obeyed() {
         ("localhost", &named, true),
         ("example.com,10.0.0.0/8", &front.endpoint, false),
         ("host", &named, false),
+        (&format!("localhost:{}", front.port), &named, true),
+        (
+            &format!("[::1]:443,127.0.0.1:{}", front.port),
+            &front.endpoint,
+            true,
+        ),
+        ("localhost:1", &named, false),
     ] {
         for name in ["NO_PROXY", "no_proxy"] {
             let proxy = Proxy::start().await.unwrap();

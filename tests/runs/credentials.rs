@@ -11,7 +11,7 @@ use std::{
 };
 
 use drs_api::{
-    AccessKey, Client, Credentials, Environment, Error, Secret,
+    AccessKey, Client, Credential, CredentialSource, Credentials, Environment, Error, Secret,
     passwords::{Options, OutcomeKind, Report},
     types::{BatchModifyPwdReq, EndPointType, Language, ModifyPwdEndPoint},
 };
@@ -266,14 +266,31 @@ async fn the_cause_is_named_whatever_language_the_messages_are_in() {
     assert!(locked.contains("is locked"), "{locked}");
 }
 
+/// A source with state of its own, which others use too.
+struct Vault(AccessKey);
+
+impl CredentialSource for Vault {
+    async fn credential(&self) -> Result<Credential, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.0.clone().into())
+    }
+}
+
 #[tokio::test]
 async fn each_kind_of_credentials_changes_all_passwords() {
     let temporary = AccessKey::new(EXAMPLE_TEMPORARY_KEY, EXAMPLE_TEMPORARY_SECRET_KEY)
         .security_token(EXAMPLE_SECURITY_TOKEN);
     let source = || async { Ok::<_, Error>(Secret::from(EXAMPLE_TOKEN)) };
+    let vault = Arc::new(Vault(example_key()));
+    let of_vault = Arc::clone(&vault);
+    let closure = move || {
+        let vault = Arc::clone(&of_vault);
+        async move { Ok::<_, Error>(vault.0.clone()) }
+    };
     for credentials in [
+        Credentials::source(closure),
+        Credentials::source(vault),
         Credentials::token(EXAMPLE_TOKEN),
-        Credentials::token_source(source),
+        Credentials::source(source),
         Credentials::access_key(EXAMPLE_ACCESS_KEY, EXAMPLE_SECRET_KEY),
         temporary.into(),
     ] {

@@ -24,7 +24,7 @@ pub(crate) fn shows_acceptance(status: StatusCode) -> bool {
 }
 
 impl Refusal {
-    /// What an answer says of the credentials, if it refuses them.
+    /// What a response says of the credentials, if it refuses them.
     pub(super) fn of(
         proof: &Proof,
         status: StatusCode,
@@ -36,52 +36,38 @@ impl Refusal {
         }
         let answer = Answer::read(status, headers, body);
         let code = answer.error_code.as_deref().unwrap_or_default();
-        let message = answer.error_msg.as_deref().unwrap_or_default();
         let not_authenticated = status == StatusCode::UNAUTHORIZED || code == "DRS.M00100";
         let skew = proof.signed_at.and_then(|at| skew(at, headers));
         // Another key would not set the clock.
-        let renewable = proof
-            .renewable
-            .filter(|_| not_authenticated && skew.is_none());
+        let renewable = proof.renewable;
+        let renewable = renewable.filter(|_| not_authenticated && skew.is_none());
+        let advice = match code {
+            "DRS.M00261" => {
+                "the project id is not one of a project that these credentials may use; take the \
+                 id of the region's own project, from My Credentials in the console"
+            }
+            "DRS.M00102" | "DRS.M00103" | "APIGW.0302" => {
+                "the credentials are valid, but have no permission for this; have the IAM user \
+                 granted the permission to modify DRS tasks in the project"
+            }
+            code if !not_authenticated && code != "APIGW.0301" => {
+                "the service lets these credentials not in; look at the permissions of the IAM \
+                 user and the state of the account"
+            }
+            _ if proof.signed_at.is_none() => {
+                "the token is expired or revoked, or not one for this region and project; get a \
+                 new one from IAM (it lasts 24 hours, less if the user's password or permissions \
+                 change)"
+            }
+            _ => match &skew {
+                Some(skew) => skew,
+                None => of_signature(answer.error_msg.as_deref().unwrap_or_default()),
+            },
+        };
         Some(Self {
-            advice: advice(proof, status, code, message, skew),
+            advice: advice.to_owned(),
             renewable,
         })
-    }
-}
-
-fn advice(
-    proof: &Proof,
-    status: StatusCode,
-    code: &str,
-    message: &str,
-    skew: Option<String>,
-) -> String {
-    match code {
-        "DRS.M00261" => {
-            return "the project id is not one of a project that these credentials may use; take \
-                    the id of the region's own project, from My Credentials in the console"
-                .to_owned();
-        }
-        "DRS.M00102" | "DRS.M00103" | "APIGW.0302" => {
-            return "the credentials are valid, but have no permission for this; have the IAM \
-                    user granted the permission to modify DRS tasks in the project"
-                .to_owned();
-        }
-        _ => {}
-    }
-    let not_authenticated =
-        status == StatusCode::UNAUTHORIZED || matches!(code, "DRS.M00100" | "APIGW.0301");
-    match proof.signed_at {
-        _ if !not_authenticated => "the service lets these credentials not in; look at the \
-                                    permissions of the IAM user and the state of the account"
-            .to_owned(),
-        None => "the token is expired or revoked, or not one for \
-                                               this region and project; get a new one from IAM \
-                                               (it lasts 24 hours, less if the user's password \
-                                               or permissions change)"
-            .to_owned(),
-        Some(_) => skew.unwrap_or_else(|| of_signature(message).to_owned()),
     }
 }
 
@@ -89,15 +75,14 @@ fn advice(
 /// guide to signing, "Common Errors Related to IAM Authentication Information".
 fn of_signature(message: &str) -> &'static str {
     let message = message.to_ascii_lowercase();
-    if message.contains("reach the limit") || message.contains("locked") {
+    let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
+    if says(&["reach the limit", "locked"]) {
         "the access key is locked, as it is for 5 minutes after more than five failed signatures \
          in a row; find out who uses it with a wrong secret key, and wait"
-    } else if message.contains("signature expired") || message.contains("signature time") {
+    } else if says(&["signature expired", "signature time"]) {
         "the service took the signature for one of another time: this machine's clock is wrong, \
          or the request was on its way for minutes; set the clock, then run again"
-    } else if (words(&message).any(|word| word == "ak") && message.contains("not exist"))
-        || message.contains("get secretkey failed")
-    {
+    } else if says(&["not exist", "get secretkey failed"]) {
         "there is no such access key; look for a slip in it, or whether it was deleted, or \
          belongs to another site of the cloud (a temporary one is gone when it expires)"
     } else {
@@ -105,10 +90,6 @@ fn of_signature(message: &str) -> &'static str {
          key's security token is missing or expired; correct it before trying again, for more \
          than five failures in a row lock the access key for 5 minutes"
     }
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_alphanumeric())
 }
 
 /// The difference between the machine's clock and the service's, if it is too large.

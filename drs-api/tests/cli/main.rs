@@ -13,6 +13,7 @@
 mod child;
 mod connection;
 mod crash;
+mod identity;
 mod inputs;
 mod limits;
 mod logins;

@@ -31,7 +31,7 @@ fn source(simulator: &Arc<Simulator>) -> (Credentials, Arc<AtomicU64>) {
             Ok::<_, Error>(Secret::from(token))
         }
     };
-    (Credentials::token_source(source), asked)
+    (Credentials::source(source), asked)
 }
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn the_same_token_again_stops_the_run() {
     let count = Arc::clone(&asked);
     let client = client(
         &simulator,
-        Credentials::token_source(move || {
+        Credentials::source(move || {
             count.fetch_add(1, Ordering::SeqCst);
             async { Ok::<_, Error>(Secret::from(EXAMPLE_TOKEN)) }
         }),
@@ -97,7 +97,7 @@ async fn the_same_token_again_stops_the_run() {
     assert_eq!(asked.load(Ordering::SeqCst), 2);
     let stopped = report.stopped.unwrap();
     assert!(
-        stopped.contains("gave no token that is accepted"),
+        stopped.contains("returned no credential that is accepted"),
         "{stopped}"
     );
     assert!(stopped.contains("the token is expired"), "{stopped}");
@@ -110,7 +110,7 @@ async fn ever_new_tokens_that_are_all_refused_stop_the_run() {
     let count = Arc::clone(&asked);
     let client = client(
         &simulator,
-        Credentials::token_source(move || {
+        Credentials::source(move || {
             let number = count.fetch_add(1, Ordering::SeqCst);
             async move { Ok::<_, Error>(Secret::from(format!("nothing-{number}"))) }
         }),
@@ -126,7 +126,7 @@ async fn a_source_that_fails_costs_no_request() {
     let simulator = simulator().await;
     let client = client(
         &simulator,
-        Credentials::token_source(|| async { Err::<Secret, _>("IAM is down") }),
+        Credentials::source(|| async { Err::<Secret, _>("IAM is down") }),
     );
     let report = run(&client, simulator.project_id()).await;
     assert_eq!(simulator.connection_count(), 0);
@@ -144,7 +144,7 @@ async fn a_source_that_fails_in_the_middle_of_a_run_stops_it() {
     let count = Arc::clone(&asked);
     let client = client(
         &simulator,
-        Credentials::token_source(move || {
+        Credentials::source(move || {
             let first = count.fetch_add(1, Ordering::SeqCst) == 0;
             async move {
                 match first {

@@ -64,7 +64,7 @@ impl Secrets {
         let source = move || std::future::ready(Ok::<_, String>(Secret::from(token.as_str())));
         vec![
             Credentials::token(self.token.value()),
-            Credentials::token_source(source),
+            Credentials::source(source),
             key(ACCESS_KEY).into(),
             key(TEMPORARY_KEY)
                 .security_token(self.security_token.value())

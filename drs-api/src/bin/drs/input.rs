@@ -155,9 +155,7 @@ pub(crate) fn region(args: &ChangePasswords) -> Result<Option<String>, Failure> 
 
 /// Whether a variable that this tool knows is set, of those that a rule picks.
 pub(crate) fn is_any_set(picks: impl Fn(&str) -> bool) -> bool {
-    let mut names = Environment::VARIABLES
-        .into_iter()
-        .filter(|name| picks(name));
+    let mut names = Environment::variables().filter(|name| picks(name));
     names.any(is_set)
 }
 
@@ -168,7 +166,7 @@ fn is_set(name: &str) -> bool {
 /// The variables that are set, of those that a rule picks, each of them checked.
 pub(crate) fn environment(picks: impl Fn(&str) -> bool) -> Result<Environment, Failure> {
     let mut variables = Vec::new();
-    for name in Environment::VARIABLES {
+    for name in Environment::variables() {
         if is_set(name) && picks(name) {
             let line = variable("", name).map_err(Failure::refused)?;
             line.check(false).map_err(Failure::refused)?;
