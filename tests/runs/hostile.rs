@@ -86,7 +86,7 @@ async fn cost(call: &str, status: &'static str, answer: &str) -> (usize, Duratio
     )
 }
 
-/// Makes calls that are answered with so many bytes, in each of the ways that could cost more.
+/// Makes calls that are answered with this many bytes, in each of the ways that could cost more.
 async fn an_answer_costs_a_few_times_its_size(length: usize) {
     // A piece, so often that the answer is just not too long, between a start and an end.
     let filled = |start: &str, piece: &str, end: &str| {

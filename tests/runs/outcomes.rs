@@ -144,7 +144,7 @@ fn all_cases() -> Vec<Case> {
     .collect()
 }
 
-/// Holds cases to what they expect, so many at a time.
+/// Holds cases to what they expect, this many at a time.
 async fn hold(cases: Vec<Case>, at_a_time: usize) {
     let tell = |case: Case| async move {
         let (report, requests) = run(&case).await;

@@ -21,7 +21,7 @@ fn reviewed(base: &str, revision: &str) -> Review {
     review(&base, &revision)
 }
 
-/// One of so many cases is looked at: each takes a tenth of a second. With `CASES_TIMES=8`, which
+/// One of this many cases is looked at: each takes a tenth of a second. With `CASES_TIMES=8`, which
 /// `.ci/run` says, all of them.
 static ONE_OF: LazyLock<usize> = LazyLock::new(|| {
     let times = std::env::var("CASES_TIMES").ok();

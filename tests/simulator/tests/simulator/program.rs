@@ -110,10 +110,20 @@ async fn it_takes_tasks_from_json_and_project_and_token_from_flags() {
     assert_eq!((answer.status, answer.code()), (400, "DRS.M00307"));
 }
 
+/// More than the parser takes by default.
 #[tokio::test]
+async fn it_takes_many_tasks_from_json_and_from_yaml() {
+    takes_tasks(30_000).await;
+}
+
+#[tokio::test]
+#[ignore = "slow: 50,000 tasks; .ci/run runs it"]
 async fn it_takes_fifty_thousand_tasks_from_json_and_from_yaml() {
-    const TASKS: usize = 50_000;
-    let items = (0..TASKS).map(|n| {
+    takes_tasks(50_000).await;
+}
+
+async fn takes_tasks(count: usize) {
+    let items = (0..count).map(|n| {
         let id = format!("{n:08}-a37c-41b9-bc2b-8c00ba32jb52");
         format!(r#"{{"id": "{id}", "state": "PAUSING", "so": "first-{n}", "ta": "first-{n}"}}"#)
     });
@@ -121,10 +131,10 @@ async fn it_takes_fifty_thousand_tasks_from_json_and_from_yaml() {
     let json = format!(r#"{{"tasks": [{}]}}"#, items.join(", "));
     let yaml = format!("tasks:\n- {}\n", items.join("\n- "));
     for (name, content) in [("many.json", json), ("many.yaml", yaml)] {
-        let path = file(name, &content);
+        let path = file(&format!("{count}-{name}"), &content);
         let program = Program::start(&["--tasks", path.to_str().unwrap()]);
-        assert_eq!(program.tasks, TASKS.to_string(), "{name}");
-        let last = format!("{:08}-a37c-41b9-bc2b-8c00ba32jb52", TASKS - 1);
+        assert_eq!(program.tasks, count.to_string(), "{name}");
+        let last = format!("{:08}-a37c-41b9-bc2b-8c00ba32jb52", count - 1);
         let answer = program.ask(&sources(&[&last])).await;
         assert_eq!(answer.body["results"][0]["status"], "success", "{name}");
     }
