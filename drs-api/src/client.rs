@@ -1,7 +1,5 @@
 //! Building a client: endpoint, credentials and limits.
 
-#[cfg(feature = "login")]
-mod login;
 mod proxy;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
@@ -14,6 +12,7 @@ use std::{
 
 use crate::{
     Client, Credentials, Environment, Error, Secret,
+    credentials::Problem,
     endpoint::Endpoint,
     error::causes,
     transport::{Inner, Settings},
@@ -47,6 +46,8 @@ impl Client {
             endpoint: None,
             region: None,
             environment: Environment::process(),
+            #[cfg(feature = "login")]
+            iam_endpoint: None,
             credentials: None,
             allow_plaintext: false,
             connect_timeout: CONNECT_TIMEOUT,
@@ -81,13 +82,16 @@ impl Client {
 #[must_use]
 pub struct ClientBuilder {
     endpoint: Option<String>,
-    region: Option<String>,
-    environment: Environment,
+    pub(crate) region: Option<String>,
+    pub(crate) environment: Environment,
+    /// Where IAM is, instead of what region and environment say.
+    #[cfg(feature = "login")]
+    pub(crate) iam_endpoint: Option<String>,
     credentials: Option<Credentials>,
-    allow_plaintext: bool,
+    pub(crate) allow_plaintext: bool,
     connect_timeout: Duration,
     request_timeout: Duration,
-    read_timeout: Duration,
+    pub(crate) read_timeout: Duration,
     idle_timeout: Duration,
     max_answer: usize,
     http1_only: bool,
@@ -136,10 +140,18 @@ impl ClientBuilder {
         self
     }
 
-    /// Where the endpoint of a [region](Self::region) is looked up; the process's own
-    /// environment unless set. Nothing else is read from it.
+    /// Where endpoints are looked up, with the feature `login` also credentials; the process's own
+    /// environment unless set.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.environment = environment;
+        self
+    }
+
+    /// Where IAM is, instead of the endpoint that the environment or the region says. A
+    /// [profile](crate::login::Profile) may name one.
+    #[cfg(feature = "login")]
+    pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.iam_endpoint = Some(endpoint.into());
         self
     }
 
@@ -163,7 +175,7 @@ impl ClientBuilder {
     }
 
     /// How long one request may take from its start to the end of the answer. 60 seconds
-    /// unless set. A token source gets as long for a token.
+    /// unless set. A source of credentials has as long for one.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
         self
@@ -245,7 +257,7 @@ impl ClientBuilder {
         let Some(credentials) = self.credentials.clone() else {
             return Err(Error::invalid("credentials", "none; see `Credentials`"));
         };
-        credentials.check()?;
+        credentials.check().map_err(Problem::error)?;
         Ok(Client::new(self.inner(&endpoint, credentials)?))
     }
 
@@ -286,8 +298,10 @@ impl ClientBuilder {
             // to name servers.
             http = http.no_proxy().resolve_to_addrs("localhost", &loopback);
         } else {
-            proxy::check()?;
-            http = http.https_only(true);
+            http = http.no_proxy().https_only(true);
+            if let Some(proxy) = proxy::find(endpoint.port())? {
+                http = http.proxy(proxy);
+            }
         }
         if self.http1_only {
             http = http.http1_only();
@@ -323,24 +337,5 @@ impl ClientBuilder {
     pub fn identity(mut self, pem: impl Into<Secret>) -> Self {
         self.tls.set_identity(pem.into());
         self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_endpoint_wins_over_a_region_and_one_of_them_is_needed() {
-        let variable = "HUAWEICLOUD_SDK_REGION_DRS_CN_NORTH_4";
-        let builder = Client::builder()
-            .environment(Environment::of([(variable, "http://127.0.0.1:2")]))
-            .token("t");
-        let shown = |builder: ClientBuilder| format!("{:?}", builder.build());
-        let region = builder.clone().region("cn-north-4");
-        assert!(shown(region.clone()).contains("http://127.0.0.1:2"));
-        let both = region.endpoint("http://127.0.0.1:1");
-        assert!(shown(both).contains("http://127.0.0.1:1"));
-        assert!(shown(builder).contains("neither an endpoint nor a region"));
     }
 }

@@ -18,135 +18,94 @@ pub(crate) struct Endpoint {
 impl Endpoint {
     /// Checks a URL given by the user.
     pub(crate) fn parse(text: &str, allow_plaintext: bool) -> Result<Self, Error> {
-        let invalid = |problem: &str| Error::invalid("endpoint", problem);
+        let invalid = |problem: String| Error::invalid("endpoint", problem);
         if text.len() > MAX_LENGTH {
             let length = text.len();
-            return Err(invalid(&format!(
+            return Err(invalid(format!(
                 "it has {length} bytes; a host name has 253 at most"
             )));
         }
         if let Some(c) = text.chars().find(|c| c.is_control() || c.is_whitespace()) {
-            return Err(invalid(&format!(
-                "it contains {}; write it without blanks and control characters",
-                c.escape_debug()
+            let c = c.escape_debug();
+            return Err(invalid(format!(
+                "it contains {c}; write it without blanks and control characters"
             )));
         }
         let url = Url::parse(text).map_err(|e| {
-            invalid(&format!(
+            invalid(format!(
                 "it is not a URL ({e}); write it as https://drs.ap-southeast-1.myhuaweicloud.com"
             ))
         })?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(invalid(
-                "it contains a user name or password; pass credentials separately",
-            ));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(invalid("it has a query or a fragment; leave that out"));
-        }
         // As it is written: parsed, `/..` is no path any more.
         let written = text.split_once("://").map_or("/", |(_, rest)| rest);
         let authority = written.strip_suffix('/').unwrap_or(written);
-        if url.path() != "/" || authority.contains(['/', '\\']) || authority.is_empty() {
-            return Err(invalid(
-                "it has a path; the client adds the operation's path to scheme, host and port",
-            ));
-        }
-        match url.scheme() {
-            "https" => {
-                if !cfg!(any(feature = "rustls", feature = "native-tls")) {
-                    return Err(invalid(
-                        "https needs TLS: build drs-api with the feature `rustls` or `native-tls`",
-                    ));
+        let has_path = url.path() != "/" || authority.contains(['/', '\\']) || authority.is_empty();
+        let problem = if !url.username().is_empty() || url.password().is_some() {
+            "it contains a user name or password; pass credentials separately"
+        } else if url.query().is_some() || url.fragment().is_some() {
+            "it has a query or a fragment; leave that out"
+        } else if has_path {
+            "it has a path; the client adds the operation's path to scheme, host and port"
+        } else {
+            match url.scheme() {
+                "https" if cfg!(any(feature = "rustls", feature = "native-tls")) => {
+                    return Ok(Self { url });
                 }
+                "https" => {
+                    "https needs TLS: build drs-api with the feature `rustls` or `native-tls`"
+                }
+                "http" if allow_plaintext || is_loopback(&url) => return Ok(Self { url }),
+                "http" => {
+                    "plaintext would show passwords and credentials to the network; use https"
+                }
+                _ => "its scheme is neither https nor http",
             }
-            "http" if allow_plaintext || is_loopback(&url) => {}
-            "http" => {
-                return Err(invalid(
-                    "plaintext would show passwords and credentials to the network; use https",
-                ));
-            }
-            _ => return Err(invalid("its scheme is neither https nor http")),
-        }
-        Ok(Self { url })
+        };
+        Err(invalid(problem.to_owned()))
     }
 
-    /// The endpoint of a region: what the environment says, or a pattern and one exception.
+    /// The endpoint of DRS in a region: what the environment says, or that of the pattern.
     pub(crate) fn of_region(
         region: &str,
         environment: &Environment,
         allow_plaintext: bool,
     ) -> Result<Self, Error> {
-        check_region(region)?;
-        if let Some((variable, endpoint)) = environment.endpoint_of(region)? {
-            return Self::of_variable(&variable, &endpoint, allow_plaintext);
+        let pattern = Self::of_service("drs", region)?;
+        match environment.endpoint_of(region)? {
+            Some((variable, endpoint)) => Self::named(&variable, &endpoint, allow_plaintext),
+            None => Self::parse(&pattern, false),
         }
-        Self::of_service("drs", region)
     }
 
-    fn of_service(service: &str, region: &str) -> Result<Self, Error> {
+    /// By a pattern with one exception. Regions are not checked against a list.
+    pub(crate) fn of_service(service: &str, region: &str) -> Result<String, Error> {
+        let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if !(1..=63).contains(&region.len()) || !region.bytes().all(known) {
+            return Err(Error::invalid(
+                "region",
+                "a region id is made of lower-case letters, digits and `-`, such as ap-southeast-1",
+            ));
+        }
         let domain = match region {
             "eu-west-101" => "myhuaweicloud.eu",
             _ => "myhuaweicloud.com",
         };
-        Self::parse(&format!("https://{service}.{region}.{domain}"), false)
+        Ok(format!("https://{service}.{region}.{domain}"))
     }
 
-    /// The endpoint of IAM: what the environment says, or that of the region.
-    #[cfg(feature = "login")]
-    pub(crate) fn of_iam(
-        region: Option<&str>,
-        environment: &Environment,
-        allow_plaintext: bool,
-    ) -> Result<Self, Error> {
-        const VARIABLE: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
-        if let Some(endpoint) = environment.get(VARIABLE)? {
-            return Self::of_variable(VARIABLE, endpoint.expose_secret(), allow_plaintext);
-        }
-        match region {
-            Some(region) => {
-                check_region(region)?;
-                Self::of_service("iam", region)
-            }
-            None => Err(Error::invalid(
-                "region",
-                format!("IAM is found by the region; set one, or {VARIABLE}"),
-            )),
-        }
-    }
-
-    /// The metadata service of this machine: at its only address, or where a test plays it.
-    #[cfg(feature = "login")]
-    pub(crate) fn of_metadata(environment: &Environment) -> Result<Self, Error> {
-        const VARIABLE: &str = "DRS_METADATA_ENDPOINT";
-        match environment.get(VARIABLE)? {
-            Some(endpoint) => {
-                let endpoint = Self::of_variable(VARIABLE, endpoint.expose_secret(), false)?;
-                match is_loopback(&endpoint.url) {
-                    true => Ok(endpoint),
-                    false => Err(Error::invalid(VARIABLE, "it is not on this machine")),
-                }
-            }
-            // Plaintext between the machine and its host.
-            None => Self::parse("http://169.254.169.254", true),
-        }
-    }
-
-    /// The vendor's SDKs take a URL there with a scheme or without.
-    fn of_variable(variable: &str, text: &str, allow_plaintext: bool) -> Result<Self, Error> {
+    /// An endpoint that something other than the builder names, with a scheme or without, as the
+    /// vendor's SDKs take it.
+    pub(crate) fn named(name: &str, text: &str, allow_plaintext: bool) -> Result<Self, Error> {
         if text.contains(',') {
             // Some of the vendor's SDKs take a list there.
-            return Err(Error::invalid(
-                variable,
-                "it has a comma; give one endpoint",
-            ));
+            return Err(Error::invalid(name, "it has a comma; give one endpoint"));
         }
         let endpoint = match text.contains("://") {
             true => Self::parse(text, allow_plaintext),
             false => Self::parse(&format!("https://{text}"), allow_plaintext),
         };
         endpoint.map_err(|error| match error {
-            Error::InvalidInput { problem, .. } => Error::invalid(variable, problem),
+            Error::InvalidInput { problem, .. } => Error::invalid(name, problem),
             error => error,
         })
     }
@@ -159,32 +118,25 @@ impl Endpoint {
     pub(crate) fn is_plaintext(&self) -> bool {
         self.url.scheme() == "http"
     }
-}
 
-fn check_region(region: &str) -> Result<(), Error> {
-    let known_form = !region.is_empty()
-        && region.len() <= 63
-        && region
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if known_form {
-        return Ok(());
+    /// Its port, the scheme's own included.
+    pub(crate) fn port(&self) -> Option<u16> {
+        self.url.port_or_known_default()
     }
-    Err(Error::invalid(
-        "region",
-        "a region id is made of lower-case letters, digits and `-`, such as ap-southeast-1",
-    ))
+
+    #[cfg(feature = "login")]
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(&self.url)
+    }
 }
 
 fn is_loopback(url: &Url) -> bool {
-    let Some(host) = url.host_str() else {
-        return false;
-    };
+    let host = url.host_str().unwrap_or_default();
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost"
         || address
-            .parse::<IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+            .parse()
+            .is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -184,9 +184,9 @@ impl std::error::Error for OtherError {
 }
 
 /// An error with what caused it: `reqwest`'s own `Display` stops at its first line.
-pub(crate) fn causes(error: &reqwest::Error) -> String {
+pub(crate) fn causes(error: &(dyn StdError + 'static)) -> String {
     let mut text = error.to_string();
-    let mut source = StdError::source(error);
+    let mut source = error.source();
     while let Some(cause) = source {
         text = format!("{text}: {cause}");
         source = cause.source();

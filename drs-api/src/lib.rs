@@ -108,9 +108,7 @@ mod transport;
 
 pub use answer::Answer;
 pub use client::ClientBuilder;
-pub use credentials::{
-    AccessKey, AccessKeyFuture, AccessKeySource, Credentials, TokenFuture, TokenSource,
-};
+pub use credentials::{AccessKey, Credential, CredentialSource, Credentials};
 pub use environment::Environment;
 pub use error::{Error, NetworkError, OtherError};
 pub use generated::drs::{Client, builder, types};

@@ -6,8 +6,10 @@
 
 mod agency;
 mod chain;
+mod hiccup;
 mod iam;
 mod profile;
 
+pub use chain::{Login, Place};
 pub use iam::{Iam, IamUser};
 pub use profile::Profile;

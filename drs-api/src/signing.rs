@@ -52,9 +52,12 @@
 
 mod date;
 
-use std::{borrow::Cow, fmt::Write as _, time::Duration};
+use std::{fmt::Write as _, time::Duration};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use percent_encoding::{
+    AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode, utf8_percent_encode,
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::{Error, Secret};
@@ -66,6 +69,16 @@ pub const ALGORITHM: &str = "SDK-HMAC-SHA256";
 
 /// How far the date of a request may be from the gateway's clock, before or after it.
 pub const MAX_SKEW: Duration = Duration::from_secs(15 * 60);
+
+/// What is written as `%XX` in a query.
+const ENCODED: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// The same in a path.
+const ENCODED_IN_PATH: AsciiSet = ENCODED.remove(b'/');
 
 /// The name of the header with the date, as it stands in a canonical request.
 const SDK_DATE: &str = "x-sdk-date";
@@ -205,14 +218,10 @@ fn lower(name: &str) -> String {
     name.trim().to_ascii_lowercase()
 }
 
+/// Escapes that the path has already are undone first.
 fn canonical_path(path: &str) -> String {
-    let mut text = String::with_capacity(path.len() + 1);
-    for byte in unescape(path).iter() {
-        match byte {
-            b'/' => text.push('/'),
-            byte => push_encoded(&mut text, *byte),
-        }
-    }
+    let decoded: Vec<u8> = percent_decode_str(path).collect();
+    let mut text = percent_encode(&decoded, &ENCODED_IN_PATH).to_string();
     if !text.ends_with('/') {
         text.push('/');
     }
@@ -229,46 +238,7 @@ fn canonical_query(query: &[(&str, &str)]) -> String {
 }
 
 pub(crate) fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    text.bytes()
-        .for_each(|byte| push_encoded(&mut encoded, byte));
-    encoded
-}
-
-fn push_encoded(text: &mut String, byte: u8) {
-    if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-        text.push(char::from(byte));
-    } else {
-        // Writing to a string never fails.
-        let _ = write!(text, "%{byte:02X}");
-    }
-}
-
-/// The bytes that a path stands for. A `%` without two hex digits is a `%`.
-fn unescape(path: &str) -> Cow<'_, [u8]> {
-    if !path.contains('%') {
-        return Cow::Borrowed(path.as_bytes());
-    }
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let [first, after @ ..] = rest {
-        let escaped = match rest {
-            [b'%', high, low, after @ ..] => hex_digit(*high)
-                .zip(hex_digit(*low))
-                .map(|(high, low)| (high * 16 + low, after)),
-            _ => None,
-        };
-        let (byte, after) = escaped.unwrap_or((*first, after));
-        bytes.push(byte);
-        rest = after;
-    }
-    Cow::Owned(bytes)
-}
-
-fn hex_digit(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .and_then(|digit| u8::try_from(digit).ok())
+    utf8_percent_encode(text, &ENCODED).to_string()
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -89,11 +89,6 @@ impl Inner {
         &self.0.settings.endpoint
     }
 
-    /// Whether requests are signed.
-    pub(crate) fn signs(&self) -> bool {
-        self.0.settings.credentials.sign()
-    }
-
     /// Makes the request of a call, with its credentials. Takes the call's headers.
     pub(crate) async fn prepare(&self, call: &mut Call) -> Result<(Request, Proof), Error> {
         let settings = &self.0.settings;

@@ -11,20 +11,28 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use common::{accepting, ours, plain, server, table};
+use common::{
+    accepting, ours, plain,
+    server::{self, Kind},
+    table,
+};
 
 /// Says to this program which case it is to run.
 const CASE: &str = "DRS_BENCH_CASE";
 /// Where the server is.
 const ENDPOINT: &str = "DRS_BENCH_ENDPOINT";
 
-const CASES: [(&str, usize, Option<f64>); 6] = [
-    ("call", 1, Some(1.05)),
-    ("call", 10, None),
-    ("call", 1000, Some(1.02)),
-    ("run", 1000, None),
-    ("decode", 1, None),
-    ("decode", 1000, None),
+/// What is done, with how many end points, with which server, and the most that the ratio to
+/// plain should be.
+const CASES: &[(&str, usize, Kind, Option<f64>)] = &[
+    ("call", 1, Kind::Accepting, Some(1.05)),
+    ("call", 1, Kind::Behind, Some(1.30)),
+    ("call", 10, Kind::Accepting, None),
+    ("call", 1000, Kind::Accepting, Some(1.35)),
+    ("run", 1000, Kind::Accepting, Some(1.30)),
+    ("run", 1000, Kind::Rejecting, Some(2.5)),
+    ("decode", 1, Kind::Accepting, None),
+    ("decode", 1000, Kind::Accepting, None),
 ];
 
 fn main() -> ExitCode {
@@ -38,12 +46,22 @@ fn main() -> ExitCode {
         println!("valgrind is not installed; instructions are not counted");
         return ExitCode::SUCCESS;
     };
-    let server = server::Server::start();
     table::head("instructions");
-    for (what, items, goal) in CASES {
+    for &(what, items, kind, goal) in CASES {
+        let server = server::Server::start(kind);
         let [ours, plain] =
             ["ours", "plain"].map(|who| count(&format!("{what} {items} {who}"), &server.endpoint));
-        table::row(&format!("{what}, {items} end points"), ours, plain, goal);
+        let with = match kind {
+            Kind::Accepting => "",
+            Kind::Behind => ", seven more headers",
+            Kind::Rejecting => ", all rejected",
+        };
+        table::row(
+            &format!("{what}, {items} end points{with}"),
+            ours,
+            plain,
+            goal,
+        );
     }
     print!("counted by {}", String::from_utf8_lossy(&version.stdout));
     ExitCode::SUCCESS

@@ -12,7 +12,7 @@ const CONCURRENCY: usize = 64;
 
 fn main() {
     server::serve_if_asked();
-    let server = server::Server::start();
+    let server = server::Server::start(server::Kind::Accepting);
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let client = ours::client(&server.endpoint);
     let plain_client = plain::Client::new(&server.endpoint);

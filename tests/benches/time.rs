@@ -26,7 +26,7 @@ fn main() {
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2))
         .configure_from_args();
-    let server = server::Server::start();
+    let server = server::Server::start(server::Kind::Accepting);
     let runtime = Runtime::new().unwrap();
     let mut rows = calls(&mut criterion, &runtime, &server.endpoint);
     rows.extend(runs(&mut criterion, &runtime, &server.endpoint));

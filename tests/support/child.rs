@@ -1,50 +1,68 @@
-//! A test that runs itself again in another process, for what belongs to a process alone:
-//! its memory, its environment.
+//! Starts every process of the tests, so that it behaves the same whoever runs them: with the
+//! default signals, a known umask, no standard input and an environment of its own.
+//!
+//! Other packages have a symbolic link to this file.
 
-use std::process::Command;
+use std::{ffi::OsStr, process::Command, process::Stdio, sync::Once};
 
-/// Says to a test that it is the child.
-const CHILD: &str = "DRS_TEST_CHILD";
+/// What a program needs to be found and run. Neither proxies nor credentials are in it.
+const KEPT: &[&str] = &[
+    "PATH",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "DYLD_FALLBACK_LIBRARY_PATH",
+    "SystemRoot",
+];
 
-/// A command that runs this ignored test of the same file, and only it. The environment is
-/// empty but for what is needed to run.
-pub fn child(test: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
+/// A command that runs a program.
+pub fn program(path: impl AsRef<OsStr>) -> Command {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(forget_who_runs_the_tests);
+    let mut command = Command::new(path);
+    let kept = KEPT
+        .iter()
+        .filter_map(|name| Some((name, std::env::var_os(name)?)));
     command
-        .args([
-            test,
-            "--exact",
-            "--ignored",
-            "--nocapture",
-            "--test-threads=1",
-        ])
         .env_clear()
-        .env(CHILD, "1");
-    // Some systems find the libraries of a test by it.
-    for name in [
-        "LD_LIBRARY_PATH",
-        "DYLD_FALLBACK_LIBRARY_PATH",
-        "SystemRoot",
+        .envs(kept)
+        .env("TZ", "UTC")
+        .env("LANG", "C.UTF-8")
+        .env("HOME", "/nonexistent")
+        .stdin(Stdio::null());
+    command
+}
+
+#[cfg(not(unix))]
+fn forget_who_runs_the_tests() {}
+
+#[cfg(unix)]
+fn forget_who_runs_the_tests() {
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
+    // Not within a runtime of a test.
+    let handled = std::thread::spawn(handle_ignored_signals).join();
+    assert!(handled.is_ok(), "a signal can't be handled");
+}
+
+/// What this process ignores, its children ignore too, such as SIGHUP under nohup. What it
+/// handles, a child has by default.
+#[cfg(unix)]
+fn handle_ignored_signals() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    let ignored = ignored.unwrap_or_default();
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = { runtime }.enable_all().build().unwrap();
+    let _within = runtime.enter();
+    for kind in [
+        SignalKind::hangup(),
+        SignalKind::interrupt(),
+        SignalKind::quit(),
+        SignalKind::terminate(),
     ] {
-        if let Some(value) = std::env::var_os(name) {
-            command.env(name, value);
+        if ignored & (1 << (kind.as_raw_value() - 1)) != 0 {
+            drop(signal(kind).unwrap());
         }
     }
-    command
-}
-
-/// Whether this process is a child; an ignored test that is not has nothing to do.
-pub fn is_child() -> bool {
-    std::env::var_os(CHILD).is_some()
-}
-
-/// Runs a command beside the servers of this runtime, and gives what it printed. It must
-/// succeed.
-pub async fn output(mut command: Command) -> String {
-    let output = tokio::task::spawn_blocking(move || command.output());
-    let output = output.await.unwrap().unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-    assert!(output.status.success(), "{stdout}\n{stderr}");
-    stdout
 }

@@ -1,5 +1,7 @@
 //! What several of the tests need: servers on loopback that do just what they are told.
 
+mod again;
+mod cases;
 mod child;
 mod echo;
 mod h2_server;
@@ -13,7 +15,9 @@ mod signature;
 mod tls;
 mod witness;
 
-pub use child::{child, is_child, output};
+pub use again::{cargo, child, is_child, output};
+pub use cases::cases;
+pub use child::program;
 pub use echo::{Echo, Quote};
 pub use h2_server::{H2Act, H2Server};
 pub use marked::{Leaks, Marked};

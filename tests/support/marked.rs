@@ -81,6 +81,16 @@ impl Leaks {
                 add("percent by JavaScript", script(text));
             }
         }
+        // What holds another of them is found with it.
+        let shorter = |needle: &str| {
+            let mut others = needles.iter().filter(|(other, _)| other != needle);
+            others.any(|(other, _)| needle.contains(other.as_str()))
+        };
+        let keep: Vec<_> = needles.iter().map(|(n, _)| !shorter(n)).collect();
+        let mut keep = keep.into_iter();
+        needles.retain(|_| keep.next().unwrap());
+        needles.sort();
+        needles.dedup_by(|a, b| a.0 == b.0);
         Self {
             needles,
             found: Vec::new(),

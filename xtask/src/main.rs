@@ -10,6 +10,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 
+mod by_the_spec;
 mod changelog;
 mod failure;
 mod git;
@@ -18,6 +19,7 @@ mod output;
 mod regenerate;
 mod repository;
 mod review;
+mod test_files;
 
 /// Keeps the spec and the code in step.
 #[derive(Parser)]
@@ -29,7 +31,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Writes the generated clients from their documents.
+    /// Writes the generated clients from their documents, and what the tests need of them.
     Regenerate {
         /// Writes nothing; prints what would change and exits 1 if something would.
         #[arg(long)]

@@ -6,73 +6,72 @@ use std::{
     process::ExitCode,
 };
 
-use drs_api_gen::{CLIENTS, GENERATED_FOLDER, GeneratedFile, module_file};
+use drs_api_gen::{CLIENTS, GENERATED_FOLDER, module_file};
 use similar::TextDiff;
 
 use crate::{
     failure::{Failure, failure},
     lint, output,
     repository::repository,
+    test_files,
 };
 
 pub(crate) fn write() -> Result<ExitCode, Failure> {
     let mut written = 0;
-    for file in generated()? {
-        let path = path(&file);
-        if file.text == checked_in(&path)? {
+    for (path, text) in generated()? {
+        if text == checked_in(&path)? {
             continue;
         }
         let whole = repository().join(&path);
         let folder = whole.parent().map_or(Ok(()), fs::create_dir_all);
         folder
-            .and_then(|()| fs::write(&whole, file.text))
+            .and_then(|()| fs::write(&whole, text))
             .map_err(|e| failure(&path, e))?;
         output::line(format_args!("{} written", path.display()))?;
         written += 1;
     }
     if written == 0 {
-        output::line(format_args!("{GENERATED_FOLDER} is up to date"))?;
+        output::line(format_args!("the generated code is up to date"))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) fn check() -> Result<ExitCode, Failure> {
     let mut differ = false;
-    for file in generated()? {
-        let path = path(&file);
+    for (path, text) in generated()? {
         let actual = checked_in(&path)?;
-        if file.text != actual {
+        if text != actual {
             let shown = path.display().to_string();
-            let diff = TextDiff::from_lines(&actual, &file.text);
+            let diff = TextDiff::from_lines(&actual, &text);
             let mut diff = diff.unified_diff();
             output::print(diff.header(&shown, &format!("{shown} (generated)")))?;
             differ = true;
         }
     }
     if !differ {
-        output::line(format_args!("{GENERATED_FOLDER} is up to date"))?;
+        output::line(format_args!("the generated code is up to date"))?;
         return Ok(ExitCode::SUCCESS);
     }
     output::complain(format_args!(
-        "error: {GENERATED_FOLDER} is not what the documents generate; run `cargo xtask regenerate`"
+        "error: the generated code is not what the documents generate; run `cargo xtask regenerate`"
     ));
     Ok(ExitCode::FAILURE)
 }
 
-/// What has to be in the folder, if nothing is wrong with the documents.
-fn generated() -> Result<Vec<GeneratedFile>, Failure> {
+/// What has to be checked in, by paths relative to the repository, if nothing is wrong with the
+/// documents.
+fn generated() -> Result<Vec<(PathBuf, String)>, Failure> {
     let mut files = vec![module_file()];
     for client in CLIENTS {
         let document = lint::sound(Path::new(client.document), repository())?;
         let generated = client.files(&document);
         files.extend(generated.map_err(|e| failure(client.document, e))?);
     }
-    Ok(files)
-}
-
-/// Where a file is checked in, relative to the repository.
-fn path(file: &GeneratedFile) -> PathBuf {
-    Path::new(GENERATED_FOLDER).join(&file.path)
+    let folder = Path::new(GENERATED_FOLDER);
+    let files = files
+        .into_iter()
+        .map(|file| (folder.join(file.path), file.text));
+    Ok(files.chain(test_files::all()?).collect())
 }
 
 /// What a file holds; nothing yet in a checkout that lacks it.

@@ -20,9 +20,12 @@ use crate::{
     repository::{SPEC, repository},
 };
 
-const SNAPSHOTS: &str = "tests/snapshots";
-/// The snapshots of what goes over the wire, and of what becomes of it.
-const OF_THE_WIRE: [&str; 2] = ["examples__", "wire__"];
+/// The snapshots of what goes over the wire, and of what becomes of it: folders, and how their names
+/// begin.
+const OF_THE_WIRE: &[(&str, &str)] = &[
+    ("tests/client/snapshots", "client__wire__"),
+    ("tests/spec/snapshots", "spec__examples__"),
+];
 
 /// What to compare, and how to say it.
 #[derive(clap::Args)]
@@ -123,24 +126,22 @@ fn parse(shown: &Path, text: &str) -> Result<Document, Failure> {
 
 /// The snapshots of the wire that the work tree has otherwise than the commit.
 fn snapshots(commit: &Commit<'_>) -> Result<Vec<Snapshot>, Failure> {
-    let mut names: BTreeSet<String> = BTreeSet::new();
-    for path in commit.files(SNAPSHOTS)? {
-        names.extend(path.rsplit('/').next().map(str::to_owned));
-    }
-    let folder = repository().join(SNAPSHOTS);
-    for entry in fs::read_dir(&folder).map_err(|e| failure(SNAPSHOTS, e))? {
-        let entry = entry.map_err(|e| failure(SNAPSHOTS, e))?;
-        names.extend(entry.file_name().into_string());
+    let mut paths: BTreeSet<String> = BTreeSet::new();
+    for (folder, prefix) in OF_THE_WIRE {
+        let mut names: Vec<_> = commit.files(folder)?;
+        let entries = fs::read_dir(repository().join(folder)).map_err(|e| failure(*folder, e))?;
+        for entry in entries {
+            let name = entry.map_err(|e| failure(*folder, e))?.file_name();
+            names.extend(name.into_string());
+        }
+        let names = names.iter().filter_map(|name| name.rsplit('/').next());
+        let names = names.filter(|name| name.starts_with(prefix) && name.ends_with(".snap"));
+        paths.extend(names.map(|name| format!("{folder}/{name}")));
     }
     let mut changed = Vec::new();
-    for name in names {
-        let is_of_the_wire = OF_THE_WIRE.iter().any(|prefix| name.starts_with(prefix));
-        if !is_of_the_wire || !name.ends_with(".snap") {
-            continue;
-        }
-        let path = format!("{SNAPSHOTS}/{name}");
+    for path in paths {
         let old = commit.file(&path)?.unwrap_or_default();
-        let new = match fs::read_to_string(folder.join(&name)) {
+        let new = match fs::read_to_string(repository().join(&path)) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
             result => result.map_err(|e| failure(&path, e))?,
         };

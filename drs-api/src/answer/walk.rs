@@ -184,7 +184,7 @@ impl<'k> Found<'k> {
 
     fn end(&mut self, object: &Object) {
         let Object { id, sign, code } = *object;
-        self.results |= (id && sign) || (sign && code) || (code && id);
+        self.results |= [id, sign, code].into_iter().filter(|found| *found).count() > 1;
     }
 }
 

@@ -10,10 +10,9 @@ use http::{
     HeaderName, HeaderValue,
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
-use reqwest::{Request, Url};
-use sha2::{Digest as _, Sha256};
+use reqwest::Request;
 
-use super::header::secret_header;
+use super::header::{Problem, secret_header};
 use crate::{Error, Secret, signing};
 
 /// An access key (AK) with its secret key (SK), permanent or temporary. It becomes
@@ -61,9 +60,9 @@ impl AccessKey {
         self
     }
 
-    /// When a temporary access key ends. A key from an
-    /// [`AccessKeySource`](crate::AccessKeySource) is renewed before; any other is used as long
-    /// as the service takes it.
+    /// When a temporary access key expires. A key from a
+    /// [`CredentialSource`](crate::CredentialSource) is refreshed before; any other is used as
+    /// long as the service accepts it.
     pub fn expires_at(mut self, time: SystemTime) -> Self {
         self.expires_at = Some(time);
         self
@@ -75,32 +74,30 @@ impl AccessKey {
         self
     }
 
-    /// Refuses what could not be sent, or would give a wrong signature.
-    pub(super) fn check(&self) -> Result<(), Error> {
+    /// Refuses what could not be sent, or would make a wrong signature.
+    pub(super) fn check(&self) -> Result<(), Problem> {
         let strange = |c: char| !c.is_ascii_graphic();
         // In `Authorization` a comma ends the key.
         if self.id.is_empty() || self.id.contains(strange) || self.id.contains(',') {
-            return Err(Error::invalid(
+            return Err(Problem(
                 "access key",
                 "it is empty, or contains a blank or another character that no access key has",
             ));
         }
         let secret_key = self.secret_key.expose_secret();
         if secret_key.is_empty() || secret_key.contains(strange) {
-            return Err(Error::invalid(
+            return Err(Problem(
                 "secret key",
                 "it is empty, or contains a blank, a line break or another character that no \
                  secret key has; signatures by it would be refused and the access key be locked",
             ));
         }
-        match &self.security_token {
-            Some(token) if token.is_empty() || token.expose_secret().contains(strange) => {
-                Err(Error::invalid(
-                    "security token",
-                    "it is empty, or contains a blank, a line break or another character that \
-                     no security token has",
-                ))
-            }
+        match self.security_token.as_ref().map(Secret::expose_secret) {
+            Some(token) if token.is_empty() || token.contains(strange) => Err(Problem(
+                "security token",
+                "it is empty, or contains a blank, a line break or another character that no \
+                 security token has",
+            )),
             _ => Ok(()),
         }
     }
@@ -111,16 +108,13 @@ impl AccessKey {
         Some(left.unwrap_or_default())
     }
 
-    /// The same for the same key.
-    pub(super) fn fingerprint(&self) -> [u8; 32] {
-        let mut hash = Sha256::new();
-        hash.update(&self.id);
-        for secret in [Some(&self.secret_key), self.security_token.as_ref()] {
-            // What `check` lets through has no line breaks.
-            hash.update("\n");
-            hash.update(secret.map(Secret::expose_secret).unwrap_or_default());
-        }
-        hash.finalize().into()
+    /// Whether it is the same key, however long each is valid.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let token = |key: &'_ Self| key.security_token.clone().unwrap_or("".into());
+        let is_same = |one: &Secret, other: &Secret| one.expose_secret() == other.expose_secret();
+        self.id == other.id
+            && is_same(&self.secret_key, &other.secret_key)
+            && is_same(&token(self), &token(other))
     }
 
     /// Puts a signature of this moment on a request, and gives the moment.
@@ -135,27 +129,27 @@ impl AccessKey {
         let headers = request.headers_mut();
         headers.insert("x-sdk-date", date);
         if let Some(project) = project {
-            let project = HeaderValue::from_str(project).map_err(|_| {
-                Error::invalid(
-                    "project_id",
-                    "it contains a character that a header can't hold",
-                )
-            })?;
+            let problem = "it contains a character that a header can't hold";
+            let project = HeaderValue::from_str(project)
+                .map_err(|_| Error::invalid("project_id", problem))?;
             headers.insert("x-project-id", project);
         }
         if let Some(token) = &self.security_token {
-            headers.insert("x-security-token", secret_header("security token", token)?);
+            headers.insert(
+                "x-security-token",
+                secret_header("security token", token).map_err(Problem::error)?,
+            );
         }
         let authorization = Secret::from(self.authorization(request)?);
-        let value = secret_header("authorization", &authorization)?;
+        let value = secret_header("authorization", &authorization).map_err(Problem::error)?;
         request.headers_mut().insert(AUTHORIZATION, value);
         Ok(now)
     }
 
     fn authorization(&self, request: &Request) -> Result<String, Error> {
         let url = request.url();
-        let host = host(url);
-        let mut headers = vec![("host", host.as_str())];
+        // As the HTTP client sends it: without a port that is the scheme's own.
+        let mut headers = vec![("host", url.authority())];
         for (name, value) in request.headers().iter().filter(|(name, _)| is_signed(name)) {
             let value = value.to_str().map_err(|_| {
                 Error::invalid(name.as_str(), "it can't be signed, as it is not ASCII")
@@ -164,16 +158,10 @@ impl AccessKey {
         }
         let pairs: Vec<_> = url.query_pairs().collect();
         let query: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (&**n, &**v)).collect();
-        let body = match request.body().map(reqwest::Body::as_bytes) {
-            None => &[],
-            Some(Some(bytes)) => bytes,
-            Some(None) => {
-                return Err(Error::invalid(
-                    "body",
-                    "it can't be signed, as it is a stream",
-                ));
-            }
-        };
+        let body = request
+            .body()
+            .map_or(Some(&[][..]), reqwest::Body::as_bytes);
+        let body = body.ok_or_else(|| Error::invalid("body", "a stream can't be signed"))?;
         let request = signing::Request {
             method: request.method().as_str(),
             path: url.path(),
@@ -201,20 +189,12 @@ fn is_signed(name: &HeaderName) -> bool {
     *name == CONTENT_TYPE || name.as_str().starts_with("x-")
 }
 
-/// The header `Host` as the HTTP client sends it: a URL holds no port that is its scheme's own.
-fn host(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use http::Method;
+    use reqwest::Url;
 
     use super::*;
 
@@ -293,7 +273,7 @@ mod tests {
             ("ak", "hidden\n", "secret key"),
             ("ak", " hidden", "secret key"),
         ] {
-            let error = AccessKey::new(id, secret_key).check().unwrap_err();
+            let error = AccessKey::new(id, secret_key).check().unwrap_err().error();
             let error = error.to_string();
             assert!(
                 error.starts_with(field) && !error.contains("hidden"),
@@ -301,7 +281,8 @@ mod tests {
             );
         }
         for token in ["", "hidden\n"] {
-            let error = key().security_token(token).check().unwrap_err().to_string();
+            let error = key().security_token(token).check().unwrap_err().error();
+            let error = error.to_string();
             assert!(error.starts_with("security token"), "{error}");
         }
     }

@@ -1,5 +1,5 @@
-//! What a source gave, kept as long as it is accepted and valid, and renewed by one request at a
-//! time however many need it.
+//! The one cache: a credential from a source, kept while it is valid and accepted, and refreshed
+//! by one request at a time however many need it.
 
 #[cfg(test)]
 mod tests;
@@ -10,22 +10,29 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::value::{Source, Value};
-use crate::Error;
+use super::{
+    credential::{Checked, Credential},
+    header::Problem,
+    source::AnySource,
+};
+use crate::{Error, error::causes};
 
-/// A value is renewed at the latest this long before it expires, however long it lives.
-const RENEWED_BEFORE: Duration = Duration::from_secs(5 * 60);
+/// A credential is refreshed at most this long before it expires, however long it lives.
+const REFRESHED_BEFORE: Duration = Duration::from_secs(5 * 60);
 
-/// A source that gave nothing new is left alone this long while the old value is valid.
+/// A source that returned nothing new is left alone this long while the old credential is valid.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// This many tokens in a row may be refused before no other is asked for: IAM gives a new value
-/// each time, and none of them may be what the service wants.
+/// This many credentials in a row may be refused before no other is asked for: IAM issues a new
+/// token each time, and the service may want none of them.
 const MAX_REFUSED: usize = 3;
 
-/// A source and what it gave.
-pub(crate) struct CachedSource {
-    source: Source,
+/// A time-out this late was not in time.
+const LATE: Duration = Duration::from_secs(1);
+
+/// A source and the credential it returned.
+pub(super) struct Cache {
+    source: Box<dyn AnySource>,
     /// Held while the source is asked.
     asking: tokio::sync::Mutex<()>,
     state: Mutex<State>,
@@ -33,86 +40,89 @@ pub(crate) struct CachedSource {
 
 #[derive(Default)]
 struct State {
-    value: Option<Value>,
-    /// It is renewed when less time than this is left.
-    renewed_before: Duration,
-    /// When the source last gave nothing new.
-    asked_in_vain: Option<Instant>,
-    /// Which value it is: counts each time it changes.
+    kept: Option<Checked>,
+    /// Which credential it is: counts each time it changes.
     number: u64,
-    /// It was refused, and is not sent again by itself.
+    /// It is refreshed when less time than this is left.
+    refreshed_before: Duration,
+    /// The service refused it.
     refused: bool,
-    /// Values in the place of which another was asked for since one was accepted, as hashes.
-    replaced: Vec<[u8; 32]>,
+    /// Another was asked for since.
+    replaced: bool,
+    /// How many were refused since one was accepted.
+    refusals: usize,
     /// How often the source was asked.
     asked: u64,
-    /// Why it gave nothing when it was last asked.
+    /// When the source last returned nothing new.
+    in_vain: Option<Instant>,
+    /// Why it returned nothing when it was last asked.
     failure: Option<Cause>,
 }
 
-/// Why a source gave nothing; told to all who need it.
+/// Why the source returned nothing; told to all who need it.
 type Cause = Arc<dyn StdError + Send + Sync>;
 
-/// What came of asking for another value.
+/// What came of refreshing a refused credential.
 #[derive(Debug)]
 pub(crate) enum Renewal {
     /// There is another.
     Renewed,
-    /// Nothing new: the source gave the same value again, or earlier ones were refused.
+    /// Nothing new: the source returned the same again, or earlier ones were refused.
     None,
     /// The source failed, as the text says.
     Failed(String),
 }
 
 impl State {
-    /// The value and its number, if it may be sent.
-    fn usable(&self) -> Option<(Value, u64)> {
-        let value = self.value.as_ref().filter(|_| !self.refused)?;
-        (value.time_left() != Some(Duration::ZERO)).then(|| (value.clone(), self.number))
+    /// The credential and its number, if it may be sent.
+    fn usable(&self) -> Option<(Checked, u64)> {
+        let kept = self.kept.as_ref();
+        let kept = kept.filter(|kept| !self.refused && !kept.is_expired())?;
+        Some((kept.clone(), self.number))
     }
 
-    /// The same, unless it is time to renew it.
-    fn fresh(&self) -> Option<(Value, u64)> {
-        let (value, number) = self.usable()?;
-        let due = value
-            .time_left()
-            .is_some_and(|left| left <= self.renewed_before);
-        let paused = self.asked_in_vain.is_some_and(|at| at.elapsed() < PAUSE);
-        (!due || paused).then_some((value, number))
+    /// The same, unless it is time to refresh it.
+    fn fresh(&self) -> Option<(Checked, u64)> {
+        let left = self.kept.as_ref().and_then(Checked::time_left);
+        let due = left.is_some_and(|left| left <= self.refreshed_before);
+        let paused = self.in_vain.is_some_and(|at| at.elapsed() < PAUSE);
+        self.usable().filter(|_| !due || paused)
     }
 
-    fn is_replaced(&self, value: &Value) -> bool {
-        self.replaced.contains(&value.fingerprint())
-    }
-
-    /// Notes that another is asked for in the place of a value that was refused.
-    fn replace(&mut self) {
-        if let Some(value) = self.value.as_ref().filter(|_| self.refused) {
-            let fingerprint = value.fingerprint();
-            if !self.replaced.contains(&fingerprint) {
-                self.replaced.push(fingerprint);
-            }
+    fn answered(&mut self, answer: Result<Checked, Cause>) {
+        self.asked += 1;
+        if self.refused && !self.replaced {
+            self.replaced = true;
+            self.refusals += 1;
         }
-    }
-
-    fn take(&mut self, value: Value) {
-        let old = self.value.as_ref().map(Value::fingerprint);
-        let same = old == Some(value.fingerprint());
-        if !same {
+        self.in_vain = Some(Instant::now());
+        self.failure = answer.as_ref().err().cloned();
+        let Ok(new) = answer else { return };
+        if !self.kept.as_ref().is_some_and(|kept| kept.is_same(&new)) {
             self.number += 1;
-            let life = value.time_left().unwrap_or_default();
-            self.renewed_before = RENEWED_BEFORE.min(life / 3);
+            (self.refused, self.replaced, self.in_vain) = (false, false, None);
+            let life = new.time_left().unwrap_or_default();
+            self.refreshed_before = REFRESHED_BEFORE.min(life / 3);
         }
-        self.asked_in_vain = same.then(Instant::now);
-        self.value = Some(value);
-        self.refused = false;
+        self.kept = Some(new);
+    }
+
+    /// Why there is no credential.
+    fn error(&self) -> Error {
+        match &self.failure {
+            Some(cause) => {
+                let text = format!("no credential was obtained: {}", causes(&**cause));
+                Error::other_with(text, Arc::clone(cause))
+            }
+            None => Error::other("the credential expired as soon as it was obtained"),
+        }
     }
 }
 
-impl CachedSource {
-    pub(super) fn new(source: Source) -> Self {
+impl Cache {
+    pub(super) fn new(source: impl AnySource + 'static) -> Self {
         Self {
-            source,
+            source: Box::new(source),
             asking: tokio::sync::Mutex::new(()),
             state: Mutex::default(),
         }
@@ -123,14 +133,9 @@ impl CachedSource {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether it gives what requests are signed with.
-    pub(super) fn signs(&self) -> bool {
-        matches!(self.source, Source::AccessKeys(_))
-    }
-
-    /// The value and its number. The source is asked if there is none, or it was refused, or it
-    /// is about to expire.
-    pub(super) async fn value(&self, timeout: Duration) -> Result<(Value, u64), Error> {
+    /// The credential and its number. The source is asked if there is none, or it was refused, or
+    /// it is about to expire.
+    pub(super) async fn get(&self, timeout: Duration) -> Result<(Checked, u64), Error> {
         let (usable, asked) = {
             let state = self.state();
             if let Some(fresh) = state.fresh() {
@@ -140,122 +145,101 @@ impl CachedSource {
         };
         let _asking = match (self.asking.try_lock(), usable) {
             (Ok(asking), _) => asking,
-            // Someone else renews it; it is good meanwhile.
+            // Someone else refreshes it; it is good meanwhile.
             (Err(_), Some(usable)) => return Ok(usable),
             (Err(_), None) => self.asking.lock().await,
         };
         {
             let state = self.state();
-            if let Some(fresh) = state.fresh() {
-                return Ok(fresh);
-            }
-            // Someone else asked meanwhile, in vain: to ask for each who waited would hammer a
-            // service that is down, or have it lock the user out.
-            if let Some(failure) = state.failure.as_ref().filter(|_| state.asked != asked) {
-                return state.usable().ok_or_else(|| self.failed(failure));
+            let usable = state.usable();
+            // Someone else asked meanwhile. Where that failed, to ask for each who waited would
+            // hammer a service that is down, or have it lock the user out.
+            if state.asked != asked && (usable.is_some() || state.failure.is_some()) {
+                return usable.ok_or_else(|| state.error());
             }
         }
-        match self.ask(timeout).await {
-            Ok(value) => {
-                let mut state = self.state();
-                state.take(value.clone());
-                Ok((value, state.number))
-            }
-            Err(cause) => {
-                let usable = self.state().usable();
-                if usable.is_some() {
-                    let problem = with_causes(&*cause);
-                    tracing::warn!(problem, "credentials not renewed, the old ones still hold");
-                }
-                usable.ok_or_else(|| self.failed(&cause))
-            }
-        }
+        self.ask(timeout).await;
+        let mut state = self.state();
+        // Whether one that was refused is accepted now, only the service knows.
+        state.refused &= state.failure.is_some();
+        state.usable().ok_or_else(|| state.error())
     }
 
-    /// Asks for another value in the place of the one with this number.
+    /// Refreshes the credential with this number, which was refused, unless someone else did.
     pub(super) async fn renew(&self, number: u64, timeout: Duration) -> Renewal {
         let _asking = self.asking.lock().await;
-        {
-            let mut state = self.state();
-            if state.number == number {
-                state.refused = true;
-            } else if !state.refused {
-                // Someone else did. (If that one was refused too, it is its turn now.)
+        self.refused(number);
+        let ask = {
+            let state = self.state();
+            // If another one was refused too, it is its turn now.
+            if state.number != number && !state.refused {
                 return Renewal::Renewed;
             }
-            let spent = state.value.as_ref().is_none_or(|v| state.is_replaced(v));
-            if spent || state.replaced.len() >= MAX_REFUSED {
-                return match &state.failure {
-                    Some(cause) => Renewal::Failed(with_causes(&**cause)),
-                    None => Renewal::None,
-                };
-            }
+            !state.replaced && state.refusals < MAX_REFUSED
+        };
+        if ask {
+            self.ask(timeout).await;
         }
-        match self.ask(timeout).await {
-            Ok(value) => {
-                let mut state = self.state();
-                if state.is_replaced(&value) {
-                    return Renewal::None;
-                }
-                state.take(value);
-                Renewal::Renewed
-            }
-            Err(cause) => Renewal::Failed(with_causes(&*cause)),
+        let state = self.state();
+        match &state.failure {
+            Some(cause) => Renewal::Failed(causes(&**cause)),
+            None if state.refused => Renewal::None,
+            None => Renewal::Renewed,
         }
     }
 
-    /// A request with this value was not refused.
+    /// A request with this credential was not refused.
     pub(super) fn accepted(&self, number: u64) {
         let mut state = self.state();
         if state.number == number {
-            state.refused = false;
-            state.replaced.clear();
+            (state.refused, state.replaced, state.refusals) = (false, false, 0);
         }
     }
 
-    /// A request with this value was refused.
+    /// A request with this credential was refused.
     pub(super) fn refused(&self, number: u64) {
         let mut state = self.state();
-        if state.number == number {
-            state.refused = true;
-        }
+        state.refused |= state.number == number;
     }
 
-    async fn ask(&self, timeout: Duration) -> Result<Value, Cause> {
+    async fn ask(&self, timeout: Duration) {
+        let begun = Instant::now();
         let answer = tokio::time::timeout(timeout, self.source.ask()).await;
-        let answer: Result<Value, Cause> = match answer {
-            Ok(answer) => answer.map_err(Arc::from),
-            Err(_) => Err(Arc::from(Box::from(format!(
-                "it gave none within {timeout:?}"
-            )))),
+        let took = begun.elapsed();
+        let answer = match answer {
+            Ok(answer) => answer.and_then(|credential| Ok(checked(credential)?)),
+            Err(_) => Err(format!("it returned nothing within {timeout:?}").into()),
         };
+        let answer = answer.map_err(|cause| match took > timeout + LATE {
+            true => Cause::from(Box::from(format!(
+                "{}; that was known only after {took:.0?}, since the source blocks its thread",
+                causes(&*cause)
+            ))),
+            false => Cause::from(cause),
+        });
         // Only now: whoever asks may be dropped while it waits, and then no one has asked.
-        let mut state = self.state();
-        state.replace();
-        state.asked += 1;
-        state.failure = answer.as_ref().err().cloned();
-        if state.failure.is_some() {
-            state.asked_in_vain = Some(Instant::now());
+        let (failure, usable) = {
+            let mut state = self.state();
+            state.answered(answer);
+            (state.failure.clone(), state.usable())
+        };
+        if let Some((cause, _)) = failure.zip(usable) {
+            let problem = causes(&*cause);
+            tracing::warn!(
+                problem,
+                "credential not refreshed, the old one is still valid"
+            );
         }
-        answer
-    }
-
-    fn failed(&self, cause: &Cause) -> Error {
-        let gives = self.source.gives();
-        let text = format!(
-            "the {gives} source gave no {gives}: {}",
-            with_causes(&**cause)
-        );
-        Error::other_with(text, Arc::clone(cause))
     }
 }
 
-fn with_causes(error: &(dyn StdError + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
+fn checked(credential: Credential) -> Result<Checked, Error> {
+    let checked = credential.checked().map_err(Problem::error)?;
+    match checked.is_expired() {
+        false => Ok(checked),
+        true => Err(Error::invalid(
+            "access key",
+            "it has expired already; check the clock of this machine, and where the key comes from",
+        )),
     }
-    text
 }

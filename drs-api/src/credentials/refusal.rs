@@ -28,7 +28,7 @@ pub(crate) fn shows_acceptance(status: StatusCode) -> bool {
 }
 
 impl Refusal {
-    /// What an answer says of the credentials, if it refuses them.
+    /// What a response says of the credentials, if it refuses them.
     pub(super) fn of(
         proof: &Proof,
         status: StatusCode,
@@ -45,9 +45,8 @@ impl Refusal {
         let not_authenticated = is_unauthenticated(status, code);
         let skew = proof.signed_at.and_then(|at| skew(at, headers));
         // Another key would not set the clock.
-        let renewable = proof
-            .renewable
-            .filter(|_| not_authenticated && skew.is_none());
+        let renewable = proof.renewable;
+        let renewable = renewable.filter(|_| not_authenticated && skew.is_none());
         Some(Self {
             advice: advice(proof, status, code, message, skew),
             renewable,
@@ -87,15 +86,14 @@ fn advice(
 /// guide to signing, "Common Errors Related to IAM Authentication Information".
 fn of_signature(message: &str) -> &'static str {
     let message = message.to_ascii_lowercase();
-    if message.contains("reach the limit") || message.contains("locked") {
+    let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
+    if says(&["reach the limit", "locked"]) {
         "the access key is locked, as it is for 5 minutes after more than five failed signatures \
          in a row; find out who uses it with a wrong secret key, and wait"
-    } else if message.contains("signature expired") || message.contains("signature time") {
+    } else if says(&["signature expired", "signature time"]) {
         "the service took the signature for one of another time: this machine's clock is wrong, \
          or the request was on its way for minutes; set the clock, then run again"
-    } else if (words(&message).any(|word| word == "ak") && message.contains("not exist"))
-        || message.contains("get secretkey failed")
-    {
+    } else if says(&["not exist", "get secretkey failed"]) {
         "there is no such access key; look for a slip in it, or whether it was deleted, or \
          belongs to another site of the cloud (a temporary one is gone when it expires)"
     } else {
@@ -103,10 +101,6 @@ fn of_signature(message: &str) -> &'static str {
          key's security token is missing or expired; correct it before trying again, for more \
          than five failures in a row lock the access key for 5 minutes"
     }
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_alphanumeric())
 }
 
 /// The difference between the machine's clock and the service's, if it is too large.

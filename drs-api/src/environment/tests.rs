@@ -2,9 +2,10 @@
 
 use super::*;
 
-const AK: &str = SDK[0];
-const SK: &str = SDK[1];
-const SECURITY_TOKEN: &str = SDK[2];
+const AK: &str = KEY[0][0];
+const SK: &str = KEY[1][0];
+const SECURITY_TOKEN: &str = KEY[2][0];
+const TERRAFORM: [&str; 3] = [KEY[0][1], KEY[1][1], KEY[2][1]];
 
 fn credentials(variables: &[(&str, &str)]) -> Result<String, String> {
     let environment = Environment::of(variables.iter().copied());
@@ -57,25 +58,16 @@ fn what_is_missing_or_contradicts_is_named() {
              temporary key HUAWEICLOUD_SDK_SECURITY_TOKEN too, or HW_AUTH_TOKEN alone"
                 .to_owned(),
         ),
-        (
-            &[(AK, "a")],
-            format!("{AK} is set, but {SK} is not; {both}"),
-        ),
-        (
-            &[(SK, "s")],
-            format!("{SK} is set, but {AK} is not; {both}"),
-        ),
-        (
-            &[(SK, "s"), (AK, "")],
-            format!("{SK} is set, but {AK} is not; {both}"),
-        ),
+        (&[(AK, "a")], format!("{AK} without {SK}; {both}")),
+        (&[(SK, "s")], format!("{SK} without {AK}; {both}")),
+        (&[(SK, "s"), (AK, "")], format!("{SK} without {AK}; {both}")),
         (
             &[(SECURITY_TOKEN, "s")],
-            format!("{SECURITY_TOKEN} is set, but {AK} and {SK} are not; {both}"),
+            format!("{SECURITY_TOKEN} without {AK} and {SK}; {both}"),
         ),
         (
             &[(SECURITY_TOKEN, "s"), (AK, "a")],
-            format!("{AK} and {SECURITY_TOKEN} are set, but {SK} is not; {both}"),
+            format!("{AK} and {SECURITY_TOKEN} without {SK}; {both}"),
         ),
         (
             &[(TOKEN, "t"), (AK, "a"), (SK, "s")],
@@ -87,7 +79,7 @@ fn what_is_missing_or_contradicts_is_named() {
         ),
         (
             &[(TERRAFORM[1], "s")],
-            format!("HW_SECRET_KEY is set, but HW_ACCESS_KEY is not; {both}"),
+            format!("HW_SECRET_KEY without HW_ACCESS_KEY; {both}"),
         ),
         // Halves of two keys make none.
         (

@@ -198,24 +198,20 @@ async fn renew(state: &State, pending: &Pending, refused: u64, reason: &str) -> 
         return false;
     }
     let inner = &state.client.inner;
-    let kind = match inner.signs() {
-        true => "access key",
-        false => "token",
-    };
     match inner.renew(refused).await {
         Renewal::Renewed => {
             state.emit(|| Event::RetryScheduled {
                 end_points: state.end_points(&pending.items),
-                reason: format!("the {kind} was refused, and renewed"),
+                reason: "the credential was refused, and renewed".to_owned(),
                 delay: Duration::ZERO,
             });
             return true;
         }
         Renewal::None => state.stop(&format!(
-            "{reason} (the {kind} source was asked again, and gave no {kind} that is accepted)"
+            "{reason} (the source was asked again, and returned no credential that is accepted)"
         )),
         Renewal::Failed(failure) => state.stop(&format!(
-            "{reason} (the {kind} source was asked again, and failed: {failure})"
+            "{reason} (the source was asked again, and failed: {failure})"
         )),
     }
     false

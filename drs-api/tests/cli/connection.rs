@@ -179,21 +179,37 @@ fn a_clock_that_is_wrong_is_told_as_the_clock() {
 
 #[test]
 fn a_proxy_that_can_not_be_used_is_an_error_and_not_passed_by() {
-    let scene = Scene::new("proxy").file("plan.yaml", PLAN);
-    for value in [
-        "ftp://hunter2@proxy.example.com",
-        "socks5://hunter2@127.0.0.1:9",
-        "http://",
-        "http://hunter2@proxy example.com",
+    let mut scene = Scene::new("proxy").file("plan.yaml", PLAN);
+    for variables in [
+        "HTTPS_PROXY=ftp://svc:hunter2@proxy.example.com",
+        "https_proxy=socks5://svc:hunter2@127.0.0.1:9",
+        "ALL_PROXY=http://",
+        "HTTPS_PROXY=http://svc:hunter2@127.0.0.1:99999",
+        "HTTPS_PROXY=http://svc:hunter2#x@127.0.0.1:9",
+        "HTTPS_PROXY=http://svc:hunter2/x@127.0.0.1:9",
+        "HTTPS_PROXY=http://svc:1?hunter2@127.0.0.1:9",
+        "HTTPS_PROXY=http://127.0.0.1:9 NO_PROXY=drs.example.com:hunter2",
     ] {
-        for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
-            let line = format!("{TLS} --endpoint https://127.0.0.1:9 plan.yaml");
-            let mut command: Command = scene.command(&line);
-            let ran = command.env(name, value).output().unwrap();
-            let stderr = String::from_utf8(ran.stderr).unwrap();
-            assert_eq!(ran.status.code(), Some(2), "{name}={value}: {stderr}");
-            assert!(stderr.starts_with(&format!("drs: {name}: ")), "{stderr}");
-            assert!(!stderr.contains("hunter2"), "{stderr}");
-        }
+        let line = format!("{variables} {TLS} --endpoint https://127.0.0.1:9 plan.yaml");
+        let ran = scene.run(&line);
+        assert_eq!(ran.code, Some(2), "{variables}: {}", ran.stderr);
+    }
+    scene.check("proxies");
+}
+
+#[test]
+fn an_empty_variable_in_capitals_hides_none_in_small_letters() {
+    let scene = Scene::new("proxy-empty").file("plan.yaml", PLAN);
+    for (empty, set) in [("HTTPS_PROXY", "https_proxy"), ("ALL_PROXY", "all_proxy")] {
+        let line = format!("{TLS} --endpoint https://127.0.0.1:9 plan.yaml");
+        let mut command: Command = scene.command(&line);
+        let ran = command
+            .env(empty, "")
+            .env(set, "ftp://hunter2@proxy")
+            .output();
+        let ran = ran.unwrap();
+        let stderr = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{stderr}");
+        assert!(stderr.starts_with(&format!("drs: {set}: ")), "{stderr}");
     }
 }

@@ -26,7 +26,7 @@ fn a_plan_is_json_or_yaml_from_a_file_or_standard_input() {
 pub(crate) const WITHOUT: &str = "\
 jobs:
   - {job_id: 25df459d-a37c-41b9-bc2b-8c00ba32jb52, end_point_type: so}
-  - {job_id: 25df459d-a37c-41b9-bc2b-8c00ba32jb52, end_point_type: ta, db_password: destination-hunter2}
+  - {job_id: 25df459d-a37c-41b9-bc2b-8c00ba32jb52, end_point_type: ta, db_password: 'destination-hunter2'}
 ";
 
 #[test]
@@ -70,7 +70,7 @@ fn what_no_one_could_type_is_no_password_and_no_token() {
         ),
         (
             format!("{RUN} plan-itself.yaml"),
-            "plan-itself.yaml: jobs[0].db_password: it might not be sent as it is written: it is a block, which has line ends (line 5); put it in single quotes",
+            "plan-itself.yaml: line 4, column 18: a secret must be in quotes, on one line",
         ),
     ] {
         let ran = scene.run(&line);

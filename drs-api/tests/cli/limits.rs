@@ -1,7 +1,9 @@
 //! What reading a plan may cost, and what the process leaves behind. Linux alone measures both.
 #![cfg(target_os = "linux")]
 
-use std::{fs, process::Command};
+use std::fs;
+
+use crate::child::program;
 
 use crate::scene::{PLAN, RUN, Scene, ids};
 
@@ -11,7 +13,7 @@ fn read_within_limits(name: &str, file: &str, plan: &str) -> String {
     let scene = Scene::new(&format!("limits-{name}")).file(file, plan);
     let kib = (plan.len() * 16 + (32 << 20)) / 1024;
     let drs = scene.command(&format!("{RUN} {file}"));
-    let mut shell = Command::new("sh");
+    let mut shell = program("sh");
     shell
         .args([
             "-c",
@@ -30,33 +32,24 @@ fn read_within_limits(name: &str, file: &str, plan: &str) -> String {
 fn reading_a_plan_takes_little_memory_and_time() {
     let missing = |told: String| {
         // It is the last item that lacks it, so all of the plan has been read.
-        assert!(told.contains("`end_point_type` is missing"), "{told}");
+        assert!(told.contains("missing field `end_point_type`"), "{told}");
     };
     let items =
         |item: &dyn Fn(&str) -> String, count| ids(count).map(|id| item(&id)).collect::<String>();
     let short = items(
-        &|id| format!("- {{job_id: {id}, end_point_type: so, db_password: b}}\n"),
+        &|id| format!("- {{job_id: {id}, end_point_type: so, db_password: 'b'}}\n"),
         20_000,
     );
     missing(read_within_limits(
         "items",
         "plan.yaml",
-        &format!("jobs:\n{short}- {{job_id: a, db_password: b}}\n"),
+        &format!("jobs:\n{short}- {{job_id: a, db_password: 'b'}}\n"),
     ));
-    let anchored = items(
-        &|id| format!("- &a {{job_id: {id}, end_point_type: so, db_password: b}}\n"),
-        20_000,
-    );
-    missing(read_within_limits(
-        "anchors",
-        "plan.yaml",
-        &format!("jobs:\n{anchored}- {{job_id: a, db_password: b}}\n"),
-    ));
-    let tiny = "- {job_id: a, end_point_type: so, db_password: b}\n".repeat(40_000);
+    let tiny = "- {job_id: a, end_point_type: so, db_password: 'b'}\n".repeat(40_000);
     missing(read_within_limits(
         "tiny",
         "plan.yaml",
-        &format!("jobs:\n{tiny}- {{job_id: a, db_password: b}}\n"),
+        &format!("jobs:\n{tiny}- {{job_id: a, db_password: 'b'}}\n"),
     ));
     let json = items(
         &|id| format!(r#"{{"job_id":"{id}","end_point_type":"so","db_password":"b"}},"#),
@@ -71,37 +64,12 @@ fn reading_a_plan_takes_little_memory_and_time() {
 
 #[test]
 fn a_plan_that_is_a_bomb_is_refused_within_the_same_limits() {
-    // One item that stands for half a megabyte, a hundred thousand times.
+    // One item that would stand for half a megabyte, a hundred thousand times.
     let large = "x".repeat(500_000);
     let item = format!("- &a {{job_id: a, end_point_type: so, db_password: '{large}'}}\n");
     let bomb = format!("jobs:\n{item}{}", "- *a\n".repeat(100_000));
     let told = read_within_limits("bomb", "plan.yaml", &bomb);
-    assert!(
-        told.contains("the aliases stand for more than a plan may hold"),
-        "{told}"
-    );
-    let merges = format!(
-        "jobs:\n{item}{}",
-        "- {<<: [*a, *a, *a, *a, *a, *a, *a, *a], job_id: b}\n".repeat(10_000)
-    );
-    let told = read_within_limits("merges", "plan.yaml", &merges);
-    assert!(
-        told.contains("the aliases stand for more than a plan may hold"),
-        "{told}"
-    );
-    // Lists of lists of lists, which a plan has no place for.
-    let laughs: String = (1..200_000)
-        .map(|n| format!("- &a{n} [*a{0}, *a{0}]\n", n - 1))
-        .collect();
-    let told = read_within_limits(
-        "laughs",
-        "plan.yaml",
-        &format!("jobs:\n- &a0 {{job_id: a, end_point_type: so, db_password: b}}\n{laughs}"),
-    );
-    assert!(
-        told.contains("jobs[1]: expected an object, found a list"),
-        "{told}"
-    );
+    assert!(told.contains("a plan has no anchors, aliases"), "{told}");
     for (name, file, piece) in [
         ("nested", "plan.yaml", "["),
         ("dashes", "plan.yaml", "- "),

@@ -8,16 +8,22 @@
     reason = "these are tests, though not all marked as such"
 )]
 
+// A symbolic link to tests/support/child.rs, which a package has as a file.
+#[allow(unreachable_pub, reason = "as of another crate")]
+mod child;
 mod connection;
 mod crash;
+mod identity;
 mod inputs;
 mod limits;
 mod logins;
 mod long_texts;
+mod malformed;
 mod meant;
 mod night;
 mod only_todo;
 mod options;
+mod other_users;
 mod outcomes;
 mod profile;
 mod readme;
@@ -26,6 +32,7 @@ mod report_file;
 mod scene;
 mod secret_files;
 mod secrets;
+mod shown;
 mod signals;
 mod terminal;
 // A symbolic link to tests/support/tls.rs, which a package has as a file.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::scene::{PLAN, RUN, Scene, many, wait_for};
+use crate::scene::{PLAN, RUN, Scene, many};
 
 #[test]
 fn help_and_version_say_what_there_is() {
@@ -46,7 +46,7 @@ fn completions_are_for_each_shell() {
 #[test]
 fn a_dry_run_shows_what_would_be_sent_and_sends_nothing() {
     let plan = format!(
-        "{PLAN}    kerberos:\n      key_tab_file: keytab-hunter2\n      domain_name: example.com\n"
+        "{PLAN}    kerberos:\n      key_tab_file: 'BQI-keytab-hunter2'\n      domain_name: example.com\n"
     );
     let mut scene = Scene::new("dry-run").file("plan.yaml", &plan);
     for options in ["", "--batch-size 1 --language zh-cn", "--output json"] {
@@ -197,94 +197,9 @@ fn retries_are_tries_after_the_first() {
 fn the_language_is_that_of_the_services_messages() {
     let mut scene = Scene::new("language").file(
         "plan.yaml",
-        "jobs: [{job_id: no-such-task, end_point_type: so, db_password: hunter2}]",
+        "jobs: [{job_id: no-such-task, end_point_type: so, db_password: 'hunter2'}]",
     );
     let ran = scene.run(&format!("{RUN} --language zh-cn --output json plan.yaml"));
     let message = ran.json()["outcomes"][0]["error_msg"].clone();
     assert!(!message.as_str().unwrap().is_ascii(), "{message}");
-}
-
-#[test]
-fn sigterm_and_sighup_end_a_run_in_an_orderly_way() {
-    ends_in_an_orderly_way("TERM");
-    ends_in_an_orderly_way("HUP");
-}
-
-fn ends_in_an_orderly_way(signal: &str) {
-    let (simulator, plan) = many(40);
-    let scene = Scene::with("sigterm", simulator)
-        .file("plan.json", &plan)
-        .fault("always:regular,delay=500ms");
-    let drs = scene.start(&format!(
-        "{RUN} --output json --report report.json plan.json"
-    ));
-    scene.await_requests(1);
-    drs.signal(signal);
-    let ran = drs.end();
-    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
-    assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
-    assert!(ran.stderr.starts_with("drs: stopping: "), "{}", ran.stderr);
-    let outcome = ran.json();
-    // The first goes alone; what it held is awaited.
-    assert_eq!(
-        (outcome["changed"].as_u64(), outcome["not_sent"].as_u64()),
-        (Some(10), Some(30))
-    );
-    assert_eq!(outcome, scene.report("report.json"));
-    for end_point in outcome["outcomes"].as_array().unwrap() {
-        let received = scene
-            .simulator
-            .counts(end_point["job_id"].as_str().unwrap(), "so")
-            .received;
-        assert_eq!(
-            end_point["outcome"] == "not_sent",
-            received == 0,
-            "{end_point}"
-        );
-    }
-}
-
-#[test]
-fn after_a_signal_an_answer_is_awaited_up_to_the_time_out_and_not_asked_for_again() {
-    for fault in [
-        "always:hang=after-body",
-        "always:answer=503,header=Retry-After: 100",
-    ] {
-        let scene = Scene::new("signal-waits")
-            .file("plan.yaml", PLAN)
-            .fault(fault);
-        let begun = Instant::now();
-        let drs = scene.start(&format!("{RUN} --timeout 3 --output json plan.yaml"));
-        scene.await_requests(1);
-        drs.signal("TERM");
-        let ran = drs.end();
-        let took = begun.elapsed();
-        assert!(took < Duration::from_secs(50), "{fault}: {took:?}");
-        assert_eq!(ran.code, Some(4), "{fault}: {}", ran.stderr);
-        assert_eq!(ran.json()["stopped"], "the run was stopped", "{fault}");
-        assert_eq!(scene.simulator.request_count(), 1, "{fault}");
-        let hangs = fault.contains("hang");
-        assert!(!hangs || took > Duration::from_secs(2), "{took:?}");
-    }
-}
-
-#[test]
-fn a_second_signal_ends_a_run_at_once() {
-    let scene = Scene::new("signals")
-        .file("plan.yaml", PLAN)
-        .fault("always:hang=after-body");
-    let drs = scene.start(&format!(
-        "{RUN} --output json --report report.json plan.yaml"
-    ));
-    scene.await_requests(1);
-    drs.signal("INT");
-    wait_for(|| {
-        drs.signal("TERM");
-        // Once it has ended there is no one to signal.
-        scene.report("report.json")["stopped"].is_string()
-    });
-    let ran = drs.end();
-    assert_eq!(ran.code, Some(4));
-    assert_eq!(ran.json(), scene.report("report.json"));
-    assert_eq!(ran.json()["unconfirmed"], 2);
 }

@@ -7,8 +7,9 @@ use crate::scene::{PLAN, RUN, Scene, TASK};
 
 /// A plan for an end point that is changed, and for three that are refused.
 fn mixed() -> String {
-    let item =
-        |id: &str| format!("  - {{job_id: {id}, end_point_type: so, db_password: new-hunter2}}\n");
+    let item = |id: &str| {
+        format!("  - {{job_id: {id}, end_point_type: so, db_password: 'new-hunter2'}}\n")
+    };
     let released = task_in(TaskState::ReleaseResourceComplete);
     let items = [TASK, &released, drs_simulator::PARENT_TASK, "no-such-task"].map(item);
     format!("jobs:\n{}", items.concat())
@@ -50,7 +51,7 @@ fn the_table_says_what_became_of_each_and_what_to_do_next() {
 #[test]
 fn the_exit_code_is_that_of_the_worst_and_a_lost_output_hides_none_of_it() {
     let refused = "no-such-task";
-    let item = |id| format!("  - {{job_id: {id}, end_point_type: so, db_password: hunter2}}\n");
+    let item = |id| format!("  - {{job_id: {id}, end_point_type: so, db_password: 'hunter2'}}\n");
     let three = [refused, TASK, "another"].map(item).concat();
     let mut scene = Scene::new("worst")
         .file("refused.yaml", &format!("jobs:\n{}", item(refused)))
@@ -113,7 +114,7 @@ fn json_is_one_document_and_nothing_else() {
 
 #[test]
 fn json_has_the_documented_shape() {
-    let plan = "jobs: [{job_id: t1, end_point_type: so, db_password: a}, {job_id: t1, end_point_type: ta, db_password: b}]";
+    let plan = "jobs: [{job_id: t1, end_point_type: so, db_password: 'a'}, {job_id: t1, end_point_type: ta, db_password: 'b'}]";
     let answer = json!({"count": 2, "results": [
         {"id": "t1", "end_point_type": "so", "status": "success"},
         {"id": "t1", "end_point_type": "ta", "status": "failed",
@@ -174,7 +175,7 @@ fn nothing_from_the_service_steers_a_terminal() {
     let ran = scene.run(&format!("{RUN} plan.yaml"));
     assert!(!ran.stdout.contains(steers), "{:?}", ran.stdout);
     assert!(
-        ran.stdout.contains(r"a\nb\u{1b}]0;t\u{7}\u{202e}c"),
+        ran.stdout.contains(r"a\u{a}b\u{1b}]0;t\u{7}\u{202e}c"),
         "{}",
         ran.stdout
     );

@@ -87,7 +87,8 @@ fn options_and_the_environment_win_over_a_profile_file() {
     let ran = run(&mut scene, "HUAWEICLOUD_SDK_AK=key", "");
     assert_eq!(ran.code, Some(2));
     assert!(
-        ran.stderr.contains("HUAWEICLOUD_SDK_SK is not"),
+        ran.stderr
+            .contains("HUAWEICLOUD_SDK_AK without HUAWEICLOUD_SDK_SK"),
         "{}",
         ran.stderr
     );
@@ -141,8 +142,8 @@ fn a_profile_file_that_cannot_be_used_is_refused_before_anything_is_sent() {
             0o600,
             "project: none is given",
         ),
-        (format!("[basic\n{secret}"), 0o600, "it is not an INI file"),
-        (format!("= {secret}"), 0o600, "it is not an INI file"),
+        (format!("[basic\n{secret}"), 0o600, "line 1 is neither"),
+        (format!("= {secret}"), 0o600, "line 1 is neither"),
         (
             permanent(),
             0o644,

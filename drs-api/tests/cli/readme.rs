@@ -1,10 +1,12 @@
 //! What the README and docs/drs.md show of the tool, run as it stands there.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, process::Command};
+use std::{fs, os::unix::fs::PermissionsExt as _};
+
+use crate::child::program;
 
 use crate::{
     inputs::WITHOUT,
-    scene::{PLAN, Scene},
+    scene::{PLAN, RUN, Scene, TASK},
 };
 
 /// A file of the package, or of the repository if it stands there alone.
@@ -30,10 +32,9 @@ fn run(scene: &Scene, script: &str) -> (Option<i32>, String) {
     let tool = std::path::Path::new(env!("CARGO_BIN_EXE_drs"));
     let path = std::env::var("PATH").unwrap();
     let path = format!("{}:{path}", tool.parent().unwrap().display());
-    let ran = Command::new("sh")
+    let ran = program("sh")
         .args(["-c", script])
         .current_dir(&scene.directory)
-        .env_clear()
         .env("PATH", path)
         .output()
         .unwrap();
@@ -147,4 +148,28 @@ fn the_commands_of_the_readme_rehearse_change_and_send_what_is_left() {
     assert_eq!(scene.report("report.json")["changed"], 2);
     assert_eq!(scene.password("so"), "source-hunter2");
     assert_eq!(scene.simulator.request_count(), 1);
+}
+
+#[test]
+fn the_line_for_a_table_makes_a_plan_of_it() {
+    let line = block("docs/drs.md", "sh", "jq -Rn");
+    let mut scene =
+        Scene::new("page-table").file("table.csv", &format!("{TASK},so,source-hunter2\n"));
+    // What the tool says to do about a table is the same line.
+    let told = scene.run(&format!("{RUN} table.csv")).stderr;
+    let program = line.split('\'').nth(1).unwrap();
+    assert!(told.contains(&format!("jq -Rn '{program}'")), "{told}");
+    if !program_is_there("jq") {
+        eprintln!("not tested: no jq here");
+        return;
+    }
+    let (code, shown) = run(&scene, &format!("umask 077; {line}"));
+    assert_eq!((code, shown.as_str()), (Some(0), ""));
+    assert_eq!(scene.run(&format!("{RUN} plan.json")).code, Some(0));
+    assert_eq!(scene.password("so"), "source-hunter2");
+}
+
+fn program_is_there(name: &str) -> bool {
+    let ran = program(name).arg("--version").output();
+    ran.is_ok_and(|ran| ran.status.success())
 }

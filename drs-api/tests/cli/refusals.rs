@@ -23,13 +23,13 @@ fn bad_input_is_refused_with_one_sentence_and_nothing_is_sent() {
         ),
         (
             "key-twice.yaml",
-            "jobs:\n  - db_password: hunter2\n    db_password: hunter2\n".to_owned(),
+            "jobs:\n  - db_password: 'hunter2'\n    db_password: 'hunter2'\n".to_owned(),
         ),
         ("empty.yaml", String::new()),
         ("no-items.yaml", "jobs: []\n".to_owned()),
         (
             "missing.yaml",
-            format!("jobs:\n  - {ITEM}\n    db_password: hunter2\n"),
+            format!("jobs:\n  - {ITEM}\n    db_password: 'hunter2'\n"),
         ),
         (
             "no-password.yaml",
@@ -38,12 +38,12 @@ fn bad_input_is_refused_with_one_sentence_and_nothing_is_sent() {
         (
             "unknown.yaml",
             format!(
-                "jobs:\n  - {ITEM}\n    end_point_type: so\n    db_password: hunter2\n    db_pasword: hunter2\n"
+                "jobs:\n  - {ITEM}\n    end_point_type: so\n    db_password: 'hunter2'\n    db_pasword: hunter2\n"
             ),
         ),
         (
             "enum.yaml",
-            format!("jobs:\n  - {ITEM}\n    end_point_type: source\n    db_password: hunter2\n"),
+            format!("jobs:\n  - {ITEM}\n    end_point_type: source\n    db_password: 'hunter2'\n"),
         ),
         (
             "number.yaml",

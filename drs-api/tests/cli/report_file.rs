@@ -119,7 +119,7 @@ fn what_is_no_file_is_not_replaced() {
     link("/dev/null", "device");
     link("/proc/self/fd/1", "descriptor");
     link("loop", "loop");
-    let made = std::process::Command::new("mkfifo")
+    let made = crate::child::program("mkfifo")
         .arg(scene.path("pipe"))
         .status();
     assert!(made.unwrap().success());
@@ -138,7 +138,7 @@ fn what_is_no_file_is_not_replaced() {
         for options in ["", "--dry-run"] {
             let ran = scene.run(&format!("{RUN} --report {path} {options} plan.yaml"));
             assert_eq!(ran.code, Some(2), "{path}");
-            let expected = format!("drs: {path}: the report can't be written: ");
+            let expected = format!("drs: --report {path}: the report can't be written: ");
             assert!(ran.stderr.starts_with(&expected), "{}", ran.stderr);
         }
     }
@@ -164,7 +164,7 @@ fn a_report_on_standard_output_leaves_the_table_to_standard_error() {
 #[test]
 fn a_file_that_is_a_mount_of_its_own_is_written_in_place() {
     let unshare = |script: &str| {
-        let mut command = std::process::Command::new("unshare");
+        let mut command = crate::child::program("unshare");
         command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]);
         command
     };
@@ -200,7 +200,7 @@ fn a_file_that_is_a_mount_of_its_own_is_written_in_place() {
 fn two_runs_do_not_share_a_report_and_a_crash_leaves_nothing_beside_it() {
     let mut scene = Scene::new("report-lock")
         .file("plan.yaml", PLAN)
-        .file(".report.json.a1b2c3.new", "left by a crash")
+        .file(".report.json.new", "left by a crash")
         .fault("next:hang=after-body");
     let line = format!("{RUN} --report report.json plan.yaml");
     let mut first = scene.start(&line);
@@ -242,7 +242,7 @@ fn a_report_that_can_no_longer_be_written_is_told_and_the_run_goes_on() {
     assert!(
         matches!(told[..], [first, last]
             if first.starts_with("drs: reports/report.json: the report could not be brought up")
-            && last.starts_with("drs: reports/report.json: the report can't be written: ")),
+            && last.starts_with("drs: --report reports/report.json: the report can't be written: ")),
         "{}",
         ran.stderr
     );

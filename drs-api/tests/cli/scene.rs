@@ -12,6 +12,8 @@ use drs_simulator::{EXAMPLE_SECRET_KEY, Simulator, parse_fault};
 use serde_json::Value;
 use snapbox::{Assert, Data};
 
+use crate::child::program;
+
 /// The task of the vendor's example.
 pub(crate) use drs_simulator::EXAMPLE_TASK as TASK;
 
@@ -23,10 +25,10 @@ pub(crate) const PLAN: &str = "\
 jobs:
   - job_id: 25df459d-a37c-41b9-bc2b-8c00ba32jb52
     end_point_type: so
-    db_password: source-hunter2
+    db_password: 'source-hunter2'
   - job_id: 25df459d-a37c-41b9-bc2b-8c00ba32jb52
     end_point_type: ta
-    db_password: destination-hunter2
+    db_password: 'destination-hunter2'
 ";
 
 /// The options that each run needs.
@@ -89,13 +91,12 @@ impl Scene {
     }
 
     /// The command of a line: `[NAME=VALUE]… drs … [< FILE] [> FILE]`. `NAME=` takes a variable
-    /// away. Nothing else of the environment reaches it but token and project.
+    /// away. Of what `program` leaves of the environment it has more: token and project.
     pub(crate) fn command(&self, line: &str) -> Command {
         let line = line.replace("$ENDPOINT", &self.simulator.endpoint());
-        let mut command = Command::new(env!("CARGO_BIN_EXE_drs"));
+        let mut command = program(env!("CARGO_BIN_EXE_drs"));
         command
             .current_dir(&self.directory)
-            .env_clear()
             .env("HW_AUTH_TOKEN", self.simulator.token())
             .env("HUAWEICLOUD_SDK_PROJECT_ID", self.simulator.project_id())
             // No test asks the machine that it runs on.
@@ -248,7 +249,7 @@ impl Started {
         // Every shell has it; a program of that name is not everywhere. The process may have
         // ended before.
         let kill = format!("kill -{name} {}", self.id());
-        let shell = Command::new("sh")
+        let shell = program("sh")
             .args(["-c", &kill])
             .stderr(Stdio::null())
             .status();

@@ -41,8 +41,8 @@ jobs:
             "db_password_file: there is no such file",
         ),
         (
-            "  db_password: a\n  db_password_env: b\n",
-            "jobs[0]: `db_password` and `db_password_env` are both given",
+            "  db_password: 'a'\n  db_password_env: b\n",
+            "jobs[0]: only one of `db_password`, `db_password_env` and `db_password_file` can be given",
         ),
         (
             "  db_password_file: open\n",
@@ -62,7 +62,7 @@ jobs:
 #[test]
 fn kerberos_comes_from_files() {
     let plan = item(
-        "  db_password: abc\n  kerberos: {key_tab_path: drs.keytab, krb5_conf_path: krb5.conf}\n",
+        "  db_password: 'abc'\n  kerberos: {key_tab_path: drs.keytab, krb5_conf_path: krb5.conf}\n",
     );
     let mut scene = Scene::new("meant-kerberos")
         .file("plan.yaml", &plan)
@@ -92,7 +92,7 @@ fn kerberos_comes_from_files() {
             &format!("{file}: it is open to others (mode {mode:04o})"),
         );
     }
-    let path = item("  db_password: abc\n  kerberos: {key_tab_file: /etc/krb5.keytab}\n");
+    let path = item("  db_password: 'abc'\n  kerberos: {key_tab_file: '/etc/krb5.keytab'}\n");
     let mut scene = Scene::new("meant-kerberos-path").file("plan.yaml", &path);
     refused(
         &mut scene,
@@ -188,7 +188,10 @@ fn a_secret_in_the_place_of_a_name_is_not_printed() {
             "--password-env HUNTER2",
             "--password-env: no variable of this name is set",
         ),
-        ("--password-file ./missing", "./missing: it can't be read"),
+        (
+            "--password-file ./missing",
+            "--password-file: there is no such file",
+        ),
     ] {
         let option = match option.starts_with("--token") {
             true => format!("--password-env HW_AUTH_TOKEN {option}"),

@@ -8,7 +8,7 @@ use crate::scene::{PLAN, RUN, SECRET, Scene};
 #[cfg(target_os = "linux")]
 #[test]
 fn command_line_children_report_and_output_hold_no_secret() {
-    let plan = format!("{PLAN}    kerberos: {{key_tab_file: keytab-hunter2}}\n");
+    let plan = format!("{PLAN}    kerberos: {{key_tab_file: 'BQI-keytab-hunter2'}}\n");
     let scene = Scene::new("secrets")
         .file("plan.yaml", &plan)
         .fault("next:echo=400,delay=500ms");

@@ -2,7 +2,7 @@
 
 use drs_api::{
     Client,
-    passwords::{Options, Report},
+    passwords::{Options, OutcomeKind, Report},
     types::{BatchModifyDbPwdResp, BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
 };
 
@@ -49,6 +49,9 @@ pub async fn change(
         .concurrency(concurrency);
     let run = client.change_passwords_with(PROJECT, plan, options);
     let report = run.unwrap().await;
-    assert!(report.all_changed());
+    let [changed, rejected] =
+        [OutcomeKind::Changed, OutcomeKind::Rejected].map(|k| report.count(k));
+    // A server does the same with each change; nothing may be in doubt.
+    assert!([changed, rejected].contains(&report.outcomes.len()));
     report
 }

@@ -120,7 +120,8 @@ impl Client {
         let answers: Vec<Answer> = answers.buffer_unordered(concurrency).collect().await;
         let results = answers.into_iter().filter_map(|answer| answer.results);
         let results: Vec<Item> = results.flatten().collect();
-        assert!(results.iter().all(|r| r.status == Some(Status::Success)));
+        let first = results.first().map(|r| &r.status);
+        assert!(results.iter().all(|r| Some(&r.status) == first));
         assert_eq!(results.len(), plan.len());
         results
     }

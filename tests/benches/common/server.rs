@@ -1,5 +1,6 @@
-//! The service, as cheap as it can be: every change succeeds. It runs in a process of its own,
-//! so that neither its instructions nor its memory are counted, and is the same for both.
+//! The service, as cheap as it can be: what it does depends on its kind alone. It runs in a
+//! process of its own, so that neither its instructions nor its memory are counted, and is the
+//! same for both.
 
 use std::{
     env,
@@ -9,8 +10,34 @@ use std::{
     thread,
 };
 
-/// Says to a benchmark that it is the server.
+/// Says to a benchmark that it is the server, and of which kind.
 const SERVE: &str = "DRS_BENCH_SERVE";
+
+/// What a server does.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Kind {
+    /// Every change succeeds.
+    Accepting,
+    /// Every change succeeds, with the headers that a gateway adds to each response.
+    Behind,
+    /// Every change is rejected, with a code and a message.
+    Rejecting,
+}
+
+const KINDS: [(Kind, &str); 3] = [
+    (Kind::Accepting, "accepting"),
+    (Kind::Behind, "behind a gateway"),
+    (Kind::Rejecting, "rejecting"),
+];
+
+/// Seven headers that gateways and security scanners ask for.
+const GATEWAY: &str = "server: api-gateway\r\n\
+    cache-control: no-store, no-cache, must-revalidate\r\n\
+    strict-transport-security: max-age=31536000; includeSubDomains\r\n\
+    x-frame-options: SAMEORIGIN\r\n\
+    x-content-type-options: nosniff\r\n\
+    x-xss-protection: 1; mode=block\r\n\
+    vary: Accept-Encoding, Origin\r\n";
 
 /// The server's process. It ends with this value.
 pub struct Server {
@@ -21,9 +48,10 @@ pub struct Server {
 
 impl Server {
     /// Starts this program a second time, as a server.
-    pub fn start() -> Self {
+    pub fn start(kind: Kind) -> Self {
+        let (_, name) = KINDS.iter().find(|(each, _)| *each == kind).unwrap();
         let mut command = Command::new(env::current_exe().unwrap());
-        command.env(SERVE, "1").stdin(Stdio::piped());
+        command.env(SERVE, name).stdin(Stdio::piped());
         let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut endpoint = String::new();
         let mut printed = BufReader::new(process.stdout.take().unwrap());
@@ -43,15 +71,14 @@ impl Drop for Server {
 
 /// If this process is to be the server, it is one until it is no longer needed.
 pub fn serve_if_asked() {
-    if env::var_os(SERVE).is_none() {
-        return;
-    }
+    let Ok(asked) = env::var(SERVE) else { return };
+    let (kind, _) = *KINDS.iter().find(|(_, name)| *name == asked).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     println!("http://{}", listener.local_addr().unwrap());
     thread::spawn(move || {
         for stream in listener.incoming() {
             let stream = stream.unwrap();
-            thread::spawn(move || serve(stream));
+            thread::spawn(move || serve(stream, kind));
         }
     });
     let _ = io::stdin().read(&mut [0]);
@@ -59,7 +86,7 @@ pub fn serve_if_asked() {
 }
 
 /// Answers the requests of one connection, until it is closed.
-fn serve(mut stream: TcpStream) -> io::Result<()> {
+fn serve(mut stream: TcpStream, kind: Kind) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut request = Vec::new();
     let mut read = vec![0; 1 << 20];
@@ -70,7 +97,7 @@ fn serve(mut stream: TcpStream) -> io::Result<()> {
         }
         request.extend_from_slice(&read[..length]);
         if let Some(body) = whole_body(&request) {
-            stream.write_all(respond(body).as_bytes())?;
+            stream.write_all(respond(body, kind).as_bytes())?;
             request.clear();
         }
     }
@@ -85,14 +112,23 @@ fn whole_body(request: &[u8]) -> Option<&str> {
     (body.len() == length).then_some(body)
 }
 
-fn respond(body: &str) -> String {
+fn respond(body: &str, kind: Kind) -> String {
     let ids = body.split(r#""job_id":""#).skip(1);
     let ids = ids.filter_map(|rest| rest.get(..36));
+    let result = match kind {
+        Kind::Rejecting => rejected,
+        _ => result,
+    };
+    let headers = match kind {
+        Kind::Behind => GATEWAY,
+        _ => "",
+    };
     let results: Vec<String> = ids.map(result).collect();
     let answer = answer(&results.join(","), results.len());
     format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
-         date: Wed, 25 Nov 2026 04:00:00 GMT\r\nx-request-id: 8c1b2a4d5e6f708192a3b4c5d6e7f809\r\ncontent-length: {}\r\n\r\n{answer}",
+         date: Wed, 25 Nov 2026 04:00:00 GMT\r\n{headers}\
+         x-request-id: 8c1b2a4d5e6f708192a3b4c5d6e7f809\r\ncontent-length: {}\r\n\r\n{answer}",
         answer.len()
     )
 }
@@ -100,6 +136,13 @@ fn respond(body: &str) -> String {
 /// The result that accepts a task's change.
 pub fn result(id: &str) -> String {
     format!(r#"{{"id":"{id}","end_point_type":"so","status":"success"}}"#)
+}
+
+/// The result that rejects a task's change.
+pub fn rejected(id: &str) -> String {
+    format!(
+        r#"{{"id":"{id}","end_point_type":"so","status":"failed","error_code":"DRS.M00304","error_msg":"The operation is not allowed in the current state of task {id}."}}"#
+    )
 }
 
 /// The answer with these results.

@@ -1,6 +1,11 @@
 //! The command line: what can be said, and what `--help` says about it.
 
-use std::{ffi::OsString, fmt, path::PathBuf, time::Duration};
+use std::{
+    ffi::OsString,
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::{
     CommandFactory as _, Parser, Subcommand, ValueEnum,
@@ -8,6 +13,9 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 use drs_api::{Client, types::Language};
+use jiff::SignedDuration;
+
+use crate::text::clean;
 
 /// Tell Huawei Cloud DRS the new database passwords of replication tasks
 #[derive(Debug, Parser)]
@@ -29,9 +37,23 @@ impl Args {
                     "there is an extra argument; it is not shown, since it may be a secret",
                 )
                 .exit(),
-            false => error.exit(),
+            false => cleaned(error).exit(),
         })
     }
+}
+
+/// An error whose quotes of the command line are safe to show.
+fn cleaned(mut error: clap::Error) -> clap::Error {
+    let quotes = error.context().filter_map(|(kind, value)| match value {
+        ContextValue::String(text) => Some((kind, clean(text))).filter(|(_, shown)| shown != text),
+        _ => None,
+    });
+    for (kind, shown) in quotes.collect::<Vec<_>>() {
+        error.insert(kind, ContextValue::String(shown));
+        // It quotes the same, in a form that can't be replaced.
+        error.remove(ContextKind::Suggested);
+    }
+    error
 }
 
 /// Whether an error would show a value that belongs to no option.
@@ -145,7 +167,7 @@ pub(crate) struct ChangePasswords {
     /// Trust this PEM file's authorities too
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     #[arg(long, value_name = "FILE")]
-    pub(crate) ca_bundle: Option<PathBuf>,
+    pub(crate) ca_bundle: Option<Source>,
 
     /// Show each request; -vv also the library's events
     #[arg(short, long, action = clap::ArgAction::Count)]
@@ -176,7 +198,7 @@ sent; 4 some unconfirmed, run the same plan again; 1 anything else.
 
 Running a plan again is safe; only check first what DRS.KE0002 refused, since
 databases lock accounts. Ctrl-C, SIGTERM and SIGHUP end a run in an orderly
-way, a second one at once. See drs-api/docs/drs.md for details.";
+way, a second Ctrl-C or SIGTERM at once. See drs-api/docs/drs.md for details.";
 
 /// A source of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -210,6 +232,15 @@ pub(crate) enum Source {
     File(PathBuf),
 }
 
+impl Source {
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Stdin => None,
+            Self::File(path) => Some(path),
+        }
+    }
+}
+
 impl From<OsString> for Source {
     fn from(name: OsString) -> Self {
         match name == "-" {
@@ -223,7 +254,7 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stdin => f.write_str("standard input"),
-            Self::File(path) => path.display().fmt(f),
+            Self::File(path) => f.write_str(&clean(&path.to_string_lossy())),
         }
     }
 }
@@ -233,19 +264,12 @@ fn version() -> String {
     format!("{tool} (API document {})", Client::spec_version())
 }
 
-/// A number of seconds, minutes or hours.
+/// A number of seconds, or a time with units.
 fn duration(text: &str) -> Result<Duration, &'static str> {
-    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let seconds = match &text[number.len()..] {
-        "" | "s" => Some(1),
-        "m" => Some(60),
-        "h" => Some(60 * 60),
-        _ => None,
-    };
-    let seconds = number.parse().ok().zip(seconds);
-    let seconds = seconds.and_then(|(number, unit): (u64, u64)| number.checked_mul(unit));
-    let problem = "give a whole number of seconds, minutes or hours, such as 90s, 10m or 2h";
-    seconds.map(Duration::from_secs).ok_or(problem)
+    let seconds = text.parse().map(Duration::from_secs).ok();
+    let with_units = || Duration::try_from(text.parse::<SignedDuration>().ok()?).ok();
+    let problem = "give a number of seconds, or a time such as 90s, 10m or 2h";
+    seconds.or_else(with_units).ok_or(problem)
 }
 
 fn at_least_one() -> clap::builder::RangedI64ValueParser<u32> {

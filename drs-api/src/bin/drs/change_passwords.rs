@@ -12,7 +12,6 @@ use drs_api::{
     passwords::{Options, Report, Retry},
     types::ModifyPwdEndPoint,
 };
-use tokio::runtime::Runtime;
 
 use crate::{
     args::{ChangePasswords, Source},
@@ -22,8 +21,10 @@ use crate::{
     library_events,
     login::Login,
     next_steps, output, plan,
+    progress::Progress,
     report_file::ReportFile,
     run,
+    signals::{self, Signals},
     status::{Failure, Status, tell},
     text::clean,
     todo::Earlier,
@@ -37,16 +38,27 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let changes = changes(args)?;
     let builder = builder(args)?;
     let login = Login::find(args, &builder)?;
-    let client = client(args, builder.clone().credentials(login.credentials.clone()))?;
+    let client = builder
+        .clone()
+        .credentials(login.credentials.clone())
+        .build();
+    let client = client.map_err(|e| refusal(args, &e))?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|e| Failure::other(format!("no event loop could be started: {e}")))?;
+    // From now on signals can be caught.
+    let entered = runtime.enter();
+    signals::spare_writers().map_err(uncaught)?;
     let project_id = login.project_id(args, &builder, &runtime)?;
     let options = options(args);
     let refused = |e| refusal(args, &e);
 
-    let file = report_path(args).map(ReportFile::find);
+    let file = args
+        .report
+        .as_ref()
+        .and_then(Source::path)
+        .map(ReportFile::find);
     let file = file.transpose().map_err(|e| unwritable(args, &e))?;
     let lock = file.as_ref().filter(|_| !args.dry_run);
     let lock = lock.map(ReportFile::lock);
@@ -54,11 +66,8 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let _lock = lock.transpose().map_err(|e| unwritable(args, &e))?;
 
     // The whole plan has to be right, whatever of it is still to be done.
-    drop(
-        client
-            .change_passwords_with(&project_id, changes.clone(), options.clone())
-            .map_err(refused)?,
-    );
+    let whole = client.change_passwords_with(&project_id, changes.clone(), options.clone());
+    drop(whole.map_err(refused)?);
     let header = Header::new(&client, &project_id);
     let (earlier, changes) = only_todo(args, &header, changes)?;
     let frame = Arc::new(Frame { header, earlier });
@@ -70,10 +79,9 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
                 runtime.block_on(preview).map_err(refused)?
             }
         };
-        return match output::requests(&requests, args.output) {
-            Ok(()) => Ok(Status::Done),
-            Err(e) => Err(Failure::other(format!("standard output: {e}"))),
-        };
+        let printed = output::requests(requests, args.output);
+        printed.map_err(|e| Failure::other(format!("standard output: {e}")))?;
+        return Ok(Status::Done);
     }
     if changes.is_empty() {
         let document = frame.last(Report::default());
@@ -85,32 +93,28 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
         login.check(&client, &project_id, change.clone(), &runtime)?;
     }
     let end_points = changes.len();
-    let run = client
-        .change_passwords_with(project_id, changes, options)
-        .map_err(refused)?;
-    let keeper = file.zip(report_path(args)).map(|(file, path)| {
+    let run = client.change_passwords_with(project_id, changes, options);
+    let run = run.map_err(refused)?;
+    // Before a report says that this run has begun.
+    let signals = Signals::catch().map_err(uncaught)?;
+    let keeper = file.zip(args.report.clone()).map(|(file, source)| {
         let frame = Arc::clone(&frame);
-        Keeper::start(file, path.to_owned(), frame, run.handle())
+        Keeper::start(file, source, frame, run.handle())
     });
     let keeper = keeper.transpose().map_err(|e| unwritable(args, &e))?;
-    let report = drive(runtime, run, end_points, args.verbose)?;
+    let doubt = || keeper.iter().for_each(Keeper::wake);
+    let progress = Progress::start(end_points, args.verbose > 0);
+    let report = runtime.block_on(run::drive(run, signals, progress, doubt));
+    drop(entered);
+    // Without waiting for what a cancelled run has left, such as the look-up of a host.
+    runtime.shutdown_background();
     let document = frame.last(report);
     let written = keeper.map_or(Ok(()), |keeper| keeper.finish(&document));
     Ok(finish(args, &document, written))
 }
 
-fn drive(
-    runtime: Runtime,
-    run: drs_api::passwords::Run,
-    end_points: usize,
-    verbose: u8,
-) -> Result<Report, Failure> {
-    let report = runtime
-        .block_on(run::drive(run, end_points, verbose))
-        .map_err(|e| Failure::other(format!("signals can't be caught: {e}")))?;
-    // Without waiting for what a cancelled run has left, such as the look-up of a host.
-    runtime.shutdown_background();
-    Ok(report)
+fn uncaught(error: std::io::Error) -> Failure {
+    Failure::other(format!("signals can't be caught: {error}"))
 }
 
 /// Tells what became of it all. The report is on the disk by now: writing to standard output
@@ -128,14 +132,6 @@ fn finish(args: &ChangePasswords, document: &Document, written: std::io::Result<
     status
 }
 
-/// The file for the report, if there is to be one.
-fn report_path(args: &ChangePasswords) -> Option<&Path> {
-    match &args.report {
-        Some(Source::File(path)) => Some(path),
-        Some(Source::Stdin) | None => None,
-    }
-}
-
 /// What an earlier report leaves to be done.
 fn only_todo(
     args: &ChangePasswords,
@@ -146,7 +142,7 @@ fn only_todo(
         return Ok((None, changes));
     };
     let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
-    let text = files::text(source, input::care(args), None).map_err(refused)?;
+    let text = files::text(source, input::care(args), files::MOST_OF_A_PLAN).map_err(refused)?;
     let document = Document::parse(&text).map_err(refused)?;
     let then = &document.header;
     for (what, then, now) in [
@@ -154,7 +150,7 @@ fn only_todo(
         ("endpoint", &then.endpoint, &header.endpoint),
     ] {
         if then != now {
-            let then = clean(then);
+            let (then, now) = (clean(then), clean(now));
             let problem = format!("it is about the {what} {then}, and this run about {now}");
             return Err(refused(problem));
         }
@@ -167,24 +163,19 @@ fn only_todo(
 
 /// The plan, with all passwords.
 fn changes(args: &ChangePasswords) -> Result<Vec<ModifyPwdEndPoint>, Failure> {
-    let password = input::password(args)?;
-    let care = input::care(args);
-    let (folder, named_json) = match &args.file {
-        Source::Stdin => (PathBuf::new(), false),
-        Source::File(path) => (
-            path.parent().unwrap_or(Path::new("")).to_owned(),
-            path.extension()
-                .is_some_and(|extension| extension.eq_ignore_ascii_case("json")),
-        ),
-    };
+    let (path, care) = (args.file.path(), input::care(args));
+    let extension = path.and_then(Path::extension);
+    let named_json = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     let context = plan::Context {
-        folder,
+        folder: path
+            .and_then(Path::parent)
+            .map_or(PathBuf::new(), Path::to_owned),
         care,
-        password,
+        password: input::password(args)?,
     };
-    files::text(&args.file, care, None)
-        .and_then(|text| plan::read(&text, named_json, &context))
-        .map_err(|problem| Failure::refused(format!("{}: {problem}", args.file)))
+    let plan = files::text(&args.file, care, files::MOST_OF_A_PLAN);
+    let plan = plan.and_then(|text| plan::read(&text, named_json, &context));
+    Ok(plan.map_err(|problem| format!("{}: {problem}", args.file))?)
 }
 
 /// All settings of the client but its credentials.
@@ -193,33 +184,20 @@ fn builder(args: &ChangePasswords) -> Result<ClientBuilder, Failure> {
     let builder = Client::builder()
         .request_timeout(timeout)
         .read_timeout(timeout);
-    let builder = if let Some(endpoint) = &args.endpoint {
-        builder.endpoint(endpoint)
-    } else if let Some(region) = input::region(args)? {
-        builder.region(region)
-    } else {
-        return Err(Failure::refused(
-            "region: none is given; pass --region, such as ap-southeast-1, or --endpoint",
-        ));
+    let builder = match (&args.endpoint, input::region(args)) {
+        (Some(endpoint), _) => builder.endpoint(endpoint),
+        (None, region) => builder.region(region?.ok_or_else(|| {
+            "region: none is given; pass --region, such as ap-southeast-1, or --endpoint".to_owned()
+        })?),
     };
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    let builder = match &args.ca_bundle {
-        Some(path) => builder.add_root_certificate(std::fs::read(path).map_err(|e| {
-            let path = path.display();
-            Failure::refused(format!("{path}: it can't be read: {e}"))
-        })?),
-        None => builder,
-    };
+    if let Some(source) = &args.ca_bundle {
+        let care = input::care(args).of_public();
+        let bytes = files::bytes(source, care, files::MOST_OF_CERTIFICATES);
+        let bytes = bytes.map_err(|problem| format!("{source}: {problem}"))?;
+        return Ok(builder.add_root_certificate(bytes.as_slice()));
+    }
     Ok(builder)
-}
-
-fn client(args: &ChangePasswords, builder: ClientBuilder) -> Result<Client, Failure> {
-    builder.build().map_err(|e| match (&e, &args.ca_bundle) {
-        (Error::InvalidInput { field, problem }, Some(path)) if field == "add_root_certificate" => {
-            Failure::refused(format!("{}: {problem}", path.display()))
-        }
-        _ => refusal(args, &e),
-    })
 }
 
 fn options(args: &ChangePasswords) -> Options {
@@ -238,20 +216,31 @@ fn options(args: &ChangePasswords) -> Options {
     }
 }
 
-/// The library's word on why it won't begin. What is wrong with an item is wrong in the plan.
+/// The library's word on why it won't begin, with the option or the line that it is about.
 fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
-    Failure::refused(match error {
-        Error::InvalidInput { field, .. } if field.starts_with("jobs") => {
-            format!("{}: {error}", args.file)
-        }
-        _ => match next_steps::of_connection(&error.to_string(), None) {
-            Some(step) => format!("{error}; {step}"),
-            None => error.to_string(),
+    let told = match error {
+        Error::InvalidInput { field, problem } => match (field.as_str(), &args.ca_bundle) {
+            ("add_root_certificate", Some(source)) => format!("{source}: {problem}"),
+            ("endpoint" | "project_id" | "region", _) => {
+                format!("--{}: {problem}", field.replace('_', "-"))
+            }
+            (field, _) if field.starts_with("jobs") => format!("{}: {error}", args.file),
+            _ => error.to_string(),
         },
+        _ => error.to_string(),
+    };
+    Failure::refused(match next_steps::of_connection(&told, None) {
+        Some(step) => format!("{told}; {step}"),
+        None => told,
     })
 }
 
 fn unwritable(args: &ChangePasswords, error: &std::io::Error) -> Failure {
-    let path = report_path(args).unwrap_or_else(|| "".as_ref()).display();
-    Failure::refused(format!("{path}: the report can't be written: {error}"))
+    let report = args
+        .report
+        .as_ref()
+        .map_or(String::new(), Source::to_string);
+    Failure::refused(format!(
+        "--report {report}: the report can't be written: {error}"
+    ))
 }

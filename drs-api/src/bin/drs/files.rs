@@ -2,7 +2,7 @@
 //! without leaving copies in memory.
 
 use std::{
-    fs::{File, Metadata},
+    fs::{self, File, Metadata},
     io::{self, Read},
     path::{Path, PathBuf},
 };
@@ -22,15 +22,28 @@ pub(crate) enum Care {
     Waived,
 }
 
+impl Care {
+    /// For a file without secrets, which every user of a machine may read, such as a `krb5.conf`.
+    pub(crate) fn of_public(self) -> Self {
+        match self {
+            Self::Secret => Self::Public,
+            care => care,
+        }
+    }
+}
+
+/// The longest plan or report, in bytes.
+pub(crate) const MOST_OF_A_PLAN: usize = 256 << 20;
+/// The longest password, token, keytab or `krb5.conf`: many times what they have.
+pub(crate) const MOST_OF_A_SECRET: usize = 1 << 20;
+/// The longest bundle of certificates.
+pub(crate) const MOST_OF_CERTIFICATES: usize = 16 << 20;
+
 /// Reads it all as text.
 ///
 /// # Errors
 /// A sentence without the name of the source.
-pub(crate) fn text(
-    source: &Source,
-    care: Care,
-    most: Option<usize>,
-) -> Result<Zeroizing<String>, String> {
+pub(crate) fn text(source: &Source, care: Care, most: usize) -> Result<Zeroizing<String>, String> {
     let mut bytes = bytes(source, care, most)?;
     match String::from_utf8(std::mem::take(&mut *bytes)) {
         Ok(text) => Ok(Zeroizing::new(text)),
@@ -41,18 +54,19 @@ pub(crate) fn text(
     }
 }
 
-/// Reads it all. More bytes than `most` are refused.
+/// Reads it all, if it has at most so many bytes.
 ///
 /// # Errors
 /// As [`text`].
 pub(crate) fn bytes(
     source: &Source,
     care: Care,
-    most: Option<usize>,
+    most: usize,
 ) -> Result<Zeroizing<Vec<u8>>, String> {
     let failed = |e: io::Error| format!("it can't be read: {e}");
-    let (file, expected) = match source {
-        Source::Stdin => (standard_input().map_err(failed)?, 0),
+    let mut expected = 0;
+    let file = match source {
+        Source::Stdin => standard_input().map_err(failed)?,
         Source::File(path) => {
             let file = File::open(path).map_err(failed)?;
             let metadata = file.metadata().map_err(failed)?;
@@ -62,17 +76,17 @@ pub(crate) fn bytes(
             if let Some(problem) = exposure(path, &metadata, care) {
                 return Err(problem);
             }
-            (file, usize::try_from(metadata.len()).unwrap_or(0))
+            expected = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+            file
         }
     };
-    let most = most.unwrap_or(usize::MAX);
-    let bytes = read_all(file, expected.min(most), most).map_err(failed)?;
-    if bytes.len() > most {
-        return Err(format!(
-            "it is longer than {most} bytes; look for a file given by mistake"
-        ));
-    }
-    Ok(bytes)
+    // One that says that it is longer need not be read to see it.
+    let bytes = match expected > most {
+        true => None,
+        false => Some(read_all(file, expected, most).map_err(failed)?),
+    };
+    let bytes = bytes.filter(|bytes| bytes.len() <= most);
+    bytes.ok_or_else(|| format!("it is longer than {most} bytes; look for a file given by mistake"))
 }
 
 /// Standard input without the buffer of [`io::Stdin`], which is never wiped.
@@ -112,11 +126,20 @@ fn read_all(mut from: impl Read, expected: usize, most: usize) -> io::Result<Zer
     Ok(bytes)
 }
 
-/// Whether a path that was given can be shown. A secret that was given by mistake looks like a
-/// path too, but nothing lies there.
-pub(crate) fn may_be_shown(path: &Path) -> bool {
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    path.exists() || folder.is_some_and(Path::is_dir)
+/// Whether there is a file that can hold a secret. What is none may be the secret itself, given
+/// by mistake.
+///
+/// # Errors
+/// A sentence without the path.
+pub(crate) fn check_path(path: &Path) -> Result<(), String> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => Err("it is a directory".to_owned()),
+        Ok(_) => Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::PermissionDenied => {
+            Err(format!("it can't be read: {e}"))
+        }
+        Err(_) => Err("there is no such file".to_owned()),
+    }
 }
 
 /// What lets others at a file.
@@ -126,13 +149,13 @@ fn exposure(path: &Path, metadata: &Metadata, care: Care) -> Option<String> {
 
     // A terminal or another device is no place where a secret is kept.
     let keeps = metadata.is_file() || metadata.file_type().is_fifo();
-    let mode = metadata.mode() & 0o7777;
+    let (owner, mode) = (metadata.uid(), metadata.mode() & 0o7777);
     let forbidden = match care {
         Care::Secret => 0o077,
         Care::Public => 0o022,
-        Care::Waived => 0,
+        Care::Waived => return None,
     };
-    if !keeps || mode & forbidden == 0 {
+    if !keeps || mode & forbidden == 0 && is_trusted(owner) {
         return None;
     }
     if let Some(folders) = mount(path) {
@@ -142,19 +165,25 @@ fn exposure(path: &Path, metadata: &Metadata, care: Care) -> Option<String> {
              it; else pass --allow-readable-files"
         ));
     }
-    let user = rustix::process::geteuid().as_raw();
-    let writable = rustix::fs::statvfs(path).is_ok_and(|system| {
-        !system
-            .f_flag
-            .contains(rustix::fs::StatVfsMountFlags::RDONLY)
-    });
-    let advice = match writable && (user == 0 || user == metadata.uid()) {
-        true => "run `chmod 600` on it",
-        false => "give this user a copy of its own with mode 0600",
-    };
+    if !is_trusted(owner) {
+        return Some(format!(
+            "it belongs to user {owner}, who can change it; give this user a copy of its own with \
+             mode 0600, or pass --allow-readable-files"
+        ));
+    }
+    let fit = if care == Care::Public { "go-w" } else { "600" };
     Some(format!(
-        "it is open to others (mode {mode:04o}); {advice}, or pass --allow-readable-files"
+        "it is open to others (mode {mode:04o}); run `chmod {fit}` on it or on a copy of this \
+         user's own, or pass --allow-readable-files"
     ))
+}
+
+/// Root, this user, or the one who called this user's `sudo`.
+#[cfg(unix)]
+fn is_trusted(owner: u32) -> bool {
+    let caller = std::env::var("SUDO_UID").ok();
+    let caller = caller.and_then(|id| id.parse().ok());
+    owner == 0 || owner == rustix::process::geteuid().as_raw() || Some(owner) == caller
 }
 
 /// Elsewhere a mode says nothing about it.
@@ -191,16 +220,13 @@ fn mount_problem(file: &Metadata, folders: &[PathBuf]) -> Option<String> {
 
     /// In a folder with this bit only owners can replace what is theirs.
     const STICKY: u32 = 0o1000;
-    let user = rustix::process::geteuid().as_raw();
     let problem = |metadata: &Metadata, what: &str| {
-        let (owner, mode) = (metadata.uid(), metadata.mode());
-        if owner != 0 && owner != user {
-            Some(format!("{what} belongs to user {owner}"))
-        } else if mode & 0o022 != 0 && (metadata.is_file() || mode & STICKY == 0) {
-            let mode = mode & 0o7777;
-            Some(format!("{what} can be written by others (mode {mode:04o})"))
-        } else {
-            None
+        let (owner, mode) = (metadata.uid(), metadata.mode() & 0o7777);
+        let is_open = mode & 0o022 != 0 && (metadata.is_file() || mode & STICKY == 0);
+        match is_trusted(owner) {
+            false => Some(format!("{what} belongs to user {owner}")),
+            true if is_open => Some(format!("{what} can be written by others (mode {mode:04o})")),
+            true => None,
         }
     };
     problem(file, "the file").or_else(|| {

@@ -1,7 +1,7 @@
 //! Secrets and ids from files, standard input, and environment variables. An error says where
 //! a secret was to come from and never what it was.
 
-use std::{env, path::Path};
+use std::env;
 
 use drs_api::{Environment, Secret};
 
@@ -12,11 +12,8 @@ use crate::{
     suspect::{self, Written},
 };
 
-/// The longest line that a file may have which holds a password or a token, in bytes. A token
-/// of IAM can have 16 KiB.
-const LONGEST_LINE: usize = 64 * 1024;
-
 /// A secret from a file or a variable, and where it came from.
+#[derive(Clone)]
 pub(crate) struct Line {
     pub(crate) secret: Secret,
     pub(crate) place: String,
@@ -34,14 +31,9 @@ impl Line {
 
 /// Of what is read, only one can come from standard input.
 pub(crate) fn check_sources(args: &ChangePasswords) -> Result<(), Failure> {
-    let sources = [
-        Some(&args.file),
-        args.password_file.as_ref(),
-        args.token_file.as_ref(),
-        args.only_todo.as_ref(),
-    ];
-    let from_stdin = |source: &&Source| **source == Source::Stdin;
-    match sources.into_iter().flatten().filter(from_stdin).count() {
+    let others = [&args.password_file, &args.token_file, &args.only_todo];
+    let sources = others.into_iter().flatten().chain([&args.file]);
+    match sources.filter(|source| **source == Source::Stdin).count() {
         0 | 1 => Ok(()),
         _ => Err(Failure::refused(
             "standard input: only one of plan, password, token and report can be read from it",
@@ -57,36 +49,32 @@ pub(crate) fn care(args: &ChangePasswords) -> Care {
     }
 }
 
-/// Reads what a file holds, with the name of the file before each problem. `role`, with a
-/// colon, stands for the name of a file that may not be shown, since it may be the secret itself.
+/// Reads what a file holds, with its name before each problem. `role`, with a colon, names it
+/// where nothing is there: the name may then be the secret itself.
 pub(crate) fn named<T>(
     role: &str,
     source: &Source,
     read: impl FnOnce(&Source) -> Result<T, String>,
 ) -> Result<T, String> {
-    if let Source::File(path) = source
-        && !files::may_be_shown(path)
-    {
-        return Err(format!(
-            "{role}there is no such file; give a path, not the content"
-        ));
+    if let Some(path) = source.path() {
+        let problem = files::check_path(path);
+        problem.map_err(|e| format!("{role}{e}; give the path of a file, not its content"))?;
     }
     read(source).map_err(|problem| format!("{source}: {problem}"))
 }
 
-/// Reads the one line that is a password or a token.
+/// Reads the one line that is a password or a token. A path in a plan begins at its folder.
 pub(crate) fn line(role: &str, source: &Source, care: Care) -> Result<Line, String> {
     named(role, source, |source| {
-        let text = files::text(source, care, Some(LONGEST_LINE))?;
+        let text = files::text(source, care, files::MOST_OF_A_SECRET)?;
         // As some editors write it before a text.
         let line = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let line = line.strip_suffix('\n').unwrap_or(line);
-        let line = line.strip_suffix('\r').unwrap_or(line);
+        let line = without_line_end(line);
         if line.is_empty() {
-            return Err("it is empty".to_owned());
+            return Err("it is empty; write the secret into it, on one line".to_owned());
         }
         if line.contains(['\n', '\r']) {
-            return Err("it has more than one line".to_owned());
+            return Err("it has more than one line; leave only the secret there".to_owned());
         }
         Ok(Line {
             secret: Secret::from(line),
@@ -95,16 +83,9 @@ pub(crate) fn line(role: &str, source: &Source, care: Care) -> Result<Line, Stri
     })
 }
 
-/// Reads a file that an item of a plan names; a path begins at the plan's folder.
-pub(crate) fn line_of_item(role: &str, path: &Path, care: Care) -> Result<Line, String> {
-    line(role, &Source::File(path.to_owned()), care)
-}
-
 /// A secret from the environment.
 pub(crate) fn variable(role: &str, name: &str) -> Result<Line, String> {
-    // A name with one of these would be a panic of some platforms' `env::var`.
-    let name_can_be = !name.is_empty() && !name.contains(['=', '\0']);
-    if !name_can_be || env::var_os(name).is_none() {
+    if env::var_os(name).is_none() {
         // It may be the password itself, so it is not shown.
         return Err(format!(
             "{role}no variable of this name is set; give the name of one, not the password"
@@ -113,7 +94,8 @@ pub(crate) fn variable(role: &str, name: &str) -> Result<Line, String> {
     let place = format!("environment variable {name}");
     match Environment::process().get(name) {
         Ok(Some(value)) => Ok(Line {
-            secret: without_line_end(value),
+            // A byte order mark stays, and is refused: nothing sets a variable to one on purpose.
+            secret: Secret::from(without_line_end(value.expose_secret())),
             place,
         }),
         Ok(None) => Err(format!("{place}: it is set to nothing")),
@@ -121,16 +103,10 @@ pub(crate) fn variable(role: &str, name: &str) -> Result<Line, String> {
     }
 }
 
-/// Takes one final line end off, which some ways of setting a variable leave there. A byte
-/// order mark stays, and is refused: nothing that sets variables writes one on purpose.
-fn without_line_end(value: Secret) -> Secret {
-    let text = value.expose_secret();
+/// Takes one final line end off, which editors and some ways of setting a variable leave there.
+fn without_line_end(text: &str) -> &str {
     let line = text.strip_suffix('\n').unwrap_or(text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    match line.len() == text.len() {
-        true => value,
-        false => Secret::from(line),
-    }
+    line.strip_suffix('\r').unwrap_or(line)
 }
 
 /// The password of items that have none, if one is given. It is checked where it is used.
@@ -140,25 +116,23 @@ pub(crate) fn password(args: &ChangePasswords) -> Result<Option<Line>, Failure> 
         (None, Some(source)) => line("--password-file: ", source, care(args)),
         (None, None) => return Ok(None),
     };
-    line.map(Some).map_err(Failure::refused)
+    Ok(Some(line?))
 }
 
 /// The region, if one is given.
 pub(crate) fn region(args: &ChangePasswords) -> Result<Option<String>, Failure> {
     match &args.region {
         Some(region) => Ok(Some(region.clone())),
-        None => environment(|_| true)?
-            .region()
-            .map_err(|e| Failure::refused(format!("{e}; or pass --region"))),
+        None => {
+            let region = environment(|_| true)?.region();
+            Ok(region.map_err(|e| format!("{e}; or pass --region"))?)
+        }
     }
 }
 
 /// Whether a variable that this tool knows is set, of those that a rule picks.
 pub(crate) fn is_any_set(picks: impl Fn(&str) -> bool) -> bool {
-    let mut names = Environment::VARIABLES
-        .into_iter()
-        .filter(|name| picks(name));
-    names.any(is_set)
+    Environment::variables().any(|name| picks(name) && is_set(name))
 }
 
 fn is_set(name: &str) -> bool {
@@ -168,14 +142,13 @@ fn is_set(name: &str) -> bool {
 /// The variables that are set, of those that a rule picks, each of them checked.
 pub(crate) fn environment(picks: impl Fn(&str) -> bool) -> Result<Environment, Failure> {
     let mut variables = Vec::new();
-    for name in Environment::VARIABLES {
+    for name in Environment::variables() {
         if is_set(name) && picks(name) {
-            let line = variable("", name).map_err(Failure::refused)?;
-            line.check(false).map_err(Failure::refused)?;
-            if name.ends_with("_PROJECT_ID")
-                && let Some(problem) = suspect::id(line.secret.expose_secret())
-            {
-                return Err(Failure::refused(format!("{name}: {problem}")));
+            let line = variable("", name)?;
+            line.check(false)?;
+            let id = Some(line.secret.expose_secret()).filter(|_| name.ends_with("_PROJECT_ID"));
+            if let Some(problem) = id.and_then(suspect::id) {
+                return Err(format!("{name}: {problem}").into());
             }
             variables.push((name, line.secret));
         }

@@ -3,7 +3,6 @@
 
 use std::{
     io,
-    path::PathBuf,
     sync::{
         Arc,
         mpsc::{self, RecvTimeoutError, Sender},
@@ -15,10 +14,12 @@ use std::{
 use drs_api::passwords::{OutcomeKind, RunHandle};
 
 use crate::{
+    args::Source,
     document::{Document, Frame},
     output,
     report_file::ReportFile,
     status::tell,
+    todo::wrong_passwords,
 };
 
 /// The least time between two writings.
@@ -26,57 +27,73 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// The thread that writes the report, and the file that it writes to.
 pub(crate) struct Keeper {
-    end: Sender<()>,
+    wake: Sender<()>,
     thread: JoinHandle<ReportFile>,
 }
 
 impl Keeper {
-    /// Writes the report before the run begins, and again whenever more is known. `path` is the
-    /// file as the user named it.
+    /// Writes the report before the run begins, and again whenever more is known; at once if
+    /// that is a password that must not be sent again. `source` is the file as it was given.
     pub(crate) fn start(
         file: ReportFile,
-        path: PathBuf,
+        source: Source,
         frame: Arc<Frame>,
         handle: RunHandle,
     ) -> io::Result<Self> {
         write(&file, &frame.interim(handle.report()))?;
-        let (end, ended) = mpsc::channel();
+        let (wake, awoken) = mpsc::channel();
         let keep = move || {
-            let mut written = (0, 0);
+            let mut written = [0; 3];
             let mut told = false;
-            let mut pause = PAUSE;
-            while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+            let mut due = Instant::now() + PAUSE;
+            loop {
+                let rest = due.saturating_duration_since(Instant::now());
+                let is_due = match awoken.recv_timeout(rest) {
+                    Ok(()) => false,
+                    Err(RecvTimeoutError::Timeout) => true,
+                    Err(RecvTimeoutError::Disconnected) => return file,
+                };
+                // Many may have been under way at once.
+                while awoken.try_recv().is_ok() {}
                 let begun = Instant::now();
                 let report = handle.report();
-                let known = [OutcomeKind::Changed, OutcomeKind::Rejected];
-                let known = known.map(|kind| report.count(kind)).into();
-                if known == written {
+                let known = [
+                    wrong_passwords(&report),
+                    report.count(OutcomeKind::Changed),
+                    report.count(OutcomeKind::Rejected),
+                ];
+                if known[0] == written[0] && !is_due {
                     continue;
                 }
-                match write(&file, &frame.interim(report)) {
-                    Ok(()) => (written, told) = (known, false),
-                    // What stands there is still true. Once is enough for a night.
-                    Err(_) if told => {}
-                    Err(e) => {
-                        told = true;
-                        let path = path.display();
-                        tell(format_args!(
-                            "{path}: the report could not be brought up to date: {e}"
-                        ));
+                if known != written {
+                    match write(&file, &frame.interim(report)) {
+                        Ok(()) => (written, told) = (known, false),
+                        // The old one is still true. Once is enough for a night.
+                        Err(_) if told => {}
+                        Err(e) => {
+                            told = true;
+                            let what = "the report could not be brought up to date";
+                            tell(format_args!("{source}: {what}: {e}"));
+                        }
                     }
                 }
                 // A report so long that writing it takes its time is written less often.
-                pause = PAUSE.max(begun.elapsed() * 10);
+                due = Instant::now() + PAUSE.max(begun.elapsed() * 10);
             }
-            file
         };
         let thread = thread::Builder::new().name("report".into()).spawn(keep)?;
-        Ok(Self { end, thread })
+        Ok(Self { wake, thread })
+    }
+
+    /// Has it look whether a password must not be sent again.
+    pub(crate) fn wake(&self) {
+        // The thread lives as long as this.
+        let _ = self.wake.send(());
     }
 
     /// Writes what the run has come to.
     pub(crate) fn finish(self, document: &Document) -> io::Result<()> {
-        drop(self.end);
+        drop(self.wake);
         let file = self.thread.join();
         let file = file.map_err(|_| io::Error::other("its thread has failed"))?;
         write(&file, document)
@@ -85,7 +102,5 @@ impl Keeper {
 
 /// Writes a document as a whole.
 pub(crate) fn write(file: &ReportFile, document: &Document) -> io::Result<()> {
-    let mut content = Vec::new();
-    output::json(&mut content, document)?;
-    file.write(&content)
+    file.write(output::json(document)?.as_bytes())
 }

@@ -10,7 +10,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-use crate::text::clean;
+use crate::text;
 
 /// Shows them from now on. Events of the libraries below stay out: they may show what is sent.
 pub(crate) fn show() {
@@ -27,9 +27,10 @@ struct Cleaned;
 
 impl Write for Cleaned {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let text = String::from_utf8_lossy(bytes);
-        let lines: Vec<_> = text.split('\n').map(clean).collect();
-        io::stderr().write_all(lines.join("\n").as_bytes())?;
+        // An event comes as a whole, with a line break at its end.
+        let event = String::from_utf8_lossy(bytes);
+        let line = text::line(event.trim_end_matches('\n'));
+        writeln!(io::stderr(), "{line}")?;
         Ok(bytes.len())
     }
 

@@ -1,55 +1,54 @@
-//! What stands below the table: how many of each outcome there are, and what to do next.
+//! What is below the table: how many of each outcome there are, and what to do next.
 
-use drs_api::passwords::{Advice, OutcomeKind, Report};
+use drs_api::passwords::{OutcomeKind, Report};
 
 use crate::{
     document::Document,
     text::{self, clean},
+    todo::has_wrong_password,
 };
 
-/// The code by which a database has refused user name or password.
-pub(crate) const WRONG_PASSWORD: &str = "DRS.KE0002";
+/// How many codes are explained.
+const MOST: usize = 10;
 
 /// The lines below the table.
 pub(crate) fn lines(document: &Document, region: Option<&str>) -> Vec<String> {
     let report = &document.report;
-    let mut lines = Vec::new();
-    if let Some(reason) = &report.stopped {
-        lines.push(format!("Ended early: {}.", clean(reason)));
-    }
+    let stopped = report.stopped.as_deref();
+    let mut lines: Vec<_> = stopped
+        .map(|reason| format!("Ended early: {}.", clean(reason)))
+        .into_iter()
+        .collect();
     lines.push(summary(report));
     // A step for each code, the first seen first.
-    let mut steps: Vec<(String, Advice, usize)> = Vec::new();
+    let mut steps: Vec<(String, String, usize)> = Vec::new();
     for outcome in report.to_do() {
-        let Some(step) = outcome.advice() else {
-            continue;
-        };
-        let name = outcome.reply.error_code.as_deref();
-        let name = name.map_or_else(|| outcome.kind.to_string(), text::code);
+        let code = outcome.reply.error_code.as_deref();
+        let name = code.map_or_else(|| outcome.kind.to_string(), text::code);
         match steps.iter_mut().find(|known| known.0 == name) {
             Some((.., count)) => *count += 1,
-            None => steps.push((name, step, 1)),
+            None => {
+                let advice = outcome.advice().map(|advice| advice.to_string());
+                // What the library can't name.
+                let fewer = "fewer requests at a time";
+                let advice = advice.unwrap_or_default();
+                let advice = advice.replace(fewer, &format!("{fewer} (--concurrency)"));
+                steps.push((name, advice, 1));
+            }
         }
     }
     let steps = steps.into_iter().take(MOST);
     lines.extend(steps.map(|(name, step, count)| format!("{name} ({count}): {step}.")));
-    let endpoint = &document.header.endpoint;
+    let to = Some((document.header.endpoint.as_str(), region));
     let causes = report
         .to_do()
         .filter_map(|outcome| outcome.reply.cause.as_deref());
-    for cause in causes.chain(report.stopped.as_deref()) {
-        if let Some(step) = of_connection(cause, Some((endpoint, region))) {
-            let line = format!("Connection: {step}.");
-            if !lines.contains(&line) {
-                lines.push(line);
-            }
-        }
+    for cause in causes.chain(stopped) {
+        let step = of_connection(cause, to).map(|step| format!("Connection: {step}."));
+        lines.extend(step.filter(|step| !lines.contains(step)));
     }
     lines
 }
-
-/// How many codes are explained.
-const MOST: usize = 10;
 
 fn summary(report: &Report) -> String {
     let [changed, rejected, unconfirmed, not_sent] = [
@@ -59,18 +58,16 @@ fn summary(report: &Report) -> String {
         OutcomeKind::NotSent,
     ]
     .map(|kind| report.count(kind));
-    let is_wrong = |code: &str| code == WRONG_PASSWORD;
-    let mut to_do = report.to_do();
     let next = match (rejected, unconfirmed, not_sent) {
         (0, 0, 0) => "Nothing is left to do.",
-        _ if to_do.any(|outcome| outcome.reply.error_code.as_deref().is_some_and(is_wrong)) => {
+        _ if report.to_do().any(has_wrong_password) => {
             "Check the refused passwords in the database before you run anything again."
         }
-        (0, _, 0) => {
+        (0, 0, _) => "Run the same plan again.",
+        (0, ..) => {
             "Run the same plan again: of what is unconfirmed, DRS holds the old password or the \
              new one."
         }
-        (0, _, _) => "Run the same plan again.",
         _ => "Fix the causes, then run the same plan again.",
     };
     format!(
@@ -79,71 +76,62 @@ fn summary(report: &Report) -> String {
     )
 }
 
-/// What to do about a connection that could not be made, by the words of the libraries below.
-/// `to` is an endpoint, and the region that it was given by.
-pub(crate) fn of_connection(cause: &str, to: Option<(&str, Option<&str>)>) -> Option<String> {
-    let says = |words: &[&str]| words.iter().any(|words| cause.contains(words));
-    let proxy = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    let proxy = proxy.iter().find(|name| std::env::var_os(name).is_some());
-    if says(&["dns error", "failed to lookup address"]) {
-        let (endpoint, region) = to.unwrap_or_default();
-        let host = endpoint
-            .split_once("://")
-            .map_or(endpoint, |(_, host)| host);
-        let host = clean(host);
-        let mut step = match region {
-            Some(region) => format!(
-                "the host {host} was not found; check the region {}",
-                clean(region)
-            ),
-            None => format!("the host {host} was not found; check --endpoint"),
-        };
-        step += ", and this machine's name server";
-        if let Some(name) = proxy {
-            step += &format!(", and the proxy in {name}");
-        }
-        return Some(step);
-    }
-    let step = if says(&["No CA certificates were loaded"]) {
+/// By words of the libraries below, what to do about a connection that could not be made.
+const CONNECTIONS: [(&str, &str); 6] = [
+    (
+        "No CA certificates were loaded",
         "this machine has no trusted certificates; install its package of them (often \
-         ca-certificates), pass --ca-bundle FILE, or set SSL_CERT_FILE"
-    } else if says(&[
-        "UnknownIssuer",
-        "unable to get local issuer certificate",
-        "self-signed certificate",
-        "self signed certificate",
-    ]) {
+         ca-certificates), pass --ca-bundle FILE, or set SSL_CERT_FILE",
+    ),
+    (
+        "UnknownIssuer|local issuer certificate|self-signed|self signed",
         "pass the authority's certificate with --ca-bundle FILE, or set SSL_CERT_FILE to a file of \
          trusted ones; without an authority of your own, find out who answers in the service's \
-         place"
-    } else if says(&["NotValidForName", "certificate not valid for name"]) {
-        "the certificate belongs to another host; check --endpoint, and any proxy in between"
-    } else if says(&[
-        "invalid peer certificate: Expired",
-        "certificate expired",
-        "NotValidYet",
-    ]) {
-        "the certificate is not valid now; check this machine's clock"
-    } else if says(&[
-        "InvalidContentType",
-        "wrong version number",
-        "packet length too long",
-    ]) {
-        "the port answers without TLS; check the port in --endpoint"
-    } else if says(&["tunnel error", "proxy auth", "unsuccessful tunnel"]) {
-        "the proxy let nothing through; check the proxy that HTTPS_PROXY or ALL_PROXY names"
-    } else if says(&[
-        "Connection refused",
-        "Network is unreachable",
-        "No route to host",
-    ]) || (says(&["(Connect)"]) && says(&["timed out"]))
-    {
-        match proxy {
-            Some(_) => "check host and port, the network, and the proxy that is set",
-            None => "check host and port, and the network; where it needs a proxy, set HTTPS_PROXY",
-        }
-    } else {
-        return None;
-    };
-    Some(step.to_owned())
+         place",
+    ),
+    (
+        "NotValidForName|certificate not valid for name",
+        "the certificate belongs to another host; check --endpoint, and any proxy in between",
+    ),
+    (
+        "invalid peer certificate: Expired|certificate expired|NotValidYet",
+        "the certificate is not valid now; check this machine's clock",
+    ),
+    (
+        "InvalidContentType|wrong version number|packet length too long",
+        "the port answers without TLS; check the port in --endpoint",
+    ),
+    (
+        "tunnel error|proxy auth|unsuccessful tunnel",
+        "the proxy let nothing through; check the proxy that HTTPS_PROXY or ALL_PROXY names",
+    ),
+];
+
+/// What to do about a connection that could not be made. `to` is an endpoint, and the region
+/// that it was given by.
+pub(crate) fn of_connection(cause: &str, to: Option<(&str, Option<&str>)>) -> Option<String> {
+    let says = |words: &str| words.split('|').any(|words| cause.contains(words));
+    if let Some((_, step)) = CONNECTIONS.iter().find(|(words, _)| says(words)) {
+        return Some((*step).to_owned());
+    }
+    let proxy = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    let proxy = proxy.iter().find(|name| std::env::var_os(name).is_some());
+    let proxy = proxy.map_or(String::new(), |name| format!(", and the proxy in {name}"));
+    if says("dns error|failed to lookup address") {
+        let (endpoint, region) = to.unwrap_or_default();
+        let host = endpoint.rsplit("://").next().map_or(String::new(), clean);
+        let given = region.map_or("--endpoint".to_owned(), |region| {
+            format!("the region {}", clean(region))
+        });
+        return Some(format!(
+            "the host {host} was not found; check {given}, and this machine's name server{proxy}"
+        ));
+    }
+    let refused = says("Connection refused|Network is unreachable|No route to host");
+    let late = says("(Connect)") && says("timed out");
+    (refused || late).then(|| match proxy.is_empty() {
+        false => format!("check host and port, and the network{proxy}"),
+        true => "check host and port, and the network; where it needs a proxy, set HTTPS_PROXY"
+            .to_owned(),
+    })
 }

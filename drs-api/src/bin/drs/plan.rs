@@ -1,9 +1,6 @@
 //! The plan: the API's request body as JSON or YAML, with fields of this tool beside the API's.
 
 mod item;
-mod json;
-mod node;
-mod plain;
 mod problem;
 mod shape;
 #[cfg(test)]
@@ -11,11 +8,12 @@ pub(crate) mod tests;
 mod yaml;
 
 use drs_api::types::ModifyPwdEndPoint;
+use serde_json::error::Category;
+
+use problem::problem;
+use shape::{Object, Plan};
 
 pub(crate) use item::Context;
-use node::Node;
-use problem::Problem;
-use shape::JOBS;
 
 /// Reads a plan. It is JSON if its name or its first character says so, and nothing else is
 /// then tried.
@@ -26,30 +24,54 @@ pub(crate) fn read(
 ) -> Result<Vec<ModifyPwdEndPoint>, String> {
     // As some editors write it before a text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let json = named_json || text.trim_start().starts_with(['{', '[']);
-    let mut items = Vec::new();
-    let mut each = |node| {
-        items.push(context.read(node)?);
-        Ok(())
+    let plan = match named_json || text.trim_start().starts_with(['{', '[']) {
+        true => json(text),
+        false => yaml::read(text),
     };
-    let root = match json {
-        true => json::read(text, &mut each),
-        false => yaml::read(text, &mut each),
-    };
-    root.and_then(check_root)
-        .map_err(|problem| problem.to_string())?;
-    Ok(items)
+    let Object(plan) = plan.map_err(|problem| list_or_csv(text).map_or(problem, str::to_owned))?;
+    let items = plan.jobs.into_iter().enumerate();
+    items
+        .map(|(index, Object(item))| {
+            let change = item.change(context);
+            change.map_err(|problem| format!("jobs[{index}]{problem}"))
+        })
+        .collect()
 }
 
-fn check_root(root: Node) -> Result<(), Problem> {
-    let fields = match &root {
-        Node::Map(fields) => fields,
-        Node::Null => return Err(Problem::new("it is empty; a plan is an object with `jobs`")),
-        root => return Err(root.unfit("an object")),
-    };
-    match fields.iter().find(|(name, _)| *name == JOBS) {
-        None => Err(Problem::new(format!("`{JOBS}` is missing"))),
-        Some((_, Node::List)) => Ok(()),
-        Some((_, node)) => Err(node.unfit("a list").within(JOBS)),
+fn json(text: &str) -> Result<Object<Plan>, String> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let plan = serde_path_to_error::deserialize(&mut json);
+    let plan = plan.map_err(|error| match error.inner().classify() {
+        Category::Data => problem(error.path(), &error.inner().to_string()),
+        _ => syntax(error.inner()),
+    })?;
+    json.end().map(|()| plan).map_err(|e| syntax(&e))
+}
+
+fn syntax(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    // The messages on syntax are fixed; the place is at their end.
+    let what = error.to_string();
+    let what = what.split(" at line ").next().unwrap_or_default();
+    format!("line {line}, column {column}: invalid JSON: {what}")
+}
+
+/// What to do about a text that is a list of items, or a table of them.
+fn list_or_csv(text: &str) -> Option<&'static str> {
+    let mut lines = text.lines().map(str::trim);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'))?;
+    if first.starts_with('[') || first.starts_with("- ") {
+        Some(
+            "it is a list; a plan is an object with the list `jobs`: write `jobs:` above it, or of \
+             JSON make one with `jq '{jobs: .}'`",
+        )
+    } else if first.contains([',', ';', '\t']) && !first.contains([':', '{']) {
+        Some(
+            "it is a table; a plan is an object with the list `jobs`: of CSV with a task, a side \
+             and a password in each line make one with `jq -Rn '{jobs: [inputs / \",\" | {job_id: \
+             .[0], end_point_type: .[1], db_password: .[2]}]}'`",
+        )
+    } else {
+        None
     }
 }

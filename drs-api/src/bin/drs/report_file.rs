@@ -1,25 +1,30 @@
-//! `--report FILE`: where the report stands on the disk, and how it is replaced so that there
-//! is always a whole one.
+//! `--report FILE`: where the report is on the disk, and how it is replaced so that there is
+//! always a whole one.
 
 use std::{
-    ffi::{OsStr, OsString},
+    ffi::OsString,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
 };
 
+use crate::status::tell;
+
+const NO_NAME: &str = "the path ends without a name; name a file";
+const NO_FILE: &str = "it is not a regular file, so it can't be replaced; name one, or `-` for \
+                       standard output";
+const NO_REPORT: &str = "a file is there that is no report; name another, or remove it";
+const LOCKED: &str = "another run is using this report; wait until it ends";
+
 /// A report file of which it is known that it can be written.
 pub(crate) struct ReportFile {
     /// Behind all links.
     target: PathBuf,
-    folder: PathBuf,
-    name: OsString,
+    /// What becomes the report, and what is locked, beside it.
+    next: PathBuf,
+    lock: PathBuf,
+    /// Whether nothing can be put into its folder, as in some containers.
     in_place: bool,
-}
-
-/// Held while a run keeps a report.
-pub(crate) struct Lock {
-    _file: File,
 }
 
 impl ReportFile {
@@ -28,102 +33,59 @@ impl ReportFile {
     pub(crate) fn find(path: &Path) -> io::Result<Self> {
         let target = behind_links(path)?;
         let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
-            return Err(refused("the path ends without a name"));
+            return Err(refused(NO_NAME));
         };
-        match fs::metadata(&target) {
+        let found = fs::metadata(&target);
+        match &found {
             Ok(found) if found.is_dir() => return Err(refused("it is a folder; name a file")),
             Ok(found) if !found.is_file() => return Err(refused(NO_FILE)),
-            Ok(found) if found.len() > 0 && !is_report(&target)? => {
-                return Err(refused(
-                    "a file is there that is no report; name another, or remove it",
-                ));
-            }
+            Ok(found) if found.len() > 0 && !is_report(&target)? => return Err(refused(NO_REPORT)),
             _ => {}
         }
-        let file = Self {
-            in_place: is_mount(&target),
-            folder: folder.to_owned(),
-            name: name.to_owned(),
-            target,
-        };
-        match file.in_place {
-            true => drop(file.open()?),
-            false => drop(file.next()?),
+        let writable = check_folder(folder);
+        let in_place = writable.is_err() && found.is_ok();
+        match in_place {
+            true => drop(OpenOptions::new().write(true).open(&target)?),
+            false => writable?,
         }
-        Ok(file)
+        let beside = |end| {
+            let mut beside = OsString::from(".");
+            beside.push(name);
+            beside.push(end);
+            folder.join(beside)
+        };
+        Ok(Self {
+            next: beside(".new"),
+            lock: beside(".lock"),
+            in_place,
+            target,
+        })
     }
 
-    /// Keeps other runs from this report, and removes what a crash has left of an earlier one.
-    pub(crate) fn lock(&self) -> io::Result<Lock> {
-        let file = match self.in_place {
-            true => self.open()?,
-            false => self.lock_file()?,
+    /// Keeps other runs from this report as long as the lock is there.
+    pub(crate) fn lock(&self) -> io::Result<File> {
+        // It stays: were it removed, two runs could hold a lock on two files of this name.
+        let path = if self.in_place {
+            &self.target
+        } else {
+            &self.lock
         };
+        if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+            return Err(refused(
+                "the lock file beside it is not a regular file; remove it",
+            ));
+        }
+        let file =
+            owners(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(refused(
-                    "another run is using this report; wait until it ends",
-                ));
-            }
-            // Some network file systems have no locks.
-            Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => {}
-            Err(TryLockError::Error(e)) => return Err(e),
+            Err(TryLockError::WouldBlock) => return Err(refused(LOCKED)),
+            // Some network file systems have none.
+            Err(TryLockError::Error(e)) => tell(format_args!(
+                "the report can't be locked here ({e}); see to it that no other run uses it"
+            )),
         }
-        if !self.in_place {
-            self.remove_leftovers();
-        }
-        Ok(Lock { _file: file })
-    }
-
-    /// It stays: were it removed, two runs could hold a lock on two files of this name.
-    fn lock_file(&self) -> io::Result<File> {
-        let path = self.folder.join(self.beside(".lock"));
-        let mut options = OpenOptions::new();
-        options.read(true).write(true);
-        match owners_alone(options.clone().create_new(true)).open(&path) {
-            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
-                if !fs::symlink_metadata(&path)?.is_file() {
-                    return Err(refused("the lock file beside it is not a regular file"));
-                }
-                options.open(&path)
-            }
-            file => file,
-        }
-    }
-
-    /// The name of a file that belongs to the report.
-    fn beside(&self, end: &str) -> OsString {
-        let mut name = OsString::from(".");
-        name.push(&self.name);
-        name.push(end);
-        name
-    }
-
-    /// A new file with a name that no one can guess, which only its owner can read.
-    fn next(&self) -> io::Result<tempfile::NamedTempFile> {
-        let begin = self.beside(".");
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(&begin).suffix(NEW).tempfile_in(&self.folder)
-    }
-
-    /// Files of a run that was killed while it wrote.
-    fn remove_leftovers(&self) {
-        let begin = self.beside(".");
-        let is_leftover = |name: &OsStr| {
-            let name = name.as_encoded_bytes();
-            name.starts_with(begin.as_encoded_bytes()) && name.ends_with(NEW.as_bytes())
-        };
-        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        for entry in entries.filter(|entry| is_leftover(&entry.file_name())) {
-            // It does no harm.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-
-    fn open(&self) -> io::Result<File> {
-        // Not truncated: until it is written anew the old one stays.
-        OpenOptions::new().write(true).open(&self.target)
+        Ok(file)
     }
 
     /// Puts a new content in the place of the old one.
@@ -131,118 +93,125 @@ impl ReportFile {
         if self.in_place {
             return self.write_in_place(content);
         }
-        let mut next = self.next()?;
+        // What a crash has left. A link that somebody laid there is not followed.
+        let _ = fs::remove_file(&self.next);
+        let mut next = owners(OpenOptions::new().write(true).create_new(true)).open(&self.next)?;
         next.write_all(content)?;
         // Else the name could outlive the content when the machine goes down; and yesterday's
         // report could come back, where a folder can be synced at all.
-        next.as_file().sync_all()?;
-        match next.persist(&self.target) {
-            Err(e) if e.error.kind() == io::ErrorKind::ResourceBusy => {
+        next.sync_all()?;
+        match fs::rename(&self.next, &self.target) {
+            // A mount of its own, as in a container: no other file can take its place.
+            Err(e) if e.kind() == io::ErrorKind::ResourceBusy => {
+                let _ = fs::remove_file(&self.next);
                 return self.write_in_place(content);
             }
-            Err(e) => return Err(e.error),
-            Ok(_) => {}
+            renamed => renamed?,
         }
         #[cfg(unix)]
-        let _ = File::open(&self.folder).and_then(|folder| folder.sync_all());
+        let _ =
+            File::open(self.target.parent().unwrap_or(Path::new("."))).and_then(|f| f.sync_all());
         Ok(())
     }
 
     fn write_in_place(&self, content: &[u8]) -> io::Result<()> {
-        let mut file = self.open()?;
+        // Not truncated: until it is written anew the old one stays.
+        let mut file = OpenOptions::new().write(true).open(&self.target)?;
         file.write_all(content)?;
         file.set_len(u64::try_from(content.len()).unwrap_or(u64::MAX))?;
         file.sync_all()
     }
 }
 
-/// How the name of a file ends that is to become the report.
-const NEW: &str = ".new";
-
-const NO_FILE: &str = "it is not a regular file, so it can't be replaced; name one, or `-` for \
-                       standard output";
-
 fn refused(problem: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, problem)
 }
 
-#[cfg(unix)]
-fn owners_alone(options: &mut OpenOptions) -> &mut OpenOptions {
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
+/// Makes what is created readable for its owner alone.
+fn owners(options: &mut OpenOptions) -> &OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
 }
 
-#[cfg(not(unix))]
-fn owners_alone(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
+/// Whether files can be put into a folder.
+fn check_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    rustix::fs::access(
+        folder,
+        rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK,
+    )?;
+    fs::metadata(folder).map(drop)
 }
 
 /// Whether a file begins as a report does. That of a crash may not be whole.
 fn is_report(path: &Path) -> io::Result<bool> {
-    let mut beginning = String::new();
-    let read = File::open(path)?.take(64).read_to_string(&mut beginning);
-    let first = beginning
-        .trim_start()
-        .strip_prefix('{')
-        .map(str::trim_start);
-    Ok(read.is_ok() && first.is_some_and(|first| first.starts_with("\"schema\"")))
+    let mut beginning = Vec::new();
+    File::open(path)?.take(64).read_to_end(&mut beginning)?;
+    let beginning = String::from_utf8_lossy(&beginning);
+    let beginning: String = beginning.split_whitespace().collect();
+    Ok(beginning.starts_with("{\"schema\""))
 }
 
 /// The path that a path leads to over links, whether there is a file or not.
 fn behind_links(path: &Path) -> io::Result<PathBuf> {
     // As many as Linux follows.
     const MOST: usize = 40;
-    let mut path = path.to_owned();
-    for _ in 0..=MOST {
-        let Some(name) = path.file_name() else {
-            return Err(refused("the path ends without a name"));
-        };
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let folder = fs::canonicalize(folder)?;
-        // A link in there leads to what is open in some process, not to a path.
-        if ["/dev", "/proc"].iter().any(|of| folder.starts_with(of)) {
+    if path.file_name().is_none() {
+        return Err(refused(NO_NAME));
+    }
+    let parts = |path: &Path| -> Vec<OsString> {
+        let parts = path.components().rev();
+        parts.map(|part| part.as_os_str().to_owned()).collect()
+    };
+    let mut left = parts(&std::path::absolute(path)?);
+    let (mut here, mut links) = (PathBuf::new(), 0);
+    while let Some(name) = left.pop() {
+        if name == ".." {
+            here.pop();
+            continue;
+        }
+        let next = here.join(&name);
+        // What is in there leads to what is open in some process, not to a path.
+        if ["/dev", "/proc"].iter().any(|of| next.starts_with(of)) {
             return Err(refused(NO_FILE));
         }
-        let here = folder.join(name);
-        match fs::read_link(&here) {
-            Ok(to) => path = folder.join(to),
-            Err(_) => return Ok(here),
+        match fs::symlink_metadata(&next) {
+            Ok(metadata) if metadata.is_symlink() => {
+                check_link(&here, &metadata)?;
+                links += 1;
+                if links > MOST {
+                    return Err(refused("it is a link that leads to itself"));
+                }
+                left.extend(parts(&fs::read_link(&next)?));
+            }
+            Ok(_) => here = next,
+            Err(e) if e.kind() == io::ErrorKind::NotFound && left.is_empty() => here = next,
+            Err(e) => return Err(e),
         }
     }
-    Err(refused("it is a link that leads to itself"))
+    Ok(here)
 }
 
-/// Whether a file is a mount of its own, as in a container: no other can take its place.
-fn is_mount(path: &Path) -> bool {
-    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-    has_mount(&mounts, path)
-}
+/// Refuses a link that another user may have laid there, as Linux does where it protects links:
+/// here whatever its setting is.
+#[cfg(unix)]
+fn check_link(folder: &Path, link: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
 
-fn has_mount(mounts: &str, path: &Path) -> bool {
-    let Some(path) = path.to_str() else {
-        return false;
-    };
-    // As it is written there.
-    let path = path.replace('\\', r"\134").replace(' ', r"\040");
-    let path = path.replace('\t', r"\011").replace('\n', r"\012");
-    mounts
-        .lines()
-        .any(|mount| mount.split(' ').nth(4) == Some(&path))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mount_is_known_by_its_path() {
-        let mounts = "22 1 254:0 / / rw - ext4 /dev/a rw\n\
-                      99 22 254:0 /x/r /var/lib/my\\040drs/r.json rw - ext4 /dev/a rw\n";
-        assert!(has_mount(mounts, Path::new("/var/lib/my drs/r.json")));
-        for other in ["/var/lib/my drs", "/var/lib/my", "/x/r", "r.json"] {
-            assert!(!has_mount(mounts, Path::new(other)), "{other}");
-        }
+    let folder = fs::metadata(folder)?;
+    let mine = link.uid() == rustix::process::geteuid().as_raw();
+    let fits = folder.mode() & 0o1000 != 0 && (mine || link.uid() == folder.uid());
+    match folder.mode() & 0o022 == 0 || fits {
+        true => Ok(()),
+        false => Err(refused(
+            "it leads over a link in a folder that others can write, and they may have laid it; \
+             name the file itself",
+        )),
     }
+}
+
+#[cfg(not(unix))]
+fn check_link(_: &Path, _: &fs::Metadata) -> io::Result<()> {
+    Ok(())
 }

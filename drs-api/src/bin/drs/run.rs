@@ -1,36 +1,50 @@
 //! One run from its first request to its last: it is watched, and signals end it.
 
-use std::{io, time::Duration};
+use std::time::Duration;
 
-use drs_api::passwords::{OutcomeKind, Report, Run};
+use drs_api::passwords::{Event, OutcomeKind, Report, Run};
 use futures_util::{FutureExt as _, StreamExt as _};
 
-use crate::{progress::Progress, signals::Signals};
+use crate::{
+    progress::Progress,
+    signals::{Asked, Signals},
+};
 
-/// Awaits the run. A first signal ends it in an orderly way, a second one at once.
-pub(crate) async fn drive(mut run: Run, end_points: usize, verbose: u8) -> io::Result<Report> {
-    let mut signals = Signals::catch()?;
+/// Awaits the run. `doubt` is called when an answer was not all good.
+pub(crate) async fn drive(
+    mut run: Run,
+    mut signals: Signals,
+    progress: Progress,
+    doubt: impl Fn(),
+) -> Report {
     let handle = run.handle();
     let mut events = run.events();
-    let mut progress = Progress::start(end_points, verbose > 0);
     let mut clock = tokio::time::interval(Duration::from_secs(1));
-    let mut stopping = false;
     let report = loop {
         tokio::select! {
-            report = &mut run => break report,
-            Some(event) = events.next() => progress.note(&event),
-            _ = clock.tick() => progress.tick(|| handle.report().count(OutcomeKind::Rejected)),
-            () = signals.next() => {
-                if stopping {
-                    break run.cancel();
+            // A signal that is there already comes before the first request.
+            biased;
+            asked = signals.next() => match asked {
+                Asked::End => break run.cancel(),
+                Asked::Stop => {
+                    handle.stop();
+                    progress.tell(
+                        "stopping: nothing more is sent, and answers under way are awaited; press \
+                         Ctrl-C again to end at once",
+                    );
                 }
-                stopping = true;
-                handle.stop();
-                progress.tell(
-                    "stopping: nothing more is sent, and answers under way are awaited; a second \
-                     signal ends it at once",
-                );
+                Asked::Nothing => {}
+            },
+            Some(event) = events.next() => {
+                if let Event::RequestEnded { status: Some(_), results, .. } = &event
+                    && results.iter().any(|(_, kind)| *kind != OutcomeKind::Changed)
+                {
+                    doubt();
+                }
+                progress.note(&event);
             }
+            _ = clock.tick() => progress.tick(&handle),
+            report = &mut run => break report,
         }
     };
     // What happened last.
@@ -38,5 +52,5 @@ pub(crate) async fn drive(mut run: Run, end_points: usize, verbose: u8) -> io::R
         progress.note(&event);
     }
     progress.end();
-    Ok(report)
+    report
 }

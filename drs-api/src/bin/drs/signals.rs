@@ -2,9 +2,38 @@
 //! it goes away. A signal that was ignored when the tool started stays ignored: `nohup` and a
 //! shell's `&` count on it.
 
-use std::io;
+use std::{
+    io,
+    time::{Duration, Instant},
+};
 
-pub(crate) use platform::Signals;
+pub(crate) use platform::{Signals, spare_writers};
+
+/// What a signal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// To end in an orderly way.
+    Stop,
+    /// To end at once.
+    End,
+    /// What was asked for before.
+    Nothing,
+}
+
+/// Wrappers such as `timeout` and package managers pass on a signal that came to all of their
+/// group, a few milliseconds later.
+const ONE_WISH: Duration = Duration::from_millis(500);
+
+/// What a signal asks for whose kind came `before`, if it did. A hang-up never ends a run: a
+/// terminal that is closed sends two. `stopping` notes that one has come.
+fn asked(stopping: &mut bool, before: Option<Duration>, is_hangup: bool) -> Asked {
+    let is_first = !std::mem::replace(stopping, true);
+    match before {
+        Some(before) if before > ONE_WISH && !is_hangup => Asked::End,
+        _ if is_first => Asked::Stop,
+        _ => Asked::Nothing,
+    }
+}
 
 #[cfg(unix)]
 mod platform {
@@ -12,12 +41,16 @@ mod platform {
 
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    use super::io;
+    use super::{Asked, Instant, asked, io};
 
-    /// The signals that are caught.
-    pub(crate) struct Signals(Vec<Signal>);
+    /// The signals that are caught, and when each came last.
+    pub(crate) struct Signals {
+        caught: Vec<(SignalKind, Signal, Option<Instant>)>,
+        stopping: bool,
+    }
 
     impl Signals {
+        /// Has to be called within a runtime.
         pub(crate) fn catch() -> io::Result<Self> {
             let kinds = [
                 SignalKind::interrupt(),
@@ -26,20 +59,38 @@ mod platform {
             ];
             let ignored = ignored();
             let caught = kinds.into_iter().filter(|kind| !is_in(ignored, *kind));
-            caught.map(signal).collect::<io::Result<_>>().map(Self)
+            let caught: io::Result<_> =
+                caught.map(|kind| Ok((kind, signal(kind)?, None))).collect();
+            Ok(Self {
+                caught: caught?,
+                stopping: false,
+            })
         }
 
         /// Waits for the next one; for ever if all are ignored.
-        pub(crate) async fn next(&mut self) {
+        pub(crate) async fn next(&mut self) -> Asked {
+            let Self { caught, stopping } = self;
             std::future::poll_fn(|context| {
-                let mut signals = self.0.iter_mut();
-                match signals.any(|signal| signal.poll_recv(context).is_ready()) {
-                    true => Poll::Ready(()),
-                    false => Poll::Pending,
+                for (kind, signal, last) in caught.iter_mut() {
+                    if signal.poll_recv(context).is_ready() {
+                        let now = Instant::now();
+                        let before = last.replace(now).map(|last| now.duration_since(last));
+                        let is_hangup = *kind == SignalKind::hangup();
+                        return Poll::Ready(asked(stopping, before, is_hangup));
+                    }
                 }
+                Poll::Pending
             })
-            .await;
+            .await
         }
+    }
+
+    /// Lets a file that may grow no longer be an error of writing, as a closed pipe is, and not
+    /// the end of the process. Has to be called within a runtime.
+    pub(crate) fn spare_writers() -> io::Result<()> {
+        let number = rustix::process::Signal::XFSZ.as_raw();
+        // What was caught once stays so.
+        signal(SignalKind::from_raw(number)).map(drop)
     }
 
     /// The signals that this process ignores, a bit for each. Only Linux tells without unsafe
@@ -79,20 +130,46 @@ mod platform {
 
 #[cfg(not(unix))]
 mod platform {
-    use super::io;
+    use super::{Asked, ONE_WISH, asked, io};
 
-    /// Ctrl-C alone.
-    pub(crate) struct Signals;
+    /// Ctrl-C alone, which nothing repeats.
+    #[derive(Default)]
+    pub(crate) struct Signals(bool);
 
     impl Signals {
         pub(crate) fn catch() -> io::Result<Self> {
-            Ok(Self)
+            Ok(Self::default())
         }
 
-        pub(crate) async fn next(&mut self) {
+        pub(crate) async fn next(&mut self) -> Asked {
             if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
+            let before = self.0.then_some(ONE_WISH * 2);
+            asked(&mut self.0, before, false)
         }
+    }
+
+    pub(crate) fn spare_writers() -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repeated_wish_of_a_person_ends_a_run_at_once_and_nothing_else_does() {
+        let after = |before: Option<u64>, is_hangup| {
+            asked(&mut true, before.map(Duration::from_millis), is_hangup)
+        };
+        assert_eq!(asked(&mut false, None, false), Asked::Stop);
+        assert_eq!(asked(&mut false, None, true), Asked::Stop);
+        assert_eq!(after(Some(600), false), Asked::End);
+        // A wrapper passes it on; it is another kind; a terminal was closed.
+        assert_eq!(after(Some(50), false), Asked::Nothing);
+        assert_eq!(after(None, false), Asked::Nothing);
+        assert_eq!(after(Some(5_000), true), Asked::Nothing);
     }
 }

@@ -4,6 +4,8 @@ use std::{fmt::Display, io::Write as _, process::ExitCode};
 
 use drs_api::passwords::{OutcomeKind, Report};
 
+use crate::text;
+
 /// What the exit code says. `--help` and docs/drs.md list the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -76,7 +78,15 @@ impl Failure {
     }
 }
 
+/// Most sentences are about what was given.
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self::refused(message)
+    }
+}
+
 /// Says something to whoever watches. Where no one can be told, nothing else can be done.
 pub(crate) fn tell(message: impl Display) {
-    let _ = writeln!(std::io::stderr(), "drs: {message}");
+    let line = text::line(&message.to_string());
+    let _ = writeln!(std::io::stderr(), "drs: {line}");
 }

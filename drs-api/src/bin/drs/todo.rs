@@ -7,23 +7,18 @@ use drs_api::{
     passwords::{Outcome, OutcomeKind, Report},
     types::{EndPointType, ModifyPwdEndPoint},
 };
+use serde::Serialize;
 
 /// By this code a database has refused user name or password.
-const WRONG_PASSWORD: &str = "KE0002";
+pub(crate) const WRONG_PASSWORD: &str = "DRS.KE0002";
+const ITS_NUMBER: &str = "KE0002";
 
 /// What an earlier run found out.
 pub(crate) struct Earlier {
-    /// One for each end point of the plan, in its order.
-    items: Vec<Item>,
+    /// For each end point of the plan, in its order: whether it is tried, and what is known.
+    items: Vec<(bool, Option<Outcome>)>,
     /// End points that the plan does not have.
     others: Vec<Outcome>,
-}
-
-enum Item {
-    /// Nothing is sent for it.
-    Kept(Outcome),
-    /// It is tried; with what is known of it, if anything is.
-    Tried(Option<Outcome>),
 }
 
 impl Earlier {
@@ -45,13 +40,11 @@ impl Earlier {
         let mut tried = Vec::new();
         for change in plan {
             let outcome = known.remove(&(change.job_id.clone(), change.end_point_type));
-            match outcome {
-                Some(outcome) if is_kept(&outcome, anyones) => items.push(Item::Kept(outcome)),
-                outcome => {
-                    items.push(Item::Tried(outcome));
-                    tried.push(change);
-                }
-            }
+            let is_kept = outcome
+                .as_ref()
+                .is_some_and(|outcome| is_kept(outcome, anyones));
+            items.push((!is_kept, outcome));
+            tried.extend(Some(change).filter(|_| !is_kept));
         }
         let others = order.iter().filter_map(|key| known.remove(key)).collect();
         Ok((Self { items, others }, tried))
@@ -59,15 +52,13 @@ impl Earlier {
 
     /// How many are known to be changed.
     pub(crate) fn changed(&self) -> usize {
-        self.kept()
-            .filter(|outcome| outcome.kind == OutcomeKind::Changed)
-            .count()
+        self.kept().count() - self.refused().count()
     }
 
     /// Those that are not tried although they are not changed: a wrong password was refused.
     pub(crate) fn refused(&self) -> impl Iterator<Item = &Outcome> {
-        self.kept()
-            .filter(|outcome| outcome.kind != OutcomeKind::Changed)
+        let refused = |outcome: &&Outcome| outcome.kind != OutcomeKind::Changed;
+        self.kept().filter(refused)
     }
 
     /// How many of the report are not in the plan.
@@ -76,19 +67,17 @@ impl Earlier {
     }
 
     fn kept(&self) -> impl Iterator<Item = &Outcome> {
-        self.items.iter().filter_map(|item| match item {
-            Item::Kept(outcome) => Some(outcome),
-            Item::Tried(_) => None,
-        })
+        let kept = self.items.iter().filter(|(is_tried, _)| !is_tried);
+        kept.filter_map(|(_, outcome)| outcome.as_ref())
     }
 
     /// What is known over both runs, in the plan's order.
     pub(crate) fn merge(&self, mut report: Report) -> Report {
         let mut later = std::mem::take(&mut report.outcomes).into_iter();
         let items = self.items.iter().filter_map(|item| match item {
-            Item::Kept(outcome) => Some(outcome.clone()),
-            Item::Tried(None) => later.next(),
-            Item::Tried(Some(earlier)) => later.next().map(|later| over_both(earlier, later)),
+            (false, kept) => kept.clone(),
+            (true, None) => later.next(),
+            (true, Some(earlier)) => later.next().map(|later| over_both(earlier, later)),
         });
         report.outcomes = items.collect();
         report.outcomes.extend(self.others.iter().cloned());
@@ -105,18 +94,32 @@ fn is_kept(outcome: &Outcome, anyones: bool) -> bool {
     match outcome.kind {
         OutcomeKind::Changed => true,
         OutcomeKind::Unconfirmed if anyones => true,
-        _ => {
-            // Wherever it stands in the outcome.
-            let text = serde_json::to_string(outcome).unwrap_or_default();
-            text.contains(WRONG_PASSWORD)
-        }
+        _ => has_wrong_password(outcome),
     }
 }
 
+/// Whether an outcome has the code of a wrong password, wherever that is in it.
+pub(crate) fn has_wrong_password(outcome: &Outcome) -> bool {
+    let reply = &outcome.reply;
+    let texts = [&reply.error_code, &reply.error_msg, &reply.cause];
+    let mut texts = texts.into_iter().flatten();
+    texts.any(|text| text.contains(ITS_NUMBER))
+        || !outcome.earlier.is_empty() && speaks_of_it(&outcome.earlier)
+}
+
+/// How often a report has it.
+pub(crate) fn wrong_passwords(report: &Report) -> usize {
+    let outcomes = report.to_do().filter(|outcome| has_wrong_password(outcome));
+    outcomes.count() + usize::from(speaks_of_someones_password(report))
+}
+
+fn speaks_of_it(said: &impl Serialize) -> bool {
+    let text = serde_json::to_string(said).unwrap_or_default();
+    text.contains(ITS_NUMBER)
+}
+
 fn speaks_of_someones_password(report: &Report) -> bool {
-    let results = serde_json::to_string(&report.unmatched_results).unwrap_or_default();
-    let mut texts = report.remarks.iter().chain([&results]);
-    texts.any(|text| text.contains(WRONG_PASSWORD))
+    speaks_of_it(&report.unmatched_results) || speaks_of_it(&report.remarks)
 }
 
 /// As over the tries of one run: what an earlier run may have changed is not known to hold the

@@ -16,7 +16,7 @@ use crate::{AccessKey, Secret};
 const TIMEOUT: Duration = Duration::from_millis(500);
 
 /// A source that gives these in turn and then the last of them; an empty one is a failure.
-fn source(tokens: &'static [&'static str]) -> (Arc<CachedSource>, Arc<AtomicUsize>) {
+fn source(tokens: &'static [&'static str]) -> (Arc<Cache>, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
     let source = move || {
@@ -29,16 +29,13 @@ fn source(tokens: &'static [&'static str]) -> (Arc<CachedSource>, Arc<AtomicUsiz
             }
         }
     };
-    (
-        Arc::new(CachedSource::new(Source::Tokens(Box::new(source)))),
-        asked,
-    )
+    (Arc::new(Cache::new(source)), asked)
 }
 
-async fn token(source: &CachedSource) -> (String, u64) {
-    match source.value(TIMEOUT).await.unwrap() {
-        (Value::Token(token), number) => (token.expose_secret().to_owned(), number),
-        (Value::AccessKey(key), _) => panic!("a source of tokens gave {key:?}"),
+async fn token(source: &Cache) -> (String, u64) {
+    match source.get(TIMEOUT).await.unwrap() {
+        (Checked::Header(_, token), number) => (token.to_str().unwrap().to_owned(), number),
+        (Checked::AccessKey(key), _) => panic!("a source of tokens returned {key:?}"),
     }
 }
 
@@ -54,7 +51,7 @@ async fn many_at_once_ask_the_source_once() {
 #[tokio::test]
 async fn many_at_once_share_a_failure_and_the_next_asks_anew() {
     let (source, asked) = source(&["", "a"]);
-    let many = (0..64).map(|_| source.value(TIMEOUT));
+    let many = (0..64).map(|_| source.get(TIMEOUT));
     let tokens = futures_util::future::join_all(many).await;
     assert!(tokens.iter().all(Result::is_err));
     assert_eq!(asked.load(Ordering::SeqCst), 1);
@@ -104,16 +101,6 @@ async fn the_same_token_again_is_no_renewal() {
 }
 
 #[tokio::test]
-async fn a_source_that_swings_between_two_refused_tokens_is_not_followed() {
-    let (source, asked) = source(&["a", "b", "a"]);
-    let (_, a) = token(&source).await;
-    assert!(matches!(source.renew(a, TIMEOUT).await, Renewal::Renewed));
-    let (_, b) = token(&source).await;
-    assert!(matches!(source.renew(b, TIMEOUT).await, Renewal::None));
-    assert_eq!(asked.load(Ordering::SeqCst), 3);
-}
-
-#[tokio::test]
 async fn ever_new_tokens_that_are_all_refused_come_to_an_end() {
     let (source, asked) = source(&["a", "b", "c", "d", "e", "f"]);
     let mut renewed = 0;
@@ -156,9 +143,26 @@ async fn a_failure_to_renew_is_said_to_all_who_need_it() {
 #[tokio::test]
 async fn a_source_that_never_answers_is_given_up() {
     let source = std::future::pending::<Result<Secret, String>>;
-    let source = CachedSource::new(Source::Tokens(Box::new(source)));
-    let error = source.value(Duration::from_millis(10)).await.unwrap_err();
+    let source = Cache::new(source);
+    let error = source.get(Duration::from_millis(10)).await.unwrap_err();
     assert!(error.to_string().contains("within 10ms"), "{error}");
+}
+
+#[tokio::test]
+async fn a_source_that_blocks_its_thread_is_told_by_how_late_its_failure_comes() {
+    let timeout = Duration::from_millis(10);
+    for ends in [true, false] {
+        let source = Cache::new(move || async move {
+            std::thread::sleep(timeout + LATE * 3 / 2);
+            match ends {
+                true => Err::<Secret, _>("the vault is down"),
+                false => std::future::pending().await,
+            }
+        });
+        let error = source.get(timeout).await.unwrap_err().to_string();
+        let late = "known only after 2s, since the source blocks its thread";
+        assert!(error.contains(late), "{error}");
+    }
 }
 
 /// A clock that tests set, in seconds.
@@ -181,7 +185,7 @@ fn time(seconds: usize) -> SystemTime {
 
 /// A source that gives keys of these names and ends in turn, and then the last of them; one
 /// without a name is a failure.
-fn keys(keys: &'static [(&'static str, usize)]) -> (CachedSource, Clock, Arc<AtomicUsize>) {
+fn keys(keys: &'static [(&'static str, usize)]) -> (Cache, Clock, Arc<AtomicUsize>) {
     let (clock, asked) = (Clock::default(), Arc::new(AtomicUsize::new(0)));
     let (now, count) = (clock.clone(), Arc::clone(&asked));
     let source = move || {
@@ -197,13 +201,13 @@ fn keys(keys: &'static [(&'static str, usize)]) -> (CachedSource, Clock, Arc<Ato
             }
         }
     };
-    let source = CachedSource::new(Source::AccessKeys(Box::new(source)));
+    let source = Cache::new(source);
     (source, clock, asked)
 }
 
 /// The number of the key, or why there is none.
-async fn number(source: &CachedSource) -> Result<u64, String> {
-    let value = source.value(TIMEOUT).await;
+async fn number(source: &Cache) -> Result<u64, String> {
+    let value = source.get(TIMEOUT).await;
     value.map(|(_, number)| number).map_err(|e| e.to_string())
 }
 
@@ -258,7 +262,7 @@ async fn a_source_that_gives_nothing_new_is_left_alone_for_ten_seconds_while_the
         }
         assert_eq!(asked.load(Ordering::SeqCst), 2, "{in_vain}");
         let before = Instant::now().checked_sub(PAUSE).unwrap();
-        source.state().asked_in_vain = Some(before);
+        source.state().in_vain = Some(before);
         assert_eq!(number(&source).await, Ok(2), "{in_vain}");
     }
 }
@@ -272,7 +276,7 @@ async fn a_failure_to_renew_a_key_is_an_error_only_after_its_end() {
     clock.set(30);
     assert_eq!(
         number(&source).await.unwrap_err(),
-        "the access key source gave no access key: the vault is down"
+        "no credential was obtained: the vault is down"
     );
     assert_eq!(asked.load(Ordering::SeqCst), 3);
 }

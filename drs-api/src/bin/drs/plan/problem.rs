@@ -1,75 +1,45 @@
-//! What is wrong with a plan, and where. It holds no value of the plan.
+//! What is wrong with a plan, told by its place and a sentence that holds no value of it.
 
-use std::fmt;
+use serde_path_to_error::{Path, Segment};
 
-use serde::de::{self, Expected, Unexpected};
-
-/// What is wrong with a plan, and where.
-#[derive(Debug)]
-pub(crate) struct Problem {
-    /// Such as `jobs[3].db_password`; nothing where the text itself can't be read.
-    place: String,
-    what: String,
-    in_text: bool,
-}
-
-impl Problem {
-    pub(crate) fn new(what: impl Into<String>) -> Self {
-        Self {
-            place: String::new(),
-            what: what.into(),
-            in_text: false,
+/// What is wrong where, from a message of serde's, in which a value may be quoted. Only what
+/// comes from the types is taken from it.
+pub(super) fn problem(path: &Path, message: &str) -> String {
+    /// How messages begin in which no value is.
+    const FIXED: [&str; 3] = ["missing field ", "duplicate field ", "a secret has to be"];
+    /// The fields that have fields.
+    const PARENTS: [&str; 2] = ["jobs", "kerberos"];
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message, |(message, _)| message);
+    let expected = message
+        .rsplit_once(", expected ")
+        .map(|(_, expected)| expected);
+    let is_unknown = message.starts_with("unknown field");
+    let mut place = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => place += &format!("[{index}]"),
+            // The name of an unknown field comes last, and may be a secret.
+            Segment::Map { key } if !is_unknown || PARENTS.contains(&key.as_str()) => {
+                place += if place.is_empty() { "" } else { "." };
+                place += key;
+            }
+            _ => {}
         }
     }
-
-    /// A problem of the text itself, which says in which line.
-    pub(crate) fn in_text(what: impl Into<String>) -> Self {
-        Self {
-            in_text: true,
-            ..Self::new(what)
+    let sentence = match expected {
+        _ if FIXED.iter().any(|fixed| message.starts_with(fixed)) => message.to_owned(),
+        Some(known) if is_unknown => {
+            format!("it has a field that is not known here, expected {known}")
         }
-    }
-
-    /// Says in which part of a plan it is; the innermost part is told first.
-    pub(crate) fn within(mut self, part: &str) -> Self {
-        if !self.in_text {
-            let dot = if self.place.is_empty() { "" } else { "." };
-            self.place = format!("{part}{dot}{}", self.place);
-        }
-        self
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.place.as_str() {
-            "" => f.write_str(&self.what),
-            place => write!(f, "{place}: {}", self.what),
-        }
-    }
-}
-
-impl std::error::Error for Problem {}
-
-impl de::Error for Problem {
-    /// The text may hold a value, so it is not shown.
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self::new("the API's document does not allow this value")
-    }
-
-    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!("it is not {expected}"))
-    }
-
-    fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!("it is not {expected}"))
-    }
-
-    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(format!("it must be one of: {}", expected.join(", ")))
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::new(format!("`{field}` is missing"))
+        Some("a sequence") => "expected a list".to_owned(),
+        Some("a string") => "expected a string; put it in quotes".to_owned(),
+        Some(expected) => format!("expected {expected}"),
+        None => "the API's document does not allow this value".to_owned(),
+    };
+    match place.as_str() {
+        "" => format!("{sentence}; a plan is an object with the list `jobs`"),
+        place => format!("{place}: {sentence}"),
     }
 }

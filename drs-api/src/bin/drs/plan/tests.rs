@@ -4,7 +4,10 @@ mod secrets;
 
 use std::path::PathBuf;
 
-use drs_api::{Secret, types::ModifyPwdEndPoint};
+use drs_api::{
+    Secret,
+    types::{EndPointType, KerberosVo, ModifyPwdEndPoint},
+};
 
 use super::{Context, read};
 use crate::{files::Care, input::Line};
@@ -46,129 +49,88 @@ fn json_and_yaml_give_the_same_plan() {
 }
 
 #[test]
-fn what_yaml_takes_for_something_else_is_no_password() {
-    for value in [
-        "424242", "0123", "1e5", "0x1F", "1_000", "yes", "no", "true", "~", "null", "", "[a]",
-        "2.5", ".5", ".inf", "12:30:45",
-    ] {
-        let text = format!("jobs: [{{job_id: a, end_point_type: so, db_password: {value}}}]");
-        match parse(&text, None) {
-            Ok(plan) => assert_eq!(plan[0].db_password.expose_secret(), value),
-            Err(problem) => {
-                assert!(
-                    problem.starts_with("jobs[0].db_password: expected a string")
-                        || problem.starts_with("invalid"),
-                    "{value}: {problem}"
-                );
-                // `null` is named as what was found.
-                assert!(
-                    value.len() < 3 || value == "null" || !problem.contains(value),
-                    "{value}: {problem}"
-                );
-            }
-        }
-    }
-}
-
-#[test]
 fn an_error_says_what_and_where_and_shows_no_value() {
+    const NO_YAML: &str = "invalid YAML; if it is within a text, put the text in single quotes";
     let cases = [
-        ("jobs:\n- db_password: \"hunter2\n", "invalid YAML at line "),
+        (
+            "jobs:\n- db_password: \"hunter2\n",
+            format!("line 2, column 16: {NO_YAML}"),
+        ),
         (
             "jobs:\n- db_password: @hunter2\n",
-            "invalid YAML at line 2, column 16: unexpected character; if it is within a text, put the text in single quotes",
+            format!("line 2, column 16: {NO_YAML}"),
         ),
-        ("{\"jobs\": [hunter2", "invalid JSON at line 1, column "),
         (
             "jobs: [{db_password: %hunter2}]",
-            "invalid YAML at line 1, column 22",
+            format!("line 1, column 22: {NO_YAML}"),
         ),
+        ("{\"jobs\": [hunter2", "line 1, column 11: invalid JSON: expected value".into()),
         (
             "jobs: [{db_password: *hunter2}]",
-            "invalid YAML at line 1, column 22: an alias",
-        ),
-        (
-            "jobs: [{db_password: !vault hunter2}]",
-            "invalid YAML at line 1, column 22: a tag that a plan can't have",
-        ),
-        (
-            "jobs: !hunter2 []",
-            "invalid YAML at line 1, column 7: a tag that a plan can't have",
-        ),
-        (
-            "jobs: [{job_id: a, end_point_type: so, db_password: \"hunter2\\n\"}]",
-            "jobs[0].db_password: it holds a line break or another control character",
-        ),
-        (
-            "jobs:\n- job_id: a\n  end_point_type: so\n  db_password: |\n    hunter2\n",
-            "jobs[0].db_password: it might not be sent as it is written: it is a block, which has line ends (line 5); put it in single quotes",
+            "line 1, column 22: a plan has no anchors, aliases, merge keys or tags; write the value itself, in single quotes".into(),
         ),
         (
             "jobs: []\n---\njobs: []",
-            "invalid YAML at line 2, column 1: more than one document",
+            "line 3, column 1: a plan is one document".into(),
         ),
         (
-            "jobs: [{db_password: hunter2, db_password: hunter2}]",
-            "invalid YAML at line 1, column 31: the same key twice",
+            "jobs: [{[hunter2]: 1}]",
+            "line 1, column 9: a key that is not a text".into(),
         ),
-        ("", "it is empty; a plan is an object with `jobs`"),
-        ("hunter2", "expected an object, found a string"),
-        ("[]", "expected an object, found a list"),
-        ("{}", "`jobs` is missing"),
-        ("jobs: hunter2", "jobs: expected a list, found a string"),
-        ("job: []", "`job` is not a field here; known fields: jobs"),
+        (
+            "jobs: [{db_password: 'hunter2', db_password: 'hunter2'}]",
+            "jobs[0]: duplicate field `db_password`".into(),
+        ),
+        ("", "line 1, column 1: it is empty; a plan is an object with the list `jobs`".into()),
+        ("# only this", "line 1, column 12: it is empty; a plan is an object with the list `jobs`".into()),
+        ("hunter2", "expected an object; a plan is an object with the list `jobs`".into()),
+        ("{}", "missing field `jobs`; a plan is an object with the list `jobs`".into()),
+        ("jobs: hunter2", "jobs: expected a list".into()),
         (
             "hunter2: []",
-            "entry 1 is not a field here; known fields: jobs",
+            "it has a field that is not known here, expected `jobs`; a plan is an object with the list `jobs`".into(),
         ),
-        (
-            "jobs: [hunter2]",
-            "jobs[0]: expected an object, found a string",
-        ),
-        (
-            "jobs: [{db_password: hunter2, end_point_type: so}]",
-            "jobs[0]: `job_id` is missing",
-        ),
+        ("jobs: [hunter2]", "jobs[0]: expected an object".into()),
         (
             "jobs: [{job_id: a, end_point_type: so}]",
-            "jobs[0]: `db_password` is missing; ",
+            "jobs[0]: `db_password` is missing; write it, `db_password_env` or `db_password_file` there, or pass --password-env or --password-file".into(),
         ),
         (
-            "jobs: [{job_id: a, end_point_type: hunter2, db_password: b}]",
-            "jobs[0].end_point_type: it must be one of: so, ta",
+            "jobs: [{db_password: 'hunter2', end_point_type: so}]",
+            "jobs[0]: missing field `job_id`".into(),
         ),
         (
-            "jobs: [{job_id: a, end_point_type: 7, db_password: b}]",
-            "jobs[0].end_point_type: expected a string, found a number; put it in quotes, in YAML in single quotes",
+            "jobs: [{job_id: a, end_point_type: hunter2, db_password: 'b'}]",
+            "jobs[0].end_point_type: expected `so` or `ta`".into(),
+        ),
+        (
+            "jobs: [{job_id: ~, end_point_type: so, db_password: 'b'}]",
+            "jobs[0].job_id: expected a string; put it in quotes".into(),
+        ),
+        (
+            "{\"jobs\": [{\"job_id\": \"a\", \"end_point_type\": \"so\", \"db_password\": 424242}]}",
+            "jobs[0].db_password: a secret has to be a string, and this is a number; put it in quotes".into(),
+        ),
+        (
+            "{\"jobs\": [{\"job_id\": \"a\", \"end_point_type\": \"so\", \"db_password\": null}]}",
+            "jobs[0].db_password: expected a string; put it in quotes".into(),
         ),
         (
             "jobs: [{job_id: a, end_point_type: so, db_password:hunter2}]",
-            "jobs[0]: entry 3 is not a field here",
+            "jobs[0]: it has a field that is not known here, expected one of `job_id`, `end_point_type`, `db_password`, `db_password_env`, `db_password_file`, `db_password_literal`, `kerberos`".into(),
         ),
         (
-            "jobs: [{job_id: a, end_point_type: so, db_password: b, hunter2: 1}]",
-            "jobs[0]: entry 4 is not a field here",
+            "jobs: [{job_id: a, end_point_type: so, db_password: 'b', kerberos: hunter2}]",
+            "jobs[0].kerberos: expected an object".into(),
         ),
         (
-            "jobs: [{job_id: a, end_point_type: so, db_password: b, db_pasword: c}]",
-            "jobs[0]: `db_pasword` is not a field here; known fields: ",
-        ),
-        (
-            "jobs: [{job_id: a, end_point_type: so, db_password: b, kerberos: hunter2}]",
-            "jobs[0].kerberos: expected an object, found a string",
-        ),
-        (
-            "jobs: [{job_id: a, end_point_type: so, db_password: b, kerberos: {realm: hunter2}}]",
-            "jobs[0].kerberos: `realm` is not a field here",
-        ),
-        (
-            "jobs: [{job_id: a, end_point_type: so, db_password: b, kerberos: {key_tab_file: 424242}}]",
-            "jobs[0].kerberos.key_tab_file: expected a string, found a number",
+            "jobs: [{job_id: a, end_point_type: so, db_password: 'b', kerberos: {realm: hunter2}}]",
+            "jobs[0].kerberos: it has a field that is not known here, expected one of `domain_name`, ".into(),
         ),
     ];
     for (text, expected) in cases {
         let problem = problem(text);
-        assert!(problem.starts_with(expected), "{text}\n{problem}");
+        assert!(problem.starts_with(&expected), "{text}\n{problem}");
         assert!(
             !problem.contains("hunter2") && !problem.contains("424242"),
             "{problem}"
@@ -178,8 +140,85 @@ fn an_error_says_what_and_where_and_shows_no_value() {
 }
 
 #[test]
+fn what_stands_in_for_a_text_elsewhere_is_refused() {
+    for text in [
+        "jobs: [{job_id: a, end_point_type: so, db_password: !vault 'x'}]",
+        "jobs: [{job_id: a, end_point_type: so, db_password: !!str 'x'}]",
+        "jobs: !x []",
+        "jobs: [&a {job_id: a, end_point_type: so, db_password: 'b'}]",
+        "jobs: [{job_id: &a a, end_point_type: so, db_password: 'b'}]",
+        "jobs: [{job_id: a, end_point_type: so, db_password: 'b', kerberos: *k}]",
+        "jobs: [{<<: {job_id: a}, end_point_type: so, db_password: 'b'}]",
+    ] {
+        let problem = problem(text);
+        assert!(problem.starts_with("line 1, column "), "{text}: {problem}");
+        assert!(
+            problem.contains("no anchors, aliases, merge keys or tags"),
+            "{text}: {problem}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_object_is_told_how_to_become_a_plan() {
+    for (text, way) in [
+        ("[{\"job_id\": \"a\"}]", "jq '{jobs: .}'"),
+        ("- job_id: a\n", "write `jobs:` above it"),
+        ("# note\n- {job_id: a}\n", "write `jobs:` above it"),
+        (
+            "a,so,hunter2\nb,ta,hunter2\n",
+            "jq -Rn '{jobs: [inputs / \",\" | ",
+        ),
+        (
+            "job_id;end_point_type;db_password\na;so;hunter2: #\n",
+            "jq -Rn",
+        ),
+        ("a\tso\thunter2\n", "jq -Rn"),
+    ] {
+        let problem = problem(text);
+        assert!(
+            problem.contains(way) && !problem.contains("hunter2"),
+            "{text}: {problem}"
+        );
+    }
+}
+
+#[test]
+fn a_list_in_the_place_of_an_object_is_refused() {
+    // serde would take its values in the order of the fields.
+    for text in [
+        r#"{"jobs":[["a","so","b"]]}"#,
+        "jobs: [[a, so, 'b']]",
+        r#"{"jobs":[{"job_id":"a","end_point_type":"so","db_password":"b","kerberos":["d"]}]}"#,
+    ] {
+        let problem = problem(text);
+        assert!(problem.ends_with(": expected an object"), "{problem}");
+    }
+}
+
+#[test]
+fn every_field_of_the_api_is_a_field_of_a_plan() {
+    let kerberos = KerberosVo::default();
+    let change = ModifyPwdEndPoint::new("a", EndPointType::So, "b").kerberos(kerberos);
+    let shown = format!("{change:#?}");
+    let names = shown
+        .lines()
+        .filter_map(|line| line.trim().split_once(": "));
+    let names: Vec<_> = names.map(|(name, _)| name).collect();
+    assert_eq!(names.len(), 8, "{shown}");
+    for name in names {
+        let known = |text: String| !problem(&text).contains("not known here");
+        assert!(
+            known(format!("jobs: [{{{name}: [x]}}]"))
+                || known(format!("jobs: [{{kerberos: {{{name}: [x]}}}}]")),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn a_password_given_apart_is_for_items_without_one() {
-    let text = "jobs:\n- {job_id: a, end_point_type: so}\n- {job_id: a, end_point_type: ta, db_password: own}";
+    let text = "jobs:\n- {job_id: a, end_point_type: so}\n- {job_id: a, end_point_type: ta, db_password: 'own'}";
     let plan = parse(text, Some(&"shared".into())).unwrap();
     let passwords: Vec<_> = plan
         .iter()
@@ -195,7 +234,7 @@ fn a_plan_may_have_any_number_of_items() {
     for number in 0..40_000 {
         writeln!(
             text,
-            "- {{job_id: t{number}, end_point_type: so, db_password: p}}"
+            "- {{job_id: t{number}, end_point_type: so, db_password: 'p'}}"
         )
         .unwrap();
     }
@@ -209,28 +248,14 @@ fn json_is_json_and_nothing_else_is_tried() {
         r#"{"jobs":[{"job_id":"a","end_point_type":"so","db_password":"Q\x41b"}]}"#,
         r#"{"jobs":[{"job_id":"a","end_point_type":"so","db_password":'ab'}]}"#,
         r#"{jobs: [{job_id: a, end_point_type: so, db_password: b}]}"#,
-        "\n [",
         "{\"jobs\":[]} # note",
         "{\"jobs\":[]}\n---\n{}",
         "{\"jobs\":[{\"job_id\":\"\\ud800\"}]}",
         "\u{feff}{\"jobs\":[],}",
     ] {
         let problem = problem(text);
-        assert!(problem.starts_with("invalid JSON at line "), "{problem}");
+        assert!(problem.contains(": invalid JSON: "), "{problem}");
     }
-    // JSON has no single quotes to put anything in.
-    for value in ["7", "null", r#""a\tb""#] {
-        let problem = problem(&format!(
-            r#"{{"jobs":[{{"job_id":"a","end_point_type":"so","db_password":{value}}}]}}"#
-        ));
-        assert!(!problem.contains("put it in single"), "{problem}");
-        assert!(
-            problem.contains("quotes, in YAML") || problem.contains("on one line, without escapes"),
-            "{problem}"
-        );
-    }
-    let twice = problem(r#"{"jobs":[{"job_id":"a","job_id":"a"}]}"#);
-    assert_eq!(twice, "jobs[0].job_id: it is given twice");
     let context = Context {
         folder: PathBuf::new(),
         care: Care::Secret,
@@ -238,66 +263,7 @@ fn json_is_json_and_nothing_else_is_tried() {
     };
     let by_name = read("jobs: []", true, &context).unwrap_err();
     assert!(
-        by_name.starts_with("invalid JSON at line 1, column 1: "),
+        by_name.starts_with("line 1, column 1: invalid JSON: "),
         "{by_name}"
     );
-}
-
-#[test]
-fn merge_keys_and_aliases_stand_for_whole_items_and_their_parts() {
-    let plan = "\
-jobs:
-- &first
-  job_id: a
-  end_point_type: so
-  db_password: 'p'
-  kerberos: &k {domain_name: d}
-- <<: *first
-  end_point_type: ta
-- <<: [{job_id: b}, *first]
-- {job_id: c, end_point_type: so, db_password: 'q', kerberos: *k}
-- *first
-";
-    let plan = parse(plan, None).unwrap();
-    let told: Vec<_> = plan
-        .iter()
-        .map(|item| {
-            let domain = item
-                .kerberos
-                .as_ref()
-                .and_then(|k| k.domain_name.as_deref());
-            let password = item.db_password.expose_secret();
-            format!(
-                "{} {} {password} {}",
-                item.job_id,
-                item.end_point_type,
-                domain.unwrap_or("-")
-            )
-        })
-        .collect();
-    assert_eq!(
-        told,
-        ["a so p d", "a ta p d", "b so p d", "c so q d", "a so p d"]
-    );
-    for (text, expected) in [
-        (
-            "jobs: [&a {job_id: *a}]",
-            "invalid YAML at line 1, column 20: an alias within",
-        ),
-        (
-            "jobs: [{<<: x}]",
-            "invalid YAML at line 1, column 13: a merge key",
-        ),
-        (
-            "jobs: [{job_id: a, kerberos: &k {domain_name: d}}, {<<: *k}]",
-            "jobs[0]: `db_password` is missing",
-        ),
-        (
-            "jobs: [{job_id: a, end_point_type: so, db_password: b, kerberos: &k {domain_name: d}}, {<<: *k}]",
-            "jobs[1]: `domain_name` is not a field here",
-        ),
-    ] {
-        let problem = problem(text);
-        assert!(problem.starts_with(expected), "{text}: {problem}");
-    }
 }

@@ -1,338 +1,192 @@
-//! A plan that is YAML. Objects are read by their shape, so that nothing is kept which a plan
-//! can't hold, and with what the text says about each string beside its value.
+//! A plan that is YAML: the parser's events as a deserializer of serde's, which moves secrets
+//! and leaves no copy. What could take something away from a text, or put another in its place,
+//! is refused: a plan needs none of it.
 
-use std::collections::HashMap;
-
-use granit_parser::{
-    ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput, Tag,
+use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, Span, StrInput};
+use serde::{
+    Deserializer, de,
+    de::{DeserializeSeed, IntoDeserializer as _, MapAccess, SeqAccess, Visitor},
+    forward_to_deserialize_any,
 };
-use zeroize::Zeroizing;
 
 use super::{
-    node::{Doubt, Fields, Node, Text},
-    plain::{Plain, resolve},
-    problem::Problem,
-    shape::{Shape, item_place},
+    problem::problem,
+    shape::{Object, Plan},
 };
 
-/// What aliases may stand for, beside four times the length of a plan, in bytes.
-const ALIASES: usize = 8 << 20;
+type Error = de::value::Error;
+type Read<T> = Result<T, Error>;
 
-/// Reads a plan, and hands on each of its items.
-pub(super) fn read(
-    text: &str,
-    each: &mut dyn FnMut(Node) -> Result<(), Problem>,
-) -> Result<Node, Problem> {
+const NO_YAML: &str = "invalid YAML; if it is within a text, put the text in single quotes";
+const FORBIDDEN: &str = "a plan has no anchors, aliases, merge keys or tags; write the value \
+                         itself, in single quotes";
+const QUOTES: &str = "a secret must be in quotes, on one line; single quotes take all as it is \
+                      written";
+/// A secret that may have lines, in a literal block.
+const KEY_TAB: &str = "key_tab_file";
+
+/// Reads a plan.
+pub(super) fn read(text: &str) -> Result<Object<Plan>, String> {
     let mut options = granit_parser::Options::default();
     options.set_emit_comments(false);
     let mut reader = Reader {
         text,
         events: Parser::new_from_str_with_options(text, options),
-        anchors: HashMap::new(),
-        budget: text.len().saturating_mul(4).saturating_add(ALIASES),
-        each,
+        ahead: None,
+        key: None,
+        refused: None,
     };
-    let root = loop {
-        match reader.next()? {
-            (Event::StreamStart | Event::DocumentStart(..), _) => {}
-            // Nothing but comments.
-            (Event::StreamEnd, _) => return Ok(Node::Null),
-            (event, span) => break reader.node(Shape::Root, event, span, None)?,
-        }
-    };
-    match reader.next()? {
-        (Event::DocumentEnd, _) => {}
-        (_, span) => return Err(at(span.start, "it goes on where it should end")),
-    }
-    match reader.next()? {
-        (Event::StreamEnd, _) => Ok(root),
-        (_, span) => Err(at(span.start, "more than one document")),
-    }
+    let plan = serde_path_to_error::deserialize(&mut reader);
+    let plan = plan.map_err(|error| problem(error.path(), &error.inner().to_string()));
+    let plan = plan.and_then(|plan| reader.end().map(|()| plan).map_err(|e| e.to_string()));
+    reader.refused.map_or(plan, Err)
 }
 
-/// A problem of the text, at its place.
-fn at(place: Marker, what: &str) -> Problem {
-    let (line, column) = (place.line(), place.col() + 1);
-    Problem::in_text(format!(
-        "invalid YAML at line {line}, column {column}: {what}"
-    ))
-}
-
-fn syntax(error: &ScanError) -> Problem {
-    let info = error.info();
-    let what = match error.kind() {
-        ErrorKind::UnknownAnchor => "an alias without its anchor",
-        // The messages are fixed, but that a character may stand at the end.
-        _ => info.split(": ").next().unwrap_or_default(),
-    };
-    at(
-        *error.marker(),
-        &format!("{what}; if it is within a text, put the text in single quotes"),
-    )
-}
-
-struct Reader<'t, 'e> {
+struct Reader<'t> {
     text: &'t str,
     events: Parser<'t, StrInput<'t>>,
-    /// What an alias can stand for.
-    anchors: HashMap<usize, Node>,
-    /// How many bytes of copies more there may be.
-    budget: usize,
-    each: &'e mut dyn FnMut(Node) -> Result<(), Problem>,
+    /// An event that was looked at.
+    ahead: Option<(Event<'t>, Span)>,
+    /// The field whose value comes next, if that is a secret.
+    key: Option<&'static str>,
+    /// What is wrong with the text itself; serde's message then says nothing.
+    refused: Option<String>,
 }
 
-impl<'t> Reader<'t, '_> {
-    fn next(&mut self) -> Result<(Event<'t>, Span), Problem> {
-        match self.events.next_event() {
-            Some(Ok(event)) => Ok(event),
-            Some(Err(e)) => Err(syntax(&e)),
-            None => Err(Problem::in_text("invalid YAML: it ends too early")),
-        }
+impl<'t> Reader<'t> {
+    fn refuse<T>(&mut self, place: Marker, what: &str) -> Read<T> {
+        let (line, column) = (place.line(), place.col() + 1);
+        self.refused = Some(format!("line {line}, column {column}: {what}"));
+        Err(de::Error::custom(""))
     }
 
-    /// Reads a node that begins with an event. `key_end` is where the key of its field ends.
-    fn node(
-        &mut self,
-        shape: Shape,
-        event: Event<'t>,
-        span: Span,
-        key_end: Option<usize>,
-    ) -> Result<Node, Problem> {
-        let anchor = event.anchor_id();
-        check_tag(&event, span)?;
-        let node = match event {
-            Event::Alias(id) => return self.alias(id, shape, span),
-            Event::Scalar(value, style, _, tag) => {
-                self.scalar(value.into_owned(), style, tag.is_some(), span, key_end)
-            }
-            Event::SequenceStart(..) if shape == Shape::Jobs => self.jobs()?,
-            Event::MappingStart(..) if shape.is_object() => self.object(shape)?,
-            Event::SequenceStart(..) => {
-                self.skip()?;
-                Node::List
-            }
-            Event::MappingStart(..) => {
-                self.skip()?;
-                Node::Map(Fields::new())
-            }
-            _ => return Err(at(span.start, "something that a plan can't hold")),
-        };
-        if let Some(anchor) = anchor {
-            self.anchors.insert(anchor, node.clone());
+    fn next(&mut self) -> Read<(Event<'t>, Span)> {
+        if let Some(ahead) = self.ahead.take() {
+            return Ok(ahead);
         }
-        Ok(node)
-    }
-
-    /// Passes over the rest of a list or an object.
-    fn skip(&mut self) -> Result<(), Problem> {
-        let mut depth = 1_usize;
-        while depth > 0 {
-            let (event, span) = self.next()?;
-            check_tag(&event, span)?;
-            match event {
-                Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
-                Event::SequenceEnd | Event::MappingEnd => depth -= 1,
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn jobs(&mut self) -> Result<Node, Problem> {
-        for index in 0_usize.. {
-            let (event, span) = self.next()?;
-            if event == Event::SequenceEnd {
-                break;
-            }
-            self.node(Shape::Item, event, span, None)
-                .and_then(|item| (self.each)(item))
-                .map_err(|problem| problem.within(&item_place(index)))?;
-        }
-        Ok(Node::List)
-    }
-
-    fn object(&mut self, shape: Shape) -> Result<Node, Problem> {
-        let mut fields = Fields::new();
-        let mut merged = None;
         loop {
-            let (event, key) = self.next()?;
-            check_tag(&event, key)?;
-            let (name, style) = match event {
-                Event::MappingEnd => break,
-                Event::Scalar(name, style, _, _) => (name, style),
-                _ => return Err(at(key.start, "a key that is not a text")),
-            };
-            let twice = || at(key.start, "the same key twice in one object");
-            if name == "<<" && style == ScalarStyle::Plain {
-                if merged.is_some() {
-                    return Err(twice());
+            let (event, span) = match self.events.next_event() {
+                Some(Ok(event)) => event,
+                // The parser's own message may quote the text.
+                Some(Err(error)) => {
+                    let is_alias = matches!(error.kind(), ErrorKind::UnknownAnchor);
+                    let what = if is_alias { FORBIDDEN } else { NO_YAML };
+                    return self.refuse(*error.marker(), what);
                 }
-                merged = Some(self.merged(shape)?);
-                continue;
-            }
-            let (name, part) = shape.field(&name, fields.len())?;
-            if fields.iter().any(|(known, _)| *known == name) {
-                return Err(twice());
-            }
-            let (event, span) = self.next()?;
-            let node = self.node(part, event, span, key.byte_range().map(|range| range.end));
-            let node = node.map_err(|problem| match part {
-                // Items say their places themselves.
-                Shape::Jobs => problem,
-                _ => problem.within(name),
-            })?;
-            fields.push((name, node));
-        }
-        // What stands in the object itself goes before what is merged into it.
-        for (name, node) in merged.into_iter().flatten() {
-            if !fields.iter().any(|(known, _)| *known == name) {
-                fields.push((name, node));
-            }
-        }
-        Ok(Node::Map(fields))
-    }
-
-    /// What stands behind a merge key: an object, or a list of them, of which the first goes
-    /// before the others.
-    fn merged(&mut self, shape: Shape) -> Result<Fields, Problem> {
-        let mut merged = Fields::new();
-        let (event, span) = self.next()?;
-        let list = matches!(event, Event::SequenceStart(..));
-        let mut next = if list { self.next()? } else { (event, span) };
-        while next.0 != Event::SequenceEnd {
-            let place = next.1.start;
-            let Node::Map(fields) = self.node(shape, next.0, next.1, None)? else {
-                return Err(at(
-                    place,
-                    "a merge key (`<<`) of something else than an object",
-                ));
+                None => return Err(de::Error::custom("it ends too early")),
             };
-            merged.extend(fields);
-            if !list {
-                break;
-            }
-            next = self.next()?;
-        }
-        Ok(merged)
-    }
-
-    /// A copy of what an alias stands for.
-    fn alias(&mut self, id: usize, shape: Shape, span: Span) -> Result<Node, Problem> {
-        let Some(node) = self.anchors.get(&id) else {
-            return Err(at(span.start, "an alias within its own anchor"));
-        };
-        let Some(rest) = self.budget.checked_sub(node.cost()) else {
-            return Err(at(
-                span.start,
-                "the aliases stand for more than a plan may hold; write the items out, with \
-                 key_tab_path for a keytab",
-            ));
-        };
-        self.budget = rest;
-        let mut node = node.clone();
-        match &mut node {
-            Node::String(text) => {
-                text.doubt = Some(Box::new(Doubt {
-                    line: span.start.line(),
-                    what: "it is an alias",
-                    literal_block: false,
-                }));
-            }
-            // It may have been anchored as something else.
-            Node::Map(fields) if shape.is_object() => {
-                for (index, (name, _)) in fields.iter().enumerate() {
-                    shape.field(name, index)?;
+            match event {
+                Event::StreamStart | Event::DocumentStart(..) => {}
+                Event::Alias(_) => return self.refuse(span.start, FORBIDDEN),
+                _ if event.anchor_id().is_some() || event.tag().is_some() => {
+                    return self.refuse(span.start, FORBIDDEN);
                 }
-            }
-            _ => {}
-        }
-        Ok(node)
-    }
-
-    fn scalar(
-        &self,
-        value: String,
-        style: ScalarStyle,
-        tagged: bool,
-        span: Span,
-        key_end: Option<usize>,
-    ) -> Node {
-        let value = Zeroizing::new(value);
-        let source = span.slice(self.text).unwrap_or_default();
-        if style == ScalarStyle::Plain && !tagged {
-            match resolve(source) {
-                Plain::Null => return Node::Null,
-                Plain::Bool(value) => return Node::Bool(value),
-                Plain::Number => return Node::Number,
-                Plain::Text => {}
+                _ => return Ok((event, span)),
             }
         }
-        let what = match style {
-            ScalarStyle::Plain => self.doubt_of_plain(&value, source, span, key_end),
-            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => source
-                .contains(['\n', '\r'])
-                .then_some("YAML joins its lines"),
-            ScalarStyle::Literal => Some("it is a block, which has line ends"),
-            _ => Some("YAML joins its lines"),
-        };
-        let doubt = what.map(|what| {
-            Box::new(Doubt {
-                line: span.start.line(),
-                what,
-                literal_block: style == ScalarStyle::Literal,
-            })
-        });
-        Node::String(Text { value, doubt })
     }
 
-    /// What YAML takes away from a text without quotes.
-    fn doubt_of_plain(
-        &self,
-        value: &str,
-        source: &str,
-        span: Span,
-        key_end: Option<usize>,
-    ) -> Option<&'static str> {
-        let range = span.byte_range()?;
-        let before = key_end.and_then(|end| self.text.get(end..range.start));
-        let before = before.unwrap_or_default();
-        let after = self.text.get(range.end..).unwrap_or_default();
-        if before.contains('#') || after.trim_start_matches([' ', '\t']).starts_with('#') {
-            Some("YAML reads a `#` there as the start of a comment")
-        } else if !before.chars().all(|c| c == ':' || c.is_ascii_whitespace()) {
-            Some("YAML reads the start of it as an anchor or a tag")
-        } else if source != value {
-            Some("YAML joins its lines")
-        } else {
-            None
+    fn peek(&mut self) -> Read<&Event<'t>> {
+        let next = self.next()?;
+        Ok(&self.ahead.insert(next).0)
+    }
+
+    fn end(&mut self) -> Read<()> {
+        loop {
+            match self.next()? {
+                (Event::DocumentEnd, _) => {}
+                (Event::StreamEnd, _) => return Ok(()),
+                (_, span) => return self.refuse(span.start, "a plan is one document"),
+            }
         }
     }
 }
 
-/// Refuses tags but for those that say what a node is anyway. A tag such as `!vault` says that
-/// what follows is no password, but where to get one.
-fn check_tag(event: &Event<'_>, span: Span) -> Result<(), Problem> {
-    let Some(tag) = event.tag() else {
-        return Ok(());
-    };
-    let core = |suffix: &str| tag.is_yaml_core_schema_tag(suffix);
-    let fits = match event {
-        Event::Scalar(..) => core("str") || is_non_specific(tag),
-        Event::SequenceStart(..) => core("seq") || is_non_specific(tag),
-        Event::MappingStart(..) => core("map") || is_non_specific(tag),
-        _ => true,
-    };
-    match fits {
-        true => Ok(()),
-        false => Err(at(
-            span.tag_start().unwrap_or(span.start),
-            "a tag that a plan can't have, such as `!vault` or `!!binary`; write the value \
-             itself, and put it in single quotes",
-        )),
+fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}
+
+impl<'de> Deserializer<'de> for &mut Reader<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        let secret = self.key.take();
+        let (text, style, span) = match self.next()? {
+            (Event::Scalar(text, style, ..), span) => (text, style, span),
+            (Event::SequenceStart(..), _) => return visitor.visit_seq(Parts(self)),
+            (Event::MappingStart(..), _) => return visitor.visit_map(Parts(self)),
+            (_, span) => {
+                let empty = "it is empty; a plan is an object with the list `jobs`";
+                return self.refuse(span.start, empty);
+            }
+        };
+        let is_whole = match style {
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
+                let source = span.slice(self.text).unwrap_or_default();
+                !source.contains(['\n', '\r'])
+            }
+            ScalarStyle::Literal => secret == Some(KEY_TAB),
+            _ => false,
+        };
+        if secret.is_some() && !is_whole {
+            return self.refuse(span.start, QUOTES);
+        }
+        match (style, &*text) {
+            (ScalarStyle::Plain, text) if is_null(text) => visitor.visit_unit(),
+            (ScalarStyle::Plain, "true" | "True" | "TRUE") => visitor.visit_bool(true),
+            (ScalarStyle::Plain, "false" | "False" | "FALSE") => visitor.visit_bool(false),
+            _ => text.into_deserializer().deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        match self.peek()? {
+            Event::Scalar(text, ScalarStyle::Plain, ..) if is_null(text) => {
+                self.next()?;
+                visitor.visit_none()
+            }
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier
+        ignored_any
     }
 }
 
-/// The tag `!`.
-fn is_non_specific(tag: &Tag) -> bool {
-    tag.handle().is_empty() && tag.suffix() == "!"
+/// What is in a list or an object.
+struct Parts<'a, 't>(&'a mut Reader<'t>);
+
+impl<'de> SeqAccess<'de> for Parts<'_, 'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Read<Option<T::Value>> {
+        match self.0.peek()? {
+            Event::SequenceEnd => self.0.next().map(|_| None),
+            _ => seed.deserialize(&mut *self.0).map(Some),
+        }
+    }
+}
+
+impl<'de> MapAccess<'de> for Parts<'_, 'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Read<Option<K::Value>> {
+        match self.0.next()? {
+            (Event::MappingEnd, _) => Ok(None),
+            (Event::Scalar(name, ..), span) if name == "<<" => self.0.refuse(span.start, FORBIDDEN),
+            (Event::Scalar(name, ..), _) => {
+                let mut secrets = ["db_password", KEY_TAB].into_iter();
+                self.0.key = secrets.find(|secret| *secret == name);
+                seed.deserialize(name.into_deserializer()).map(Some)
+            }
+            (_, span) => self.0.refuse(span.start, "a key that is not a text"),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Read<V::Value> {
+        seed.deserialize(&mut *self.0)
+    }
 }

@@ -1,0 +1,257 @@
+//! Does each rule find its mistake, and nothing else?
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use drs_api_gen::{Document, Finding, RULES, lint};
+
+/// Name and text of each failing document.
+fn fixtures() -> Vec<(String, String)> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/lint");
+    let mut fixtures: Vec<_> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let rule = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            (rule, fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    fixtures.sort();
+    fixtures
+}
+
+fn findings(yaml: &str) -> Vec<Finding> {
+    lint(&Document::parse(yaml).unwrap())
+}
+
+#[test]
+fn each_rule_has_a_fixture_and_each_fixture_a_rule() {
+    let rules: BTreeSet<_> = RULES.iter().map(|rule| rule.name.to_owned()).collect();
+    let fixtures: BTreeSet<_> = fixtures().into_iter().map(|(rule, _)| rule).collect();
+    assert_eq!(rules, fixtures);
+    assert_eq!(rules.len(), RULES.len(), "two rules of one name");
+}
+
+#[test]
+fn each_fixture_breaks_its_rule_and_no_other() {
+    for (rule, yaml) in fixtures() {
+        let broken: BTreeSet<_> = findings(&yaml).iter().map(|f| f.rule.to_owned()).collect();
+        assert_eq!(broken, BTreeSet::from([rule]));
+    }
+}
+
+#[test]
+fn each_message_says_where_what_and_what_instead() {
+    let mut shown = String::new();
+    for (_, yaml) in fixtures() {
+        for finding in findings(&yaml) {
+            shown += &format!("{finding}\n");
+        }
+    }
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn a_document_without_mistakes_has_no_finding() {
+    assert_eq!(findings(include_str!("../fixtures/minimal.yaml")), []);
+}
+
+#[test]
+fn several_findings_come_at_once_in_the_order_of_the_text() {
+    let yaml = include_str!("../fixtures/minimal.yaml")
+        .replace("version: 1.0.0", "version: one")
+        .replace("format: password", "format: pasword")
+        .replace("      x-open-enum: true\n", "");
+    let rules: Vec<_> = findings(&yaml).iter().map(|f| f.rule).collect();
+    assert_eq!(rules, ["version", "format", "response-enum-not-open"]);
+}
+
+#[test]
+fn a_misspelt_key_is_read_as_it_was_meant() {
+    let yaml = include_str!("../fixtures/minimal.yaml")
+        .replace("summary:", "sumary:")
+        .replace("responses:", "responces:")
+        .replace("x-open-enum:", "x-open_enum:");
+    let findings = findings(&yaml);
+    assert!(findings.iter().all(|f| f.rule == "unknown-key"));
+    assert_eq!(findings.len(), 3);
+}
+
+#[test]
+fn a_document_for_another_version_has_one_finding() {
+    for version in ["openapi: 3.1.0", "openapi: 3.0", "swagger: '2.0'", ""] {
+        let yaml = include_str!("../fixtures/minimal.yaml").replace("openapi: 3.0.3", version);
+        let rules: Vec<_> = findings(&yaml).iter().map(|f| f.rule).collect();
+        assert_eq!(rules, ["openapi-version"], "{version}");
+    }
+    for yaml in ["", "[]", "text", "7"] {
+        let rules: Vec<_> = findings(yaml).iter().map(|f| f.rule).collect();
+        assert_eq!(rules, ["openapi-version"], "{yaml}");
+    }
+}
+
+#[test]
+fn a_slip_in_an_example_has_one_finding() {
+    let yaml = include_str!("../fixtures/minimal.yaml").replace(
+        "{$ref: '#/components/schemas/Key'}",
+        "{$ref: '#/components/schemas/Key'}\n            example: {vlaue: a key}",
+    );
+    let findings = findings(&yaml);
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert!(findings[0].message.ends_with("did you mean `value`?"));
+}
+
+/// The minimal document with a change.
+fn changed(from: &str, to: &str) -> String {
+    let yaml = include_str!("../fixtures/minimal.yaml");
+    assert!(yaml.contains(from), "no {from:?}");
+    yaml.replacen(from, to, 1)
+}
+
+/// Rules and messages of what is found.
+fn said(yaml: &str) -> Vec<String> {
+    let findings = findings(yaml);
+    findings
+        .iter()
+        .map(|f| format!("{}: {}", f.rule, f.message))
+        .collect()
+}
+
+#[test]
+fn what_stands_under_a_misspelt_key_is_read() {
+    let yaml = changed("responses:", "responces:").replace("format: password", "format: pasword");
+    let rules: Vec<_> = findings(&yaml).iter().map(|f| f.rule).collect();
+    assert_eq!(rules, ["unknown-key", "format"]);
+}
+
+#[test]
+fn an_id_that_the_generated_code_has_a_meaning_for_is_refused() {
+    for id in [
+        "OperationInfo",
+        "Error",
+        "clone",
+        "client_info",
+        "from",
+        "new",
+        "new_with_client",
+        "inner",
+        "client",
+        "baseurl",
+        "api_version",
+        "pre",
+        "exec",
+        "post",
+        "builder",
+        "Result",
+        "ResponseValue",
+        "String",
+        "Clone",
+        "Some",
+        "default",
+    ] {
+        let yaml = changed("operationId: ChangeKey", &format!("operationId: {id}"));
+        let rules: Vec<_> = findings(&yaml).iter().map(|f| f.rule).collect();
+        assert_eq!(rules, ["operation-id"], "{id}");
+    }
+    for id in [
+        "Get", "Body", "ListKeys", "Key", "request", "Delete", "value",
+    ] {
+        let yaml = changed("operationId: ChangeKey", &format!("operationId: {id}"));
+        assert_eq!(said(&yaml), [""; 0], "{id}");
+    }
+}
+
+#[test]
+fn each_format_of_an_integer_that_progenitor_knows_is_accepted() {
+    for format in [
+        "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+    ] {
+        let yaml = changed(
+            "description: The key itself.}",
+            &format!(
+                "description: The key itself.}}\n        size: {{type: integer, format: {format}, description: Size.}}"
+            ),
+        );
+        assert_eq!(said(&yaml), [""; 0], "{format}");
+    }
+}
+
+#[test]
+fn what_the_client_has_not_is_refused_whole_and_only_once() {
+    // What stands below is wrong, and of no interest.
+    let wrong = "{$ref: nowhere, type: [], descripton: 7}";
+    for (key, from, to) in [
+        (
+            "callbacks",
+            "      responses:",
+            "      callbacks: WRONG\n      responses:",
+        ),
+        ("links", "'200':\n", "'200':\n          links: WRONG\n"),
+        (
+            "encoding",
+            "application/json:\n",
+            "application/json:\n            encoding: WRONG\n",
+        ),
+        (
+            "discriminator",
+            "    Key:\n",
+            "    Key:\n      discriminator: WRONG\n",
+        ),
+        ("xml", "    Key:\n", "    Key:\n      xml: WRONG\n"),
+    ] {
+        let yaml = changed(from, &to.replace("WRONG", wrong));
+        let said = said(&yaml);
+        assert_eq!(said.len(), 1, "{key}: {said:?}");
+        assert!(
+            said[0].starts_with(&format!("unsupported-key: `{key}` ")),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
+fn a_key_for_anyone_to_know_is_no_secret() {
+    for (name, rules) in [
+        ("ssh_key", &[][..]),
+        ("ssh_private_key", &["secret-not-marked"][..]),
+        ("access_key", &["secret-not-marked"]),
+    ] {
+        let yaml = changed(
+            "description: The key itself.}",
+            &format!(
+                "description: The key itself.}}\n        {name}: {{type: string, description: A key.}}"
+            ),
+        );
+        let found: Vec<_> = findings(&yaml).iter().map(|f| f.rule).collect();
+        assert_eq!(found, rules, "{name}");
+    }
+}
+
+#[test]
+fn a_value_that_is_no_value_of_the_type_says_so() {
+    for (ty, values, message) in [
+        ("string", "[null]", "`null` is no value of an enum"),
+        ("integer", "[1, two]", "the value \"two\" is no integer"),
+        ("boolean", "[1]", "the value 1 is no boolean"),
+    ] {
+        let yaml = changed(
+            "description: The key itself.}",
+            "description: The key itself.}\n        size: {$ref: '#/components/schemas/Size'}",
+        ) + &format!("    Size: {{type: {ty}, description: Size., enum: {values}}}\n");
+        let said = said(&yaml);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains(message), "{said:?}");
+    }
+}
+
+#[test]
+fn a_switch_of_protocols_is_called_what_it_becomes() {
+    let said = said(&changed(
+        "'200':",
+        "'101': {description: Raw.}\n        '200':",
+    ));
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].contains("a 101 would make the call a raw connection"),
+        "{said:?}"
+    );
+}

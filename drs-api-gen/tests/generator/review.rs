@@ -1,0 +1,265 @@
+//! What does the review make of each change? One change at a time to one document, and
+//! back again: what it is called, where it is, who feels it, and which step it needs.
+//!
+//! The cases are in `fixtures/review/*.txt`, to be read as differences to
+//! `fixtures/review.yaml`: lines with ` ` are there, `-` goes, `+` comes, and `<` comes in
+//! the base, for `+` to stand instead; `@@` parts two places. `->` and `<-` say what the
+//! change means and what its reverse means.
+
+mod cases;
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use cases::{Case, all};
+use drs_api_gen::{Api, Document, Felt, Review, Settings, Verdict, generate, outline, review};
+use similar::{ChangeTag, TextDiff};
+
+const FIXTURE: &str = include_str!("../fixtures/review.yaml");
+
+fn reviewed(base: &str, revision: &str) -> Review {
+    let [base, revision] = [base, revision].map(|text| Document::parse(text).unwrap());
+    review(&base, &revision)
+}
+
+/// One of this many cases is looked at: each takes a tenth of a second. With `CASES_TIMES=8`, which
+/// `.ci/run` says, all of them.
+static ONE_OF: LazyLock<usize> = LazyLock::new(|| {
+    let times = std::env::var("CASES_TIMES").ok();
+    8 / times.map_or(1, |times| times.parse::<usize>().unwrap().clamp(1, 8))
+});
+
+/// Each case with the reviews of the change and of its reverse, which all tests look at.
+static REVIEWED: LazyLock<Vec<(Case, [Review; 2])>> = LazyLock::new(|| {
+    let cases = all(FIXTURE).into_iter().step_by(*ONE_OF);
+    let reviewed = cases.map(|case| {
+        let both = case.both_ways();
+        let reviews = both.map(|(_, base, revision, _)| reviewed(base, revision));
+        (case, reviews)
+    });
+    reviewed.collect()
+});
+
+/// What a case expects, of a review.
+fn shown(review: &Review) -> String {
+    let step = format!("{:?}", review.version.needed).to_lowercase();
+    let mut shown = format!("{}, {step}\n", review.verdict);
+    for change in &review.changes {
+        let felt: Vec<&str> = (change.felt_by.iter())
+            .map(|felt| match felt {
+                Felt::Service => "the service",
+                Felt::CompileTime => "compile time",
+                Felt::RunTime => "run time",
+                other => panic!("{other}"),
+            })
+            .collect();
+        let felt = match felt.as_slice() {
+            [] => "nobody".to_owned(),
+            felt => felt.join(", "),
+        };
+        shown += &format!("   {}: {} [{felt}]\n", change.kind, change.place);
+    }
+    shown
+}
+
+#[test]
+fn each_change_has_its_verdict_its_place_and_its_step() {
+    let mut wrong = Vec::new();
+    assert!(REVIEWED.len() * *ONE_OF >= 40);
+    for (case, reviews) in REVIEWED.iter() {
+        for ((arrow, _, _, expected), review) in case.both_ways().into_iter().zip(reviews) {
+            let found = shown(review);
+            if found != expected {
+                let name = &case.name;
+                wrong.push(format!("{name} {arrow}\n{expected}but it is\n{found}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_step_of_a_place_leads_to_it() {
+    for (Case { base, revision, .. }, [review, _]) in REVIEWED.iter() {
+        for change in &review.changes {
+            let text = match change.document {
+                drs_api_gen::Which::Base => base,
+                _ => revision,
+            };
+            let document = Document::parse(text).unwrap();
+            let pointer = &change.pointer;
+            // The generated code as a whole has no place.
+            if pointer.is_empty() {
+                assert!(!change.kind.is_empty() && !change.why.is_empty());
+                continue;
+            }
+            // What was taken out of an object stands at the object, for a `required` or
+            // a `security` that is gone has no line.
+            let (parent, _) = pointer.rsplit_once('/').unwrap();
+            assert!(document.value().pointer(parent).is_some(), "{pointer}");
+            assert!(change.line > 1, "{pointer}");
+            assert!(!change.kind.is_empty() && !change.why.is_empty());
+        }
+    }
+}
+
+#[test]
+fn what_is_added_was_nothing_before_and_what_is_removed_is_nothing_afterwards() {
+    for (_, reviews) in REVIEWED.iter() {
+        for change in reviews.iter().flat_map(|review| &review.changes) {
+            let (kind, old, new) = (change.kind, &change.old, &change.new);
+            assert!(
+                old.is_none() || !kind.ends_with(" added"),
+                "{kind}: {old:?}"
+            );
+            assert!(
+                new.is_none() || !kind.ends_with(" removed"),
+                "{kind}: {new:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn values_are_shown_as_they_are_written() {
+    let edits = [
+        (
+            "description: Its title.",
+            "description: Its title.\n          maxLength: 100",
+        ),
+        ("default: false", "default: 'false'"),
+    ];
+    let new = edits.map(|(old, new)| {
+        let revision = FIXTURE.replacen(old, new, 1);
+        let changes = reviewed(FIXTURE, &revision).changes;
+        changes.into_iter().find_map(|change| change.new).unwrap()
+    });
+    assert_eq!(new, ["100", "\"false\""]);
+}
+
+/// Lines that go and lines that come, each with its sign.
+type Lines = BTreeSet<String>;
+
+/// How the code differs that is generated from all of both documents.
+/// Nothing, if one of them can't be generated: texts can be compared all the same.
+fn difference(base: &str, revision: &str) -> Option<Lines> {
+    let [old, new] = [base, revision].map(|text| {
+        let document = Document::parse(text).unwrap();
+        let rust = generate(&document, &Settings::new("test.yaml")).ok()?;
+        Some(outline(&[&rust.in_one()]).unwrap())
+    });
+    let (old, new) = old.zip(new)?;
+    let diff = TextDiff::from_lines(&old, &new);
+    let changes = diff.iter_all_changes();
+    let signed = changes.filter(|change| change.tag() != ChangeTag::Equal);
+    let lines = signed.map(|change| format!("{} {}", change.tag(), change.value().trim_end()));
+    Some(lines.collect())
+}
+
+#[test]
+fn what_rust_callers_see_is_all_that_differs_in_the_generated_code() {
+    let mut known = 0;
+    for (case, [review, _]) in REVIEWED.iter() {
+        let shown: Lines = match &review.api {
+            Api::Same => Lines::default(),
+            Api::Changed(diff) => {
+                let signed = diff.lines().filter(|line| !line.starts_with(' '));
+                signed.map(str::to_owned).collect()
+            }
+            _ => continue,
+        };
+        let Some(differs) = difference(&case.base, &case.revision) else {
+            continue;
+        };
+        assert_eq!(shown, differs, "{}", case.name);
+        known += 1;
+    }
+    assert!(known * *ONE_OF >= 70, "{known}");
+}
+
+#[test]
+fn what_the_compiler_would_say_is_what_the_generated_code_shows() {
+    let mut known = 0;
+    for (case, reviews) in REVIEWED.iter() {
+        for ((arrow, ..), review) in case.both_ways().into_iter().zip(reviews) {
+            let compiled = |change: &&drs_api_gen::Change| {
+                change.felt_by.contains(&Felt::CompileTime) && change.kind != "other change"
+            };
+            let felt = review.changes.iter().any(|change| compiled(&change));
+            let name = format!("{} {arrow}: {:?}", case.name, review.api);
+            match &review.api {
+                Api::Same => assert!(!felt, "{name}"),
+                Api::Changed(diff) => {
+                    // Lines of types that go break who uses them; parameters come by
+                    // methods, so that an operation's line may become another.
+                    let gone = |line: &str| line.starts_with('-') && !line.contains("Client::");
+                    let routes = |line: &str| line.contains(" -> ");
+                    let lines = diff.lines().filter(|line| gone(line) && !routes(line));
+                    let reordered = review.changes.iter().any(|c| c.kind.starts_with("order"));
+                    assert!(felt || reordered || lines.count() == 0, "{name}\n{diff}");
+                }
+                _ => continue,
+            }
+            known += 1;
+        }
+    }
+    // What has no Rust: a limit on a text, another media type.
+    assert!(known * *ONE_OF >= 120, "{known}");
+}
+
+#[test]
+fn documents_that_say_the_same_have_no_change() {
+    let reviewed = reviewed(FIXTURE, &format!("# A comment.\n{FIXTURE}"));
+    assert_eq!(reviewed.verdict, Verdict::Nothing);
+    assert_eq!(reviewed.changes, []);
+    assert_eq!(reviewed.api, Api::Same);
+    assert!(reviewed.version.made);
+}
+
+#[test]
+fn a_page_for_readers() {
+    let revision = FIXTURE
+        .replace("version: 1.0.0", "version: 1.1.0")
+        .replace("          format: password\n", "")
+        .replace("        - lent\n", "        - lent\n        - lost\n")
+        .replace("/Author'", "/Writer'")
+        .replace("    Author:\n", "    Writer:\n")
+        .replace(
+            "        - title\n        - kind\n",
+            "        - title\n        - pages\n        - kind\n",
+        )
+        .replace(
+            "description: Its title.",
+            "description: The title of the `book`.",
+        );
+    insta::assert_snapshot!(reviewed(FIXTURE, &revision).markdown());
+}
+
+#[test]
+fn a_page_for_each_class() {
+    let page = |from: &str, to: &str| {
+        assert!(FIXTURE.contains(from), "{from}");
+        reviewed(FIXTURE, &FIXTURE.replace(from, to)).markdown()
+    };
+    insta::assert_snapshot!("docs_only", page("Its title.", "The title of the book."));
+    insta::assert_snapshot!(
+        "compatible",
+        page("        - lent\n", "        - lent\n        - lost\n")
+    );
+    insta::assert_snapshot!(
+        "breaking_for_rust_callers",
+        page("operationId: GetBook", "operationId: FindBook")
+    );
+    insta::assert_snapshot!(
+        "breaking_on_the_wire",
+        page(
+            "        - title\n        - kind\n",
+            "        - title\n        - pages\n        - kind\n"
+        )
+    );
+}
+
+#[test]
+fn the_same_for_machines() {
+    let revision = FIXTURE.replace("        - lent\n", "        - lent\n        - lost\n");
+    insta::assert_snapshot!(reviewed(FIXTURE, &revision).json().unwrap());
+}

@@ -1,0 +1,10 @@
+//! What does one call send, to whom, and what becomes of its answer? Each question is a module.
+
+mod example;
+mod input;
+mod proxy;
+mod signing;
+mod tls;
+mod transport;
+mod whole;
+mod wire;

@@ -1,0 +1,105 @@
+//! Services that give credentials: whatever they quote or break off, no key, token or password of
+//! theirs is shown.
+
+use std::sync::Arc;
+
+use drs_api::{Client, Environment, login::IamUser};
+use drs_tests::Echo;
+
+use super::secrets::{Secrets, TEMPORARY_KEY};
+
+/// A client whose credentials come from a service that answers in a strange way, and the service.
+pub(crate) struct Login {
+    pub(crate) place: String,
+    pub(crate) client: Client,
+    _service: Echo,
+}
+
+/// What a service says, given the request's head and body.
+type Quote = Box<dyn Fn(&str, &str) -> (String, String) + Send + Sync>;
+
+/// Headers and bodies that hold keys, tokens, or what was sent.
+fn answers(secrets: &Secrets) -> Vec<(&'static str, Quote)> {
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    let (key, token) = (secrets.secret_key.value(), secrets.security_token.value());
+    let whole = format!(
+        r#"{{"credential":{{"access":"{TEMPORARY_KEY}","secret":{},"securitytoken":{},"expires_at":"2999-01-31T12:00:00.000000Z"}}}}"#,
+        text(key),
+        text(token)
+    );
+    let dateless = whole.replace("2999", "soon ");
+    let expired = whole.replace("2999", "1999");
+    // A key that no request can be signed with.
+    let strange = whole.replace(TEMPORARY_KEY, "a b");
+    let cut = whole[..whole.len() - 2].to_owned();
+    let token = secrets.token.value();
+    // A header holds no line break; what else it holds is sent as it is.
+    let header = format!("x-subject-token: {token}\r\n");
+    let fixed = |headers: &str, body: String| -> Quote {
+        let headers = headers.to_owned();
+        Box::new(move |head, _| match head.starts_with("PUT") {
+            // A token of the metadata service, which would be blanked where it comes back.
+            true => (String::new(), "a token".to_owned()),
+            false => (headers.clone(), body.clone()),
+        })
+    };
+    vec![
+        ("a whole key", fixed(&header, whole)),
+        ("a key cut short", fixed(&header, cut)),
+        ("a key without a date", fixed(&header, dateless)),
+        ("an expired key", fixed(&header, expired)),
+        ("a strange key", fixed("", strange)),
+        (
+            "all that was sent",
+            Box::new(|head, body| {
+                let quoted =
+                    serde_json::json!({"error": {"code": 7, "message": format!("{head}{body}")}});
+                (String::new(), quoted.to_string())
+            }),
+        ),
+        (
+            "what was sent, as it was",
+            Box::new(|head, body| (String::new(), format!("{body}{head}"))),
+        ),
+    ]
+}
+
+/// Each source with each answer.
+pub(crate) async fn all(secrets: &Secrets, drs: &str) -> Vec<Login> {
+    let mut logins = Vec::new();
+    for status in [
+        "200 OK",
+        "201 Created",
+        "401 Unauthorized",
+        "403 Forbidden",
+        "500 Internal Server Error",
+    ] {
+        for (name, quote) in answers(secrets) {
+            let quote: Arc<Quote> = Arc::new(quote);
+            for source in ["agency", "user"] {
+                let quote = Arc::clone(&quote);
+                let quote = Arc::new(move |head: &str, body: &str| quote(head, body));
+                let service = Echo::start(status, quote).await.unwrap();
+                let endpoint = service.endpoint.as_str();
+                let environment = Environment::of([
+                    ("DRS_METADATA_ENDPOINT", endpoint),
+                    ("HUAWEICLOUD_SDK_IAM_ENDPOINT", endpoint),
+                ]);
+                let builder = Client::builder().endpoint(drs).environment(environment);
+                let credentials = match source {
+                    "agency" => builder.default_chain().unwrap(),
+                    _ => {
+                        let user = IamUser::new("account", "user", secrets.password.value());
+                        builder.iam().unwrap().user(user.project_name("here"))
+                    }
+                };
+                logins.push(Login {
+                    place: format!("{source}: {status} with {name}"),
+                    client: builder.credentials(credentials).build().unwrap(),
+                    _service: service,
+                });
+            }
+        }
+    }
+    logins
+}

@@ -1,0 +1,21 @@
+//! What does the simulator answer, store and print? Each question is a module.
+
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests, which clippy takes for production code"
+)]
+
+mod answers;
+// A symbolic link, which a package has as a file.
+#[allow(unreachable_pub, reason = "as of another crate")]
+mod child;
+mod cuts;
+mod faults;
+mod iam;
+mod metadata;
+mod operations;
+mod program;
+mod refusals;
+mod shared;
+mod states;

@@ -1,0 +1,85 @@
+//! What does a caller see of the client? The public API as a reviewer reads it, made from
+//! the source: a change that the snapshots show is one that needs a line in the changelog.
+
+use std::{fs, path::Path};
+
+use drs_api_gen::{Document, Generated, Settings, generate, outline};
+
+const SPEC: &str = include_str!("../../openapi/drs-v3.yaml");
+
+/// The outline of what is checked in.
+fn checked_in() -> String {
+    let generated = Generated {
+        client: include_str!("../../drs-api/src/generated/drs/mod.rs").to_owned(),
+        types: include_str!("../../drs-api/src/generated/drs/types.rs").to_owned(),
+    };
+    outline(&[&generated.in_one()]).unwrap()
+}
+
+/// The handwritten files of the client, but for the program.
+fn handwritten(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let mut found = Vec::new();
+    for path in paths {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if path.is_dir() && !["bin", "generated"].contains(&name) {
+            found.extend(handwritten(&path));
+        } else if name.ends_with(".rs") {
+            found.push(fs::read_to_string(&path).unwrap());
+        }
+    }
+    found
+}
+
+#[test]
+fn the_generated_part_is_what_the_outline_shows() {
+    insta::assert_snapshot!("generated", checked_in());
+}
+
+#[test]
+fn the_handwritten_part_is_what_the_outline_shows() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../drs-api/src");
+    let sources = handwritten(&folder);
+    let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+    insta::assert_snapshot!("handwritten", outline(&sources).unwrap());
+}
+
+#[test]
+fn a_change_of_the_spec_shows_as_the_lines_it_changes() {
+    // The first of each, so that what another operation has is left alone.
+    let changed = SPEC
+        .replacen("        - job_id\n", "", 1)
+        .replacen(
+            "        - failed\n",
+            "        - failed\n        - pending\n",
+            1,
+        )
+        .replacen(
+            "          in: header\n          required: false",
+            "          in: header\n          required: true",
+            1,
+        );
+    let document = Document::parse(&changed).unwrap();
+    let changed = generate(&document, &Settings::new("changed.yaml")).unwrap();
+    let (before, after) = (checked_in(), outline(&[&changed.in_one()]).unwrap());
+    let only = |one: &str, other: &str, sign: &str| -> String {
+        let lines = one
+            .lines()
+            .filter(|line| !other.lines().any(|l| l == *line));
+        lines.map(|line| format!("{sign} {line}\n")).collect()
+    };
+    // As a literal: whoever accepts snapshots must not accept that a change no longer shows.
+    let expected = "\
+- Client::batch_reset_password(project_id: String, x_language: Option<Language>, body: BatchModifyPwdReq)
+-   job_id: String
++ Client::batch_reset_password(project_id: String, x_language: Language, body: BatchModifyPwdReq)
++   Pending = \"pending\"
++   job_id: Option<String>
+";
+    assert_eq!(
+        only(&before, &after, "-") + &only(&after, &before, "+"),
+        expected
+    );
+}

@@ -1,0 +1,218 @@
+//! Do the types say what the spec says? The JSON schema that each type derives is held
+//! against the spec's component, after the few liberties of [`normal_form`].
+
+mod normal_form;
+
+use drs_api::types;
+use drs_api_gen::Document;
+use normal_form::{differences, of_spec, of_types};
+use serde_json::{Value, json};
+
+const SPEC: &str = include_str!("../../openapi/drs-v3.yaml");
+
+/// The spec's `components/schemas`.
+fn spec() -> Value {
+    let document = Document::parse(SPEC).unwrap();
+    document.value()["components"]["schemas"].clone()
+}
+
+include!("generated/types.rs");
+
+fn compare(spec: &Value, derived: &Value) -> Vec<String> {
+    differences(&of_spec(spec), &of_types(derived, spec))
+}
+
+#[test]
+fn the_types_say_what_the_spec_says() {
+    let found = compare(&spec(), &derived());
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+/// Each node below the root: its pointer and itself.
+fn nodes(value: &Value) -> Vec<(String, Value)> {
+    fn collect(value: &Value, pointer: &str, found: &mut Vec<(String, Value)>) {
+        let children: Vec<(String, &Value)> = match value {
+            Value::Object(map) => map.iter().map(|(key, v)| (key.clone(), v)).collect(),
+            Value::Array(items) => (0..).map(|i: usize| i.to_string()).zip(items).collect(),
+            _ => Vec::new(),
+        };
+        for (key, value) in children {
+            let pointer = format!("{pointer}/{key}");
+            found.push((pointer.clone(), value.clone()));
+            collect(value, &pointer, found);
+        }
+    }
+    let mut found = Vec::new();
+    collect(value, "", &mut found);
+    found
+}
+
+fn without(tree: &Value, pointer: &str) -> Value {
+    let mut tree = tree.clone();
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    match tree.pointer_mut(parent).unwrap() {
+        Value::Object(map) => drop(map.remove(key)),
+        Value::Array(items) => drop(items.remove(key.parse().unwrap())),
+        _ => unreachable!("{parent} has no children"),
+    }
+    tree
+}
+
+/// The tree with another scalar in this place; none where there is no scalar.
+fn changed(tree: &Value, pointer: &str) -> Option<Value> {
+    let mut tree = tree.clone();
+    let node = tree.pointer_mut(pointer).unwrap();
+    *node = match node {
+        Value::String(text) => json!(format!("{text}x")),
+        Value::Bool(flag) => json!(!*flag),
+        Value::Number(_) => json!(-1),
+        _ => return None,
+    };
+    Some(tree)
+}
+
+/// What a difference has to name for a reader to find the place: the schema, the
+/// property, and the value if it is one of a list.
+fn place(pointer: &str, node: &Value) -> Vec<String> {
+    let steps: Vec<&str> = pointer.split('/').skip(1).collect();
+    let mut names = vec![format!("/{}", steps[0])];
+    if let [_, "properties", property, ..] = steps[..] {
+        names.push(format!("/{property}"));
+    }
+    if let [_, "required" | "enum" | "oneOf" | "anyOf", _, rest @ ..] = &steps[..]
+        && let Some(value) = node.as_str().or_else(|| node["const"].as_str())
+        && matches!(rest, [] | ["const"])
+    {
+        names.push(value.to_owned());
+    }
+    names
+}
+
+/// Asserts that `compare` sees every tree that `edit` makes of a node, but of those in
+/// `unseen`; returns how many it saw.
+fn assert_all_seen(
+    tree: &Value,
+    edit: impl Fn(&str) -> Option<Value>,
+    compare: impl Fn(&Value) -> Vec<String>,
+    unseen: &[&str],
+) -> usize {
+    let mut seen = 0;
+    for (pointer, node) in nodes(tree) {
+        let Some(edited) = edit(&pointer) else {
+            continue;
+        };
+        let found = compare(&edited);
+        if unseen.contains(&pointer.as_str()) {
+            assert!(found.is_empty(), "{pointer} is seen: {found:?}");
+            continue;
+        }
+        let names = place(&pointer, &node);
+        assert!(
+            found.iter().any(|f| {
+                // `KerberosVo` is named as the spec does.
+                let f = f.to_lowercase();
+                names.iter().all(|name| f.contains(&name.to_lowercase()))
+            }),
+            "{pointer}: no difference names {names:?}: {found:?}"
+        );
+        seen += 1;
+    }
+    seen
+}
+
+/// This one text is the generator's own.
+const NOT_FROM_THE_SPEC: &[&str] = &["/UnknownValue/description"];
+
+#[test]
+fn whatever_is_removed_from_the_spec_is_missed() {
+    let (spec, derived) = (spec(), derived());
+    let seen = assert_all_seen(
+        &spec,
+        |pointer| Some(without(&spec, pointer)),
+        |edited| compare(edited, &derived),
+        &[],
+    );
+    // Each required property, enum value, format, property and schema is one of these.
+    assert_eq!(seen, nodes(&spec).len());
+}
+
+#[test]
+fn whatever_is_changed_in_the_spec_is_noticed() {
+    let (spec, derived) = (spec(), derived());
+    assert_all_seen(
+        &spec,
+        |pointer| changed(&spec, pointer),
+        |edited| compare(edited, &derived),
+        &[],
+    );
+}
+
+#[test]
+fn whatever_is_removed_from_the_types_is_missed() {
+    let (spec, derived) = (spec(), derived());
+    let seen = assert_all_seen(
+        &derived,
+        |pointer| Some(without(&derived, pointer)),
+        |edited| compare(&spec, edited),
+        NOT_FROM_THE_SPEC,
+    );
+    assert_eq!(seen + NOT_FROM_THE_SPEC.len(), nodes(&derived).len());
+}
+
+#[test]
+fn whatever_is_changed_in_the_types_is_noticed() {
+    let (spec, derived) = (spec(), derived());
+    assert_all_seen(
+        &derived,
+        |pointer| changed(&derived, pointer),
+        |edited| compare(&spec, edited),
+        NOT_FROM_THE_SPEC,
+    );
+}
+
+/// As literals, not as a snapshot: whoever accepts snapshots must not accept a comparison that
+/// has gone blind.
+#[test]
+fn a_difference_says_where_it_is_and_who_says_what() {
+    let (spec, derived) = (spec(), derived());
+    for (pointer, expected) in [
+        (
+            "/ModifyPwdEndPoint/required/0",
+            "/ModifyPwdEndPoint/required/db_password: only the types have true",
+        ),
+        (
+            "/ModifyPwdEndPoint/properties/db_password/format",
+            "/ModifyPwdEndPoint/properties/db_password/format: only the types have \"password\"",
+        ),
+        (
+            "/ModifyDbPwdStatus/enum/1",
+            "/ModifyDbPwdStatus/enum/failed: only the types have true",
+        ),
+        (
+            "/BatchModifyDbPwdResp/properties/results/nullable",
+            "/BatchModifyDbPwdResp/properties/results/nullable: only the types have true",
+        ),
+    ] {
+        let found = compare(&without(&spec, pointer), &derived);
+        assert!(found.iter().any(|f| f == expected), "{pointer}: {found:?}");
+    }
+}
+
+#[test]
+fn an_enum_needs_no_descriptions() {
+    let spec = json!({"Side": {"type": "string", "enum": ["so", "ta"]}});
+    let variant =
+        |value: &str, docs: &str| json!({"type": "string", "const": value, "description": docs});
+    let derived =
+        |first: &str| json!({"Side": {"oneOf": [variant("so", first), variant("ta", "`ta`")]}});
+    assert!(compare(&spec, &derived("`so`")).is_empty());
+    assert!(!compare(&spec, &derived("`so`: The source.")).is_empty());
+}
+
+#[test]
+fn an_array_that_may_be_left_out_is_an_empty_one() {
+    let spec = json!({ "List": { "properties": { "items": { "type": "array" } } } });
+    let vec = json!({ "type": "array", "default": [] });
+    let derived = json!({ "List": { "properties": { "items": vec } } });
+    assert!(compare(&spec, &derived).is_empty());
+}
