@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = "drs-api/src/"
 CANARY = ("secrets", "canary::no_secret_is_shown_anywhere")
+PLACES = ("secrets", "canary::places::what_a_run_keeps_of_a_response_is_redacted_in_each_place")
 OUTCOMES = ("runs", "outcomes::each_answer_and_each_fault_has_the_outcome_of_the_table")
 
 # Name, file below drs-api/src, what is there, what is put there, the room and, within it, the
@@ -158,26 +159,41 @@ MUTATIONS = [
     ("a wrong password is sent again beside one that is busy", "passwords/next_step.rs",
      "positions.retain(|at| findings.suspects.binary_search(at).is_err());",
      "positions.retain(|_| true);", OUTCOMES),
-    ("a result of an unknown side does not count", "passwords/items.rs",
-     "results_by_task.unplaced(sides, unplaced);", "drop((sides, unplaced));", OUTCOMES),
-    ("a refusal counts, whatever stands beside it", "answer/scan.rs",
-     "self.success || self.broken || !self.ids.is_empty()", "false", OUTCOMES),
-    ("a word of success is a code", "passwords/verdict.rs",
-     "!(code.is_empty() || is_zero || is_ok || is_nothing || is_success(code))",
-     "!(code.is_empty() && is_zero && is_ok && is_nothing && is_success(code))", OUTCOMES),
+    ("a result of an unknown side does not count", "passwords/decide/results.rs",
+     "let agrees = odd.is_none() && loose", "let agrees = loose", OUTCOMES),
+    ("a refusal counts, whatever stands beside it", "answer/walk.rs",
+     "self.success || self.results || self.unreadable", "false", OUTCOMES),
+    ("a success counts, whatever stands in it", "passwords/decide/results.rs",
+     'Some("success") if sign.is_some() =>', 'Some("success") if sign.is_some() && false =>', OUTCOMES),
+    ("a word of success is a code", "answer/signs.rs",
+     "!(is_zero || is_fine || is_nothing || is_success(&word))", "!is_nothing", OUTCOMES),
+    ("a wrong password in a header is not seen", "passwords/decide.rs",
+     "exchange.around_the_body().any(says_wrong_password)",
+     "exchange.around_the_body().any(|_| false)", OUTCOMES),
+    ("a lost try is forgotten after many", "passwords/history.rs",
+     "let mut kind = self.kind.unwrap_or(OutcomeKind::NotSent);",
+     "let mut kind = self.last.as_ref().map_or(OutcomeKind::NotSent, |last| last.0);", OUTCOMES),
+    ("codes, messages and results are kept without a search", "passwords/decide/said.rs",
+     "self.exchange.secrets.keep(raw, most)", "raw.peek().chars().take(most).collect()", PLACES),
+    ("the id of a request is kept without a search", "answer.rs",
+     "Some(secrets.keep(&id, MAX_CODE))", "Some(id.peek().to_owned())", PLACES),
+    ("the excerpt of a cut answer is kept without a search", "passwords/decide.rs",
+     "secrets.keep(&begun, MAX_CAUSE)", "begun.peek()", PLACES),
+    ("a throttled request costs a try", "passwords/batch.rs",
+     "pending.throttled += 1;", "",
+     ("runs", "run::throttled::a_service_that_throttles_without_end_stops_the_run_after_the_deadline")),
     ("a body that broke off is whole", "exchange.rs",
      "false => Self::IfJson,", "false => Self::Yes,",
-     ("whole", "a_refusal_over_http_1_counts_if_it_is_whole")),
+     ("client", "whole::a_refusal_over_http_1_counts_if_it_is_whole")),
     ("a stream that was reset is whole", "exchange.rs",
      "if has_ended { Self::Yes } else { Self::No }", "if true || has_ended { Self::Yes } else { Self::No }",
-     ("whole", "a_refusal_over_http_2_counts_if_its_stream_was_ended")),
+     ("client", "whole::a_refusal_over_http_2_counts_if_its_stream_was_ended")),
     ("connecting may take as long as the request", "client.rs",
      "self.connect_timeout.min(request_timeout / 10 * 9)", "self.connect_timeout", OUTCOMES),
-    ("a fault of the service is a refusal", "passwords/verdict.rs",
-     'matches!(code, "DRS.M01501" | "DRS.M00004")', "code.is_empty()", OUTCOMES),
-    ("one refusal without a side does not count for both", "passwords/verdict.rs",
-     '"DRS.M00304" | "DRS.M00307" | "DRS.M00308" | "DRS.M05003" | "DRS.M05004"',
-     '"DRS.M00304"', OUTCOMES),
+    ("a fault of the service is a refusal", "codes.rs",
+     'row(&["DRS.M01501", "DRS.M00004"], Fault,', 'row(&["DRS.M01501", "DRS.M00004"], Refused,', OUTCOMES),
+    ("one refusal without a side does not count for both", "codes.rs",
+     'row(&["DRS.M05003", "DRS.M05004"], TaskRefused,', 'row(&["DRS.M05003", "DRS.M05004"], OneOfSeveral,', OUTCOMES),
 ]
 
 

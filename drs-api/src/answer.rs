@@ -95,15 +95,20 @@ impl std::fmt::Display for Answer {
 }
 
 impl Answer {
-    /// Reads what can be read: the service's flat shape, the gateway's, IAM's.
+    /// Reads what can be read: the service's flat shape, the gateway's, IAM's. `unread` is why
+    /// a body did not arrive whole, or is too long to be read.
     pub(crate) fn read(
         status: StatusCode,
         headers: &HeaderMap,
         bytes: &[u8],
+        unread: Option<String>,
         secrets: &Secrets,
     ) -> Self {
         let text = decode(bytes);
-        let body = Body::read(&text);
+        let body = match unread {
+            None => Body::read(&text),
+            Some(_) => Body::default(),
+        };
         let keep = |raw: Option<&Raw<'_>>, most| raw.map(|raw| secrets.keep(raw, most));
         let result = |item: &Item<'_>| ModifyDbPwdResp {
             id: keep(item.id.as_ref(), MAX_CODE),
@@ -113,7 +118,8 @@ impl Answer {
             error_msg: keep(item.message(), MAX_MESSAGE),
             ..ModifyDbPwdResp::default()
         };
-        let is_read = body.unreadable.is_empty()
+        let is_read = unread.is_none()
+            && body.unreadable.is_empty()
             && (bytes.is_empty() || body.code.is_some() || !body.results.is_empty());
         Self {
             status: status.as_u16(),
@@ -122,24 +128,7 @@ impl Answer {
             request_id: request_id(headers, body.request_id.as_ref(), secrets),
             results: body.results.iter().map(result).collect(),
             excerpt: (!is_read).then(|| secrets.keep(&excerpt(headers, bytes, &text), MAX_CAUSE)),
-            ..Self::default()
-        }
-    }
-
-    /// A body that did not arrive whole, or is too long to be read.
-    pub(crate) fn of_unread(
-        status: StatusCode,
-        headers: &HeaderMap,
-        bytes: &[u8],
-        why: String,
-        secrets: &Secrets,
-    ) -> Self {
-        let text = decode(bytes);
-        Self {
-            status: status.as_u16(),
-            request_id: request_id(headers, None, secrets),
-            excerpt: Some(secrets.keep(&excerpt(headers, bytes, &text), MAX_CAUSE)),
-            unread: Some(why),
+            unread,
             ..Self::default()
         }
     }

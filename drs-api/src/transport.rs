@@ -206,24 +206,22 @@ impl Inner {
             ..
         } = exchange;
         let status = exchange.status.unwrap_or_default();
-        let mut answer = match exchange.failure {
+        let unread = match exchange.failure {
             Some(Failure::Local(error)) => return Err(*error),
             // The connection may end within an answer, too.
             Some(Failure::Network(error)) => return Err(error.into()),
-            Some(why) => Answer::of_unread(status, &headers, &body, why.to_string(), &secrets),
-            None => {
-                let is_success = statuses.contains(&status.as_u16());
-                if let Some(mut value) = is_success.then(|| read(&body)).flatten() {
-                    let secrets = match self.0.settings.gives_credentials {
-                        true => Secrets::default(),
-                        false => secrets,
-                    };
-                    value.each_text(&mut |text| secrets.keep_in_place(text, MAX_TEXT));
-                    return Ok(ResponseValue::new(value, status, headers, secrets));
-                }
-                Answer::read(status, &headers, &body, &secrets)
-            }
+            other => other.map(|why| why.to_string()),
         };
+        let is_success = unread.is_none() && statuses.contains(&status.as_u16());
+        if let Some(mut value) = is_success.then(|| read(&body)).flatten() {
+            let secrets = match self.0.settings.gives_credentials {
+                true => Secrets::default(),
+                false => secrets,
+            };
+            value.each_text(&mut |text| secrets.keep_in_place(text, MAX_TEXT));
+            return Ok(ResponseValue::new(value, status, headers, secrets));
+        }
+        let mut answer = Answer::read(status, &headers, &body, unread, &secrets);
         answer.advice = exchange.refusal.map(|refusal| refusal.advice);
         Err(Error::Answer(Box::new(answer)))
     }

@@ -17,6 +17,7 @@ mod shapes;
 mod sides;
 mod statuses;
 mod tries;
+mod wrong_passwords;
 
 use std::time::Duration;
 
@@ -138,6 +139,7 @@ fn all_cases() -> Vec<Case> {
         codes::cases(),
         sides::cases(),
         kinds::cases(),
+        wrong_passwords::cases(),
     ]
     .into_iter()
     .flatten()

@@ -114,17 +114,16 @@ impl<'k> Found<'k> {
             || (!is_page && odd.iter().any(|odd| text.contains(odd)));
         self.success |= sign(Name::Other, Value::Text(text)) == Some(Sign::Success);
         let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c));
-        self.results |= words
-            .map(|word| word.trim_matches('.'))
-            .any(|word| self.is_asked(word));
+        let mut words = words.map(|word| word.trim_matches('.'));
+        self.results |= words.any(|word| self.is_asked(word));
     }
 
     /// Looks for codes in a text.
     pub(crate) fn search(&mut self, text: &str) {
         self.wrong_password |= says_wrong_password(text.as_bytes());
         for code in codes(text) {
-            if self.codes.len() < MAX_CODES && !self.codes.iter().any(|known| known.peek() == code)
-            {
+            let is_new = self.codes.iter().all(|known| known.peek() != code);
+            if is_new && self.codes.len() < MAX_CODES {
                 self.codes.push(code.to_owned().into());
             }
         }
@@ -139,22 +138,14 @@ impl<'k> Found<'k> {
             found: self,
         };
         let mut json = serde_json::Deserializer::from_str(json);
-        if walk
-            .deserialize(&mut json)
-            .and_then(|()| json.end())
-            .is_err()
-        {
-            self.unreadable = true;
-        }
+        let walked = walk.deserialize(&mut json).and_then(|()| json.end());
+        self.unreadable |= walked.is_err();
     }
 
     fn embedded(&mut self, name: &str, text: &str, object: &mut Object, depth: usize) {
-        let second = |text: &str| text.trim_start().starts_with(['"', '{', '[', '}']);
         let text = text.trim_start();
-        if ['{', '[']
-            .iter()
-            .any(|open| text.strip_prefix(*open).is_some_and(second))
-        {
+        let inner = text.strip_prefix(['{', '[']).map(str::trim_start);
+        if inner.is_some_and(|inner| inner.starts_with(['"', '{', '[', '}'])) {
             self.json(name, text, object, depth + 1);
         }
     }

@@ -139,7 +139,7 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
             queue.push_back(pending);
         } else if reason == "no connection" {
             state.stop_if_never_connected();
-        } else if only_throttled {
+        } else if only_throttled && state.options.retry.max_tries > 1 {
             state.stop(THROTTLED);
         }
     }
@@ -177,7 +177,8 @@ fn delay_before_next(
     deadline: Option<Instant>,
 ) -> Option<Duration> {
     let retry = &state.options.retry;
-    if pending.tries - pending.throttled >= retry.max_tries || state.is_stopped() {
+    let counted = pending.tries - pending.throttled;
+    if retry.max_tries == 1 || counted >= retry.max_tries || state.is_stopped() {
         return None;
     }
     let jittered = backoff(retry, pending.tries, fastrand::f64());

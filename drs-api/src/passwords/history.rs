@@ -11,13 +11,13 @@ const MAX_TRIES: usize = 17;
 
 /// The tries of one end point so far. Small, since a run has one for each; those that one
 /// answer decided alike share its reply.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct History {
     tries: u32,
     /// A try is under way.
     in_flight: bool,
     /// The weightiest verdict, however many tries came after it.
-    kind: OutcomeKind,
+    kind: Option<OutcomeKind>,
     /// What the last try said.
     last: Option<Said>,
     /// What those before it said, oldest first.
@@ -27,18 +27,6 @@ pub(super) struct History {
 /// What a try said.
 type Said = (OutcomeKind, Arc<Reply>);
 
-impl Default for History {
-    fn default() -> Self {
-        Self {
-            tries: 0,
-            in_flight: false,
-            kind: OutcomeKind::NotSent,
-            last: None,
-            before: Box::default(),
-        }
-    }
-}
-
 impl History {
     pub(super) fn begin(&mut self) {
         self.tries += 1;
@@ -47,7 +35,9 @@ impl History {
 
     pub(super) fn end(&mut self, kind: OutcomeKind, reply: Arc<Reply>) {
         self.in_flight = false;
-        self.kind = heavier(self.kind, kind);
+        if self.kind.is_none_or(|known| weight(known) <= weight(kind)) {
+            self.kind = Some(kind);
+        }
         if let Some(last) = self.last.replace((kind, reply)) {
             let mut before = std::mem::take(&mut self.before).into_vec();
             before.push(last);
@@ -64,11 +54,12 @@ impl History {
         (job_id, end_point_type): (&str, EndPointType),
         unsent: Option<&str>,
     ) -> Outcome {
-        let under_way = Reply::because("the run ended before the answer came");
+        let mut under_way = Reply::default();
+        under_way.add_cause("the run ended before the answer came");
         let all = self.before.iter().chain(&self.last);
         let mut said: Vec<(OutcomeKind, &Reply)> =
             all.map(|(kind, reply)| (*kind, &**reply)).collect();
-        let mut kind = self.kind;
+        let mut kind = self.kind.unwrap_or(OutcomeKind::NotSent);
         if self.in_flight && weight(kind) < weight(OutcomeKind::Unconfirmed) {
             kind = OutcomeKind::Unconfirmed;
             said.push((kind, &under_way));
@@ -128,13 +119,6 @@ fn says(reply: &Reply) -> u8 {
 }
 
 /// Of two tries the one with the greater weight decides.
-fn heavier(a: OutcomeKind, b: OutcomeKind) -> OutcomeKind {
-    match weight(a) > weight(b) {
-        true => a,
-        false => b,
-    }
-}
-
 fn weight(kind: OutcomeKind) -> u8 {
     match kind {
         OutcomeKind::NotSent => 0,

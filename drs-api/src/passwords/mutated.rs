@@ -101,7 +101,7 @@ pub(super) fn read(request: &RequestBody, status: StatusCode, body: &[u8]) -> St
         read.each_text(&mut |text| secrets.keep_in_place(text, 512));
         write!(shown, "{read:?}").unwrap();
     }
-    let answer = Answer::read(status, &HeaderMap::new(), body, &secrets);
+    let answer = Answer::read(status, &HeaderMap::new(), body, None, &secrets);
     write!(shown, "{answer} {answer:?}").unwrap();
     let exchange = Exchange {
         status: Some(status),

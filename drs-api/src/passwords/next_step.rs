@@ -46,28 +46,22 @@ pub(super) enum NextStep {
 /// What to do after an exchange, by what it said. Those whose password may be wrong are not part
 /// of it.
 pub(super) fn next_step(exchange: &Exchange, findings: &Findings) -> NextStep {
-    let without_suspects = |mut positions: Vec<usize>| {
+    let some = |step: fn(Vec<usize>) -> NextStep, mut positions: Vec<usize>| {
         positions.retain(|at| findings.suspects.binary_search(at).is_err());
-        positions
+        match positions.is_empty() {
+            true => NextStep::Done,
+            false => step(positions),
+        }
     };
     let all_suspect = findings.suspects.len() == findings.verdicts.len();
     match classify(exchange, findings) {
         NextStep::RenewToken { reason, .. } if !findings.suspects.is_empty() => {
             NextStep::Stop(reason)
         }
-        NextStep::Lost | NextStep::Busy | NextStep::Throttled | NextStep::EachTaskAlone
-            if all_suspect =>
-        {
-            NextStep::Done
-        }
-        NextStep::SomeBusy(positions) => match without_suspects(positions) {
-            none if none.is_empty() => NextStep::Done,
-            positions => NextStep::SomeBusy(positions),
-        },
-        NextStep::LeftOutAlone(positions) => match without_suspects(positions) {
-            none if none.is_empty() => NextStep::Done,
-            positions => NextStep::LeftOutAlone(positions),
-        },
+        step @ (NextStep::RenewToken { .. } | NextStep::Stop(_) | NextStep::NotConnected) => step,
+        _ if all_suspect => NextStep::Done,
+        NextStep::SomeBusy(positions) => some(NextStep::SomeBusy, positions),
+        NextStep::LeftOutAlone(positions) => some(NextStep::LeftOutAlone, positions),
         step => step,
     }
 }
@@ -168,10 +162,12 @@ fn stop_reason(exchange: &Exchange, findings: &Findings) -> String {
         ),
         None => "no request could be made".to_owned(),
     };
-    if let Some(verdict) = findings.verdicts.first() {
-        let reply = &verdict.reply;
-        let texts = [&reply.error_code, &reply.error_msg, &reply.cause];
-        for text in texts.into_iter().flatten() {
+    let first = findings.verdicts.first().map(|verdict| &verdict.reply);
+    for text in first
+        .into_iter()
+        .flat_map(|reply| [&reply.error_code, &reply.error_msg, &reply.cause])
+    {
+        if let Some(text) = text {
             reason += ", ";
             reason += text;
         }

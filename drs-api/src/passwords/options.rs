@@ -105,7 +105,8 @@ impl Retry {
         Self::default().max_tries(1)
     }
 
-    /// How often one request is sent at most, the first time included. 4 unless set.
+    /// How often one request is sent at most, the first time included; with 1 none is sent again,
+    /// else those that are throttled (429) don't count. 4 unless set.
     pub fn max_tries(mut self, tries: usize) -> Self {
         self.max_tries = tries;
         self

@@ -25,13 +25,6 @@ pub struct Reply {
 }
 
 impl Reply {
-    pub(super) fn because(cause: impl Into<String>) -> Self {
-        Self {
-            cause: Some(cause.into()),
-            ..Self::default()
-        }
-    }
-
     /// Adds a sentence to the cause.
     pub(super) fn add_cause(&mut self, more: &str) {
         self.cause = Some(match self.cause.take() {

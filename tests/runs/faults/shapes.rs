@@ -203,7 +203,8 @@ async fn report(http: &reqwest::Client, truth: &[Truth], answer: Act) -> Report 
         .unwrap();
     let retry = Retry::default()
         .max_tries(2)
-        .first_delay(Duration::from_millis(1));
+        .first_delay(Duration::from_millis(1))
+        .deadline(Duration::from_millis(20));
     let changes = truth.iter().map(|(id, side, _)| end_point(id, *side));
     let options = Options::default().retry(retry);
     let run = client.change_passwords_with("p1", changes, options);

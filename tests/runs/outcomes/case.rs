@@ -154,3 +154,12 @@ pub(crate) fn failed(id: &str, side: &str, code: &str) -> String {
 pub(crate) fn both() -> String {
     results(&[success("t1", "so"), success("t1", "ta")])
 }
+
+/// An answer with a body of any bytes.
+pub(crate) fn bytes(status: &str, body: &[u8]) -> Act {
+    let head = format!(
+        "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    Act::Raw([head.as_bytes(), body].concat())
+}

@@ -1,11 +1,7 @@
-//! What earlier tries said, and who is not sent again because a password may be wrong.
+//! What earlier tries said.
 
 use super::case::*;
 use Act::{CutAfter, CutBefore};
-
-pub(crate) fn cases() -> Vec<Case> {
-    [several_tries(), wrong_passwords()].concat()
-}
 
 const BAD_GATEWAY: &str = "502 Bad Gateway";
 const BUSY: &str = "503 Service Unavailable";
@@ -20,7 +16,7 @@ fn changed() -> Act {
     ok(&results(&[success("t1", "so")]))
 }
 
-fn several_tries() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Case> {
     let so_failed = |code: &str| ok(&results(&[failed("t1", "so", code)]));
     vec![
         case(
@@ -225,149 +221,4 @@ fn several_tries() -> Vec<Case> {
         )
         .keeps(1, "DRS.M05003"),
     ]
-}
-
-/// An end point whose password may be wrong is in one request alone.
-fn wrong_passwords() -> Vec<Case> {
-    let so_wrong =
-        |code: &str| results(&[failed("t1", "so", "DRS.KE0002"), failed("t1", "ta", code)]);
-    let then_ta = || ok(&results(&[success("t1", "ta")]));
-    let mut cases = vec![
-        case(
-            "a wrong password in a result of a 429",
-            PAIR,
-            [answer(THROTTLED, &so_wrong("DRS.M01504")), then_ta()],
-            ["rejected DRS.KE0002", "changed"],
-        )
-        .requests(2),
-        case(
-            "a wrong password in the one result of a 429",
-            ONE,
-            [answer(
-                THROTTLED,
-                &results(&[failed("t1", "so", "DRS.KE0002")]),
-            )],
-            ["rejected DRS.KE0002"],
-        )
-        .requests(1),
-        case(
-            "a wrong password of an unknown side beside a busy one",
-            PAIR,
-            [ok(&results(&[
-                failed("t1", "SO", "DRS.KE0002"),
-                failed("t1", "ta", "DRS.M01504"),
-            ]))],
-            ["unconfirmed DRS.KE0002", "unconfirmed DRS.M01504"],
-        )
-        .keeps(1, "DRS.KE0002")
-        .requests(1),
-        case(
-            "a wrong password of an unknown side beside another task that is busy",
-            TWO_TASKS,
-            [
-                ok(&results(&[
-                    failed("t1", "both", "DRS.KE0002"),
-                    failed("t2", "so", "DRS.M01504"),
-                ])),
-                ok(&results(&[success("t2", "so")])),
-            ],
-            ["unconfirmed DRS.KE0002", "changed"],
-        )
-        .requests(2),
-        case(
-            "a wrong password without an id beside a busy task",
-            TWO_TASKS,
-            [ok(&results(&[
-                failed("", "", "DRS.KE0002"),
-                failed("t2", "so", "DRS.M01504"),
-            ]))],
-            ["unconfirmed", "rejected DRS.M01504"],
-        )
-        .keeps(0, "DRS.KE0002")
-        .keeps(1, "DRS.KE0002")
-        .requests(1),
-        case(
-            "a wrong password of a foreign id beside a busy task",
-            TWO_TASKS,
-            [ok(&results(&[
-                failed("t9", "so", "DRS.KE0002"),
-                failed("t2", "so", "DRS.M01504"),
-            ]))],
-            ["unconfirmed", "rejected DRS.M01504"],
-        )
-        .keeps(0, "DRS.KE0002")
-        .requests(1),
-        case(
-            "a wrong password in an unreadable result beside a busy task",
-            TWO_TASKS,
-            [ok(
-                r#"{"results":[{"id":"t1","error_code":"DRS.KE0002","error_code":"X"},{"id":"t2","end_point_type":"so","status":"failed","error_code":"DRS.M01504"}]}"#,
-            ),
-            ok(&results(&[success("t2", "so")]))],
-            ["unconfirmed DRS.KE0002", "changed"],
-        )
-        .requests(2),
-        case(
-            "a wrong password in a message",
-            ONE,
-            [answer(BUSY, r#"{"error_msg":"DRS.KE0002: denied"}"#)],
-            ["unconfirmed"],
-        )
-        .keeps(0, "DRS.KE0002")
-        .requests(1),
-        case(
-            "a wrong password, escaped",
-            ONE,
-            [answer(BUSY, r#"{"error_code":"DRS.KE\u0030002"}"#)],
-            ["unconfirmed DRS.KE0002"],
-        )
-        .requests(1),
-        case(
-            "a wrong password in IAM's shape",
-            ONE,
-            [answer(
-                THROTTLED,
-                r#"{"error":{"code":"DRS.KE0002","message":"m"}}"#,
-            )],
-            ["rejected DRS.KE0002"],
-        )
-        .requests(1),
-        case(
-            "a wrong password in a shape of its own",
-            ONE,
-            [answer(
-                BUSY,
-                r#"{"jobs":[{"id":"t1","end_point_type":"so","status":"failed","error_code":"DRS.KE0002"}]}"#,
-            )],
-            ["unconfirmed"],
-        )
-        .keeps(0, "DRS.KE0002")
-        .requests(1),
-        case(
-            "a wrong password beside a busy code",
-            ONE,
-            [answer(
-                "202 Accepted",
-                r#"{"error_code":"DRS.M01504","detail":{"error_code":"DRS.KE0002"}}"#,
-            )],
-            ["rejected DRS.M01504"],
-        )
-        .keeps(0, "DRS.KE0002")
-        .requests(1),
-        case(
-            "a wrong password in an HTML page",
-            ONE,
-            [answer(BAD_GATEWAY, "<html>DRS.KE0002</html>")],
-            ["unconfirmed"],
-        )
-        .keeps(0, "DRS.KE0002")
-        .requests(1),
-    ];
-    for status in [BAD_GATEWAY, BUSY, GATEWAY_TIMEOUT] {
-        let name = format!("a wrong password in a result of a {status}");
-        let acts = [answer(status, &so_wrong("C.1")), then_ta()];
-        let expected = ["unconfirmed DRS.KE0002", "changed"];
-        cases.push(case(name, PAIR, acts, expected).keeps(1, "C.1").requests(2));
-    }
-    cases
 }

@@ -126,6 +126,7 @@ fn places() -> Vec<(&'static str, Act)> {
 
 #[tokio::test]
 async fn what_a_run_keeps_of_a_response_is_redacted_in_each_place() {
+    let mut shows = Vec::new();
     for (place, response) in places() {
         let server = Scripted::start([response]).await.unwrap();
         let client = Client::builder()
@@ -144,12 +145,10 @@ async fn what_a_run_keeps_of_a_response_is_redacted_in_each_place() {
         let events = run.events();
         let report = format!("{:?}", run.await);
         let events = format!("{:?}", events.collect::<Vec<_>>().await);
-        assert!(report.contains("[redacted]"), "{place}: {report}");
-        for shown in [&report, &events] {
-            assert!(
-                !shown.contains("Zq7L") && !shown.contains("Bw9T"),
-                "{place}: {shown}"
-            );
+        let is_shown = |text: &String| text.contains("Zq7L") || text.contains("Bw9T");
+        if !report.contains("[redacted]") || is_shown(&report) || is_shown(&events) {
+            shows.push(place);
         }
     }
+    assert!(shows.is_empty(), "{shows:#?}");
 }

@@ -123,29 +123,29 @@ fn speaks_of_someones_password(report: &Report) -> bool {
 }
 
 /// As over the tries of one run: what an earlier run may have changed is not known to hold the
-/// old password because a later one was refused, or did not get to it.
+/// old password because a later one was refused, or did not get to it. No code is lost.
 fn over_both(earlier: &Outcome, later: Outcome) -> Outcome {
-    const UNSENT: &str = "from an earlier run; not sent in this one";
-    const UNKNOWN: &str = "an earlier run may have changed it";
-    if weight(earlier.kind) <= weight(later.kind) {
-        return later;
+    let mut outcome = later;
+    if weight(earlier.kind) > weight(outcome.kind) {
+        let tries = earlier.tries.saturating_add(outcome.tries);
+        let mut note = "an earlier run may have changed it";
+        if outcome.kind == OutcomeKind::NotSent {
+            outcome = earlier.clone();
+            note = "from an earlier run; not sent in this one";
+        }
+        (outcome.kind, outcome.tries) = (earlier.kind, tries);
+        outcome.reply.cause = Some(match outcome.reply.cause {
+            // It may have been carried over several runs.
+            Some(cause) if cause.starts_with(note) => cause,
+            Some(cause) => format!("{note}; {cause}"),
+            None => note.to_owned(),
+        });
     }
-    let mut outcome = match later.kind {
-        OutcomeKind::NotSent => earlier.clone(),
-        _ => later.clone(),
-    };
-    outcome.kind = earlier.kind;
-    outcome.tries = earlier.tries.saturating_add(later.tries);
-    let note = match later.kind {
-        OutcomeKind::NotSent => UNSENT,
-        _ => UNKNOWN,
-    };
-    outcome.reply.cause = Some(match outcome.reply.cause {
-        // It may have been carried over several runs.
-        Some(cause) if cause.starts_with(note) => cause,
-        Some(cause) => format!("{note}; {cause}"),
-        None => note.to_owned(),
-    });
+    let known = [&outcome.reply].into_iter().chain(&outcome.earlier);
+    let known: Vec<_> = known.map(|reply| reply.error_code.clone()).collect();
+    let said = earlier.earlier.iter().chain([&earlier.reply]);
+    let said = said.filter(|said| !known.contains(&said.error_code) && said.error_code.is_some());
+    outcome.earlier.splice(0..0, said.cloned());
     outcome
 }
 
@@ -241,6 +241,19 @@ mod tests {
             let [earlier, later] =
                 [earlier, later].map(|kind| outcome("a", kind, Some(kind.as_str())));
             assert_eq!(over_both(&earlier, later).kind, both);
+        }
+    }
+
+    #[test]
+    fn a_second_run_keeps_the_codes_of_the_first() {
+        let earlier = outcome("a", Unconfirmed, Some("DRS.M00304"));
+        for later in [outcome("a", Unconfirmed, None), outcome("a", NotSent, None)] {
+            let both = over_both(&earlier, later);
+            let codes = [&both.reply].into_iter().chain(&both.earlier);
+            let codes: Vec<_> = codes
+                .filter_map(|reply| reply.error_code.as_deref())
+                .collect();
+            assert_eq!(codes, ["DRS.M00304"]);
         }
     }
 

@@ -182,14 +182,9 @@ fn contradiction<'a>(
             found.failure.as_ref(),
         ),
     ];
-    let mut first = None;
-    for (sentence, raw) in signs {
-        if let Some(raw) = raw {
-            let why = Why(sentence, Some(raw.clone()));
-            remarks.push(asked.sentence(&why));
-            first.get_or_insert(why);
-        }
-    }
+    let why = |(sentence, raw): (_, Option<&Raw<'a>>)| Some(Why(sentence, Some(raw?.clone())));
+    let signs: Vec<Why<'a>> = signs.into_iter().filter_map(why).collect();
+    remarks.extend(signs.iter().map(|why| asked.sentence(why)));
     if let Some(message) = &body.message {
         let why = Why(
             "there are results beside the message",
@@ -197,7 +192,7 @@ fn contradiction<'a>(
         );
         remarks.push(asked.sentence(&why));
     }
-    first
+    signs.into_iter().next()
 }
 
 impl Asked<'_> {
