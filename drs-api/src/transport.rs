@@ -214,7 +214,7 @@ impl Inner {
         let mut answer = match exchange.failure {
             Some(Failure::Local(error)) => return Err(*error),
             // The connection may end within an answer, too.
-            Some(Failure::Network(error)) => return Err(error.into()),
+            Some(Failure::Network(error)) => return Err(Error::of_network(error)),
             Some(why) => Answer::of_unread(status, &headers, &body, why.to_string(), &secrets),
             None => {
                 let is_success = statuses.contains(&status.as_u16());
