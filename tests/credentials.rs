@@ -93,7 +93,10 @@ async fn refused(simulator: &Simulator, client: &Client, project_id: &str, cause
     let error = call(client, project_id).await.unwrap_err();
     let advice = error.answer().unwrap().advice.clone().unwrap();
     let stopped = report.stopped.clone().unwrap();
-    let outcomes = report.outcomes.iter().map(|o| o.cause.clone().unwrap());
+    let outcomes = report
+        .outcomes
+        .iter()
+        .map(|o| o.reply.cause.clone().unwrap());
     for text in [stopped, advice, error.to_string()]
         .into_iter()
         .chain(outcomes)
@@ -191,7 +194,7 @@ async fn an_expired_token_costs_one_request_and_is_named() {
 #[tokio::test]
 async fn a_project_that_is_not_there_costs_one_request_and_is_named() {
     let simulator = simulator().await;
-    let causes = ["the project id is not", "My Credentials"];
+    let causes = ["the project does not belong", "check the project id"];
     for credentials in [Credentials::token(EXAMPLE_TOKEN), example_key().into()] {
         let client = client(&simulator, credentials);
         refused(

@@ -172,7 +172,10 @@ async fn the_child_with_many_answers() {
     let run = client.change_passwords_with(project_id, plan, options);
     let before = peak();
     let report = run.unwrap().await;
-    let codes = report.outcomes.iter().filter(|o| o.error_code.is_some());
+    let codes = report
+        .outcomes
+        .iter()
+        .filter(|o| o.reply.error_code.is_some());
     println!("\nKEPT {} {}", peak() - before, codes.count());
 }
 

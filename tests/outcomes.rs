@@ -80,6 +80,10 @@ async fn run(case: &Case) -> (Report, usize) {
         .max_tries(case.tries.unwrap_or(3))
         .first_delay(Duration::from_millis(2))
         .max_delay(Duration::from_millis(8));
+    let retry = match case.is_throttled() {
+        true => retry.deadline(Duration::from_millis(300)),
+        false => retry,
+    };
     let changes = case.ask.iter().map(|key| end_point(*key, case.password));
     let run = client
         .change_passwords_with("p1", changes, Options::default().retry(retry))
@@ -89,7 +93,7 @@ async fn run(case: &Case) -> (Report, usize) {
 
 /// What is wrong with what came of a case.
 fn wrong(case: &Case, report: &Report, requests: usize) -> Vec<String> {
-    let found = |outcome: &drs_api::passwords::Outcome| match &outcome.error_code {
+    let found = |outcome: &drs_api::passwords::Outcome| match &outcome.reply.error_code {
         Some(code) => format!("{} {code}", outcome.kind),
         None => outcome.kind.to_string(),
     };

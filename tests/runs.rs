@@ -11,6 +11,8 @@ mod memory;
 mod outage;
 #[path = "runs/pace.rs"]
 mod pace;
+#[path = "runs/throttled.rs"]
+mod throttled;
 
 use std::time::Duration;
 
@@ -124,7 +126,7 @@ async fn messages_come_in_the_language_asked_for() {
         )
         .unwrap();
     let report = run.await;
-    let message = report.outcomes[0].error_msg.as_deref().unwrap();
+    let message = report.outcomes[0].reply.error_msg.as_deref().unwrap();
     assert!(!message.is_ascii(), "{message}");
 }
 

@@ -42,7 +42,7 @@ async fn run(client: &Client) -> (OutcomeKind, String) {
     let run = client.change_passwords_with(PROJECT, [end_point()], options);
     let mut outcomes = run.unwrap().await.outcomes;
     let outcome = outcomes.remove(0);
-    (outcome.kind, outcome.cause.unwrap_or_default())
+    (outcome.kind, outcome.reply.cause.unwrap_or_default())
 }
 
 #[tokio::test]

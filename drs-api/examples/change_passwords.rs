@@ -69,7 +69,11 @@ pub(crate) async fn run(environment: &Environment) -> Result<bool, Box<dyn Error
             "{} {}: {}",
             outcome.job_id, outcome.end_point_type, outcome.kind
         );
-        for detail in [&outcome.error_code, &outcome.error_msg, &outcome.cause] {
+        for detail in [
+            &outcome.reply.error_code,
+            &outcome.reply.error_msg,
+            &outcome.reply.cause,
+        ] {
             print!(
                 "{}",
                 detail

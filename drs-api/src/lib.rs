@@ -69,6 +69,7 @@ mod body;
 mod call;
 mod change;
 mod client;
+mod codes;
 mod credentials;
 mod echo;
 mod endpoint;

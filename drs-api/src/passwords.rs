@@ -14,7 +14,6 @@
 
 mod advice;
 mod batch;
-mod codes;
 mod decide;
 mod events;
 #[cfg(test)]
@@ -33,7 +32,7 @@ mod run;
 mod speed;
 mod state;
 
-pub use advice::Advice;
+pub use crate::codes::Advice;
 pub use events::{EndPointId, Event, Events};
 pub use options::{Options, Retry};
 pub use preview::RequestPreview;

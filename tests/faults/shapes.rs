@@ -316,7 +316,7 @@ async fn a_documented_refusal_is_rejected_in_each_known_shape_and_framing() {
             let report = report(http, truth, framing.answer(status, &body)).await;
             let outcome = &report.outcomes[0];
             let is_right = outcome.kind == OutcomeKind::Rejected
-                && outcome.error_code.as_deref() == Some(code);
+                && outcome.reply.error_code.as_deref() == Some(code);
             (!is_right).then(|| format!("{status} {framing:?} {body}: {outcome:?}"))
         }
     });

@@ -85,6 +85,16 @@ impl Case {
         u32::try_from(act + 1).ok()
     }
 
+    /// Whether the server throttles to the end, which costs no tries.
+    pub(crate) fn is_throttled(&self) -> bool {
+        let is_429 = |act: &Act| match act {
+            Answer(status, _) => status.starts_with("429"),
+            Act::Raw(bytes) => bytes.starts_with(b"HTTP/1.1 429"),
+            _ => false,
+        };
+        self.requests.is_none() && self.acts.last().is_some_and(is_429)
+    }
+
     /// Whether the server leaves the client waiting.
     pub(crate) fn is_silent(&self) -> bool {
         let silent = |act: &Act| matches!(act, Hang | AnswerHang(_) | RawHang(_));

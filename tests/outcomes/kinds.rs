@@ -192,9 +192,9 @@ pub(crate) fn cases() -> Vec<Case> {
         ("GBK", &b"<html>\xc3\xdc\xc2\xeb</html>"[..]),
         ("Latin-1", b"<html>\xe9t\xe9</html>"),
     ] {
-        for (status, requests) in [("404 Not Found", 1), ("429 Too Many Requests", 3)] {
+        for status in ["404 Not Found", "429 Too Many Requests"] {
             let name = format!("a page in {encoding} with a {status}");
-            cases.push(case(name, ONE, [bytes(status, page)], ["rejected"]).requests(requests));
+            cases.push(case(name, ONE, [bytes(status, page)], ["rejected"]));
         }
     }
     cases.push(
@@ -218,10 +218,12 @@ pub(crate) fn cases() -> Vec<Case> {
             [Act::CutAfter]
                 .into_iter()
                 .chain(refusals)
+                .chain([answer(C, &flat("DRS.M00304"))])
                 .collect::<Vec<_>>(),
-            ["unconfirmed APIGW.0339"],
+            ["unconfirmed DRS.M00304"],
         )
-        .tries(31),
+        .tries(31)
+        .requests(32),
     );
     for password in [
         "error_code",

@@ -102,7 +102,10 @@ async fn an_unknown_project_costs_one_request() {
         .unwrap();
     let report = run.await;
     assert_eq!(simulator.request_count(), 1);
-    assert_eq!(report.outcomes[0].error_code.as_deref(), Some("DRS.M00261"));
+    assert_eq!(
+        report.outcomes[0].reply.error_code.as_deref(),
+        Some("DRS.M00261")
+    );
 }
 
 #[tokio::test]
@@ -119,6 +122,6 @@ async fn a_service_that_is_not_there_is_tried_as_often_as_one_batch_is() {
     let sent = events.filter(|e| std::future::ready(matches!(e, Event::RequestStarted { .. })));
     assert_eq!(sent.count().await, 3);
     assert_eq!(report.count(OutcomeKind::NotSent), 2000);
-    let cause = report.outcomes[0].cause.as_deref().unwrap();
+    let cause = report.outcomes[0].reply.cause.as_deref().unwrap();
     assert!(cause.contains("onnect"), "{cause}");
 }

@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode, header::DATE};
 use super::proof::Proof;
 use crate::{
     answer::{Body, decode},
+    codes::{self, Means, means},
     signing,
 };
 
@@ -41,7 +42,7 @@ impl Refusal {
         let body = Body::read(&text);
         let code = body.code.as_ref().map_or("", |code| code.peek());
         let message = body.message.as_ref().map_or("", |message| message.peek());
-        let not_authenticated = status == StatusCode::UNAUTHORIZED || code == "DRS.M00100";
+        let not_authenticated = is_unauthenticated(status, code);
         let skew = proof.signed_at.and_then(|at| skew(at, headers));
         // Another key would not set the clock.
         let renewable = proof
@@ -54,6 +55,10 @@ impl Refusal {
     }
 }
 
+fn is_unauthenticated(status: StatusCode, code: &str) -> bool {
+    status == StatusCode::UNAUTHORIZED || means(code) == Means::Unauthenticated
+}
+
 fn advice(
     proof: &Proof,
     status: StatusCode,
@@ -61,21 +66,10 @@ fn advice(
     message: &str,
     skew: Option<String>,
 ) -> String {
-    match code {
-        "DRS.M00261" => {
-            return "the project id is not one of a project that these credentials may use; take \
-                    the id of the region's own project, from My Credentials in the console"
-                .to_owned();
-        }
-        "DRS.M00102" | "DRS.M00103" | "APIGW.0302" => {
-            return "the credentials are valid, but have no permission for this; have the IAM \
-                    user granted the permission to modify DRS tasks in the project"
-                .to_owned();
-        }
-        _ => {}
+    if let Some(row) = codes::of(code).filter(|row| row.means == Means::Forbidden) {
+        return row.advice.to_string();
     }
-    let not_authenticated =
-        status == StatusCode::UNAUTHORIZED || matches!(code, "DRS.M00100" | "APIGW.0301");
+    let not_authenticated = is_unauthenticated(status, code);
     match proof.signed_at {
         _ if !not_authenticated => "the service lets these credentials not in; look at the \
                                     permissions of the IAM user and the state of the account"
@@ -172,9 +166,9 @@ mod tests {
             ),
             (TOKEN, 401, "", "", "the token is expired"),
             (TOKEN, 403, "DRS.M00261", "", "the project id"),
-            (TOKEN, 403, "DRS.M00102", "", "no permission"),
-            (TOKEN, 401, "DRS.M00103", "", "no permission"),
-            (signed(), 403, "APIGW.0302", "", "no permission"),
+            (TOKEN, 403, "DRS.M00102", "", "a permission is missing"),
+            (TOKEN, 401, "DRS.M00103", "", "a permission is missing"),
+            (signed(), 403, "APIGW.0302", "", "a permission is missing"),
             (signed(), 403, "", "", "the state of the account"),
             (
                 signed(),

@@ -6,14 +6,16 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use http::StatusCode;
+
 use crate::{
+    codes::{Means, means},
     credentials::Renewal,
     exchange::{Exchange, Failure},
 };
 
 use super::{
     EndPointId, Event, OutcomeKind,
-    codes::ONE_TASK_ONLY,
     decide::{Findings, Verdict, decide},
     next_step::{NextStep, backoff, is_outage, next_step, retry_after},
     state::{Health, State},
@@ -23,6 +25,8 @@ use super::{
 struct Pending {
     items: Vec<u32>,
     tries: usize,
+    /// How many of these were not let in, which costs no try.
+    throttled: usize,
     /// How often it was sent and the answer lost.
     lost: usize,
     /// Whether its tasks may be asked one by one if it is refused as a whole.
@@ -34,6 +38,7 @@ impl Pending {
         Self {
             items: items.to_vec(),
             tries: 0,
+            throttled: 0,
             lost: 0,
             may_split: true,
         }
@@ -49,6 +54,10 @@ impl Pending {
     }
 }
 
+/// Why a run stops that the service lets nothing of in.
+const THROTTLED: &str = "the service throttled a batch for as long as it may be tried again; run \
+                         the plan again later, or allow more time";
+
 /// Tries a batch until there is nothing more to try.
 pub(super) async fn send(state: Arc<State>, number: usize) {
     let items = state.plan.batch(number);
@@ -61,6 +70,7 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
         queue.push_back(whole);
     }
     let mut ending = None;
+    let mut only_throttled = true;
     while let Some(mut pending) = queue.pop_front() {
         if state.is_stopped() {
             break;
@@ -70,7 +80,8 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
             break;
         };
         let Attempt { step, after, .. } = attempt;
-        ending = Some(attempt.health);
+        ending = Some(attempt.ending);
+        only_throttled &= step == NextStep::Throttled;
         let asked = pending.items.clone();
         let mut at_position = 0..;
         pending.items.retain(|_| {
@@ -109,6 +120,10 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
                 (pending, "the answer was lost")
             }
             NextStep::Busy => (pending, "the service is busy"),
+            NextStep::Throttled => {
+                pending.throttled += 1;
+                (pending, "the service takes no more requests now")
+            }
             NextStep::SomeBusy(positions) => {
                 let items = at(&positions, &asked);
                 (Pending { items, ..pending }, "the task is busy")
@@ -124,6 +139,8 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
             queue.push_back(pending);
         } else if reason == "no connection" {
             state.stop_if_never_connected();
+        } else if only_throttled {
+            state.stop(THROTTLED);
         }
     }
     if let Some(health) = ending {
@@ -160,11 +177,13 @@ fn delay_before_next(
     deadline: Option<Instant>,
 ) -> Option<Duration> {
     let retry = &state.options.retry;
-    if pending.tries >= retry.max_tries || state.is_stopped() {
+    if pending.tries - pending.throttled >= retry.max_tries || state.is_stopped() {
         return None;
     }
     let jittered = backoff(retry, pending.tries, fastrand::f64());
-    let delay = after.map_or(jittered, |after| after.max(jittered));
+    // Those that were told the same time don't come back together.
+    let spread = retry.first_delay.mul_f64(fastrand::f64());
+    let delay = after.map_or(jittered, |after| jittered.max(after.saturating_add(spread)));
     let begins = Instant::now().checked_add(delay)?;
     // Without a deadline that the clock can express there is none.
     deadline
@@ -208,7 +227,8 @@ struct Attempt {
     after: Option<Duration>,
     /// Whose password may be wrong, by their position.
     suspects: Vec<usize>,
-    health: Health,
+    /// How it shows the service, if it is the last of its batch.
+    ending: Health,
 }
 
 /// Sends a request once and records what the answer says of each of its end points. Sends
@@ -232,10 +252,10 @@ async fn try_once(state: &State, pending: &Pending) -> Option<Attempt> {
     let suspects = findings.suspects.clone();
     let health = match step {
         _ if is_outage(&exchange) => Health::Outage,
-        NextStep::Busy => Health::Busy,
+        NextStep::Busy | NextStep::Throttled => Health::Busy,
         _ => Health::Works,
     };
-    if findings.code.as_deref() == Some(ONE_TASK_ONLY) {
+    if findings.code.as_deref().map(means) == Some(Means::OnlyOne) {
         state.send_one_task_at_a_time();
     }
     let results = match state.is_watched() {
@@ -249,15 +269,20 @@ async fn try_once(state: &State, pending: &Pending) -> Option<Attempt> {
     // The report has it before anyone sees the event.
     state.record(items, findings);
     state.emit(|| event);
-    state.adapt_pace(&step, exchange.status, health);
+    let after = retry_after(&exchange.headers, SystemTime::now());
+    state.adapt_pace(&step, exchange.status, health, after);
     if let NextStep::Stop(reason) = &step {
         state.stop(reason);
     }
     Some(Attempt {
         step,
-        after: retry_after(&exchange.headers, SystemTime::now()),
+        after,
         suspects,
-        health,
+        // A service that is unavailable to the end fails.
+        ending: match exchange.status {
+            Some(StatusCode::SERVICE_UNAVAILABLE) => Health::Outage,
+            _ => health,
+        },
     })
 }
 

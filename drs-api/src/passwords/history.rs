@@ -90,20 +90,17 @@ impl History {
         if kind == OutcomeKind::NotSent && reply.cause.is_none() {
             reply.cause = unsent.map(str::to_owned);
         }
+        if kind == OutcomeKind::Changed {
+            (reply.status, reply.request_id) = (None, None);
+        }
         let others = said.iter().enumerate();
         let others =
             others.filter(|(at, (_, said))| Some(*at) != shown && **said != Reply::default());
         Outcome {
-            job_id: job_id.to_owned(),
-            end_point_type,
-            kind,
-            status: reply.status,
-            error_code: reply.error_code,
-            error_msg: reply.error_msg,
-            request_id: reply.request_id,
+            reply,
             tries: self.tries,
-            cause: reply.cause,
             earlier: others.map(|(_, (_, reply))| (*reply).clone()).collect(),
+            ..Outcome::new(job_id, end_point_type, kind)
         }
     }
 }

@@ -4,13 +4,12 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
 
-use crate::exchange::{Exchange, Failure, Whole};
-
-use super::{
-    OutcomeKind, Retry,
-    codes::{is_busy, may_be_one_tasks_fault},
-    decide::Findings,
+use crate::{
+    codes::{Means, means},
+    exchange::{Exchange, Failure, Whole},
 };
+
+use super::{OutcomeKind, Retry, decide::Findings};
 
 /// What an exchange asks for.
 #[derive(Debug, PartialEq)]
@@ -23,6 +22,9 @@ pub(super) enum NextStep {
     Lost,
     /// The service is busy: the same again, later.
     Busy,
+    /// The service let it not in, and nothing was done: the same again, later, as often as it
+    /// takes.
+    Throttled,
     /// Some of its end points, by their position, met a busy task: these again, later.
     SomeBusy(Vec<usize>),
     /// Refused for what may be one task's fault: each task alone.
@@ -53,7 +55,11 @@ pub(super) fn next_step(exchange: &Exchange, findings: &Findings) -> NextStep {
         NextStep::RenewToken { reason, .. } if !findings.suspects.is_empty() => {
             NextStep::Stop(reason)
         }
-        NextStep::Lost | NextStep::Busy | NextStep::EachTaskAlone if all_suspect => NextStep::Done,
+        NextStep::Lost | NextStep::Busy | NextStep::Throttled | NextStep::EachTaskAlone
+            if all_suspect =>
+        {
+            NextStep::Done
+        }
         NextStep::SomeBusy(positions) => match without_suspects(positions) {
             none if none.is_empty() => NextStep::Done,
             positions => NextStep::SomeBusy(positions),
@@ -82,14 +88,13 @@ fn classify(exchange: &Exchange, findings: &Findings) -> NextStep {
     let code = findings.code.as_deref();
     let is_client_error = exchange.status.is_some_and(|s| s.is_client_error());
     match exchange.status {
+        Some(StatusCode::TOO_MANY_REQUESTS) if is_rejected(findings) => NextStep::Throttled,
         // Also where the rest of the answer was lost.
         Some(StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) => NextStep::Busy,
         _ if exchange.failure.is_some() || exchange.is_whole == Whole::No => NextStep::Lost,
         Some(StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT) => NextStep::Lost,
         _ if code.is_some_and(is_busy) => NextStep::Busy,
-        _ if is_client_error && code.is_some_and(|code| may_be_one_tasks_fault(code)) => {
-            NextStep::EachTaskAlone
-        }
+        _ if is_client_error && code.is_some_and(may_be_one_tasks_fault) => NextStep::EachTaskAlone,
         _ => match busy(findings) {
             busy if !busy.is_empty() => NextStep::SomeBusy(busy),
             _ if is_client_error && !findings.left_out.is_empty() => {
@@ -98,6 +103,12 @@ fn classify(exchange: &Exchange, findings: &Findings) -> NextStep {
             _ => NextStep::Done,
         },
     }
+}
+
+/// Whether nothing was done, for any of the end points.
+fn is_rejected(findings: &Findings) -> bool {
+    let mut verdicts = findings.verdicts.iter();
+    verdicts.all(|verdict| verdict.kind == OutcomeKind::Rejected)
 }
 
 /// Whether an exchange is a sign of an outage: no connection, a lost answer, or a failure of
@@ -115,6 +126,17 @@ pub(super) fn is_outage(exchange: &Exchange) -> bool {
             .status
             .is_some_and(|status| status.is_server_error()),
     }
+}
+
+fn is_busy(code: &str) -> bool {
+    means(code) == Means::Busy
+}
+
+fn may_be_one_tasks_fault(code: &str) -> bool {
+    matches!(
+        means(code),
+        Means::TaskRefused | Means::OneOfSeveral | Means::OnlyOne
+    )
 }
 
 /// The positions of those that were refused because their task is busy.
@@ -211,7 +233,12 @@ mod tests {
             (400, one("DRS.M00304"), NextStep::LeftOutAlone(vec![1])),
             (400, flat("DRS.M05003"), NextStep::EachTaskAlone),
             (400, flat("DRS.M00300"), NextStep::Done),
-            (429, String::new(), NextStep::Busy),
+            (429, String::new(), NextStep::Throttled),
+            (
+                429,
+                r#"{"jobs":[{"status":"success"}]}"#.into(),
+                NextStep::Busy,
+            ),
             (500, String::new(), NextStep::Done),
             (502, String::new(), NextStep::Lost),
             (503, flat("DRS.M05003"), NextStep::Busy),

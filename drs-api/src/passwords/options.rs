@@ -126,14 +126,15 @@ impl Retry {
     }
 
     /// How long after the first try of a batch another one may begin. 5 minutes unless set.
-    /// A `Retry-After` that points past it ends the tries.
+    /// A `Retry-After` that points past it ends the tries. A request that is throttled (429) costs
+    /// no try; a batch that gets nothing else for so long ends the run.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
     /// After how many consecutive batches that used up their tries on an outage (no connection,
-    /// lost answers, 5xx except 503) the run stops. 5 unless set. Batches under way are finished, and
+    /// lost answers, 5xx) the run stops. 5 unless set. Batches under way are finished, and
     /// the others are not sent.
     pub fn max_failed_batches(mut self, batches: usize) -> Self {
         self.max_failed_batches = batches;

@@ -40,9 +40,9 @@ impl std::fmt::Display for OutcomeKind {
 
 /// What is known about one end point, and from what.
 ///
-/// As JSON it leaves out what is not known, and of a changed password status and request id.
-/// In tests of your own build one with [`Outcome::new`] and set the fields you need.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// As JSON it leaves out what is not known. In tests of your own build one with
+/// [`Outcome::new`] and set the fields you need.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Outcome {
     /// The task.
@@ -52,33 +52,26 @@ pub struct Outcome {
     /// What is known; as JSON, `outcome`.
     #[serde(rename = "outcome")]
     pub kind: OutcomeKind,
-    /// HTTP status of the answer that says most.
-    #[serde(default)]
-    pub status: Option<u16>,
-    /// The service's or the gateway's error code, such as `DRS.M00304`.
-    #[serde(default)]
-    pub error_code: Option<String>,
-    /// The message that belongs to it.
-    #[serde(default)]
-    pub error_msg: Option<String>,
-    /// The id of the request, for a support ticket.
-    #[serde(default)]
-    pub request_id: Option<String>,
+    /// What was said by the reply that says most. Its cause also says why the outcome is what
+    /// it is, where code and message don't. Of a changed password status and request id are left
+    /// out.
+    #[serde(flatten)]
+    pub reply: Reply,
     /// How many requests with this end point were begun. As JSON it is left out below 2, so
     /// that what is read from JSON has at least 1.
-    #[serde(default = "once")]
+    #[serde(default = "once", skip_serializing_if = "is_once")]
     pub tries: u32,
-    /// Why the outcome is what it is, where code and message don't say it.
-    #[serde(default)]
-    pub cause: Option<String>,
-    /// What the other tries said, the newest last: of many, the newest 16. Status, code, message
-    /// and request id above are those of the try that says most.
-    #[serde(default)]
+    /// What the other tries said, the newest last: of many, the newest 16.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Reply>,
 }
 
 fn once() -> u32 {
     1
+}
+
+fn is_once(tries: &u32) -> bool {
+    *tries < 2
 }
 
 impl Outcome {
@@ -88,45 +81,10 @@ impl Outcome {
             job_id: job_id.into(),
             end_point_type,
             kind,
-            status: None,
-            error_code: None,
-            error_msg: None,
-            request_id: None,
+            reply: Reply::default(),
             tries: 1,
-            cause: None,
             earlier: Vec::new(),
         }
-    }
-}
-
-impl Serialize for Outcome {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("job_id", &self.job_id)?;
-        map.serialize_entry("end_point_type", &self.end_point_type)?;
-        map.serialize_entry("outcome", &self.kind)?;
-        let changed = self.kind == OutcomeKind::Changed;
-        if let Some(status) = self.status.filter(|_| !changed) {
-            map.serialize_entry("status", &status)?;
-        }
-        let request_id = self.request_id.as_ref().filter(|_| !changed);
-        for (name, value) in [
-            ("error_code", self.error_code.as_ref()),
-            ("error_msg", self.error_msg.as_ref()),
-            ("request_id", request_id),
-            ("cause", self.cause.as_ref()),
-        ] {
-            if let Some(value) = value {
-                map.serialize_entry(name, value)?;
-            }
-        }
-        if self.tries > 1 {
-            map.serialize_entry("tries", &self.tries)?;
-        }
-        if !self.earlier.is_empty() {
-            map.serialize_entry("earlier", &self.earlier)?;
-        }
-        map.end()
     }
 }
 
@@ -168,7 +126,7 @@ pub struct UnmatchedResult {
 /// use drs_api::{passwords::{Outcome, OutcomeKind, Report}, types::EndPointType};
 ///
 /// let mut outcome = Outcome::new("task-1", EndPointType::So, OutcomeKind::Rejected);
-/// outcome.error_code = Some("DRS.M00304".into());
+/// outcome.reply.error_code = Some("DRS.M00304".into());
 /// let report: Report = [outcome].into_iter().collect();
 /// assert_eq!(report.to_do().count(), 1);
 /// ```
@@ -248,13 +206,13 @@ mod tests {
     #[test]
     fn a_report_that_is_read_back_is_written_as_it_was() {
         let mut rejected = Outcome::new("a", EndPointType::So, OutcomeKind::Rejected);
-        rejected.status = Some(400);
-        rejected.error_code = Some("DRS.M00304".into());
-        rejected.error_msg = Some("no".into());
-        rejected.request_id = Some("r".into());
+        rejected.reply.status = Some(400);
+        rejected.reply.error_code = Some("DRS.M00304".into());
+        rejected.reply.error_msg = Some("no".into());
+        rejected.reply.request_id = Some("r".into());
         rejected.tries = 3;
         let mut unsent = Outcome::new("b", EndPointType::Ta, OutcomeKind::NotSent);
-        unsent.cause = Some("no connection".into());
+        unsent.reply.cause = Some("no connection".into());
         let changed = Outcome::new("c", EndPointType::So, OutcomeKind::Changed);
         let mut report: Report = [rejected, unsent, changed].into_iter().collect();
         report.unmatched_results.push(UnmatchedResult {

@@ -5,7 +5,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::future;
@@ -80,6 +80,10 @@ struct Pace {
     calm: usize,
     /// Signs of an outage in a row, by the order in which requests ended.
     failing: usize,
+    /// The service throttles.
+    throttled: bool,
+    /// Before this moment the service wants no request.
+    not_before: Option<Instant>,
     /// Batches in a row that an outage ended, by the order in which they ended.
     failed_batches: usize,
 }
@@ -180,17 +184,23 @@ impl State {
         }
     }
 
-    /// Waits until a request may be sent; `None` if the run was stopped meanwhile. In an outage
-    /// that is one request at a time, after a pause that grows.
+    /// Waits until a request may be sent; `None` if the run was stopped meanwhile. In an outage,
+    /// and while the service throttles, that is one request at a time: after a pause that grows,
+    /// and not before the moment that the service named.
     pub(super) async fn turn(&self) -> Option<Option<tokio::sync::MutexGuard<'_, ()>>> {
         let failing = || lock(&self.known).pace.failing;
-        if failing() < OUTAGE {
+        if failing() < OUTAGE && !lock(&self.known).pace.throttled {
             return Some(None);
         }
         let turn = self.turn.lock().await;
         if let Some(pauses) = (failing() + 1).checked_sub(OUTAGE).filter(|n| *n > 0) {
             let pause = backoff(&self.options.retry, pauses, fastrand::f64());
             self.wait(pause).await;
+        }
+        let not_before = lock(&self.known).pace.not_before.take();
+        if let Some(moment) = not_before {
+            self.wait(moment.saturating_duration_since(Instant::now()))
+                .await;
         }
         (!self.is_stopped()).then_some(Some(turn))
     }
@@ -270,7 +280,13 @@ impl State {
     }
 
     /// Sets how many requests may be under way, by how the last one ended.
-    pub(super) fn adapt_pace(&self, step: &NextStep, status: Option<StatusCode>, health: Health) {
+    pub(super) fn adapt_pace(
+        &self,
+        step: &NextStep,
+        status: Option<StatusCode>,
+        health: Health,
+        after: Option<Duration>,
+    ) {
         let pace = &mut lock(&self.known).pace;
         match health {
             Health::Works => pace.failing = 0,
@@ -279,7 +295,12 @@ impl State {
         }
         pace.connected |= *step != NextStep::NotConnected;
         pace.accepted |= status.is_some_and(shows_acceptance);
-        if *step == NextStep::Busy {
+        if *step == NextStep::Throttled {
+            pace.throttled = true;
+            let after = after.filter(|after| *after <= self.options.retry.deadline);
+            pace.not_before = after.and_then(|after| Instant::now().checked_add(after));
+        }
+        if matches!(step, NextStep::Busy | NextStep::Throttled) {
             pace.calm = 0;
             let open = self.options.concurrency.saturating_sub(pace.closed);
             pace.closed += open / 2;
@@ -290,8 +311,9 @@ impl State {
             }
         } else if status.is_some() {
             pace.calm += 1;
-            if pace.calm >= CALM && pace.closed > 0 {
-                pace.closed -= 1;
+            if pace.calm >= CALM {
+                pace.throttled = false;
+                pace.closed = pace.closed.saturating_sub(1);
                 pace.calm = 0;
             }
         }

@@ -121,11 +121,11 @@ fn lasting(mut report: Report) -> Report {
         match outcome.kind {
             OutcomeKind::Changed => continue,
             // That its turn has not come yet is of no use later.
-            OutcomeKind::NotSent => outcome.cause = None,
+            OutcomeKind::NotSent => outcome.reply.cause = None,
             OutcomeKind::Rejected | OutcomeKind::Unconfirmed => {}
         }
         outcome.kind = OutcomeKind::Unconfirmed;
-        outcome.cause = Some(match outcome.cause.take() {
+        outcome.reply.cause = Some(match outcome.reply.cause.take() {
             Some(cause) => format!("{REASON}; {cause}"),
             None => REASON.to_owned(),
         });

@@ -24,7 +24,7 @@ pub(crate) fn lines(document: &Document, region: Option<&str>) -> Vec<String> {
         let Some(step) = outcome.advice() else {
             continue;
         };
-        let name = outcome.error_code.as_deref();
+        let name = outcome.reply.error_code.as_deref();
         let name = name.map_or_else(|| outcome.kind.to_string(), text::code);
         match steps.iter_mut().find(|known| known.0 == name) {
             Some((.., count)) => *count += 1,
@@ -36,7 +36,7 @@ pub(crate) fn lines(document: &Document, region: Option<&str>) -> Vec<String> {
     let endpoint = &document.header.endpoint;
     let causes = report
         .to_do()
-        .filter_map(|outcome| outcome.cause.as_deref());
+        .filter_map(|outcome| outcome.reply.cause.as_deref());
     for cause in causes.chain(report.stopped.as_deref()) {
         if let Some(step) = of_connection(cause, Some((endpoint, region))) {
             let line = format!("Connection: {step}.");
@@ -63,7 +63,7 @@ fn summary(report: &Report) -> String {
     let mut to_do = report.to_do();
     let next = match (rejected, unconfirmed, not_sent) {
         (0, 0, 0) => "Nothing is left to do.",
-        _ if to_do.any(|outcome| outcome.error_code.as_deref().is_some_and(is_wrong)) => {
+        _ if to_do.any(|outcome| outcome.reply.error_code.as_deref().is_some_and(is_wrong)) => {
             "Check the refused passwords in the database before you run anything again."
         }
         (0, _, 0) => {

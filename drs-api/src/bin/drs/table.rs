@@ -79,16 +79,16 @@ impl Row {
             OutcomeKind::Unconfirmed => AnsiColor::Yellow,
             OutcomeKind::NotSent => AnsiColor::Cyan,
         };
-        let code = match (&outcome.error_code, outcome.status) {
+        let code = match (&outcome.reply.error_code, outcome.reply.status) {
             _ if outcome.kind == OutcomeKind::Changed => String::new(),
             (Some(code), _) => text::code(code),
             (None, Some(status)) => format!("HTTP {status}"),
             (None, None) => String::new(),
         };
         // Why the run ended stands below the table, once.
-        let cause = outcome.cause.as_deref();
-        let cause = cause.filter(|_| outcome.cause.as_deref() != stopped);
-        let texts = [outcome.error_msg.as_deref(), cause];
+        let cause = outcome.reply.cause.as_deref();
+        let cause = cause.filter(|_| outcome.reply.cause.as_deref() != stopped);
+        let texts = [outcome.reply.error_msg.as_deref(), cause];
         let message: Vec<_> = match outcome.kind {
             OutcomeKind::Changed => Vec::new(),
             _ => texts.into_iter().flatten().map(clean).collect(),

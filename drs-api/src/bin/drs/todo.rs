@@ -137,7 +137,7 @@ fn over_both(earlier: &Outcome, later: Outcome) -> Outcome {
         OutcomeKind::NotSent => UNSENT,
         _ => UNKNOWN,
     };
-    outcome.cause = Some(match outcome.cause {
+    outcome.reply.cause = Some(match outcome.reply.cause {
         // It may have been carried over several runs.
         Some(cause) if cause.starts_with(note) => cause,
         Some(cause) => format!("{note}; {cause}"),
@@ -162,7 +162,7 @@ mod tests {
 
     fn outcome(id: &str, kind: OutcomeKind, code: Option<&str>) -> Outcome {
         let mut outcome = Outcome::new(id, EndPointType::So, kind);
-        outcome.error_code = code.map(str::to_owned);
+        outcome.reply.error_code = code.map(str::to_owned);
         outcome
     }
 
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn what_is_changed_or_met_a_wrong_password_is_not_tried() {
         let mut quoted = outcome("quoted", Unconfirmed, None);
-        quoted.cause = Some("the answer can't be read: DRS.KE0002".into());
+        quoted.reply.cause = Some("the answer can't be read: DRS.KE0002".into());
         let report = [
             outcome("changed", Changed, None),
             outcome("wrong", Rejected, Some("DRS.KE0002")),
@@ -246,7 +246,7 @@ mod tests {
         let earlier = outcome("a", Unconfirmed, None);
         let once = over_both(&earlier, outcome("a", NotSent, None));
         let twice = over_both(&once, outcome("a", NotSent, None));
-        assert_eq!(once.cause, twice.cause);
+        assert_eq!(once.reply.cause, twice.reply.cause);
         assert_eq!(twice.tries, 3);
     }
 }

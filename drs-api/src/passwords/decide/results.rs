@@ -11,10 +11,10 @@ use super::said::{
 use crate::passwords::{
     OutcomeKind::{Changed, Rejected, Unconfirmed},
     UnmatchedResult,
-    codes::{is_about_task, is_busy, is_service_fault},
 };
 use crate::{
     answer::{Body, Found, Item, MAX_CODE, MAX_MESSAGE, names_an_error},
+    codes::{Means, means},
     echo::Raw,
 };
 
@@ -216,7 +216,7 @@ impl Asked<'_> {
         let is_fault = said
             .code
             .as_ref()
-            .is_some_and(|code| is_service_fault(code.peek()));
+            .is_some_and(|code| means(code.peek()) == Means::Fault);
         // In capitals it is believed of a failure with a code alone.
         let failed = |status: &str| {
             status == "failed" || (said.code.is_some() && status.eq_ignore_ascii_case("failed"))
@@ -271,7 +271,11 @@ impl<'a> Said<'a> {
         let Some(earlier) = earlier else { return self };
         let disagree = earlier.kind != self.kind;
         // Of two failures the one that lasts is told first.
-        let passes = |said: &Self| said.code.as_ref().is_none_or(|code| is_busy(code.peek()));
+        let passes = |said: &Self| {
+            said.code
+                .as_ref()
+                .is_none_or(|code| means(code.peek()) == Means::Busy)
+        };
         let (mut first, second) = match passes(&earlier) && !passes(&self) {
             true => (self, earlier),
             false => (earlier, self),
@@ -310,7 +314,7 @@ impl<'a> Task<'a> {
         let is_about_task = loose
             .code
             .as_ref()
-            .is_some_and(|code| is_about_task(code.peek()));
+            .is_some_and(|code| means(code.peek()) == Means::TaskRefused);
         let is_of_task = is_about_task && loose.results == 1 && own.is_empty();
         if (agree && loose.kind != Unconfirmed) || (is_of_task && loose.kind == Rejected) {
             for at in free {

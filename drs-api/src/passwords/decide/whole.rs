@@ -7,10 +7,13 @@ use http::StatusCode;
 use super::said::{
     Asked, Findings, Key, SERVICE_FAULT, Said, TELLS_MORE, Why, is_indefinite, is_unprocessed,
 };
-use crate::answer::{
-    Body, Found, MAX_CODE, excerpt, is_json, names_an_error, names_an_error_in_a_success,
+use crate::passwords::OutcomeKind;
+use crate::{
+    answer::{
+        Body, Found, MAX_CODE, excerpt, is_json, names_an_error, names_an_error_in_a_success,
+    },
+    codes::{Means, means},
 };
-use crate::passwords::{OutcomeKind, codes::is_service_fault};
 
 pub(super) fn decide(asked: &Asked<'_>, body: &Body<'_>, text: &str) -> Findings {
     let ids: HashSet<&str> = asked.keys.iter().map(|(id, _)| *id).collect();
@@ -71,7 +74,7 @@ fn in_success(
 ) -> Option<&'static str> {
     let is_one_task = keys.windows(2).all(|two| two[0].0 == two[1].0);
     match code {
-        Some(code) if is_service_fault(code) => Some(SERVICE_FAULT),
+        Some(code) if means(code) == Means::Fault => Some(SERVICE_FAULT),
         Some(code) if !names_an_error_in_a_success(code) => {
             Some("the answer holds no results, and a code that names no error")
         }
@@ -95,7 +98,7 @@ fn in_refusal(
             Some("a status that doesn't say whether the request was carried out")
         }
         _ if !is_whole => Some("the connection ended, and the answer may go on"),
-        Some(code) if is_service_fault(code) => Some(SERVICE_FAULT),
+        Some(code) if means(code) == Means::Fault => Some(SERVICE_FAULT),
         _ if tells_more => Some(TELLS_MORE),
         Some(code) if names_an_error(code) => None,
         Some(_) => Some("its code names no error"),

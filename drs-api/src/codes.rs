@@ -1,0 +1,145 @@
+//! What the vendor's codes mean: one row for each, which deciding, the next step, the advice
+//! about credentials, and the documents' tables read.
+
+use std::fmt;
+
+/// What an outcome means, and what to do next: two clauses, each without a full stop.
+///
+/// `Display` writes both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Advice {
+    /// What it means.
+    pub meaning: &'static str,
+    /// What to do.
+    pub step: &'static str,
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.meaning, self.step)
+    }
+}
+
+/// What a code says of a request, and what follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Means {
+    /// The request, or the end point, is refused; nothing more is tried.
+    Refused,
+    /// The credentials are refused: the run refreshes them, or stops.
+    Unauthenticated,
+    /// The credentials are valid and may not do this: the run stops.
+    Forbidden,
+    /// The password may be wrong: it is never sent again.
+    WrongPassword,
+    /// The task is refused, whichever side is asked. In a request for several tasks each is
+    /// tried alone.
+    TaskRefused,
+    /// One task may have the whole request refused: each is tried alone.
+    OneOfSeveral,
+    /// The same, and so it goes on for the rest of the run.
+    OnlyOne,
+    /// The service, or the task, takes no change at the moment: tried again later.
+    Busy,
+    /// The service failed; nothing is refused.
+    Fault,
+}
+
+use Means::{
+    Busy, Fault, Forbidden, OneOfSeveral, OnlyOne, Refused, TaskRefused, Unauthenticated,
+    WrongPassword,
+};
+
+/// Codes that mean the same.
+pub(crate) struct Row {
+    pub(crate) codes: &'static [&'static str],
+    pub(crate) means: Means,
+    pub(crate) advice: Advice,
+}
+
+const fn row(
+    codes: &'static [&'static str],
+    means: Means,
+    meaning: &'static str,
+    step: &'static str,
+) -> Row {
+    let advice = Advice { meaning, step };
+    Row {
+        codes,
+        means,
+        advice,
+    }
+}
+
+/// By this code a database has refused user name or password.
+pub(crate) const WRONG_PASSWORD: &str = "DRS.KE0002";
+
+/// All codes that mean more than a refusal, or of which more is known.
+#[rustfmt::skip]
+pub(crate) const ROWS: [Row; 13] = [
+    row(&[WRONG_PASSWORD], WrongPassword,
+        "the database refused the user name or password",
+        "check the new password in the database before anything else, because databases lock accounts; then run again"),
+    row(&["DRS.M00304"], TaskRefused,
+        "the task's state does not allow it", "wait, or start the task; then run again"),
+    row(&["DRS.M00307"], TaskRefused,
+        "it is the parent task of a dual-active scenario", "put its subtasks into the plan instead"),
+    row(&["DRS.M00308"], TaskRefused,
+        "it is a subtask where a parent task is wanted", "put its parent task into the plan instead"),
+    row(&["DRS.M05003", "DRS.M05004"], TaskRefused,
+        "the task does not exist, or was deleted", "correct the plan; check the project and the region"),
+    row(&["DRS.M00200", "DRS.M00201", "DRS.M00202", "DRS.M00301"], OneOfSeveral,
+        "the service does not accept a value", "read the message and correct the plan"),
+    row(&["DRS.M00299"], OnlyOne,
+        "the service takes one task in a request", "run again; each task is then sent alone"),
+    row(&["DRS.M01503", "DRS.M01504", "APIGW.0308"], Busy,
+        "too many requests, or the task is busy, even after retries",
+        "run again later, with fewer requests at a time"),
+    row(&["DRS.M00100", "APIGW.0301"], Unauthenticated,
+        "the token or access key was refused, and the run stopped",
+        "renew the token, or check the key and the clock; then run again"),
+    row(&["DRS.M00102", "DRS.M00103", "APIGW.0302"], Forbidden,
+        "a permission is missing", "grant the IAM user the permission to modify DRS tasks; then run again"),
+    row(&["DRS.M00261"], Forbidden,
+        "the project does not belong to these credentials",
+        "check the project id: each region has its own; then run again"),
+    row(&["APIGW.0101"], Refused,
+        "the gateway does not know this API", "check the endpoint and the region"),
+    row(&["DRS.M01501", "DRS.M00004"], Fault, "the service failed internally", "run again later"),
+];
+
+/// The row of a code.
+pub(crate) fn of(code: &str) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.codes.contains(&code))
+}
+
+/// What a code means.
+pub(crate) fn means(code: &str) -> Means {
+    of(code).map_or(Refused, |row| row.means)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn a_code_has_one_row() {
+        let codes: Vec<_> = ROWS.iter().flat_map(|row| row.codes).collect();
+        let different: HashSet<_> = codes.iter().collect();
+        assert_eq!(codes.len(), different.len());
+    }
+
+    #[test]
+    fn the_page_about_troubleshooting_names_each_code_in_one_row() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/guide/troubleshooting.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        for row in &ROWS {
+            let codes: Vec<_> = row.codes.iter().map(|code| format!("`{code}`")).collect();
+            let Advice { meaning, step } = row.advice;
+            let line = format!("| {} | {meaning} | {step} |\n", codes.join(", "));
+            assert!(page.contains(&line), "{line}");
+        }
+    }
+}
