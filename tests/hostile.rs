@@ -61,7 +61,7 @@ async fn the_child() {
     if env::var("DRS_CALL").unwrap() == "raw" {
         let body = BatchModifyPwdReq::builder().jobs(end_points());
         let call = client.batch_reset_password().project_id(project_id);
-        let answer = call.body(body).send().await.map_err(drs_api::Error::from);
+        let answer = call.body(body).send().await;
         drop(answer);
     } else {
         let options = Options::default().retry(Retry::none());

@@ -120,7 +120,7 @@ async fn a_language_is_one_of_those_that_there_are() {
         let call = client.batch_reset_password().project_id(PROJECT);
         let body = BatchModifyPwdReq::builder().jobs(vec![end_point()]);
         let answer = call.x_language(language).body(body).send().await;
-        let error = refused(language, answer.map_err(Error::from));
+        let error = refused(language, answer);
         assert!(error.contains("x_language"), "{error}");
     }
     assert_eq!(drs.request_count(), 0);

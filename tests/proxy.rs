@@ -5,7 +5,7 @@
 use std::env;
 
 use drs_api::{
-    Client, Error,
+    Client,
     types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
 };
 use drs_simulator::Simulator;
@@ -40,7 +40,7 @@ async fn the_child() {
         .batch_reset_password()
         .project_id(drs_simulator::EXAMPLE_PROJECT)
         .body(BatchModifyPwdReq::builder().jobs(vec![end_point]));
-    match call.send().await.map_err(Error::from) {
+    match call.send().await {
         Ok(_) => println!("\nANSWERED"),
         Err(error) => println!("\nFAILED {error} {error:?}"),
     }

@@ -123,7 +123,7 @@ async fn without_a_connection_nothing_was_sent_whatever_the_password() {
         end_point.db_password = password.into();
         let body = BatchModifyPwdReq::builder().jobs(vec![end_point.clone()]);
         let call = client.batch_reset_password().project_id(PROJECT).body(body);
-        let error = Error::from(call.send().await.unwrap_err());
+        let error = call.send().await.unwrap_err();
         assert!(matches!(error, Error::NotConnected(_)), "{error:?}");
         let options = Options::default().retry(Retry::none());
         let run = client.change_passwords_with(PROJECT, [end_point], options);
