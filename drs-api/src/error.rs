@@ -73,6 +73,16 @@ impl Error {
         Self::Other(OtherError { text, source })
     }
 
+    pub(crate) fn of_network(error: NetworkError) -> Self {
+        if error.builder {
+            Self::invalid("request", error.to_string())
+        } else if error.connect {
+            Self::NotConnected(error)
+        } else {
+            Self::AnswerLost(error)
+        }
+    }
+
     /// What the service answered, if it did.
     pub fn answer(&self) -> Option<&Answer> {
         match self {
@@ -207,18 +217,6 @@ const NOT_TRUSTED: [&str; 4] = [
     "self-signed certificate",
     "self signed certificate",
 ];
-
-impl From<NetworkError> for Error {
-    fn from(error: NetworkError) -> Self {
-        if error.builder {
-            Self::invalid("request", error.to_string())
-        } else if error.connect {
-            Self::NotConnected(error)
-        } else {
-            Self::AnswerLost(error)
-        }
-    }
-}
 
 /// A generated builder that was given a value that it can't take, or lacks one.
 impl From<ConversionError> for Error {

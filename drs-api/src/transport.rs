@@ -209,7 +209,7 @@ impl Inner {
         let unread = match exchange.failure {
             Some(Failure::Local(error)) => return Err(*error),
             // The connection may end within an answer, too.
-            Some(Failure::Network(error)) => return Err(error.into()),
+            Some(Failure::Network(error)) => return Err(Error::of_network(error)),
             other => other.map(|why| why.to_string()),
         };
         let is_success = unread.is_none() && statuses.contains(&status.as_u16());
