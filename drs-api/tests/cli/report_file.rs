@@ -282,7 +282,7 @@ fn the_report_is_only_ever_improved_and_says_not_sent_at_the_end_alone() {
     let mut last_written = None;
     wait_for(|| {
         let now = written();
-        // Reading so many outcomes takes long.
+        // Reading this many outcomes takes long.
         if last_written == Some(now) {
             return false;
         }

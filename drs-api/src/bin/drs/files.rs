@@ -54,7 +54,7 @@ pub(crate) fn text(source: &Source, care: Care, most: usize) -> Result<Zeroizing
     }
 }
 
-/// Reads it all, if it has at most so many bytes.
+/// Reads it all, if it has at most this many bytes.
 ///
 /// # Errors
 /// As [`text`].
