@@ -27,7 +27,7 @@ use super::{OutcomeKind, reply::Reply};
 pub(super) fn decide(keys: &[Key<'_>], exchange: &Exchange) -> Findings {
     let secrets = &exchange.secrets;
     let status = match (&exchange.failure, exchange.status) {
-        (None, Some(status)) => status,
+        (None, Some(status)) if exchange.is_whole != Whole::No => status,
         (failure, _) => return without_answer(keys, exchange, failure.as_ref()),
     };
     let text = decode(&exchange.body);
@@ -60,7 +60,7 @@ fn without_answer(keys: &[Key<'_>], exchange: &Exchange, failure: Option<&Failur
         true => OutcomeKind::NotSent,
         false => OutcomeKind::Unconfirmed,
     };
-    let mut cause = failure.map_or_else(|| "there was no answer".to_owned(), Failure::to_string);
+    let mut cause = failure.map_or_else(|| "the answer was cut".to_owned(), Failure::to_string);
     if !exchange.body.is_empty() {
         let text = decode(&exchange.body);
         let begun = excerpt(&exchange.headers, &exchange.body, &text);

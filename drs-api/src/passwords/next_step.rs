@@ -9,7 +9,10 @@ use crate::{
     exchange::{Exchange, Failure, Whole},
 };
 
-use super::{OutcomeKind, Retry, decide::Findings};
+use super::{
+    OutcomeKind, Retry,
+    decide::{Findings, Verdict},
+};
 
 /// What an exchange asks for.
 #[derive(Debug, PartialEq)]
@@ -162,12 +165,9 @@ fn stop_reason(exchange: &Exchange, findings: &Findings) -> String {
         ),
         None => "no request could be made".to_owned(),
     };
-    let first = findings.verdicts.first().map(|verdict| &verdict.reply);
-    for text in first
-        .into_iter()
-        .flat_map(|reply| [&reply.error_code, &reply.error_msg, &reply.cause])
-    {
-        if let Some(text) = text {
+    if let Some(Verdict { reply, .. }) = findings.verdicts.first() {
+        let texts = [&reply.error_code, &reply.error_msg, &reply.cause];
+        for text in texts.into_iter().flatten() {
             reason += ", ";
             reason += text;
         }

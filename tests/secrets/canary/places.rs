@@ -145,8 +145,9 @@ async fn what_a_run_keeps_of_a_response_is_redacted_in_each_place() {
         let events = run.events();
         let report = format!("{:?}", run.await);
         let events = format!("{:?}", events.collect::<Vec<_>>().await);
-        let is_shown = |text: &String| text.contains("Zq7L") || text.contains("Bw9T");
-        if !report.contains("[redacted]") || is_shown(&report) || is_shown(&events) {
+        let shown = report + &events;
+        let quotes = shown.contains("Zq7L") || shown.contains("Bw9T");
+        if quotes || !shown.contains("[redacted]") {
             shows.push(place);
         }
     }
