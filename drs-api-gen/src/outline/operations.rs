@@ -9,25 +9,46 @@ use syn::{
 
 use super::{
     items::{BUILDERS, docs, is_public},
+    model::{Entry, Kind},
     spelling,
 };
 
-/// Each operation's name and lines.
-pub(super) fn lines(top: &[&Item], builders: &[&Item]) -> Vec<(String, Vec<String>)> {
-    functions(top, "Client")
-        .filter(|f| is_public(&f.vis))
-        .filter_map(|f| {
-            let name = f.sig.ident.to_string();
-            let builder = builder_of(&f.sig)?;
-            let arguments = arguments(builders, &builder)?;
-            let send = functions(builders, &builder).find(|f| f.sig.ident == "send")?;
-            let lines = vec![
-                format!("Client::{name}({})", arguments.join(", ")),
-                format!("  {} -> {}", request(send), answers(send)),
-            ];
-            Some((name, lines))
-        })
-        .collect()
+/// The operations, each with its arguments and results.
+pub(super) fn entries(top: &[&Item], builders: &[&Item]) -> Vec<Entry> {
+    let public = functions(top, "Client").filter(|f| is_public(&f.vis));
+    let entry = |f: &ImplItemFn| {
+        let name = f.sig.ident.to_string();
+        let builder = builder_of(&f.sig)?;
+        let arguments = arguments(builders, &builder)?;
+        let send = functions(builders, &builder).find(|f| f.sig.ident == "send")?;
+        let (success, error) = results(send);
+        let shown: Vec<String> = arguments
+            .iter()
+            .map(|(name, ty)| format!("{name}: {ty}"))
+            .collect();
+        let head = format!("Client::{name}({})", shown.join(", "));
+        // A setter takes a value whether or not it has to be set.
+        let plain = |ty: &str| match ty
+            .strip_prefix("Option<")
+            .and_then(|ty| ty.strip_suffix('>'))
+        {
+            Some(inner) => inner.to_owned(),
+            None => ty.to_owned(),
+        };
+        let members = arguments
+            .iter()
+            .map(|(n, ty)| (n.clone(), format!("{n}: {}", plain(ty))));
+        let results = [("->", &success), ("-> error", &error)];
+        let results = results.map(|(n, ty)| (n.to_owned(), format!("{n} {ty}")));
+        let mut entry = Entry::new(Kind::Operation, name, head, members.chain(results));
+        entry.request = Some(format!(
+            "{} -> {}",
+            request(send),
+            answers(send, &success, &error)
+        ));
+        Some(entry)
+    };
+    public.filter_map(entry).collect()
 }
 
 /// The builder that a method of the client gives, if it is one that starts an operation.
@@ -62,7 +83,7 @@ fn functions<'a>(items: &[&'a Item], name: &str) -> impl Iterator<Item = &'a Imp
 }
 
 /// The builder's fields: each is a `Result` of the argument.
-fn arguments(builders: &[&Item], name: &str) -> Option<Vec<String>> {
+fn arguments(builders: &[&Item], name: &str) -> Option<Vec<(String, String)>> {
     let fields = builders.iter().find_map(|item| match item {
         Item::Struct(item) if item.ident == name => match &item.fields {
             Fields::Named(fields) => Some(&fields.named),
@@ -70,17 +91,16 @@ fn arguments(builders: &[&Item], name: &str) -> Option<Vec<String>> {
         },
         _ => None,
     })?;
-    Some(
-        fields
-            .iter()
-            .filter_map(|field| Some((field.ident.as_ref()?, &field.ty)))
-            .filter(|(name, _)| *name != "client")
-            .map(|(name, ty)| {
-                let ty = type_arguments(ty).first().copied().unwrap_or(ty);
-                format!("{name}: {}", spelling::of_type(ty))
-            })
-            .collect(),
-    )
+    let named = fields
+        .iter()
+        .filter_map(|field| Some((field.ident.as_ref()?, &field.ty)));
+    let arguments = named
+        .filter(|(name, _)| *name != "client")
+        .map(|(name, ty)| {
+            let ty = type_arguments(ty).first().copied().unwrap_or(ty);
+            (name.to_string(), spelling::of_type(ty))
+        });
+    Some(arguments.collect())
 }
 
 fn type_arguments(ty: &Type) -> Vec<&Type> {
@@ -112,33 +132,30 @@ fn request(send: &ImplItemFn) -> String {
         .unwrap_or_default()
 }
 
-/// The documented answers with their types.
-fn answers(send: &ImplItemFn) -> String {
-    // `Result<ResponseValue<T>, Error<E>>`
-    let mut of_result = match &send.sig.output {
-        ReturnType::Type(_, ty) => type_arguments(ty).into_iter(),
-        ReturnType::Default => Vec::new().into_iter(),
+/// The types of a success and of an error: `Result<ResponseValue<T>, Error<E>>`.
+fn results(send: &ImplItemFn) -> (String, String) {
+    let of_result = match &send.sig.output {
+        ReturnType::Type(_, ty) => type_arguments(ty),
+        ReturnType::Default => Vec::new(),
     };
-    let mut body = || {
-        let wrapper = of_result.next()?;
-        Some(spelling::of_type(type_arguments(wrapper).first()?))
+    let body = |index: usize| {
+        let inner = type_arguments(of_result.get(index)?);
+        Some(spelling::of_type(inner.first()?))
     };
-    let (success, error) = (body().unwrap_or_default(), body().unwrap_or_default());
+    (body(0).unwrap_or_default(), body(1).unwrap_or_default())
+}
 
+/// The documented answers with their types.
+fn answers(send: &ImplItemFn, success: &str, error: &str) -> String {
     let mut statuses = Statuses::default();
     statuses.visit_block(&send.block);
-    let answers: Vec<String> = statuses
-        .found
-        .into_iter()
-        .map(|(status, is_error)| {
-            let body = if is_error { &error } else { &success };
-            match body.as_str() {
-                "()" => status,
-                body => format!("{status} {body}"),
-            }
-        })
-        .collect();
-    answers.join(" | ")
+    let answers = statuses.found.into_iter().map(|(status, is_error)| {
+        match if is_error { error } else { success } {
+            "()" => status,
+            body => format!("{status} {body}"),
+        }
+    });
+    answers.collect::<Vec<_>>().join(" | ")
 }
 
 /// The arms of `match response.status().as_u16()`, and whether each is an error.
