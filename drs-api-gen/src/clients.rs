@@ -38,6 +38,11 @@ pub struct ClientModule {
 }
 
 impl ClientModule {
+    /// Whether callers of drs-api can reach the client.
+    pub fn is_public(&self) -> bool {
+        self.feature.is_none()
+    }
+
     /// Generates the client's files.
     ///
     /// # Errors

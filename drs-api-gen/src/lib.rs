@@ -19,9 +19,9 @@
 
 mod clients;
 mod error;
+mod facts;
 mod generate;
 mod lint;
-mod meaning;
 mod names;
 mod openapi;
 mod outline;
@@ -39,7 +39,7 @@ pub use lint::{Finding, RULES, Rule, check_version, lint};
 pub use outline::outline;
 pub use review::{
     Api, Change, Direction, Felt, Part, Place, Review, Snapshot, Step, Use, Verdict, Versions,
-    Which, Wire, review,
+    Which, Wire, review, review_inside,
 };
 pub use settings::Settings;
 pub use spec::{document::Document, position::Position};

@@ -4,16 +4,20 @@
 //! Made from source, so that two documents can be compared without a build. What every
 //! operation and type has alike (builders, conversions, derives) is left out.
 
+mod impls;
 mod items;
+mod model;
 mod operations;
 mod spelling;
 
-use std::collections::BTreeMap;
+use syn::{Attribute, Fields, File, Item, Meta, UseTree, Variant};
 
-use syn::{Attribute, Fields, File, ImplItem, Item, ItemImpl, Meta, UseTree, Variant};
-
-use self::items::{BUILDERS, is_public};
-use crate::{Error, passes::output::type_name};
+use self::{
+    impls::Impls,
+    items::{BUILDERS, is_public},
+};
+use crate::Error;
+pub(crate) use model::{Entry, Kind, Line, Outline};
 
 /// The module with the document's types.
 const TYPES: &str = "types";
@@ -49,85 +53,72 @@ const TYPES: &str = "types";
 /// # Errors
 /// [`Error::Pass`] if a text is not Rust.
 pub fn outline(sources: &[&str]) -> Result<String, Error> {
-    let files = sources
-        .iter()
-        .map(|source| syn::parse_file(source))
+    let files = sources.iter().map(|source| syn::parse_file(source));
+    let files = files
         .collect::<Result<Vec<File>, _>>()
         .map_err(|e| Error::Pass {
             pass: "outline",
             message: format!("a source is not Rust: {e}"),
         })?;
-    Ok(outline_of(&files))
+    Ok(outline_of(&files).text())
 }
 
 /// The public API of these files.
-pub(crate) fn outline_of<'a>(files: impl IntoIterator<Item = &'a File>) -> String {
+pub(crate) fn outline_of<'a>(files: impl IntoIterator<Item = &'a File>) -> Outline {
     let top: Vec<&Item> = files.into_iter().flat_map(|file| &file.items).collect();
     let impls = Impls::of(&top);
-
-    let mut entries: Vec<(Kind, String, Vec<String>)> = Vec::new();
-    let builders = module(&top, BUILDERS);
-    for (name, lines) in operations::lines(&top, &builders) {
-        entries.push((Kind::Operation, name, lines));
-    }
-    for item in module(&top, TYPES) {
-        if let Some((name, lines)) = document_type(item) {
-            entries.push((Kind::DocumentType, name, lines));
-        }
-    }
-    for item in &top {
-        for (name, lines) in handwritten(item, &impls) {
-            entries.push((Kind::Other, name, lines));
-        }
-    }
-    for (name, lines) in impls.of_types_elsewhere(&top) {
-        entries.push((Kind::Other, name, lines));
-    }
-    entries.sort();
-    let lines = entries.into_iter().flat_map(|(_, _, lines)| lines);
-    lines.map(|line| line + "\n").collect()
-}
-
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Operation,
-    DocumentType,
-    Other,
+    let mut outline = Outline(operations::entries(&top, &module(&top, BUILDERS)));
+    outline
+        .0
+        .extend(module(&top, TYPES).into_iter().filter_map(document_type));
+    outline
+        .0
+        .extend(top.iter().flat_map(|item| handwritten(item, &impls)));
+    outline.0.extend(impls.of_types_elsewhere(&top));
+    outline.sort();
+    outline
 }
 
 /// The items of the inline module of this name.
 fn module<'a>(items: &[&'a Item], name: &str) -> Vec<&'a Item> {
-    items
-        .iter()
-        .filter_map(|item| match item {
-            Item::Mod(module) if module.ident == name => Some(&module.content.as_ref()?.1),
-            _ => None,
-        })
-        .flatten()
-        .collect()
+    let of = |item: &&'a Item| match item {
+        Item::Mod(module) if module.ident == name => Some(&module.content.as_ref()?.1),
+        _ => None,
+    };
+    items.iter().filter_map(of).flatten().collect()
 }
 
 /// A type of the document: its properties or values.
-fn document_type(item: &Item) -> Option<(String, Vec<String>)> {
+fn document_type(item: &Item) -> Option<Entry> {
     match item {
         Item::Struct(item) if is_public(&item.vis) => {
             let has_builder = matches!(item.fields, Fields::Named(_));
             let mark = if has_builder { " (builder)" } else { "" };
-            let mut lines = vec![format!("struct {}{mark}", item.ident)];
-            lines.extend(fields(&item.fields));
-            Some((item.ident.to_string(), lines))
+            let head = format!("struct {}{mark}", item.ident);
+            Some(Entry::new(
+                Kind::Type,
+                &item.ident,
+                head,
+                fields(&item.fields),
+            ))
         }
         Item::Enum(item) if is_public(&item.vis) => {
-            let open = item.variants.iter().any(is_open);
-            let mark = if open { " (open)" } else { "" };
-            let mut lines = vec![format!("enum {}{mark}", item.ident)];
+            let (kind, mark) = match item.variants.iter().any(is_open) {
+                true => (Kind::Type, " (open)"),
+                false => (Kind::ClosedEnum, ""),
+            };
             let listed = item.variants.iter().filter(|v| !is_open(v));
-            lines.extend(listed.map(|v| variant(v, wire_value(v))));
-            Some((item.ident.to_string(), lines))
+            let members = listed.map(|v| variant(v, wire_value(v)));
+            Some(Entry::new(
+                kind,
+                &item.ident,
+                format!("enum {}{mark}", item.ident),
+                members,
+            ))
         }
         Item::Type(item) if is_public(&item.vis) => {
-            let line = format!("type {} = {}", item.ident, spelling::of_type(&item.ty));
-            Some((item.ident.to_string(), vec![line]))
+            let head = format!("type {} = {}", item.ident, spelling::of_type(&item.ty));
+            Some(Entry::new(Kind::Type, &item.ident, head, []))
         }
         _ => None,
     }
@@ -151,198 +142,106 @@ fn serde_attributes(attrs: &[Attribute]) -> impl Iterator<Item = String> {
     })
 }
 
-fn variant(variant: &Variant, value: Option<String>) -> String {
-    let fields: Vec<String> = match &variant.fields {
-        Fields::Named(fields) => (fields.named.iter())
-            .filter_map(|f| {
-                Some(format!(
-                    "{}: {}",
-                    f.ident.as_ref()?,
-                    spelling::of_type(&f.ty)
-                ))
-            })
-            .collect(),
-        Fields::Unnamed(fields) => (fields.unnamed.iter())
-            .map(|f| spelling::of_type(&f.ty))
-            .collect(),
-        Fields::Unit => Vec::new(),
-    };
+fn variant(variant: &Variant, value: Option<String>) -> (String, String) {
+    let each = variant.fields.iter().map(|field| {
+        let name = field.ident.as_ref().map(|name| format!("{name}: "));
+        name.unwrap_or_default() + &spelling::of_type(&field.ty)
+    });
+    let each = each.collect::<Vec<_>>().join(", ");
     let fields = match &variant.fields {
-        Fields::Named(_) => format!(" {{ {} }}", fields.join(", ")),
-        Fields::Unnamed(_) => format!("({})", fields.join(", ")),
+        Fields::Named(_) => format!(" {{ {each} }}"),
+        Fields::Unnamed(_) => format!("({each})"),
         Fields::Unit => String::new(),
     };
     let value = value.map(|v| format!(" = {v}")).unwrap_or_default();
-    format!("  {}{fields}{value}", variant.ident)
+    let name = variant.ident.to_string();
+    let line = format!("{name}{fields}{value}");
+    (name, line)
 }
 
 /// The public fields.
-fn fields(fields: &Fields) -> impl Iterator<Item = String> {
+fn fields(fields: &Fields) -> impl Iterator<Item = (String, String)> {
     let public = fields.iter().enumerate().filter(|(_, f)| is_public(&f.vis));
     public.map(|(index, field)| {
-        let name = match &field.ident {
-            Some(ident) => ident.to_string(),
-            None => index.to_string(),
-        };
-        format!("  {name}: {}", spelling::of_type(&field.ty))
+        let name = field
+            .ident
+            .as_ref()
+            .map_or_else(|| index.to_string(), ToString::to_string);
+        let line = format!("{name}: {}", spelling::of_type(&field.ty));
+        (name, line)
     })
 }
 
 /// A top-level item: with its traits and methods if it is a type.
-fn handwritten(item: &Item, impls: &Impls) -> Vec<(String, Vec<String>)> {
-    let one = |name: &syn::Ident, line: String| vec![(name.to_string(), vec![line])];
-    match item {
+fn handwritten(item: &Item, impls: &Impls) -> Vec<Entry> {
+    let of_type = |word: &str, ident: &syn::Ident, generics, attrs: &[Attribute], members| {
+        let (generics, traits) = (spelling::spaced(generics), impls.traits(ident, attrs));
+        let members: Vec<(String, String)> = members;
+        let members = members.into_iter().chain(impls.methods(ident));
+        Entry::new(
+            Kind::Other,
+            ident,
+            format!("{word} {ident}{generics}{traits}"),
+            members,
+        )
+    };
+    let of =
+        |name: &syn::Ident, head, members: Vec<_>| Entry::new(Kind::Other, name, head, members);
+    vec![match item {
         Item::Struct(item) if is_public(&item.vis) => {
-            let (name, traits) = (&item.ident, impls.traits(&item.ident, &item.attrs));
-            let generics = spelling::of_generics(&item.generics);
-            let mut lines = vec![format!("struct {name}{generics}{traits}")];
-            lines.extend(fields(&item.fields));
-            lines.extend(impls.methods(name));
-            vec![(name.to_string(), lines)]
+            let members = fields(&item.fields).collect();
+            of_type("struct", &item.ident, &item.generics, &item.attrs, members)
         }
         Item::Enum(item) if is_public(&item.vis) => {
-            let (name, traits) = (&item.ident, impls.traits(&item.ident, &item.attrs));
-            let generics = spelling::of_generics(&item.generics);
-            let mut lines = vec![format!("enum {name}{generics}{traits}")];
-            lines.extend(item.variants.iter().map(|v| variant(v, None)));
-            lines.extend(impls.methods(name));
-            vec![(name.to_string(), lines)]
+            let members = item.variants.iter().map(|v| variant(v, None)).collect();
+            of_type("enum", &item.ident, &item.generics, &item.attrs, members)
         }
         Item::Trait(item) if is_public(&item.vis) => {
-            let mut lines = vec![format!("trait {}", item.ident)];
-            lines.extend(item.items.iter().filter_map(|item| match item {
-                syn::TraitItem::Fn(f) => Some(format!("  {}", spelling::of_signature(&f.sig))),
+            let methods = item.items.iter().filter_map(|item| match item {
+                syn::TraitItem::Fn(f) => Some(impls::method(&f.sig)),
                 _ => None,
-            }));
-            vec![(item.ident.to_string(), lines)]
+            });
+            of(
+                &item.ident,
+                format!("trait {}", item.ident),
+                methods.collect(),
+            )
         }
         Item::Fn(item) if is_public(&item.vis) => {
-            one(&item.sig.ident, spelling::of_signature(&item.sig))
+            of(&item.sig.ident, spelling::of_signature(&item.sig), vec![])
         }
         Item::Const(item) if is_public(&item.vis) => {
             let ty = spelling::of_type(&item.ty);
-            one(&item.ident, format!("const {}: {ty}", item.ident))
+            of(&item.ident, format!("const {}: {ty}", item.ident), vec![])
         }
         Item::Type(item) if is_public(&item.vis) => {
-            let ty = spelling::of_type(&item.ty);
-            let generics = spelling::of_generics(&item.generics);
-            one(&item.ident, format!("type {}{generics} = {ty}", item.ident))
+            let (generics, ty) = (
+                spelling::spaced(&item.generics),
+                spelling::of_type(&item.ty),
+            );
+            of(
+                &item.ident,
+                format!("type {}{generics} = {ty}", item.ident),
+                vec![],
+            )
         }
-        // A re-export shows only where it gives another name.
-        Item::Use(item) if is_public(&item.vis) => {
-            let mut found = Vec::new();
-            renames(&item.tree, String::new(), &mut found);
-            found
-        }
-        _ => Vec::new(),
-    }
+        // A re-export shows only where it has another name.
+        Item::Use(item) if is_public(&item.vis) => return renames(&item.tree, String::new()),
+        _ => return Vec::new(),
+    }]
 }
 
-fn renames(tree: &UseTree, path: String, found: &mut Vec<(String, Vec<String>)>) {
+fn renames(tree: &UseTree, path: String) -> Vec<Entry> {
     match tree {
-        UseTree::Path(step) => renames(&step.tree, format!("{path}{}::", step.ident), found),
+        UseTree::Path(step) => renames(&step.tree, format!("{path}{}::", step.ident)),
         UseTree::Group(group) => {
             let each = group.items.iter();
-            each.for_each(|tree| renames(tree, path.clone(), found));
+            each.flat_map(|tree| renames(tree, path.clone())).collect()
         }
         UseTree::Rename(rename) => {
-            let line = format!("use {path}{} as {}", rename.ident, rename.rename);
-            found.push((rename.rename.to_string(), vec![line]));
+            let head = format!("use {path}{} as {}", rename.ident, rename.rename);
+            vec![Entry::new(Kind::Other, &rename.rename, head, [])]
         }
-        UseTree::Name(_) | UseTree::Glob(_) => {}
+        UseTree::Name(_) | UseTree::Glob(_) => Vec::new(),
     }
-}
-
-/// What is implemented, by the name of the type.
-#[derive(Default)]
-struct Impls {
-    traits: BTreeMap<String, Vec<String>>,
-    methods: BTreeMap<String, Vec<String>>,
-}
-
-impl Impls {
-    fn of(items: &[&Item]) -> Self {
-        let mut impls = Self::default();
-        for item in items {
-            let Item::Impl(block) = item else { continue };
-            let Some(name) = type_name(&block.self_ty) else {
-                continue;
-            };
-            match &block.trait_ {
-                Some((path, _)) => {
-                    let traits = impls.traits.entry(name).or_default();
-                    traits.push(spelling::of_trait(path));
-                }
-                None => impls
-                    .methods
-                    .entry(name)
-                    .or_default()
-                    .extend(methods(block)),
-            }
-        }
-        impls
-    }
-
-    /// `: Clone, Debug`, derived or not.
-    fn traits(&self, ident: &syn::Ident, attrs: &[Attribute]) -> String {
-        let mut all = self
-            .traits
-            .get(&ident.to_string())
-            .cloned()
-            .unwrap_or_default();
-        for attr in attrs.iter().filter(|a| a.path().is_ident("derive")) {
-            // A derive that is no list of paths does not compile.
-            let _ = attr.parse_nested_meta(|meta| {
-                all.push(spelling::of_trait(&meta.path));
-                Ok(())
-            });
-        }
-        all.sort();
-        let grows = attrs.iter().any(|a| a.path().is_ident("non_exhaustive"));
-        let mark = if grows { " (non-exhaustive)" } else { "" };
-        match all.is_empty() {
-            true => mark.to_owned(),
-            false => format!("{mark}: {}", all.join(", ")),
-        }
-    }
-
-    /// The methods of types that are declared in another file.
-    fn of_types_elsewhere(&self, items: &[&Item]) -> Vec<(String, Vec<String>)> {
-        let declared = |name: &str| {
-            items.iter().any(|item| match item {
-                Item::Struct(item) => item.ident == name,
-                Item::Enum(item) => item.ident == name,
-                _ => false,
-            })
-        };
-        let elsewhere = self
-            .methods
-            .iter()
-            .filter(|(name, methods)| !methods.is_empty() && !declared(name));
-        elsewhere
-            .map(|(name, methods)| {
-                let mut lines = vec![format!("impl {name}")];
-                lines.extend(methods.iter().cloned());
-                (name.clone(), lines)
-            })
-            .collect()
-    }
-
-    fn methods(&self, ident: &syn::Ident) -> impl Iterator<Item = String> {
-        self.methods
-            .get(&ident.to_string())
-            .into_iter()
-            .flatten()
-            .cloned()
-    }
-}
-
-/// The public methods, but for those that start an operation: these have their own lines.
-fn methods(block: &ItemImpl) -> impl Iterator<Item = String> {
-    block.items.iter().filter_map(|item| match item {
-        ImplItem::Fn(f) if is_public(&f.vis) && operations::builder_of(&f.sig).is_none() => {
-            Some(format!("  {}", spelling::of_signature(&f.sig)))
-        }
-        _ => None,
-    })
 }

@@ -1,40 +1,35 @@
 //! The review: what a change of the document means to the service, to Rust callers and to
 //! the version, so that the generated code needs no reading.
 //!
-//! [`compare`] walks both meanings at once and finds the differences; [`effect`] gives each
-//! its class, by direction, by which of the two allows more, and by what the generated code
-//! ([`code`]) makes of the place. [`leftovers`] names what differs in the text alone.
+//! [`compare`] finds which facts of the documents came, went or changed, [`judge`] says what
+//! each means, [`rust`] compares what is generated, and [`text`] names what differs in the text
+//! alone.
 
-mod access;
-mod answers;
-mod api;
-mod bodies;
 mod change;
-mod code;
 mod compare;
-mod comparison;
-mod components;
-mod effect;
+mod judge;
+mod known;
 #[cfg(test)]
 mod laws;
-mod leftovers;
 mod markdown;
-mod matched;
-mod parameters;
-mod part;
+mod pairs;
 mod place;
-mod schemas;
+mod relation;
+mod rows;
+mod rust;
 mod show;
-mod spot;
+mod text;
+#[cfg(test)]
+mod values;
 mod version;
 
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::{Document, Error, meaning::Meaning, stack::on_large_stack};
-pub use api::Api;
+use crate::{Document, Error, facts::Spec, stack::on_large_stack};
 pub use change::{Change, Direction, Felt, Part, Place, Use, Verdict, Which};
-use code::Codes;
+use rows::Rows;
+pub use rust::Api;
+use rust::Rust;
 pub use version::{Step, Versions};
 
 /// What a change of a document means.
@@ -51,6 +46,10 @@ pub struct Review {
     pub api: Api,
     /// What the wire sees; the caller who holds the snapshots sets it.
     pub wire: Wire,
+    /// Which document it is, of several; the caller who chose them sets it.
+    pub document: Option<String>,
+    /// Whether the client is no public API, so that no class is about Rust callers.
+    pub inside: bool,
     /// Which document the base is, and how it was chosen; the caller who chose it sets it.
     pub base: Option<String>,
     /// How many mistakes the lint finds in the revision; they change no verdict.
@@ -89,11 +88,70 @@ impl Review {
     /// # Errors
     /// [`Error::Pass`] if it has no form in JSON, which does not happen.
     pub fn json(&self) -> Result<String, Error> {
-        serde_json::to_string_pretty(self).map_err(|e| Error::Pass {
-            pass: "review",
-            message: e.to_string(),
-        })
+        json(self)
     }
+
+    /// Several reviews as JSON: `{"documents": […]}`.
+    ///
+    /// # Errors
+    /// As [`json`](Self::json).
+    pub fn json_of_all(reviews: &[Self]) -> Result<String, Error> {
+        json(&std::collections::BTreeMap::from([("documents", reviews)]))
+    }
+
+    /// The review of a document that is new, or of one that is gone.
+    pub fn of_one(document: &Document, is_gone: bool) -> Self {
+        let (kind, verdict, why) = match is_gone {
+            true => (
+                "document removed",
+                Verdict::BreakingWire,
+                "its client is gone",
+            ),
+            false => (
+                "document added",
+                Verdict::Compatible,
+                "there is one more client",
+            ),
+        };
+        let title = document.value().pointer("/info/title");
+        let title = title.and_then(|title| Some(title.as_str()?.to_owned()));
+        let change = Change {
+            kind: kind.to_owned(),
+            document: if is_gone {
+                Which::Base
+            } else {
+                Which::Revision
+            },
+            old: title.clone().filter(|_| is_gone),
+            new: title.filter(|_| !is_gone),
+            felt_by: [Felt::Service, Felt::CompileTime].into(),
+            ..Change::of_the_api(verdict, why)
+        };
+        // A document of one side alone makes no step.
+        let version = Versions {
+            needed: Step::None,
+            made: true,
+            ..Versions::of(document, document, verdict)
+        };
+        Self {
+            verdict,
+            version,
+            changes: vec![change],
+            api: Api::Unknown("there is nothing to compare it with".to_owned()),
+            wire: Wire::default(),
+            document: None,
+            inside: false,
+            base: None,
+            mistakes: None,
+        }
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string_pretty(value).map_err(|e| Error::Pass {
+        pass: "review",
+        message: e.to_string(),
+    })
 }
 
 /// Compares two documents.
@@ -113,114 +171,78 @@ impl Review {
 /// Both have to be OpenAPI 3.0, see [`check_version`](crate::check_version); any other mistake is
 /// compared like everything else. It never panics, whatever the documents are.
 pub fn review(base: &Document, revision: &Document) -> Review {
+    compared(base, revision, false)
+}
+
+/// Compares two documents whose client is no public API: what Rust callers see counts for
+/// nothing.
+pub fn review_inside(base: &Document, revision: &Document) -> Review {
+    compared(base, revision, true)
+}
+
+fn compared(base: &Document, revision: &Document, inside: bool) -> Review {
     on_large_stack(|| {
-        // Texts change no code but its docs, whether or not it can be generated.
-        let codes = match source(base.value(), true) == source(revision.value(), true) {
-            true => Ok(None),
-            false => api::codes(base, revision).map(Some),
-        };
-        let known = codes.as_ref().ok().and_then(Option::as_ref);
-        let mut changes = changes(base, revision, known);
-        let verdict = |changes: &[Change]| {
-            let classes = changes.iter().map(|change| change.class);
-            classes.max().unwrap_or(Verdict::Nothing)
-        };
-        changes.extend(unexplained(&codes, verdict(&changes)));
+        let mut rust = Rust::new(Spec::new(base), Spec::new(revision));
+        let mut changes = changes(base, revision, &mut rust, inside);
+        changes.extend(unexplained(&rust, inside));
         changes.sort_by(|a, b| {
-            let key = |change: &Change| (change.class, change.document, change.line);
-            let (a_key, b_key) = (key(a), key(b));
-            (b_key.0.cmp(&a_key.0)).then((a_key.1, a_key.2).cmp(&(b_key.1, b_key.2)))
+            let place = |change: &Change| (change.document, change.line);
+            b.class.cmp(&a.class).then(place(a).cmp(&place(b)))
         });
-        let verdict = verdict(&changes);
+        let classes = changes.iter().map(|change| change.class);
+        let verdict = classes.max().unwrap_or(Verdict::Nothing);
         Review {
             verdict,
             version: Versions::of(base, revision, verdict),
             changes,
-            api: match codes {
-                Ok(codes) => codes.map_or(Api::Same, |codes| codes.api()),
-                Err(why) => Api::Unknown(why),
-            },
+            api: rust.api,
             wire: Wire::default(),
+            document: None,
+            inside,
             base: None,
             mistakes: None,
         }
     })
 }
 
-fn changes(base: &Document, revision: &Document, codes: Option<&Codes>) -> Vec<Change> {
-    let (base, revision) = (Meaning::new(base), Meaning::new(revision));
-    let mut comparison = comparison::Comparison::new(base, revision, codes);
-    comparison.run();
-    leftovers::add(&mut comparison);
-    comparison.changes
-}
-
-/// What the generator reads of a document, as far as that is easily told from its texts.
-fn source(value: &Value, is_root: bool) -> Value {
-    match value {
-        Value::Object(map) => {
-            let read = map.iter().filter(|(key, value)| match key.as_str() {
-                "description" | "summary" => !value.is_string(),
-                "x-enum-descriptions" => false,
-                "info" | "tags" | "externalDocs" | "openapi" => !is_root,
-                _ => true,
-            });
-            read.map(|(key, value)| (key.clone(), source(value, false)))
-                .collect()
-        }
-        Value::Array(items) => items.iter().map(|item| source(item, false)).collect(),
-        other => other.clone(),
-    }
+fn changes(base: &Document, revision: &Document, rust: &mut Rust<'_>, inside: bool) -> Vec<Change> {
+    let mut rows = Rows::new(Spec::new(base), Spec::new(revision));
+    compare::compare(&mut rows, rust);
+    text::add(&mut rows);
+    rows.finish(rust, inside)
 }
 
 /// What the generated code shows and no change explains.
-fn unexplained(codes: &Result<Option<Codes>, String>, verdict: Verdict) -> Option<Change> {
-    let (kind, class, old, why) = match codes {
-        Ok(None) => return None,
-        Err(why) => {
-            let reason = "there is no client for one of the documents: it can't be generated";
-            (
-                "generation fails",
-                Verdict::BreakingRust,
-                why.clone(),
-                reason,
-            )
-        }
-        Ok(Some(codes)) => {
-            let gone = codes.gone();
-            if !gone.is_empty() {
-                let why = "no single change explains these lines, but the generated code no \
-                           longer has them";
-                let gone = gone.join("; ");
-                ("public API changed", Verdict::BreakingRust, gone, why)
-            } else if codes.grows() {
-                let why = "no single change explains it, but the generated code has more types or \
-                           fields";
-                ("public API grows", Verdict::Compatible, String::new(), why)
-            } else if codes.differ() && codes.api() == Api::Same && verdict <= Verdict::DocsOnly {
-                let why = "no change explains it, but the generated code does something else";
-                (
-                    "generated code changed",
-                    Verdict::BreakingRust,
-                    String::new(),
-                    why,
-                )
-            } else {
-                return None;
-            }
-        }
+fn unexplained(rust: &Rust<'_>, inside: bool) -> Option<Change> {
+    let caused = rust.unexplained();
+    let (kind, mut class, old, why) = match (&rust.api, caused.class) {
+        (Api::Unknown(why), _) => (
+            "generation fails",
+            Verdict::BreakingRust,
+            Some(why.clone()),
+            "there is no client for one of the documents: it can't be generated",
+        ),
+        (_, Verdict::Nothing) => return None,
+        (_, Verdict::Compatible) => (
+            "public API grows",
+            Verdict::Compatible,
+            None,
+            "the generated code has more types or fields",
+        ),
+        _ => (
+            "public API changed",
+            Verdict::BreakingRust,
+            None,
+            "the generated code no longer has what callers may use",
+        ),
     };
-    (verdict < class).then(|| Change {
-        kind,
-        class,
-        place: Place::default().with("public API", ""),
-        used_in: Default::default(),
-        document: Which::Revision,
-        pointer: String::new(),
-        line: 1,
-        old: Some(old),
-        new: None,
-        felt_by: [Felt::CompileTime].into(),
-        why: why.to_owned(),
+    if inside && caused.class != Verdict::Nothing {
+        class = Verdict::Compatible;
+    }
+    Some(Change {
+        kind: kind.to_owned(),
+        old,
+        rust: caused.lines,
+        ..Change::of_the_api(class, why)
     })
 }

@@ -1,13 +1,13 @@
-//! Whether the changelog speaks of a version of the spec.
+//! Whether the changelog speaks of a version of a document.
 
 /// The changelog, relative to the repository.
 pub(crate) const CHANGELOG: &str = "CHANGELOG.md";
 
-/// Whether an entry names the spec and this version of it.
-pub(crate) fn has_entry(changelog: &str, version: &str) -> bool {
+/// Whether an entry names the document, `spec` or the name of its file, and this version of it.
+pub(crate) fn has_entry(changelog: &str, document: &str, version: &str) -> bool {
     changelog.lines().any(|line| {
         let entry = line.trim_start().strip_prefix("- ");
-        entry.is_some_and(|e| e.to_lowercase().contains("spec") && names(e, version))
+        entry.is_some_and(|e| e.to_lowercase().contains(document) && names(e, version))
     })
 }
 
@@ -33,6 +33,13 @@ mod tests {
     use super::has_entry;
 
     #[test]
+    fn another_document_is_named_by_its_file() {
+        let changelog = "- The spec, 1.1.0: results say when.\n- `iam-v3`, 2.0.0: no scope.";
+        assert!(has_entry(changelog, "iam-v3", "2.0.0"));
+        assert!(!has_entry(changelog, "iam-v3", "1.1.0"));
+    }
+
+    #[test]
     fn an_entry_names_the_spec_and_the_whole_version() {
         for (line, found) in [
             ("- The spec, 1.1.0: results say when.", true),
@@ -46,7 +53,7 @@ mod tests {
             ("## [1.1.0] of the spec", false),
         ] {
             assert_eq!(
-                has_entry(&format!("# Log\n{line}\n"), "1.1.0"),
+                has_entry(&format!("# Log\n{line}\n"), "spec", "1.1.0"),
                 found,
                 "{line}"
             );

@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 
 mod by_the_spec;
 mod changelog;
+mod documents;
 mod failure;
 mod git;
 mod lint;

@@ -1,4 +1,4 @@
-//! `cargo xtask review`: what a change of the spec means. Finds the two documents and the
+//! `cargo xtask review`: what a change of the documents means. Finds the documents and the
 //! snapshots; what they mean is for drs-api-gen to say.
 
 use std::{
@@ -9,11 +9,12 @@ use std::{
 };
 
 use clap::ValueEnum;
-use drs_api_gen::{Document, Review, Snapshot, Verdict, Wire};
+use drs_api_gen::{CLIENTS, Document, Review, Snapshot, Verdict, Wire};
 use similar::TextDiff;
 
 use crate::{
     changelog::{self, CHANGELOG},
+    documents::{FOLDER, documents_of, found, read, repository_documents, title},
     failure::{Failure, failure},
     git::Commit,
     output,
@@ -34,9 +35,13 @@ pub(crate) struct Options {
     /// [default: where this branch left the main branch].
     #[arg(long, value_name = "REV|FILE")]
     base: Option<String>,
-    /// The document after the change [default: the spec in the work tree].
+    /// The document after the change [default: each document of the repository]; compared with
+    /// the one that has its file name, else with the one that has its title.
     #[arg(long, value_name = "FILE")]
     revision: Option<PathBuf>,
+    /// Compares two documents though their titles differ.
+    #[arg(long)]
+    force: bool,
     /// For people, or for machines.
     #[arg(long, value_enum, default_value_t = Format::Markdown)]
     format: Format,
@@ -61,67 +66,159 @@ enum FailOn {
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
-    let (base, commit) = base(options.base.as_deref())?;
-    let revision = match &options.revision {
-        Some(path) => read(path, path)?,
-        None => read(Path::new(SPEC), &repository().join(SPEC))?,
+    let base = Base::of(options.base.as_deref())?;
+    let (reviews, is_one) = match (&base, &options.revision) {
+        (Base::Commit(commit), None) => (all(commit)?, false),
+        (_, Some(path)) => {
+            let revision = read(path, path)?;
+            (vec![pair(options, &base, (path, &revision), None)?], true)
+        }
+        (Base::File(path, document), None) => {
+            let (found, revision) = found(path, document, &repository_documents()?)?;
+            (
+                vec![pair(
+                    options,
+                    &base,
+                    (&found, &revision),
+                    Some(found.clone()),
+                )?],
+                true,
+            )
+        }
     };
-    let mut review = drs_api_gen::review(&base, &revision);
-    review.base = Some(match &commit {
-        Some(commit) => format!("{}, {}", commit.short(), commit.chosen()),
-        None => options.base.clone().unwrap_or_default(),
-    });
-    review.mistakes = Some(drs_api_gen::lint(&revision).len());
-    review.wire = match (&commit, &options.revision) {
-        (Some(commit), None) => Wire::Compared(snapshots(commit)?),
-        (None, _) => Wire::Unknown("the base is a file".to_owned()),
-        (_, Some(_)) => Wire::Unknown("the revision is a file".to_owned()),
-    };
-    match options.format {
-        Format::Markdown => output::print(review.markdown())?,
-        Format::Json => output::line(review.json().map_err(|e| failure(SPEC, e))?)?,
+    match (options.format, is_one) {
+        (Format::Json, true) => {
+            let json = reviews
+                .iter()
+                .map(Review::json)
+                .collect::<Result<String, _>>();
+            output::line(json.map_err(|e| failure(SPEC, e))?)?;
+        }
+        (Format::Json, false) => {
+            let json = Review::json_of_all(&reviews);
+            output::line(json.map_err(|e| failure(FOLDER, e))?)?;
+        }
+        (Format::Markdown, _) => {
+            let pages: Vec<String> = reviews.iter().map(Review::markdown).collect();
+            output::print(pages.join("\n"))?;
+        }
     }
     let mut code = ExitCode::SUCCESS;
-    for fail_on in &options.fail_on {
-        for reason in reasons(*fail_on, &review)? {
-            output::complain(format_args!("error: {reason}"));
-            code = ExitCode::FAILURE;
+    for review in &reviews {
+        for fail_on in &options.fail_on {
+            for reason in reasons(*fail_on, review)? {
+                let document = review.document.as_ref().filter(|_| !is_one);
+                let of = document
+                    .map(|document| format!("{document}: "))
+                    .unwrap_or_default();
+                output::complain(format_args!("error: {of}{reason}"));
+                code = ExitCode::FAILURE;
+            }
         }
     }
     Ok(code)
 }
 
-/// The document before the change, and its commit if it comes from one.
-fn base(base: Option<&str>) -> Result<(Document, Option<Commit<'static>>), Failure> {
-    let commit = match base {
-        Some(path) if Path::new(path).is_file() => {
-            return Ok((read(Path::new(path), Path::new(path))?, None));
+/// What is compared with.
+enum Base {
+    File(PathBuf, Document),
+    Commit(Commit<'static>),
+}
+
+impl Base {
+    fn of(base: Option<&str>) -> Result<Self, Failure> {
+        match base {
+            Some(path) if Path::new(path).is_file() => Ok(Self::File(
+                path.into(),
+                read(Path::new(path), Path::new(path))?,
+            )),
+            Some(name) => {
+                let commit = Commit::of(repository(), name)?;
+                commit.map(Self::Commit).ok_or_else(|| {
+                    let sentence =
+                        format!("{name} is neither a file nor a revision of this repository");
+                    Failure::Sentence(sentence)
+                })
+            }
+            None => Ok(Self::Commit(Commit::of_main_branch(repository())?)),
         }
-        Some(name) => Commit::of(repository(), name)?.ok_or_else(|| {
-            let sentence = format!("{name} is neither a file nor a revision of this repository");
-            Failure::Sentence(sentence)
-        })?,
-        None => Commit::of_main_branch(repository())?,
+    }
+}
+
+/// Reviews every document that the commit or the work tree has.
+fn all(commit: &Commit<'_>) -> Result<Vec<Review>, Failure> {
+    let (mut old, new) = (documents_of(commit)?, repository_documents()?);
+    let mut reviews = Vec::new();
+    for (path, revision) in &new {
+        let base = old.iter().position(|(other, _)| other == path);
+        let mut review = match base.map(|index| old.remove(index)) {
+            Some((_, base)) => reviewed(path, &base, revision),
+            None => Review::of_one(revision, false),
+        };
+        review.mistakes = Some(drs_api_gen::lint(revision).len());
+        reviews.push(with_names(review, path, commit)?);
+    }
+    for (path, base) in &old {
+        reviews.push(with_names(Review::of_one(base, true), path, commit)?);
+    }
+    // The spec first.
+    reviews.sort_by_key(|review| review.document.as_deref() != Some(SPEC));
+    Ok(reviews)
+}
+
+fn with_names(mut review: Review, path: &Path, commit: &Commit<'_>) -> Result<Review, Failure> {
+    review.document = Some(path.display().to_string());
+    review.base = Some(format!("{}, {}", commit.short(), commit.chosen()));
+    review.wire = match review.document.as_deref() {
+        Some(SPEC) => Wire::Compared(snapshots(commit)?),
+        _ => Wire::Unknown("they are of the spec's client".to_owned()),
     };
-    let text = commit.file(SPEC)?.ok_or_else(|| {
-        let commit = commit.short();
-        Failure::Sentence(format!(
-            "there is no {SPEC} at {commit}; say `--base` with a commit that has it, or a file"
-        ))
-    })?;
-    let shown = format!("{SPEC} at {}", commit.short());
-    Ok((parse(Path::new(&shown), &text)?, Some(commit)))
+    Ok(review)
 }
 
-fn read(shown: &Path, path: &Path) -> Result<Document, Failure> {
-    let text = fs::read_to_string(path).map_err(|e| failure(shown, e))?;
-    parse(shown, &text)
+fn reviewed(path: &Path, base: &Document, revision: &Document) -> Review {
+    let client = CLIENTS
+        .iter()
+        .find(|client| Path::new(client.document) == path);
+    match client.is_some_and(|client| !client.is_public()) {
+        true => drs_api_gen::review_inside(base, revision),
+        false => drs_api_gen::review(base, revision),
+    }
 }
 
-fn parse(shown: &Path, text: &str) -> Result<Document, Failure> {
-    let document = Document::parse(text).map_err(|e| failure(shown, e))?;
-    drs_api_gen::check_version(&document).map_err(|e| failure(shown, e))?;
-    Ok(document)
+/// Reviews one document, of which a side or both are files.
+fn pair(
+    options: &Options,
+    base: &Base,
+    (path, revision): (&Path, &Document),
+    name: Option<PathBuf>,
+) -> Result<Review, Failure> {
+    let (name, old, commit) = match base {
+        Base::File(_, document) => (name, document.clone(), None),
+        Base::Commit(commit) => {
+            let (found, document) = found(path, revision, &documents_of(commit)?)?;
+            (Some(found), document, Some(commit))
+        }
+    };
+    let [was, is] = [&old, revision].map(title);
+    if was != is && !options.force {
+        return Err(Failure::Sentence(format!(
+            "the titles differ, {was:?} and {is:?}; say `--force` to compare them all the same"
+        )));
+    }
+    let mut review = reviewed(name.as_deref().unwrap_or(path), &old, revision);
+    review.mistakes = Some(drs_api_gen::lint(revision).len());
+    (review.base, review.wire) = match commit {
+        Some(commit) => (
+            Some(format!("{}, {}", commit.short(), commit.chosen())),
+            Wire::Unknown("the revision is a file".to_owned()),
+        ),
+        None => (
+            options.base.clone(),
+            Wire::Unknown("the base is a file".to_owned()),
+        ),
+    };
+    Ok(review)
 }
 
 /// The snapshots of the wire that the work tree has otherwise than the commit.
@@ -167,17 +264,27 @@ fn reasons(fail_on: FailOn, review: &Review) -> Result<Vec<String>, Failure> {
             if !version.made {
                 reasons.push(format!(
                     "the change is {}, which needs {} step of info.version; it went from {} to {}",
-                    review.verdict, version.needed, version.base, version.revision
+                    review.verdict,
+                    version.needed,
+                    version.base.escape_debug(),
+                    version.revision.escape_debug()
                 ));
             }
+            let document = review.document.as_deref().filter(|path| *path != SPEC);
+            let stem = document.and_then(|path| Path::new(path).file_stem()?.to_str());
             if review.verdict > Verdict::DocsOnly {
                 let path = repository().join(CHANGELOG);
                 let text = fs::read_to_string(path).map_err(|e| failure(CHANGELOG, e))?;
-                if !changelog::has_entry(&text, &version.revision) {
+                let (name, shown) = match stem {
+                    Some(stem) => (stem, stem),
+                    None => ("spec", "the spec"),
+                };
+                if !changelog::has_entry(&text, name, &version.revision) {
+                    let revision = version.revision.escape_debug();
+                    let written = shown.replace("the", "The");
                     reasons.push(format!(
-                        "{CHANGELOG} has no entry that names the spec and its version; write \
-                         `- The spec, {}: …` under Unreleased",
-                        version.revision
+                        "{CHANGELOG} has no entry that names {shown} and its version; write \
+                         `- {written}, {revision}: …` under Unreleased"
                     ));
                 }
             }

@@ -8,25 +8,41 @@ use syn::{
 
 use super::{
     items::{BUILDERS, docs, is_public},
+    model::{Entry, Kind},
     spelling,
 };
 
-/// Each operation's name and lines.
-pub(super) fn lines(top: &[&Item], builders: &[&Item]) -> Vec<(String, Vec<String>)> {
-    functions(top, "Client")
-        .filter(|f| is_public(&f.vis))
-        .filter_map(|f| {
-            let name = f.sig.ident.to_string();
-            let builder = builder_of(&f.sig)?;
-            let arguments = arguments(builders, &builder)?;
-            let send = functions(builders, &builder).find(|f| f.sig.ident == "send")?;
-            let lines = vec![
-                format!("Client::{name}({})", arguments.join(", ")),
-                format!("  {} -> {}", request(send), success(send)),
-            ];
-            Some((name, lines))
-        })
-        .collect()
+/// The operations, each with its arguments and results.
+pub(super) fn entries(top: &[&Item], builders: &[&Item]) -> Vec<Entry> {
+    let public = functions(top, "Client").filter(|f| is_public(&f.vis));
+    let entry = |f: &ImplItemFn| {
+        let name = f.sig.ident.to_string();
+        let builder = builder_of(&f.sig)?;
+        let arguments = arguments(builders, &builder)?;
+        let send = functions(builders, &builder).find(|f| f.sig.ident == "send")?;
+        let success = success(send);
+        let shown: Vec<String> = arguments
+            .iter()
+            .map(|(name, ty)| format!("{name}: {ty}"))
+            .collect();
+        let head = format!("Client::{name}({})", shown.join(", "));
+        // A setter takes a value whether or not it has to be set.
+        let plain = |ty: &str| match ty
+            .strip_prefix("Option<")
+            .and_then(|ty| ty.strip_suffix('>'))
+        {
+            Some(inner) => inner.to_owned(),
+            None => ty.to_owned(),
+        };
+        let members = arguments
+            .iter()
+            .map(|(n, ty)| (n.clone(), format!("{n}: {}", plain(ty))));
+        let result = ("->".to_owned(), format!("-> {success}"));
+        let mut entry = Entry::new(Kind::Operation, name, head, members.chain([result]));
+        entry.request = Some(format!("{} -> {}", request(send), answers(send, &success)));
+        Some(entry)
+    };
+    public.filter_map(entry).collect()
 }
 
 /// The builder that a method of the client gives, if it is one that starts an operation.
@@ -61,7 +77,7 @@ fn functions<'a>(items: &[&'a Item], name: &str) -> impl Iterator<Item = &'a Imp
 }
 
 /// The builder's fields: each is a `Result` of the argument.
-fn arguments(builders: &[&Item], name: &str) -> Option<Vec<String>> {
+fn arguments(builders: &[&Item], name: &str) -> Option<Vec<(String, String)>> {
     let fields = builders.iter().find_map(|item| match item {
         Item::Struct(item) if item.ident == name => match &item.fields {
             Fields::Named(fields) => Some(&fields.named),
@@ -69,17 +85,16 @@ fn arguments(builders: &[&Item], name: &str) -> Option<Vec<String>> {
         },
         _ => None,
     })?;
-    Some(
-        fields
-            .iter()
-            .filter_map(|field| Some((field.ident.as_ref()?, &field.ty)))
-            .filter(|(name, _)| *name != "client")
-            .map(|(name, ty)| {
-                let ty = type_arguments(ty).first().copied().unwrap_or(ty);
-                format!("{name}: {}", spelling::of_type(ty))
-            })
-            .collect(),
-    )
+    let named = fields
+        .iter()
+        .filter_map(|field| Some((field.ident.as_ref()?, &field.ty)));
+    let arguments = named
+        .filter(|(name, _)| *name != "client")
+        .map(|(name, ty)| {
+            let ty = type_arguments(ty).first().copied().unwrap_or(ty);
+            (name.to_string(), spelling::of_type(ty))
+        });
+    Some(arguments.collect())
 }
 
 fn type_arguments(ty: &Type) -> Vec<&Type> {
@@ -111,15 +126,19 @@ fn request(send: &ImplItemFn) -> String {
         .unwrap_or_default()
 }
 
-/// The statuses of a success, and its type.
+/// The type of a success: `Result<ResponseValue<T>, Error>`.
 fn success(send: &ImplItemFn) -> String {
-    // `Result<ResponseValue<T>, Error>`
     let result = match &send.sig.output {
         ReturnType::Type(_, ty) => type_arguments(ty).into_iter().next(),
         ReturnType::Default => None,
     };
-    let body = result.and_then(|value| Some(spelling::of_type(type_arguments(value).first()?)));
-    let statuses = send
+    let body = result.and_then(|value| type_arguments(value).first().copied());
+    body.map(spelling::of_type).unwrap_or_default()
+}
+
+/// The statuses of a success, which `send` has as a constant, and its type.
+fn answers(send: &ImplItemFn, success: &str) -> String {
+    let constant = send
         .block
         .stmts
         .iter()
@@ -127,14 +146,13 @@ fn success(send: &ImplItemFn) -> String {
             Stmt::Item(Item::Const(item)) => Some(item.expr.to_token_stream().to_string()),
             _ => None,
         });
-    let statuses = statuses.unwrap_or_default().replace("u16", "");
+    let statuses = constant.unwrap_or_default().replace("u16", "");
     let statuses: Vec<&str> = statuses
         .split(|c: char| !c.is_ascii_digit())
         .filter(|status| !status.is_empty())
         .collect();
-    let statuses = statuses.join(" | ");
-    match body.as_deref() {
-        None | Some("()") => statuses,
-        Some(body) => format!("{statuses} {body}"),
+    match success {
+        "" | "()" => statuses.join(" | "),
+        body => format!("{} {body}", statuses.join(" | ")),
     }
 }

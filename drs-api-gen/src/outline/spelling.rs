@@ -3,7 +3,7 @@
 
 use quote::ToTokens;
 use syn::{
-    FnArg, Generics, Pat, Path, ReceiverKind, ReturnType, Signature, Type,
+    FnArg, Pat, Path, ReceiverKind, ReturnType, Signature, Type,
     visit_mut::{self, VisitMut},
 };
 
@@ -97,13 +97,8 @@ impl VisitMut for Short {
     }
 }
 
-/// `<'a, T>`, or nothing.
-pub(super) fn of_generics(generics: &Generics) -> String {
-    spaced(generics)
-}
-
 /// Tokens with the spaces of ordinary formatting.
-fn spaced(node: &impl ToTokens) -> String {
+pub(super) fn spaced(node: &impl ToTokens) -> String {
     const RULES: [(&str, &str); 14] = [
         (" :: ", "::"),
         (" < ", "<"),

@@ -78,6 +78,15 @@ impl fmt::Display for Direction {
     }
 }
 
+/// Where values go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Way {
+    Request,
+    Answer,
+    /// In a header of an answer, which the client hands over as it comes.
+    Header,
+}
+
 /// An operation whose requests or answers hold the place of a change.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
@@ -86,6 +95,20 @@ pub struct Use {
     pub direction: Direction,
     /// The operation's `operationId`, or method and path where it has none.
     pub operation: String,
+}
+
+impl Use {
+    pub(super) fn new(way: Way, operation: &str) -> Self {
+        let direction = match way {
+            Way::Request => Direction::Request,
+            Way::Answer | Way::Header => Direction::Answer,
+        };
+        let operation = operation.to_owned();
+        Self {
+            direction,
+            operation,
+        }
+    }
 }
 
 /// One step of a place: `schema` and `KerberosVO`.
@@ -138,7 +161,7 @@ impl fmt::Display for Place {
 #[non_exhaustive]
 pub struct Change {
     /// What happened, `required property added`.
-    pub kind: &'static str,
+    pub kind: String,
     /// What it means.
     pub class: Verdict,
     /// Where.
@@ -160,6 +183,8 @@ pub struct Change {
     pub felt_by: BTreeSet<Felt>,
     /// Why it has this class.
     pub why: String,
+    /// The lines of the outline that it causes, where its place gives them.
+    pub rust: Vec<String>,
 }
 
 /// One of the two documents.
@@ -171,4 +196,24 @@ pub enum Which {
     Base,
     /// The document after it.
     Revision,
+}
+
+impl Change {
+    /// A change of the client as a whole.
+    pub(super) fn of_the_api(class: Verdict, why: &str) -> Self {
+        Self {
+            kind: String::new(),
+            class,
+            place: Place::default().with("public API", ""),
+            used_in: BTreeSet::new(),
+            document: Which::Revision,
+            pointer: String::new(),
+            line: 1,
+            old: None,
+            new: None,
+            felt_by: [Felt::CompileTime].into(),
+            why: why.to_owned(),
+            rust: Vec::new(),
+        }
+    }
 }

@@ -3,12 +3,17 @@
 
 use serde_json::{Value, json};
 
-use super::Change;
-use crate::{Document, spec::pointer::child, spec::pointer::unescape};
+use super::{Change, Rust};
+use crate::{
+    Document,
+    facts::Spec,
+    spec::pointer::{child, unescape},
+};
 
 /// All changes, whatever the generator makes of them.
 fn changes(base: &Document, revision: &Document) -> Vec<Change> {
-    super::changes(base, revision, None)
+    let [old, new] = [base, revision].map(Spec::new);
+    super::changes(base, revision, &mut Rust::none(old, new), false)
 }
 
 const FIXTURE: &str = include_str!("../../tests/fixtures/review.yaml");
@@ -104,7 +109,7 @@ fn every_change_of_every_place_is_named_there() {
             for (way, old, new) in [("there", &base, &revision), ("back", &revision, &base)] {
                 let found = changes(old, new);
                 if !found.iter().any(|change| is_near(place, &change.pointer)) {
-                    let found: Vec<_> = found.iter().map(|c| (c.kind, &c.pointer)).collect();
+                    let found: Vec<_> = found.iter().map(|c| (&c.kind, &c.pointer)).collect();
                     wrong.push(format!("{place}, {way}: {found:?}"));
                 }
             }

@@ -6,11 +6,17 @@ use super::{Api, Change, Direction, Felt, Review, Verdict, Which, Wire};
 
 /// At most this many operations are named in a place; the others are counted.
 const NAMED: usize = 3;
+/// At most this many lines of the outline are shown with a change; the page has them all.
+const LINES: usize = 4;
 
 impl Review {
-    /// The review as Markdown; its first line is the verdict.
+    /// The review as Markdown; its first line is the verdict, below the document's name if that
+    /// is known.
     pub fn markdown(&self) -> String {
         let mut page = String::new();
+        if let Some(document) = &self.document {
+            page += &format!("# {}\n\n", code(document));
+        }
         // Writing to a `String` can't fail.
         let _ = self.write(&mut page);
         page
@@ -23,6 +29,9 @@ impl Review {
             capital(&self.verdict.to_string()),
             self.step()
         )?;
+        if self.inside {
+            writeln!(page, "\nThe client is inside drs-api: it is no public API.")?;
+        }
         if let Some(base) = &self.base {
             writeln!(page, "\nCompared with {}.", code(base))?;
         }
@@ -31,10 +40,10 @@ impl Review {
             Some(1) => writeln!(page, "\nThe lint finds 1 mistake in the revision.")?,
             Some(count) => writeln!(page, "\nThe lint finds {count} mistakes in the revision.")?,
         }
-        writeln!(page, "\n## Changes")?;
         if self.changes.is_empty() {
-            writeln!(page, "\nThe documents say the same.")?;
+            return writeln!(page, "\nThe documents say the same.");
         }
+        writeln!(page, "\n## Changes")?;
         let mut class = Verdict::Nothing;
         for change in &self.changes {
             if change.class != class {
@@ -100,6 +109,16 @@ fn write_change(page: &mut String, change: &Change) -> std::fmt::Result {
     if !change.pointer.is_empty() {
         let (pointer, line) = (code(&change.pointer), change.line);
         write!(page, "\n  {pointer}, line {line}{of}")?;
+    }
+    if let Some(last) = change.rust.len().checked_sub(1) {
+        let shown: Vec<String> = change
+            .rust
+            .iter()
+            .take(LINES)
+            .map(|line| code(line))
+            .collect();
+        let more = if last >= LINES { ", …" } else { "" };
+        write!(page, "\n  In Rust: {}{more}", shown.join(", "))?;
     }
     writeln!(page)
 }
@@ -179,10 +198,10 @@ fn capital(text: &str) -> String {
 
 /// Text as code, whatever is in it: it comes from the document.
 fn code(text: &str) -> String {
+    let text = visible(text, false);
     if text.is_empty() {
         return "(empty)".to_owned();
     }
-    let text = text.replace(['\n', '\r'], " ");
     let fence = "`".repeat(longest_run(&text) + 1);
     match text.starts_with('`') || text.ends_with('`') {
         true => format!("{fence} {text} {fence}"),
@@ -191,8 +210,23 @@ fn code(text: &str) -> String {
 }
 
 fn fenced(language: &str, text: &str) -> String {
-    let fence = "`".repeat(longest_run(text).max(2) + 1);
+    let text = visible(text, true);
+    let fence = "`".repeat(longest_run(&text).max(2) + 1);
     format!("{fence}{language}\n{}\n{fence}", text.trim_end())
+}
+
+/// The text with what no one sees written out: characters that control a terminal, turn the
+/// direction of writing or have no width, and line breaks where they would make a line.
+fn visible(text: &str, keeps_lines: bool) -> String {
+    let mut shown = String::new();
+    for c in text.chars() {
+        let is_seen = !c.is_control() && (c.is_ascii() || c.escape_debug().len() == 1);
+        match is_seen || (keeps_lines && c == '\n') {
+            true => shown.push(c),
+            false => shown.extend(c.escape_debug()),
+        }
+    }
+    shown
 }
 
 fn longest_run(text: &str) -> usize {
@@ -205,11 +239,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_no_one_sees_is_written_out() {
+        assert_eq!(code("a\u{1b}[31m"), r"`a\u{1b}[31m`");
+        assert_eq!(
+            code("a\u{202e}b\u{2066}\u{200b}"),
+            r"`a\u{202e}b\u{2066}\u{200b}`"
+        );
+        assert_eq!(code("a\u{2028}b\r\n"), r"`a\u{2028}b\r\n`");
+        assert_eq!(code("密码 é"), "`密码 é`");
+        assert_eq!(
+            fenced("diff", "a\u{202e}\r\nb"),
+            "```diff\na\\u{202e}\\r\nb\n```"
+        );
+    }
+
+    #[test]
     fn text_of_the_document_can_not_leave_its_quotes() {
         assert_eq!(code("a"), "`a`");
         assert_eq!(code("a `b` <i>"), "``a `b` <i>``");
         assert_eq!(code("`a`"), "`` `a` ``");
-        assert_eq!(code("a\n# b"), "`a # b`");
+        assert_eq!(code("a\n# b"), r"`a\n# b`");
         assert_eq!(fenced("diff", "a\n```\n"), "````diff\na\n```\n````");
     }
 }

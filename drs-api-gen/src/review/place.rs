@@ -2,30 +2,30 @@
 
 use super::change::Place;
 use crate::{
-    meaning::{Meaning, text},
+    facts::{Spec, text},
     spec::pointer::{child, unescape},
 };
 
 /// What a pointer names: `schema Book, property title`.
-pub(super) fn place(meaning: Meaning<'_>, pointer: &str) -> Place {
+pub(super) fn place(spec: Spec<'_>, pointer: &str) -> Place {
     let steps: Vec<String> = pointer.split('/').skip(1).map(unescape).collect();
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
     match steps.as_slice() {
         ["paths", path, method, rest @ ..] => {
             let pointer = child(&child("/paths", path), method);
-            match meaning.object(&pointer) {
+            match spec.object(&pointer) {
                 Some(map) if !matches!(*method, "parameters" | "servers") => {
                     let name = match text(map, "operationId") {
                         "" => format!("{} {path}", method.to_uppercase()),
                         id => id.to_owned(),
                     };
                     let place = Place::default().with("operation", name);
-                    below(meaning, pointer, place, rest)
+                    below(spec, pointer, place, rest)
                 }
                 _ => {
                     let item = child("/paths", path);
                     let place = Place::default().with("path", *path);
-                    below(meaning, item, place, steps.get(2..).unwrap_or_default())
+                    below(spec, item, place, steps.get(2..).unwrap_or_default())
                 }
             }
         }
@@ -43,19 +43,19 @@ pub(super) fn place(meaning: Meaning<'_>, pointer: &str) -> Place {
                 _ => "callback",
             };
             let pointer = child(&child("/components", section), name);
-            below(meaning, pointer, Place::default().with(what, *name), rest)
+            below(spec, pointer, Place::default().with(what, *name), rest)
         }
         ["info", ..] => Place::default().with("info", ""),
         ["tags", index, ..] => {
-            let tag = meaning.object(&format!("/tags/{index}"));
+            let tag = spec.object(&format!("/tags/{index}"));
             let name = tag.map_or("", |tag| text(tag, "name"));
             Place::default().with("tag", name)
         }
-        steps => below(meaning, String::new(), Place::default(), steps),
+        steps => below(spec, String::new(), Place::default(), steps),
     }
 }
 
-fn below(meaning: Meaning<'_>, mut pointer: String, mut place: Place, steps: &[&str]) -> Place {
+fn below(spec: Spec<'_>, mut pointer: String, mut place: Place, steps: &[&str]) -> Place {
     let mut steps = steps.iter();
     while let Some(step) = steps.next() {
         pointer = child(&pointer, step);
@@ -74,18 +74,18 @@ fn below(meaning: Meaning<'_>, mut pointer: String, mut place: Place, steps: &[&
         };
         let Some(name) = steps.next() else { break };
         pointer = child(&pointer, name);
-        let object = meaning.object(&pointer);
+        let object = spec.object(&pointer);
         let of = |key: &str| object.map_or("", |map| text(map, key)).to_owned();
         place = match what {
             "parameters" => {
-                let resolved = meaning.resolved(&pointer);
+                let resolved = spec.resolved(&pointer);
                 place.with(
                     "parameter",
                     resolved.map_or("", |(_, map)| text(map, "name")),
                 )
             }
             "servers" => place.with("server", of("url")),
-            "enum" => match meaning.get(&pointer) {
+            "enum" => match spec.get(&pointer) {
                 Some(value) => place.with("value", super::show::value(value)),
                 None => place,
             },

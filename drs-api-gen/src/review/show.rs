@@ -2,10 +2,38 @@
 
 use serde_json::{Map, Value};
 
+use crate::facts::{Fact, Sort, Spec};
+
 /// The longest text that is shown whole.
 const LONGEST: usize = 120;
 /// How much of what two long texts have alike is shown before they part.
 const CONTEXT: usize = 30;
+
+/// What a fact says, or its absence where that has a word.
+pub(super) fn fact(spec: Spec<'_>, sort: Sort, fact: &Option<Fact>) -> Option<String> {
+    let word =
+        |with: &str, without: &str| Some(if fact.is_some() { with } else { without }.to_owned());
+    match (sort, fact) {
+        (Sort::Needed | Sort::Required, _) => word("required", "optional"),
+        (Sort::Open, _) => word("open", "closed"),
+        (Sort::Project, _) => word("marked", "not marked"),
+        (Sort::Null | Sort::ReadOnly | Sort::WriteOnly, _) => word("true", "false"),
+        (_, None) => None,
+        (
+            Sort::Value
+            | Sort::Format
+            | Sort::Type
+            | Sort::Limit
+            | Sort::Style
+            | Sort::Order
+            | Sort::Operation
+            | Sort::Address
+            | Sort::Other,
+            Some(fact),
+        ) => Some(value(&fact.value)),
+        (_, Some(fact)) => spec.get(&fact.pointer).map(schema_or_value),
+    }
+}
 
 /// A value on one line.
 pub(super) fn value(value: &Value) -> String {
@@ -24,11 +52,6 @@ fn line(value: &Value) -> String {
     let text = match value {
         // In quotes, a text that looks like another value.
         Value::String(text) if serde_json::from_str::<Value>(text).is_err() => text.clone(),
-        // Limits are compared as floats, of which `256` would come out as `256.0`.
-        Value::Number(number) => match number.as_f64() {
-            Some(float) if number.is_f64() => float.to_string(),
-            _ => number.to_string(),
-        },
         other => other.to_string(),
     };
     text.split_whitespace().collect::<Vec<_>>().join(" ")

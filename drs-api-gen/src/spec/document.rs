@@ -7,7 +7,6 @@ use sha2::{Digest, Sha256};
 
 use super::{
     parse::parse,
-    pointer::child,
     position::{Position, Positions},
 };
 use crate::{error::Error, stack::on_large_stack};
@@ -52,13 +51,6 @@ impl Document {
                 Some((parent, _)) => pointer = parent,
                 None => return Position::START,
             }
-        }
-    }
-
-    /// The document with these entries alone, of the mapping at `pointer`.
-    pub(crate) fn retain(&mut self, pointer: &str, mut keep: impl FnMut(&str) -> bool) {
-        if let Some(Value::Object(map)) = self.value.pointer_mut(pointer) {
-            map.retain(|key, _| keep(&child(pointer, key)));
         }
     }
 

@@ -1,5 +1,5 @@
 //! The dialect: the keys that each kind of object has, those of OpenAPI 3.0.3 and the
-//! extensions that this generator reads. A key is added here and nowhere else; lint, meaning
+//! extensions that this generator reads. A key is added here and nowhere else; lint, facts
 //! and review take what they need of it from its row.
 
 use super::dialect::{

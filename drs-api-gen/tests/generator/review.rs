@@ -3,7 +3,7 @@
 //!
 //! The cases are in `fixtures/review/*.txt`, to be read as differences to
 //! `fixtures/review.yaml`: lines with ` ` are there, `-` goes, `+` comes, and `<` comes in
-//! the base, for `+` to stand instead; `@@` parts two places. `->` and `<-` say what the
+//! the base, for `+` to stand instead; `!` is in neither; `@@` parts two places. `->` and `<-` say what the
 //! change means and what its reverse means.
 
 mod cases;
@@ -64,11 +64,16 @@ fn shown(review: &Review) -> String {
 #[test]
 fn each_change_has_its_verdict_its_place_and_its_step() {
     let mut wrong = Vec::new();
-    assert!(REVIEWED.len() * *ONE_OF >= 40);
+    assert!(REVIEWED.len() * *ONE_OF >= 240);
     for (case, reviews) in REVIEWED.iter() {
         for ((arrow, _, _, expected), review) in case.both_ways().into_iter().zip(reviews) {
             let found = shown(review);
-            if found != expected {
+            // Some cases are about verdict and step alone.
+            let is_right = match expected.lines().count() {
+                1 => found.lines().next() == expected.lines().next(),
+                _ => found == expected,
+            };
+            if !is_right {
                 let name = &case.name;
                 wrong.push(format!("{name} {arrow}\n{expected}but it is\n{found}"));
             }
@@ -106,7 +111,7 @@ fn every_step_of_a_place_leads_to_it() {
 fn what_is_added_was_nothing_before_and_what_is_removed_is_nothing_afterwards() {
     for (_, reviews) in REVIEWED.iter() {
         for change in reviews.iter().flat_map(|review| &review.changes) {
-            let (kind, old, new) = (change.kind, &change.old, &change.new);
+            let (kind, old, new) = (&change.kind, &change.old, &change.new);
             assert!(
                 old.is_none() || !kind.ends_with(" added"),
                 "{kind}: {old:?}"

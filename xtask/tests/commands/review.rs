@@ -1,6 +1,10 @@
 //! What does `cargo xtask review` say on the command line, and how does it exit?
 
-use std::{fs, path::PathBuf, process::Output};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
 
 use super::child::program;
 
@@ -12,6 +16,70 @@ fn file(name: &str, text: &str) -> String {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&path, text).unwrap();
     path.to_str().unwrap().to_owned()
+}
+
+/// A repository with the three documents of this one, committed to `main`; each edit is made in
+/// the work tree.
+fn repository(name: &str, edits: &[(&str, &str, &str)]) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    for folder in [
+        "openapi",
+        "xtask",
+        "tests/client/snapshots",
+        "tests/spec/snapshots",
+    ]
+    .map(|part| folder.join(part))
+    {
+        fs::create_dir_all(folder).unwrap();
+    }
+    fs::write(folder.join("CHANGELOG.md"), "# Changelog\n").unwrap();
+    for (name, text) in DOCUMENTS {
+        fs::write(folder.join("openapi").join(name), text).unwrap();
+    }
+    let git = |arguments: &[&str]| {
+        let mut command = Command::new("git");
+        let who = ["-c", "user.name=Test", "-c", "user.email=test@example.com"];
+        let command = command.arg("-C").arg(&folder).args(who).args(arguments);
+        assert!(command.output().unwrap().status.success(), "{arguments:?}");
+    };
+    git(&["init", "--quiet", "--initial-branch", "main"]);
+    git(&["add", "."]);
+    git(&[
+        "-c",
+        "commit.gpgsign=false",
+        "commit",
+        "--quiet",
+        "--message",
+        "Start",
+    ]);
+    for (name, from, to) in edits {
+        let path = folder.join("openapi").join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{name}: {from}");
+        fs::write(path, text.replacen(from, to, 1)).unwrap();
+    }
+    folder
+}
+
+const DOCUMENTS: [(&str, &str); 3] = [
+    ("drs-v3.yaml", include_str!("../../../openapi/drs-v3.yaml")),
+    ("iam-v3.yaml", include_str!("../../../openapi/iam-v3.yaml")),
+    (
+        "ecs-metadata.yaml",
+        include_str!("../../../openapi/ecs-metadata.yaml"),
+    ),
+];
+
+/// A review in that repository.
+fn review_in(repository: &Path, arguments: &[&str]) -> Output {
+    let mut command = program(env!("CARGO_BIN_EXE_xtask"));
+    command.env("CARGO_MANIFEST_DIR", repository.join("xtask"));
+    command.arg("review").args(arguments).output().unwrap()
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
 }
 
 fn review(arguments: &[&str]) -> Output {
@@ -129,4 +197,133 @@ fn failing_on_demand_says_why_after_the_page() {
         assert_eq!(String::from_utf8(output.stderr).unwrap(), expected);
         assert!(output.stdout.starts_with(b"**"));
     }
+}
+
+#[test]
+fn a_change_of_each_document_has_a_section() {
+    let folder = repository(
+        "three",
+        &[
+            ("drs-v3.yaml", "- failed\n", "- failed\n        - pending\n"),
+            ("iam-v3.yaml", "/v3/auth/tokens:", "/v3/auth/token:"),
+            (
+                "ecs-metadata.yaml",
+                "operationId: CreateMetadataToken",
+                "operationId: MakeToken",
+            ),
+        ],
+    );
+    let page = text(review_in(&folder, &[]).stdout);
+    let firsts: Vec<&str> = (page.lines())
+        .filter(|line| line.starts_with("# ") || line.starts_with("**"))
+        .collect();
+    let of = |verdict: &str, step: &str| {
+        format!("**{verdict}** — needs a {step} step of `info.version`; it still is `1.0.0`.")
+    };
+    let expected = [
+        "# `openapi/drs-v3.yaml`".to_owned(),
+        of("Compatible", "minor"),
+        "# `openapi/ecs-metadata.yaml`".to_owned(),
+        // The method that is renamed is one of drs-api's own.
+        of("Compatible", "minor"),
+        "# `openapi/iam-v3.yaml`".to_owned(),
+        of("Breaking on the wire", "major"),
+    ];
+    assert_eq!(firsts, expected, "{page}");
+    assert_eq!(page.matches("The client is inside drs-api").count(), 2);
+    let json = review_in(&folder, &["--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let verdicts: Vec<_> = (json["documents"].as_array().unwrap().iter())
+        .map(|review| {
+            (
+                review["document"].as_str().unwrap(),
+                review["verdict"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        verdicts,
+        [
+            ("openapi/drs-v3.yaml", "compatible"),
+            ("openapi/ecs-metadata.yaml", "compatible"),
+            ("openapi/iam-v3.yaml", "breaking-wire"),
+        ]
+    );
+    let output = review_in(&folder, &["--fail-on", "breaking"]);
+    assert!(!output.status.success());
+    assert_eq!(
+        text(output.stderr),
+        "error: openapi/iam-v3.yaml: the change is breaking on the wire\n"
+    );
+}
+
+#[test]
+fn a_document_that_is_new_is_compatible_and_one_that_is_gone_breaks() {
+    let folder = repository("moved", &[]);
+    let openapi = folder.join("openapi");
+    fs::rename(openapi.join("iam-v3.yaml"), openapi.join("iam-v4.yaml")).unwrap();
+    let json = review_in(&folder, &["--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+    let changes: Vec<_> = (json["documents"].as_array().unwrap().iter())
+        .flat_map(|review| review["changes"].as_array().unwrap())
+        .map(|change| {
+            (
+                change["kind"].as_str().unwrap(),
+                change["class"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("document added", "compatible"),
+        ("document removed", "breaking-wire"),
+    ];
+    assert_eq!(changes, expected);
+}
+
+#[test]
+fn a_file_is_compared_with_the_document_of_its_name_or_its_title() {
+    let folder = repository("files", &[]);
+    let elsewhere = |name: &str, text: &str| {
+        let path = folder.join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let iam = DOCUMENTS[1]
+        .1
+        .replace("/v3/auth/tokens:", "/v3/auth/token:");
+    let title = "Huawei Cloud Identity and Access Management (IAM), tokens and projects";
+    let untitled = iam.replace(title, "Others");
+    for (name, text, verdict) in [
+        ("iam-v3.yaml", &iam, "breaking-wire"),
+        ("other.yaml", &iam, "breaking-wire"),
+    ] {
+        let arguments = ["--revision", &elsewhere(name, text), "--format", "json"];
+        let json = review_in(&folder, &arguments).stdout;
+        let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        assert_eq!(json["verdict"], verdict);
+        assert_eq!(json["inside"], true);
+    }
+    let said = |arguments: &[&str]| {
+        let output = review_in(&folder, arguments);
+        assert!(!output.status.success());
+        text(output.stderr).replace(&format!("{}/", folder.display()), "")
+    };
+    let other = elsewhere("others.yaml", &untitled);
+    assert_eq!(
+        said(&["--revision", &other]),
+        "error: no document in openapi has the file name or the title of others.yaml; say \
+         `--base FILE`\n"
+    );
+    let (base, named) = (
+        elsewhere("base.yaml", &iam),
+        elsewhere("iam-v3.yaml", &untitled),
+    );
+    let differ = format!(
+        "error: the titles differ, \"{title}\" and \"Others\"; say `--force` to compare them all \
+         the same\n"
+    );
+    assert_eq!(said(&["--base", &base, "--revision", &other]), differ);
+    assert_eq!(said(&["--revision", &named]), differ);
+    let forced = ["--base", &base, "--revision", &other, "--force"];
+    assert!(review_in(&folder, &forced).status.success());
 }

@@ -1,7 +1,8 @@
 //! Reads the cases.
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     include_str!("../../fixtures/review/document.txt"),
+    include_str!("../../fixtures/review/kinds.txt"),
     include_str!("../../fixtures/review/meaning.txt"),
     include_str!("../../fixtures/review/operations.txt"),
     include_str!("../../fixtures/review/schemas.txt"),
@@ -68,6 +69,7 @@ fn read(fixture: &str, text: &str) -> Case {
                 "-" => (true, true, false),
                 "+" => (false, false, true),
                 "<" => (false, true, false),
+                "!" => (true, false, false),
                 other => panic!("{name}: a line starts with `{other}`"),
             };
             for (in_it, text) in [

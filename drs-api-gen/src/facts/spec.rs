@@ -12,11 +12,11 @@ pub(crate) type Object = Map<String, Value>;
 
 /// A document and how to find things in it.
 #[derive(Clone, Copy)]
-pub(crate) struct Meaning<'a> {
+pub(crate) struct Spec<'a> {
     pub(crate) document: &'a Document,
 }
 
-impl<'a> Meaning<'a> {
+impl<'a> Spec<'a> {
     pub(crate) fn new(document: &'a Document) -> Self {
         Self { document }
     }
@@ -43,6 +43,14 @@ impl<'a> Meaning<'a> {
         None
     }
 
+    /// The pointers of the items of the list below a pointer.
+    pub(crate) fn items(self, pointer: &str, key: &str) -> Vec<String> {
+        let pointer = child(pointer, key);
+        let list = self.get(&pointer).and_then(Value::as_array);
+        let each = 0..list.map_or(0, Vec::len);
+        each.map(|index| format!("{pointer}/{index}")).collect()
+    }
+
     /// The entries of the mapping below a pointer, each with its own.
     pub(crate) fn entries(
         self,
@@ -56,7 +64,7 @@ impl<'a> Meaning<'a> {
 }
 
 /// Where a `$ref` leads, if there is one: nowhere, unless to a component.
-pub(crate) fn target(map: &Object) -> Option<Option<String>> {
+pub(super) fn target(map: &Object) -> Option<Option<String>> {
     let reference = map.get("$ref")?.as_str()?;
     let target = component_of(reference).map(|(section, name)| {
         let name = name.replace("%7B", "{").replace("%7D", "}");

@@ -1,0 +1,91 @@
+//! The documents of the work tree and of a commit, and which of them belong together.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use drs_api_gen::Document;
+
+use crate::{
+    failure::{Failure, failure},
+    git::Commit,
+    repository::repository,
+};
+
+/// Where the documents are, relative to the repository.
+pub(crate) const FOLDER: &str = "openapi";
+
+/// A document with its path, relative to the repository.
+pub(crate) type Named = (PathBuf, Document);
+
+/// The documents in the work tree.
+pub(crate) fn repository_documents() -> Result<Vec<Named>, Failure> {
+    let folder = repository().join(FOLDER);
+    let mut names: BTreeSet<PathBuf> = BTreeSet::new();
+    for entry in fs::read_dir(&folder).map_err(|e| failure(FOLDER, e))? {
+        names.insert(entry.map_err(|e| failure(FOLDER, e))?.file_name().into());
+    }
+    let paths = names.into_iter().map(|name| Path::new(FOLDER).join(name));
+    let documents = paths.filter(|path| is_document(path));
+    documents
+        .map(|path| {
+            let document = read(&path, &repository().join(&path))?;
+            Ok((path, document))
+        })
+        .collect()
+}
+
+/// The documents of a commit.
+pub(crate) fn documents_of(commit: &Commit<'_>) -> Result<Vec<Named>, Failure> {
+    let mut documents = Vec::new();
+    for path in commit.files(FOLDER)? {
+        if is_document(Path::new(&path))
+            && let Some(text) = commit.file(&path)?
+        {
+            let shown = format!("{path} at {}", commit.short());
+            documents.push((PathBuf::from(path), parse(Path::new(&shown), &text)?));
+        }
+    }
+    Ok(documents)
+}
+
+fn is_document(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    matches!(extension, Some("yaml" | "yml" | "json"))
+}
+
+/// The document that has this one's file name, else the one that has its title.
+pub(crate) fn found(path: &Path, document: &Document, among: &[Named]) -> Result<Named, Failure> {
+    let by_name = among
+        .iter()
+        .find(|(other, _)| other.file_name() == path.file_name());
+    let by_title = || {
+        among
+            .iter()
+            .find(|(_, other)| title(other) == title(document))
+    };
+    by_name.or_else(by_title).cloned().ok_or_else(|| {
+        Failure::Sentence(format!(
+            "no document in {FOLDER} has the file name or the title of {}; say `--base FILE`",
+            path.display()
+        ))
+    })
+}
+
+pub(crate) fn title(document: &Document) -> &str {
+    let title = document.value().pointer("/info/title");
+    title.and_then(|title| title.as_str()).unwrap_or_default()
+}
+
+pub(crate) fn read(shown: &Path, path: &Path) -> Result<Document, Failure> {
+    let text = fs::read_to_string(path).map_err(|e| failure(shown, e))?;
+    parse(shown, &text)
+}
+
+fn parse(shown: &Path, text: &str) -> Result<Document, Failure> {
+    let document = Document::parse(text).map_err(|e| failure(shown, e))?;
+    drs_api_gen::check_version(&document).map_err(|e| failure(shown, e))?;
+    Ok(document)
+}
