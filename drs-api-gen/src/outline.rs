@@ -44,7 +44,7 @@ const TYPES: &str = "types";
 ///   Done = "done"
 ///   Refused = "refused"
 /// struct UnknownValue
-/// struct Client: Clone
+/// struct Client: Clone, Debug
 /// "#
 /// );
 /// # Ok::<(), drs_api_gen::Error>(())
