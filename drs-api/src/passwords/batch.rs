@@ -25,10 +25,12 @@ use super::{
 struct Pending {
     items: Vec<u32>,
     tries: usize,
-    /// How many of these were not let in, which costs no try.
+    /// How many of these were throttled, which costs no try.
     throttled: usize,
     /// How often it was sent and the answer lost.
     lost: usize,
+    /// How often a credential was refreshed for it.
+    renewals: usize,
     /// Whether its tasks may be asked one by one if it is refused as a whole.
     may_split: bool,
 }
@@ -40,6 +42,7 @@ impl Pending {
             tries: 0,
             throttled: 0,
             lost: 0,
+            renewals: 0,
             may_split: true,
         }
     }
@@ -54,7 +57,13 @@ impl Pending {
     }
 }
 
-/// Why a run stops that the service lets nothing of in.
+/// How often a credential is refreshed for one batch.
+const MAX_RENEWALS: usize = 3;
+
+/// The shortest pause before a throttled request is sent again.
+const LEAST_DELAY: Duration = Duration::from_millis(50);
+
+/// Why a run stops whose requests the service throttles without end.
 const THROTTLED: &str = "the service throttled a batch for as long as it may be tried again; run \
                          the plan again later, or allow more time";
 
@@ -92,6 +101,12 @@ pub(super) async fn send(state: Arc<State>, number: usize) {
             NextStep::Done => continue,
             NextStep::Stop(_) => break,
             NextStep::RenewToken { token, reason } => {
+                // A gateway may refuse this batch alone, whatever the credential.
+                if pending.renewals >= MAX_RENEWALS {
+                    state.stop(&reason);
+                    break;
+                }
+                pending.renewals += 1;
                 if !renew(&state, &pending, token, &reason).await {
                     break;
                 }
@@ -184,6 +199,8 @@ fn delay_before_next(
     let jittered = backoff(retry, pending.tries, fastrand::f64());
     // Those that were told the same time don't come back together.
     let spread = retry.first_delay.mul_f64(fastrand::f64());
+    // Throttled attempts are not counted: they must not become a loop without a pause.
+    let jittered = jittered.max(LEAST_DELAY * u32::from(pending.throttled > 0));
     let delay = after.map_or(jittered, |after| jittered.max(after.saturating_add(spread)));
     let begins = Instant::now().checked_add(delay)?;
     // Without a deadline that the clock can express there is none.

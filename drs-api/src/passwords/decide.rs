@@ -89,6 +89,7 @@ fn may_say_wrong_password(exchange: &Exchange, was_read: bool) -> bool {
 impl Asked<'_> {
     /// The first look: results in the order asked, each a success, and nothing else.
     fn all_changed(&self, body: &Body<'_>) -> bool {
+        let is = |raw: Option<&Raw<'_>>, text: &str| raw.is_some_and(|raw| raw.peek() == text);
         self.status == StatusCode::OK
             && body.odd.is_none()
             && body.unreadable.is_empty()
@@ -99,9 +100,6 @@ impl Asked<'_> {
                 .iter()
                 .zip(self.keys)
                 .all(|(item, (id, side))| {
-                    let is = |raw: Option<&Raw<'_>>, text: &str| {
-                        raw.is_some_and(|raw| raw.peek() == text)
-                    };
                     is(item.id.as_ref(), id)
                         && is(item.side(), side_name(*side))
                         && is(item.status.as_ref(), "success")

@@ -298,7 +298,9 @@ impl State {
         if *step == NextStep::Throttled {
             pace.throttled = true;
             let after = after.filter(|after| *after <= self.options.retry.deadline);
-            pace.not_before = after.and_then(|after| Instant::now().checked_add(after));
+            // An earlier response may have asked for a longer pause.
+            let until = after.and_then(|after| Instant::now().checked_add(after));
+            pace.not_before = pace.not_before.max(until);
         }
         if matches!(step, NextStep::Busy | NextStep::Throttled) {
             pace.calm = 0;

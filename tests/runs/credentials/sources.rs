@@ -185,3 +185,65 @@ async fn a_single_call_is_sent_once_and_the_next_one_asks_for_a_token_anew() {
         (4, 2)
     );
 }
+
+/// A gateway that refuses whatever asks for one task, and accepts everything else.
+async fn refuse_one_task(listener: tokio::net::TcpListener, refused: Arc<AtomicU64>) {
+    use tokio::io::AsyncWriteExt as _;
+    while let Ok((mut stream, _)) = listener.accept().await {
+        let refused = Arc::clone(&refused);
+        tokio::spawn(async move {
+            loop {
+                let request = drs_tests::read_request(&mut stream)
+                    .await
+                    .unwrap_or_default();
+                let request = String::from_utf8_lossy(&request).into_owned();
+                let Some((_, rest)) = request.split_once(r#""job_id":""#) else {
+                    return;
+                };
+                let task = &rest[..36];
+                let (status, body) = if task == id(1) {
+                    // Others are accepted with each new credential meanwhile.
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    refused.fetch_add(1, Ordering::SeqCst);
+                    let body = r#"{"error_code":"APIGW.0301","error_msg":"no"}"#.to_owned();
+                    ("401 Unauthorized", body)
+                } else {
+                    let result = r#""end_point_type":"so","status":"success""#;
+                    let body = format!(r#"{{"results":[{{"id":"{task}",{result}}}],"count":1}}"#);
+                    ("200 OK", body)
+                };
+                let length = body.len();
+                let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n{body}");
+                if stream.write_all(answer.as_bytes()).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn a_batch_that_is_refused_with_every_credential_stops_the_run_though_others_are_accepted() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let refused = Arc::new(AtomicU64::new(0));
+    tokio::spawn(refuse_one_task(listener, Arc::clone(&refused)));
+    let asked = AtomicU64::new(0);
+    let source = move || {
+        let token = format!("token-{}", asked.fetch_add(1, Ordering::SeqCst));
+        async move { Ok::<_, Error>(Secret::from(token)) }
+    };
+    let client = Client::builder()
+        .endpoint(endpoint)
+        .credentials(Credentials::source(source))
+        .build()
+        .unwrap();
+    let options = Options::default().batch_size(1).concurrency(2);
+    let plan: Vec<_> = (0..TASKS).map(end_point).collect();
+    let run = client.change_passwords_with("p", plan, options).unwrap();
+    let report = run.await;
+    assert!(report.stopped.is_some());
+    assert_eq!(report.outcomes[1].kind, OutcomeKind::Rejected);
+    // Once, and once with each of three further credentials.
+    assert_eq!(refused.load(Ordering::SeqCst), 4);
+}

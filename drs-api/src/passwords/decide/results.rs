@@ -54,10 +54,9 @@ pub(super) fn decide(asked: &Asked<'_>, body: &Body<'_>) -> Findings {
         let mut found = Found::new(&is_asked);
         found.known(item.code(), item.message(), &item.rest);
         let names = [item.id.as_ref(), item.side(), item.status.as_ref()];
-        names
-            .into_iter()
-            .flatten()
-            .for_each(|text| found.search(text.peek()));
+        for text in names.into_iter().flatten() {
+            found.search(text.peek());
+        }
         let Some(task) = item.id.as_ref().and_then(|id| index.get(id.peek())) else {
             all_are_asked = false;
             beside.take(&found);
@@ -167,10 +166,8 @@ fn contradiction<'a>(
     found: &Found<'_>,
     remarks: &mut Vec<String>,
 ) -> Option<Why<'a>> {
-    let code = body
-        .code
-        .as_ref()
-        .filter(|code| names_an_error(code.peek()));
+    let code = body.code.as_ref();
+    let code = code.filter(|code| names_an_error(code.peek()));
     let signs = [
         (
             "there are other results than `count` says",
@@ -208,10 +205,8 @@ impl Asked<'_> {
         said.message = item.message().cloned();
         said.results = 1;
         let status = item.status.as_ref().map(|status| status.peek());
-        let is_fault = said
-            .code
-            .as_ref()
-            .is_some_and(|code| means(code.peek()) == Means::Fault);
+        let code = said.code.as_ref();
+        let is_fault = code.is_some_and(|code| means(code.peek()) == Means::Fault);
         // In capitals it is believed of a failure with a code alone.
         let failed = |status: &str| {
             status == "failed" || (said.code.is_some() && status.eq_ignore_ascii_case("failed"))
@@ -306,10 +301,8 @@ impl<'a> Task<'a> {
                 .is_some_and(|own| own.kind == loose.kind)
         };
         let agree = own.iter().all(is_alike) && loose.results == free.len();
-        let is_about_task = loose
-            .code
-            .as_ref()
-            .is_some_and(|code| means(code.peek()) == Means::TaskRefused);
+        let code = loose.code.as_ref();
+        let is_about_task = code.is_some_and(|code| means(code.peek()) == Means::TaskRefused);
         let is_of_task = is_about_task && loose.results == 1 && own.is_empty();
         if (agree && loose.kind != Unconfirmed) || (is_of_task && loose.kind == Rejected) {
             for at in free {
