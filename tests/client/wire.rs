@@ -1,5 +1,5 @@
 //! What goes over the wire, byte by byte, and what becomes of answers that nobody documented? The
-//! examples of the spec are in `examples.rs`.
+//! examples of the spec are in `tests/spec/examples.rs`.
 
 use std::time::{Duration, UNIX_EPOCH};
 
