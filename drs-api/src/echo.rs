@@ -133,10 +133,10 @@ impl Secrets {
 
     fn blanked<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut shown = Cow::Borrowed(text);
-        if is_code(text) {
+        let of_id = text.bytes().all(|b| is_id(b | 0x20));
+        if !of_id && is_code(text) {
             return shown;
         }
-        let of_id = text.bytes().all(|b| is_id(b.to_ascii_lowercase()));
         for secrets in self.run.as_deref().into_iter().chain([self]) {
             if let Some(blanked) = secrets.pieces(of_id).instead_of(&shown) {
                 shown = Cow::Owned(blanked);
