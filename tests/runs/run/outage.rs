@@ -156,7 +156,7 @@ async fn a_service_that_throttles_never_counts_as_an_outage_and_one_that_is_unav
     let options = Options::default()
         .batch_size(2)
         .concurrency(1)
-        .retry(quick().max_tries(3));
+        .retry(quick().max_tries(3).max_delay(Duration::from_millis(100)));
     let run = client(&simulator)
         .change_passwords_with(simulator.project_id(), plan(20), options)
         .unwrap();
