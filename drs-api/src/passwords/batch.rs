@@ -59,7 +59,6 @@ impl Pending {
 
 /// How often a credential is refreshed for one batch.
 const MAX_RENEWALS: usize = 3;
-
 /// The shortest pause before a throttled request is sent again.
 const LEAST_DELAY: Duration = Duration::from_millis(50);
 
