@@ -134,7 +134,7 @@ MUTATIONS = [
      "if false && read.bytes.len() + pieces.len() + data.len() > limit",
      ("client", "transport::no_more_of_an_answer_is_read_than_the_limit")),
     ("an answer may hold any number of values", "transport.rs",
-     ".filter(begins_value).count() > MAX_VALUES", ".filter(begins_value).count() == usize::MAX",
+     "&& values() > MAX_VALUES {", "&& values() == usize::MAX {",
      ("client", "transport::no_more_of_an_answer_is_read_than_the_limit")),
     ("arguments may change the path", "call.rs",
      "check_argument(&value).map_err(|problem| Error::invalid(name, problem))?;",
