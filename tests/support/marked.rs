@@ -119,6 +119,21 @@ impl Leaks {
         }
     }
 
+    /// Looks for the same secrets, with nothing found yet.
+    pub fn another(&self) -> Self {
+        Self {
+            needles: self.needles.clone(),
+            found: Vec::new(),
+            looked_at: 0,
+        }
+    }
+
+    /// Takes over what another found.
+    pub fn add(&mut self, other: Self) {
+        self.found.extend(other.found);
+        self.looked_at += other.looked_at;
+    }
+
     /// How many texts were looked at.
     pub fn looked_at(&self) -> usize {
         self.looked_at

@@ -121,6 +121,7 @@ async fn fill(listener: &TcpListener) -> std::io::Result<Vec<TcpStream>> {
 }
 
 async fn serve(listener: TcpListener, script: Script, requests: Arc<Mutex<Vec<String>>>) {
+    let address = listener.local_addr();
     while !closes_next(&script) {
         let Ok((stream, _)) = listener.accept().await else {
             return;
@@ -134,6 +135,16 @@ async fn serve(listener: TcpListener, script: Script, requests: Arc<Mutex<Vec<St
             let _ = play(stream, act, Arc::clone(&requests)).await;
         }
     }
+    drop(listener);
+    // The port stays taken, by a socket that refuses: no other server gets it.
+    let closed = TcpSocket::new_v4().and_then(|socket| {
+        socket.set_reuseaddr(true)?;
+        socket.bind(address?)?;
+        socket.set_reuseaddr(false)?;
+        Ok(socket)
+    });
+    std::future::pending::<()>().await;
+    drop(closed);
 }
 
 async fn play(

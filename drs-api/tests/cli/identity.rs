@@ -8,7 +8,7 @@ use drs_simulator::{
     EXAMPLE_ACCESS_KEY, EXAMPLE_PROJECT, EXAMPLE_SECRET_KEY, Fault, Machine, Simulator, Stage,
 };
 
-use crate::scene::{PLAN, RUN, Ran, Scene};
+use crate::scene::{PLAN, RUN, Ran, Scene, side_by_side};
 
 /// Takes away what each command has in its environment.
 const BARE: &str = "HW_AUTH_TOKEN= HUAWEICLOUD_SDK_PROJECT_ID= HOME=.";
@@ -163,9 +163,14 @@ fn iam_is_asked_where_the_profile_says() {
 }
 
 /// A run in whose first requests these fail, by their numbers.
-fn hiccup(machine: Machine, variables: &str, failing: &'static [(u64, Hiccup)]) -> (Scene, Ran) {
+fn hiccup(
+    name: &str,
+    machine: Machine,
+    variables: &str,
+    failing: &'static [(u64, Hiccup)],
+) -> (Scene, Ran) {
     let simulator = Simulator::builder().machine(machine).start_blocking();
-    let mut scene = scene("hiccup", simulator.unwrap(), "");
+    let mut scene = scene(name, simulator.unwrap(), "");
     script(&scene, failing);
     let ran = scene.run(&line(variables));
     (scene, ran)
@@ -202,7 +207,7 @@ fn one_hiccup_of_the_metadata_service_or_of_iam_ends_no_run() {
     let project = "HUAWEICLOUD_SDK_PROJECT_ID=054ba152d480d55b2f5dc0069e7ddef0";
     let token = "HW_AUTH_TOKEN=token-of-the-drs-simulator";
     let machine = Machine::default().needs_token();
-    for (variables, failing, requests) in [
+    let cases = [
         // The token, the key, both again, and the change.
         (project, &[(2, Hiccup::Status(503))][..], 5),
         (project, &[(2, Hiccup::Status(429))], 5),
@@ -216,20 +221,25 @@ fn one_hiccup_of_the_metadata_service_or_of_iam_ends_no_run() {
         (token, &[(1, Hiccup::Status(429))], 3),
         (token, &[(1, Hiccup::Reset)], 3),
         (token, &[(1, Hiccup::Silence)], 3),
-    ] {
-        let (scene, ran) = hiccup(machine, variables, failing);
-        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
-        assert_eq!(scene.simulator.request_count(), requests, "{variables}");
-    }
+    ];
+    side_by_side(
+        cases.into_iter().enumerate(),
+        |(number, (variables, failing, requests))| {
+            let (scene, ran) = hiccup(
+                &format!("hiccup-{number}"),
+                machine.clone(),
+                variables,
+                failing,
+            );
+            assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+            assert_eq!(scene.simulator.request_count(), requests, "{variables}");
+        },
+    );
 }
 
 #[test]
 fn what_fails_twice_says_which_host_failed_and_not_that_something_was_not_found() {
-    let simulator = Simulator::builder()
-        .machine(Machine::default())
-        .start_blocking();
-    let mut scene = scene("hiccups", simulator.unwrap(), "");
-    for (what, variables, fault) in [
+    let cases = [
         ("IAM fails.", "HW_AUTH_TOKEN=x", Fault::answer(503, "")),
         ("IAM refuses.", "HW_AUTH_TOKEN=x", Fault::answer(401, "")),
         (
@@ -248,17 +258,25 @@ fn what_fails_twice_says_which_host_failed_and_not_that_something_was_not_found(
             "",
             Fault::regular().delay(Duration::from_secs(30)),
         ),
-    ] {
-        scene.simulator.script(move |_, _| Some(fault.clone()));
-        scene.say(what);
-        let before = scene.simulator.request_count();
-        let ran = scene.run(&line(variables));
-        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-        assert!(!ran.stderr.contains("not found"), "{}", ran.stderr);
-        let requests = scene.simulator.request_count() - before;
-        scene.say(&format!("{requests} requests."));
-    }
-    scene.check("hiccups");
+    ];
+    let scenes = side_by_side(
+        cases.into_iter().enumerate(),
+        |(number, (what, variables, fault))| {
+            let machine = Machine::default();
+            let simulator = Simulator::builder().machine(machine).start_blocking();
+            let mut scene = scene(&format!("hiccups-{number}"), simulator.unwrap(), "");
+            scene.simulator.script(move |_, _| Some(fault.clone()));
+            scene.say(what);
+            let ran = scene.run(&line(variables));
+            assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+            assert!(!ran.stderr.contains("not found"), "{}", ran.stderr);
+            scene.say(&format!("{} requests.", scene.simulator.request_count()));
+            scene
+        },
+    );
+    let mut whole = scene("hiccups", simulator(), "");
+    scenes.iter().for_each(|scene| whole.append(scene));
+    whole.check("hiccups");
 }
 
 #[test]

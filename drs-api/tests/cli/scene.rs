@@ -162,6 +162,11 @@ impl Scene {
         }
     }
 
+    /// Goes on with what another scene's transcript has.
+    pub(crate) fn append(&mut self, other: &Self) {
+        self.transcript += &other.transcript;
+    }
+
     /// Holds the transcript against the one that is checked in: `$ ` goes before a command,
     /// `! ` before a line of standard error, `? ` before the exit code.
     pub(crate) fn check(&self, name: &str) {
@@ -199,6 +204,21 @@ fn without_what_differs(line: &str) -> String {
         Some((name @ ("  \"started" | "  \"ended"), _)) => format!("{name}\": \"[time]\","),
         _ => line.to_owned(),
     }
+}
+
+/// Does something with each of some cases, all at the same time: most of it is waiting.
+pub(crate) fn side_by_side<C: Send, D: Send>(
+    cases: impl IntoIterator<Item = C>,
+    something: impl Fn(C) -> D + Sync,
+) -> Vec<D> {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (cases.into_iter())
+            .map(|case| scope.spawn(|| something(case)))
+            .collect();
+        let ends = threads.into_iter().map(|thread| thread.join());
+        ends.map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
 }
 
 pub(crate) fn wait_for(mut condition: impl FnMut() -> bool) {

@@ -11,7 +11,7 @@ use drs_simulator::{Fault, Stage};
 
 use crate::{
     child::program,
-    scene::{PLAN, RUN, Scene, Started, ids, many, wait_for},
+    scene::{PLAN, RUN, Scene, Started, ids, many, side_by_side, wait_for},
 };
 
 /// Only Linux tells which ones were.
@@ -139,22 +139,25 @@ fn a_signal_of_the_same_kind_half_a_second_later_ends_a_run_at_once() {
 
 #[test]
 fn a_closed_terminal_and_a_wrapper_that_repeats_a_signal_do_not_end_a_run_at_once() {
-    for (signal, pause) in [("HUP", 30), ("HUP", 1_000), ("INT", 50), ("TERM", 50)] {
-        let (_scene, drs) = hanging("signals-repeated", signal);
-        let begun = Instant::now();
-        sleep(Duration::from_millis(pause));
-        drs.signal(signal);
-        let ran = drs.end();
-        // Up to the time-out the answer is awaited.
-        assert!(begun.elapsed() > Duration::from_secs(3), "{signal} {pause}");
-        assert_eq!(ran.code, Some(4), "{signal} {pause}");
-        assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
-        assert!(
-            ran.stderr.contains("press Ctrl-C again to end at once"),
-            "{}",
-            ran.stderr
-        );
-    }
+    side_by_side(
+        [("HUP", 30), ("HUP", 1_000), ("INT", 50), ("TERM", 50)],
+        |(signal, pause)| {
+            let (_scene, drs) = hanging(&format!("signals-repeated-{signal}-{pause}"), signal);
+            let begun = Instant::now();
+            sleep(Duration::from_millis(pause));
+            drs.signal(signal);
+            let ran = drs.end();
+            // Up to the time-out the answer is awaited.
+            assert!(begun.elapsed() > Duration::from_secs(3), "{signal} {pause}");
+            assert_eq!(ran.code, Some(4), "{signal} {pause}");
+            assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+            assert!(
+                ran.stderr.contains("press Ctrl-C again to end at once"),
+                "{}",
+                ran.stderr
+            );
+        },
+    );
 }
 
 #[test]

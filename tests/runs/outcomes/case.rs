@@ -97,7 +97,7 @@ impl Case {
 
     /// Whether the server leaves the client waiting.
     pub(crate) fn is_silent(&self) -> bool {
-        let silent = |act: &Act| matches!(act, Hang | AnswerHang(_) | RawHang(_));
+        let silent = |act: &Act| matches!(act, Full | Hang | AnswerHang(_) | RawHang(_));
         self.acts.iter().any(silent)
     }
 
