@@ -66,6 +66,13 @@ impl Leaks {
                 let inner = &encoded[(before * 8).div_ceil(6)..padded.len() * 8 / 6];
                 add("base64", inner.to_owned());
             }
+            // The backslashes may have been taken off.
+            let units = beginning.encode_utf16();
+            let units = units
+                .map(|unit| format!("u{unit:04x}\\"))
+                .collect::<String>();
+            add("Unicode escapes", units.trim_end_matches('\\').to_owned());
+            add("Unicode escapes, bare", units.replace('\\', ""));
             for text in [value, beginning] {
                 let json = serde_json::to_string(text).unwrap();
                 let json = &json[1..json.len() - 1];

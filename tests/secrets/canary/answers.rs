@@ -76,6 +76,12 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
         "all of it in a message",
         Box::new(|head, body| (String::new(), message(&format!("{head}\n\n{body}")))),
     ));
+    // The reader undoes one layer of escapes; the search has to undo the other.
+    let escaped = message_escaped_throughout(&password);
+    all.push((
+        "the password escaped throughout in a message",
+        body(move |_| message(&escaped)),
+    ));
     // One secret by itself.
     for (name, secret) in [
         ("the password as each property", password.clone()),
