@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use crate::secret::{REDACTED, WriteMode, note_written, with_secrets};
+use crate::secret::{REDACTED, note_written, with_secrets};
 
 /// The room that a body has at first, in bytes: enough for two or three items.
 const FIRST: usize = 512;
@@ -25,19 +25,14 @@ impl RequestBody {
     /// How many bytes `value` has as JSON.
     pub(crate) fn length<T: Serialize>(value: &T) -> serde_json::Result<usize> {
         let mut length = 0;
-        with_secrets(WriteMode::Count, || {
-            serde_json::to_writer(Counter(&mut length), value)
-        })
-        .0?;
+        with_secrets(|| serde_json::to_writer(Counter(&mut length), value)).0?;
         Ok(length)
     }
 
     /// Writes `value` as JSON.
     pub(crate) fn write<T: Serialize>(value: &T) -> serde_json::Result<Self> {
         let mut buffer = Zeroizing::new(Vec::with_capacity(FIRST));
-        let (result, secrets) = with_secrets(WriteMode::Write, || {
-            serde_json::to_writer(Tracked(&mut buffer), value)
-        });
+        let (result, secrets) = with_secrets(|| serde_json::to_writer(Tracked(&mut buffer), value));
         result?;
         Ok(Self {
             bytes: Bytes::from_owner(Wiped(buffer)),

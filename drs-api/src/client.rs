@@ -6,15 +6,13 @@ mod tls;
 
 use std::{
     fmt,
-    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     time::Duration,
 };
 
 use crate::{
     Client, Credentials, Environment, Error, Secret,
-    credentials::Problem,
     endpoint::Endpoint,
-    error::causes,
     transport::{Inner, Settings},
 };
 
@@ -100,22 +98,13 @@ pub struct ClientBuilder {
     tls: tls::Tls,
 }
 
+/// Neither the endpoint, which is not checked yet and may hold a password, nor `reqwest::Client`,
+/// which shows its default headers.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Not checked yet: a user name and a password may stand before the host.
-        let endpoint = self.endpoint.as_deref();
-        let endpoint = endpoint.map(|e| {
-            if e.contains('@') {
-                "(with a user name)"
-            } else {
-                e
-            }
-        });
         f.debug_struct("ClientBuilder")
-            .field("endpoint", &endpoint)
             .field("region", &self.region)
             .field("credentials", &self.credentials)
-            // `reqwest::Client` shows its default headers, and the rest is of no interest.
             .finish_non_exhaustive()
     }
 }
@@ -242,27 +231,22 @@ impl ClientBuilder {
     /// # Errors
     /// [`Error::InvalidInput`] names the setting that is missing or can't be used.
     pub fn build(self) -> Result<Client, Error> {
+        let plaintext = self.allow_plaintext;
         let endpoint = match (&self.endpoint, &self.region) {
-            (Some(endpoint), _) => Endpoint::parse(endpoint, self.allow_plaintext)?,
-            (None, Some(region)) => {
-                Endpoint::of_region(region, &self.environment, self.allow_plaintext)?
-            }
-            (None, None) => {
-                return Err(Error::invalid(
-                    "endpoint",
-                    "neither an endpoint nor a region is set",
-                ));
-            }
-        };
-        let Some(credentials) = self.credentials.clone() else {
-            return Err(Error::invalid("credentials", "none; see `Credentials`"));
-        };
-        credentials.check().map_err(Problem::error)?;
+            (Some(endpoint), _) => Endpoint::parse("endpoint", endpoint, plaintext),
+            (None, Some(region)) => Endpoint::of_region(region, &self.environment, plaintext),
+            (None, None) => Err(Error::invalid("endpoint", "set an endpoint or a region")),
+        }?;
+        let credentials = self
+            .credentials
+            .clone()
+            .ok_or_else(|| Error::invalid("credentials", "none are set; see `Credentials`"))?;
         Ok(Client::new(self.inner(&endpoint, credentials)?))
     }
 
     /// What a generated client carries for us.
     pub(crate) fn inner(&self, to: &Endpoint, credentials: Credentials) -> Result<Inner, Error> {
+        credentials.check()?;
         Ok(Inner::new(Settings {
             endpoint: to.base_url().to_owned(),
             http: self.http_client(to)?,
@@ -285,36 +269,31 @@ impl ClientBuilder {
             .timeout(request_timeout)
             .read_timeout(self.read_timeout.min(LONGEST_TIMEOUT))
             .pool_idle_timeout(self.idle_timeout.min(LONGEST_TIMEOUT))
+            .no_proxy()
             // A redirect would send passwords and credentials on to wherever it points.
             .redirect(reqwest::redirect::Policy::none())
             // Whether a request may be sent twice is for the caller to decide.
             .retry(reqwest::retry::never());
         if endpoint.is_plaintext() {
-            let loopback = [
-                SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-                SocketAddr::from((Ipv6Addr::LOCALHOST, 0)),
-            ];
             // A proxy would see all of it; and that `localhost` is this machine is not left
             // to name servers.
-            http = http.no_proxy().resolve_to_addrs("localhost", &loopback);
+            let loopback = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+            let loopback = loopback.map(|address: IpAddr| SocketAddr::from((address, 0)));
+            http = http.resolve_to_addrs("localhost", &loopback);
         } else {
-            http = http.no_proxy().https_only(true);
-            if let Some(proxy) = proxy::find(endpoint.port())? {
-                http = http.proxy(proxy);
-            }
+            http = http.https_only(true);
+            let proxy = proxy::find(endpoint.port())?;
+            http = proxy.into_iter().fold(http, reqwest::ClientBuilder::proxy);
         }
         if self.http1_only {
             http = http.http1_only();
         }
         #[cfg(any(feature = "rustls", feature = "native-tls"))]
-        let http = self.tls.apply(http)?;
-        http.build().map_err(|e| {
-            #[cfg(any(feature = "rustls", feature = "native-tls"))]
-            if let Some(settings) = self.tls.settings() {
-                return Error::invalid(settings, causes(&e));
-            }
-            Error::invalid("client", causes(&e))
-        })
+        return self.tls.build(http);
+        #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+        return http
+            .build()
+            .map_err(|e| Error::invalid("client", crate::error::causes(&e)));
     }
 }
 
@@ -325,7 +304,7 @@ impl ClientBuilder {
     ///
     /// [`build`](Self::build) refuses what is no certificate.
     pub fn add_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.tls.add_root(pem.into());
+        self.tls.roots.push(pem.into());
         self
     }
 
@@ -335,7 +314,7 @@ impl ClientBuilder {
     ///
     /// [`build`](Self::build) refuses what holds no key or no certificate.
     pub fn identity(mut self, pem: impl Into<Secret>) -> Self {
-        self.tls.set_identity(pem.into());
+        self.tls.identity = Some(pem.into());
         self
     }
 }

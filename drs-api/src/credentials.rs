@@ -6,11 +6,10 @@ mod access_key;
 mod cache;
 mod credential;
 mod header;
-mod proof;
 mod refusal;
 mod source;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use http::{HeaderMap, StatusCode};
 
@@ -21,12 +20,9 @@ pub use credential::Credential;
 pub use source::CredentialSource;
 
 pub(crate) use cache::Renewal;
-pub(crate) use header::Problem;
-pub(crate) use proof::Proof;
-pub(crate) use refusal::{Refusal, shows_acceptance};
+pub(crate) use refusal::{Proof, Refusal, shows_acceptance};
 
 use cache::Cache;
-use credential::Checked;
 
 /// The credentials of a client: one [`Credential`], or a source that obtains them.
 ///
@@ -39,17 +35,16 @@ use credential::Checked;
 /// | a token or a key | [`from_env`](Self::from_env) | |
 ///
 /// Clones share what a source returned.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Credentials(Kind);
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 enum Kind {
-    /// One credential, or what is wrong with it.
-    One(Result<Checked, Problem>),
+    One(Arc<Credential>),
     Source(Arc<Cache>),
-    /// None: the request asks for credentials.
+    /// For requests that obtain credentials: the metadata service's token, or nothing.
     #[cfg(feature = "login")]
-    None,
+    Metadata(Option<Secret>),
 }
 
 impl Credentials {
@@ -71,25 +66,17 @@ impl Credentials {
         Self(Kind::Source(Arc::new(Cache::new(source))))
     }
 
-    /// No credentials, for the request that asks for some.
+    /// For a request that obtains credentials: nothing, or a token of the metadata service of an
+    /// ECS machine.
     #[cfg(feature = "login")]
-    pub(crate) fn none() -> Self {
-        Self(Kind::None)
-    }
-
-    /// A token of the metadata service of an ECS machine.
-    #[cfg(feature = "login")]
-    pub(crate) fn metadata_token(token: &Secret) -> Self {
-        let token = header::secret_header("metadata token", token);
-        Self(Kind::One(
-            token.map(|token| Checked::Header("x-metadata-token", token)),
-        ))
+    pub(crate) fn metadata(token: Option<Secret>) -> Self {
+        Self(Kind::Metadata(token))
     }
 
     /// Refuses what could not be sent.
-    pub(crate) fn check(&self) -> Result<(), Problem> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         match &self.0 {
-            Kind::One(Err(problem)) => Err(*problem),
+            Kind::One(credential) => credential.check(None),
             _ => Ok(()),
         }
     }
@@ -101,15 +88,20 @@ impl Credentials {
         project: Option<&str>,
         timeout: Duration,
     ) -> Result<Proof, Error> {
-        let obtained;
         let (credential, renewable) = match &self.0 {
-            Kind::One(checked) => (checked.as_ref().map_err(|problem| problem.error())?, None),
+            Kind::One(credential) => (Arc::clone(credential), None),
             Kind::Source(cache) => {
-                obtained = cache.get(timeout).await?;
-                (&obtained.0, Some(obtained.1))
+                let (credential, number) = cache.get(timeout).await?;
+                (credential, Some(number))
             }
             #[cfg(feature = "login")]
-            Kind::None => return Ok(Proof::default()),
+            Kind::Metadata(token) => {
+                if let Some(token) = token {
+                    let value = header::secret_header("metadata token", token)?;
+                    request.headers_mut().insert("x-metadata-token", value);
+                }
+                return Ok(Proof::default());
+            }
         };
         let signed_at = credential.apply(request, project)?;
         Ok(Proof {
@@ -129,13 +121,10 @@ impl Credentials {
     ) -> Option<Refusal> {
         let refusal = Refusal::of(proof, status, headers, body);
         if let (Kind::Source(cache), Some(number)) = (&self.0, proof.renewable) {
-            if shows_acceptance(status) {
-                cache.accepted(number);
-            } else if refusal
-                .as_ref()
-                .is_some_and(|refusal| refusal.renewable.is_some())
-            {
-                cache.refused(number);
+            match &refusal {
+                Some(refusal) if refusal.renewable.is_some() => cache.refused(number),
+                _ if shows_acceptance(status) => cache.accepted(number),
+                _ => {}
             }
         }
         refusal
@@ -152,24 +141,12 @@ impl Credentials {
 
 impl From<Credential> for Credentials {
     fn from(credential: Credential) -> Self {
-        Self(Kind::One(credential.checked()))
+        Self(Kind::One(Arc::new(credential)))
     }
 }
 
 impl From<AccessKey> for Credentials {
     fn from(key: AccessKey) -> Self {
         Credential::from(key).into()
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Kind::One(Ok(Checked::AccessKey(key))) => key.fmt(f),
-            Kind::One(_) => f.write_str("Token([redacted])"),
-            Kind::Source(_) => f.write_str("CredentialSource"),
-            #[cfg(feature = "login")]
-            Kind::None => f.write_str("None"),
-        }
     }
 }

@@ -6,62 +6,42 @@ use reqwest::Url;
 
 use crate::{Environment, Error};
 
-/// The longest endpoint, in bytes: a host name of the greatest length, scheme and port.
+/// The longest host with a port, in bytes.
 const MAX_LENGTH: usize = 300;
 
 /// `scheme://host[:port]`, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Endpoint {
-    url: Url,
-}
+pub(crate) struct Endpoint(Url);
 
 impl Endpoint {
-    /// Checks a URL given by the user.
-    pub(crate) fn parse(text: &str, allow_plaintext: bool) -> Result<Self, Error> {
-        let invalid = |problem: String| Error::invalid("endpoint", problem);
-        if text.len() > MAX_LENGTH {
-            let length = text.len();
-            return Err(invalid(format!(
-                "it has {length} bytes; a host name has 253 at most"
-            )));
-        }
-        if let Some(c) = text.chars().find(|c| c.is_control() || c.is_whitespace()) {
-            let c = c.escape_debug();
-            return Err(invalid(format!(
-                "it contains {c}; write it without blanks and control characters"
-            )));
-        }
-        let url = Url::parse(text).map_err(|e| {
-            invalid(format!(
-                "it is not a URL ({e}); write it as https://drs.ap-southeast-1.myhuaweicloud.com"
-            ))
+    /// Checks a URL; an error calls it `name`.
+    pub(crate) fn parse(name: &str, text: &str, allow_plaintext: bool) -> Result<Self, Error> {
+        // As it is written: parsed, a line break or `/..` is gone.
+        let (scheme, host) = text.split_once("://").unwrap_or_default();
+        let scheme = scheme.to_ascii_lowercase();
+        let host = host.strip_suffix('/').unwrap_or(host);
+        let is_known = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
+        let is_host = (1..=MAX_LENGTH).contains(&host.len()) && host.bytes().all(is_known);
+        let is_http = ["http", "https"].contains(&scheme.as_str());
+        let url = Url::parse(text).ok().filter(|_| is_host && is_http);
+        let url = url.ok_or_else(|| {
+            let problem = "write scheme, host and port alone, as in \
+                           https://drs.ap-southeast-1.myhuaweicloud.com";
+            Error::invalid(name, problem)
         })?;
-        // As it is written: parsed, `/..` is no path any more.
-        let written = text.split_once("://").map_or("/", |(_, rest)| rest);
-        let authority = written.strip_suffix('/').unwrap_or(written);
-        let has_path = url.path() != "/" || authority.contains(['/', '\\']) || authority.is_empty();
-        let problem = if !url.username().is_empty() || url.password().is_some() {
-            "it contains a user name or password; pass credentials separately"
-        } else if url.query().is_some() || url.fragment().is_some() {
-            "it has a query or a fragment; leave that out"
-        } else if has_path {
-            "it has a path; the client adds the operation's path to scheme, host and port"
-        } else {
-            match url.scheme() {
-                "https" if cfg!(any(feature = "rustls", feature = "native-tls")) => {
-                    return Ok(Self { url });
-                }
-                "https" => {
-                    "https needs TLS: build drs-api with the feature `rustls` or `native-tls`"
-                }
-                "http" if allow_plaintext || is_loopback(&url) => return Ok(Self { url }),
-                "http" => {
-                    "plaintext would show passwords and credentials to the network; use https"
-                }
-                _ => "its scheme is neither https nor http",
-            }
+        let problem = match scheme.as_str() {
+            "http" if allow_plaintext || is_loopback(&url) => return Ok(Self(url)),
+            "http" => "plaintext would show passwords and credentials to the network; use https",
+            _ if cfg!(any(feature = "rustls", feature = "native-tls")) => return Ok(Self(url)),
+            _ => "https needs TLS: build drs-api with the feature `rustls` or `native-tls`",
         };
-        Err(invalid(problem.to_owned()))
+        Err(Error::invalid(name, problem))
+    }
+
+    /// The same, and https where there is no scheme, as the vendor's SDKs read their variables.
+    pub(crate) fn named(name: &str, text: &str, allow_plaintext: bool) -> Result<Self, Error> {
+        let scheme = if text.contains("://") { "" } else { "https://" };
+        Self::parse(name, &format!("{scheme}{text}"), allow_plaintext)
     }
 
     /// The endpoint of DRS in a region: what the environment says, or that of the pattern.
@@ -70,17 +50,17 @@ impl Endpoint {
         environment: &Environment,
         allow_plaintext: bool,
     ) -> Result<Self, Error> {
-        let pattern = Self::of_service("drs", region)?;
+        let by_pattern = Self::of_service("drs", region)?;
         match environment.endpoint_of(region)? {
             Some((variable, endpoint)) => Self::named(&variable, &endpoint, allow_plaintext),
-            None => Self::parse(&pattern, false),
+            None => Ok(by_pattern),
         }
     }
 
     /// By a pattern with one exception. Regions are not checked against a list.
-    pub(crate) fn of_service(service: &str, region: &str) -> Result<String, Error> {
-        let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        if !(1..=63).contains(&region.len()) || !region.bytes().all(known) {
+    pub(crate) fn of_service(service: &str, region: &str) -> Result<Self, Error> {
+        let is_known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if !(1..=63).contains(&region.len()) || !region.bytes().all(is_known) {
             return Err(Error::invalid(
                 "region",
                 "a region id is made of lower-case letters, digits and `-`, such as ap-southeast-1",
@@ -90,53 +70,32 @@ impl Endpoint {
             "eu-west-101" => "myhuaweicloud.eu",
             _ => "myhuaweicloud.com",
         };
-        Ok(format!("https://{service}.{region}.{domain}"))
-    }
-
-    /// An endpoint that something other than the builder names, with a scheme or without, as the
-    /// vendor's SDKs take it.
-    pub(crate) fn named(name: &str, text: &str, allow_plaintext: bool) -> Result<Self, Error> {
-        if text.contains(',') {
-            // Some of the vendor's SDKs take a list there.
-            return Err(Error::invalid(name, "it has a comma; give one endpoint"));
-        }
-        let endpoint = match text.contains("://") {
-            true => Self::parse(text, allow_plaintext),
-            false => Self::parse(&format!("https://{text}"), allow_plaintext),
-        };
-        endpoint.map_err(|error| match error {
-            Error::InvalidInput { problem, .. } => Error::invalid(name, problem),
-            error => error,
-        })
+        Self::parse(
+            "region",
+            &format!("https://{service}.{region}.{domain}"),
+            false,
+        )
     }
 
     /// Without the final slash, as the generated code takes it.
     pub(crate) fn base_url(&self) -> &str {
-        self.url.as_str().trim_end_matches('/')
+        self.0.as_str().trim_end_matches('/')
     }
 
     pub(crate) fn is_plaintext(&self) -> bool {
-        self.url.scheme() == "http"
+        self.0.scheme() == "http"
     }
 
     /// Its port, the scheme's own included.
     pub(crate) fn port(&self) -> Option<u16> {
-        self.url.port_or_known_default()
-    }
-
-    #[cfg(feature = "login")]
-    pub(crate) fn is_loopback(&self) -> bool {
-        is_loopback(&self.url)
+        self.0.port_or_known_default()
     }
 }
 
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || address
-            .parse()
-            .is_ok_and(|address: IpAddr| address.is_loopback())
+    let address = host.trim_matches(['[', ']']).parse();
+    host == "localhost" || address.is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -150,7 +109,10 @@ mod tests {
             "http://[::1]:8080/",
             "http://localhost",
         ] {
-            assert!(Endpoint::parse(endpoint, false).is_ok(), "{endpoint}");
+            assert!(
+                Endpoint::parse("endpoint", endpoint, false).is_ok(),
+                "{endpoint}"
+            );
         }
         for endpoint in [
             "http://drs.example.com",
@@ -158,8 +120,14 @@ mod tests {
             "http://127.0.0.1.example.com",
             "http://localhost.example.com",
         ] {
-            assert!(Endpoint::parse(endpoint, false).is_err(), "{endpoint}");
-            assert!(Endpoint::parse(endpoint, true).is_ok(), "{endpoint}");
+            assert!(
+                Endpoint::parse("endpoint", endpoint, false).is_err(),
+                "{endpoint}"
+            );
+            assert!(
+                Endpoint::parse("endpoint", endpoint, true).is_ok(),
+                "{endpoint}"
+            );
         }
     }
 
@@ -184,7 +152,9 @@ mod tests {
             "drs.example.com",
             "",
         ] {
-            let error = Endpoint::parse(endpoint, true).unwrap_err().to_string();
+            let error = Endpoint::parse("endpoint", endpoint, true)
+                .unwrap_err()
+                .to_string();
             assert!(error.starts_with("endpoint: "), "{endpoint}: {error}");
             assert!(!error.contains("pw"), "{error}");
         }

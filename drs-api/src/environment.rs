@@ -1,28 +1,40 @@
 //! What people have in their environment: credentials, a project, a region, endpoints. One table of
 //! names: what the vendor's SDKs call a thing, and what Terraform's provider calls it.
 
-use std::{collections::BTreeMap, env, fmt, sync::Arc};
+use std::{collections::BTreeMap, env, sync::Arc};
 
 use crate::{AccessKey, Credential, Credentials, Error, Secret};
 
 /// The names of one thing: for the vendor's SDKs, and for Terraform's provider.
-type Names = [&'static str; 2];
+pub(crate) type Names = [&'static str; 2];
 
-/// Access key, secret key, and the security token of a temporary key.
-const KEY: [Names; 3] = [
-    ["HUAWEICLOUD_SDK_AK", "HW_ACCESS_KEY"],
-    ["HUAWEICLOUD_SDK_SK", "HW_SECRET_KEY"],
-    ["HUAWEICLOUD_SDK_SECURITY_TOKEN", "HW_SECURITY_TOKEN"],
+/// Access key, secret key, and the security token of a temporary key, for each tool.
+const KEYS: [[&str; 3]; 2] = [
+    [
+        "HUAWEICLOUD_SDK_AK",
+        "HUAWEICLOUD_SDK_SK",
+        "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+    ],
+    ["HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"],
 ];
-const PROJECT_ID: Names = ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"];
+pub(crate) const PROJECT_ID: Names = ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"];
 const REGION: Names = ["HUAWEICLOUD_SDK_REGION", "HW_REGION_NAME"];
 /// A user token from IAM.
 const TOKEN: &str = "HW_AUTH_TOKEN";
 /// Account, name and password of a user of IAM.
 const USER: [&str; 3] = ["HW_DOMAIN_NAME", "HW_USER_NAME", "HW_USER_PASSWORD"];
-const PROJECT_NAME: &str = "HW_PROJECT_NAME";
+pub(crate) const PROJECT_NAME: &str = "HW_PROJECT_NAME";
 /// With the region behind it, the endpoint of DRS there.
 const ENDPOINT_OF: &str = "HUAWEICLOUD_SDK_REGION_DRS_";
+
+/// What is said where there is no user of IAM.
+#[cfg(feature = "login")]
+pub(crate) const NO_USER: &str = "a user of IAM needs HW_DOMAIN_NAME, HW_USER_NAME and \
+    HW_USER_PASSWORD; set all of them or none";
+
+/// What to set for credentials.
+pub(crate) const CREDENTIALS: &str = "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, for a temporary \
+    key HUAWEICLOUD_SDK_SECURITY_TOKEN too, or HW_AUTH_TOKEN";
 
 /// Environment variables that this crate knows, from the process or given by hand.
 ///
@@ -47,11 +59,11 @@ const ENDPOINT_OF: &str = "HUAWEICLOUD_SDK_REGION_DRS_";
 /// let environment = Environment::of([("HUAWEICLOUD_SDK_AK", "an access key")]);
 /// assert_eq!(
 ///     environment.credentials().unwrap_err().to_string(),
-///     "environment: HUAWEICLOUD_SDK_AK without HUAWEICLOUD_SDK_SK; \
+///     "environment: an access key needs HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK; \
 ///      set both, or HW_AUTH_TOKEN alone"
 /// );
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Environment {
     given: Arc<BTreeMap<String, Secret>>,
     /// What is not given is read from the process.
@@ -61,13 +73,9 @@ pub struct Environment {
 impl Environment {
     /// The names of all variables but those of endpoints.
     pub fn variables() -> impl Iterator<Item = &'static str> {
-        let pairs = KEY.into_iter().chain([PROJECT_ID, REGION]).flatten();
-        pairs.chain(USER).chain([TOKEN, PROJECT_NAME])
+        let names = KEYS.into_iter().flatten().chain(PROJECT_ID).chain(REGION);
+        names.chain(USER).chain([TOKEN, PROJECT_NAME])
     }
-
-    /// The names of account, name and password of a user of IAM.
-    #[cfg(feature = "login")]
-    pub(crate) const USER: [&str; 3] = USER;
 
     /// The variables of this process, as they are when they are asked for.
     pub fn process() -> Self {
@@ -103,18 +111,17 @@ impl Environment {
     /// # Errors
     /// [`Error::InvalidInput`] if it is not UTF-8.
     pub fn get(&self, name: &str) -> Result<Option<Secret>, Error> {
-        let value = match (self.given.get(name), self.process) {
-            (Some(value), _) => Some(value.clone()),
-            (None, false) => None,
-            (None, true) => match env::var(name) {
-                Ok(value) => Some(Secret::from(value)),
-                Err(env::VarError::NotPresent) => None,
-                Err(env::VarError::NotUnicode(_)) => {
-                    return Err(Error::invalid(name, "it is not UTF-8"));
-                }
-            },
+        let value = match self.given.get(name) {
+            Some(value) => value.clone(),
+            None if self.process => {
+                let value = env::var_os(name).unwrap_or_default().into_string();
+                value
+                    .map_err(|_| Error::invalid(name, "it is not UTF-8"))?
+                    .into()
+            }
+            None => return Ok(None),
         };
-        Ok(value.filter(|value| !value.is_empty()))
+        Ok(Some(value).filter(|value| !value.is_empty()))
     }
 
     /// The credentials: an access key, or a token.
@@ -124,55 +131,43 @@ impl Environment {
     /// other (two kinds of credentials, two different keys, or half a key), or the one whose
     /// value can't be used.
     pub fn credentials(&self) -> Result<Credentials, Error> {
-        let token = self.get(TOKEN)?;
-        // Of the tools that have any of the three.
-        let mut keys = Vec::new();
-        for tool in [0, 1] {
-            let names = KEY.map(|names| names[tool]);
-            let values = [
-                self.get(names[0])?,
-                self.get(names[1])?,
-                self.get(names[2])?,
-            ];
-            if values.iter().any(Option::is_some) {
-                keys.push((names, values));
+        let none = || invalid(format!("it has no credentials; set {CREDENTIALS}"));
+        self.given_credentials()?.ok_or_else(none)
+    }
+
+    /// The credentials, if some are set.
+    pub(crate) fn given_credentials(&self) -> Result<Option<Credentials>, Error> {
+        let mut found: Vec<([&str; 3], Credential)> = Vec::new();
+        for names in KEYS {
+            let [id, secret_key, token] = names;
+            // A key is never put together from both tools' variables.
+            match (self.get(id)?, self.get(secret_key)?, self.get(token)?) {
+                (None, None, None) => {}
+                (Some(id), Some(secret_key), token) => {
+                    let key = AccessKey::new(id.expose_secret(), secret_key);
+                    let key = token.into_iter().fold(key, AccessKey::security_token);
+                    found.push((names, key.into()));
+                }
+                _ => {
+                    return Err(invalid(format!(
+                        "an access key needs {id} and {secret_key}; set both, or {TOKEN} alone"
+                    )));
+                }
             }
         }
-        let all = keys
-            .iter()
-            .map(|(names, values)| named(names, values, true));
-        let all = list(&all.collect::<Vec<_>>().concat());
-        let problem = match (token, keys.as_slice()) {
-            (Some(token), []) => return checked([TOKEN; 3], Credential::Token(token)),
-            (Some(_), _) => {
-                format!("{TOKEN} and {all} are set, two kinds of credentials; unset one kind")
-            }
-            (None, []) => {
-                let [id, secret, security_token] = KEY.map(|[sdk, _]| sdk);
-                format!(
-                    "there are no credentials; set {id} and {secret}, for a temporary key \
-                     {security_token} too, or {TOKEN} alone"
-                )
-            }
-            (None, [(_, one), (_, other)]) if exposed(one) != exposed(other) => {
-                format!("{all} are set, and are not the same key; unset those of one tool")
-            }
-            (None, [(names, values), ..]) => {
-                if let [Some(id), Some(secret_key), security_token] = values {
-                    let key = AccessKey::new(id.expose_secret(), secret_key.clone());
-                    let key = match security_token {
-                        Some(token) => key.security_token(token.clone()),
-                        None => key,
-                    };
-                    return checked(*names, key.into());
-                }
-                // Only a temporary key has a security token: it is never missing.
-                let missing = list(&named(&names[..2], &values[..2], false));
-                let set = list(&named(names, values, true));
-                format!("{set} without {missing}; set both, or {TOKEN} alone")
-            }
-        };
-        Err(Error::invalid("environment", problem))
+        let token = self.get(TOKEN)?;
+        found.extend(token.map(|token| ([TOKEN; 3], token.into())));
+        for (names, credential) in &found {
+            credential.check(Some(*names))?;
+        }
+        // Both tools may have the same key.
+        found.dedup_by(|(_, other), (_, one)| one.is_same(other));
+        match (found.pop(), found.pop()) {
+            (Some(([other, ..], _)), Some(([one, ..], _))) => Err(invalid(format!(
+                "{one} and {other} are different credentials; unset one of them"
+            ))),
+            (found, _) => Ok(found.map(|(_, credential)| credential.into())),
+        }
     }
 
     /// The project's id.
@@ -180,14 +175,9 @@ impl Environment {
     /// # Errors
     /// [`Error::InvalidInput`] if no variable for it is set, or two are set and differ.
     pub fn project_id(&self) -> Result<String, Error> {
-        self.agreed(PROJECT_ID)?.ok_or_else(|| {
-            let problem = format!(
-                "{} is not set; the console has the id of each region's project under My \
-                 Credentials",
-                PROJECT_ID[0]
-            );
-            Error::invalid("environment", problem)
-        })
+        let unset = "HUAWEICLOUD_SDK_PROJECT_ID is not set; the console has the id of each \
+                     region's project under My Credentials";
+        self.agreed(PROJECT_ID)?.ok_or_else(|| invalid(unset))
     }
 
     /// The region's id, for [`ClientBuilder::region`](crate::ClientBuilder::region), if one is
@@ -199,18 +189,17 @@ impl Environment {
         self.agreed(REGION)
     }
 
-    fn text(&self, name: &str) -> Result<Option<String>, Error> {
+    pub(crate) fn text(&self, name: &str) -> Result<Option<String>, Error> {
         let value = self.get(name)?;
         Ok(value.map(|value| value.expose_secret().to_owned()))
     }
 
-    /// The value that has two names.
-    fn agreed(&self, [sdk, terraform]: Names) -> Result<Option<String>, Error> {
+    /// The value that has two names, both of which may be set.
+    pub(crate) fn agreed(&self, [sdk, terraform]: Names) -> Result<Option<String>, Error> {
         match (self.text(sdk)?, self.text(terraform)?) {
-            (Some(one), Some(other)) if one != other => Err(Error::invalid(
-                "environment",
-                format!("{sdk} and {terraform} are set and differ; unset one of them"),
-            )),
+            (Some(one), Some(other)) if one != other => Err(invalid(format!(
+                "{sdk} and {terraform} are set and differ; unset one of them"
+            ))),
             (one, other) => Ok(one.or(other)),
         }
     }
@@ -221,58 +210,36 @@ impl Environment {
         let name = format!("{ENDPOINT_OF}{region}");
         Ok(self.text(&name)?.map(|endpoint| (name, endpoint)))
     }
-}
 
-#[cfg(feature = "login")]
-impl Environment {
-    /// The project's id, if one is set.
-    pub(crate) fn given_project_id(&self) -> Result<Option<String>, Error> {
-        self.agreed(PROJECT_ID)
-    }
-
-    /// The project's name, if one is set.
-    pub(crate) fn project_name(&self) -> Result<Option<String>, Error> {
-        self.text(PROJECT_NAME)
-    }
-
-    /// Whether a variable of an access key or a token is set.
-    pub(crate) fn has_credentials(&self) -> Result<bool, Error> {
-        for name in KEY.into_iter().flatten().chain([TOKEN]) {
-            if self.get(name)?.is_some() {
-                return Ok(true);
-            }
+    /// Account, name and password of a user of IAM, if they are set.
+    #[cfg(feature = "login")]
+    pub(crate) fn user(&self) -> Result<Option<[Secret; 3]>, Error> {
+        let [account, name, password] = USER.map(|name| self.get(name));
+        match (account?, name?, password?) {
+            // Terraform's users set the account with a key too.
+            (_, None, None) => Ok(None),
+            (Some(account), Some(name), Some(password)) => Ok(Some([account, name, password])),
+            _ => Err(invalid(NO_USER)),
         }
-        Ok(false)
     }
 
     /// A variable that is set and whose name begins with one of these.
+    #[cfg(feature = "login")]
     pub(crate) fn find(&self, beginnings: &[&str]) -> Option<String> {
         let process = env::vars_os().filter(|_| self.process);
-        let process = process.filter(|(_, value)| !value.is_empty());
-        let given = self.given.iter().filter(|(_, value)| !value.is_empty());
-        process
-            .map(|(name, _)| name.to_string_lossy().into_owned())
-            .chain(given.map(|(name, _)| name.clone()))
-            .filter(|name| {
-                beginnings
-                    .iter()
-                    .any(|beginning| name.starts_with(beginning))
-            })
-            .min()
+        let process = process.map(|(name, _)| name.to_string_lossy().into_owned());
+        process.chain(self.given.keys().cloned()).find(|name| {
+            let begins = beginnings
+                .iter()
+                .any(|beginning| name.starts_with(beginning));
+            begins && !matches!(self.get(name), Ok(None))
+        })
     }
 }
 
-/// The names of those that are set, or of those that aren't.
-fn named(names: &[&'static str], values: &[Option<Secret>], set: bool) -> Vec<&'static str> {
-    let pairs = names.iter().zip(values);
-    let named = pairs.filter(|(_, value)| value.is_some() == set);
-    named.map(|(name, _)| *name).collect()
-}
-
-fn exposed(values: &[Option<Secret>; 3]) -> [Option<&str>; 3] {
-    values
-        .each_ref()
-        .map(|value| value.as_ref().map(Secret::expose_secret))
+/// What is wrong with several variables.
+pub(crate) fn invalid(problem: impl Into<String>) -> Error {
+    Error::invalid("environment", problem)
 }
 
 impl Credentials {
@@ -285,36 +252,6 @@ impl Credentials {
     /// other, or that can't be used.
     pub fn from_env() -> Result<Self, Error> {
         Environment::process().credentials()
-    }
-}
-
-/// An error names the variable, not the setter that no one called.
-fn checked(names: [&'static str; 3], credential: Credential) -> Result<Credentials, Error> {
-    let credentials = Credentials::from(credential);
-    let checked = credentials.check().map_err(|mut problem| {
-        problem.0 = match problem.0 {
-            "secret key" => names[1],
-            "security token" => names[2],
-            _ => names[0],
-        };
-        problem.error()
-    });
-    checked.map(|()| credentials)
-}
-
-fn list(names: &[&str]) -> String {
-    match names {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        names => names.concat(),
-    }
-}
-
-impl fmt::Debug for Environment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Environment")
-            .field("given", &self.given)
-            .field("process", &self.process)
-            .finish()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt, sync::Arc};
 
-use crate::{answer::Answer, types::error::ConversionError};
+use crate::{answer::Answer, secret::REDACTED, types::error::ConversionError};
 
 /// Why a call did not give the answer it was made for.
 ///
@@ -25,8 +25,14 @@ pub enum Error {
     /// The service, or something in front of it, answered with something other than a
     /// success that could be read.
     Answer(Box<Answer>),
-    /// The call failed on this side, as the text says; whether it was sent is not known.
-    Other(OtherError),
+    /// The call failed on this side; whether it was sent is not known.
+    #[non_exhaustive]
+    Other {
+        /// What failed.
+        text: String,
+        /// The cause, such as the error of a source of credentials.
+        source: Option<Arc<dyn StdError + Send + Sync>>,
+    },
 }
 
 // By hand: a macro for this would add two crates to every build.
@@ -37,20 +43,19 @@ impl fmt::Display for Error {
             Self::NotConnected(e) => write!(f, "no connection to the service: {e}"),
             Self::AnswerLost(e) => write!(f, "the answer was lost: {e}"),
             Self::Answer(answer) => answer.fmt(f),
-            Self::Other(error) => error.fmt(f),
+            Self::Other { text, .. } => f.write_str(text),
         }
     }
 }
 
-impl std::error::Error for Error {
+impl StdError for Error {
     /// The lower layer's error behind [`NotConnected`](Self::NotConnected),
     /// [`AnswerLost`](Self::AnswerLost) and [`Other`](Self::Other), if there is one: its words
     /// are part of this error's `Display` already.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::NotConnected(e) | Self::AnswerLost(e) => e.source(),
-            Self::Other(e) => e.source(),
-            Self::InvalidInput { .. } | Self::Answer(_) => None,
+            Self::Other { source, .. } => source.as_deref().map(|source| source as _),
+            _ => self.network()?.source(),
         }
     }
 }
@@ -63,23 +68,23 @@ impl Error {
         }
     }
 
+    #[cfg(feature = "login")]
     pub(crate) fn other(text: impl Into<String>) -> Self {
         let (text, source) = (text.into(), None);
-        Self::Other(OtherError { text, source })
-    }
-
-    pub(crate) fn other_with(text: String, source: Arc<dyn StdError + Send + Sync>) -> Self {
-        let source = Some(source);
-        Self::Other(OtherError { text, source })
+        Self::Other { text, source }
     }
 
     pub(crate) fn of_network(error: NetworkError) -> Self {
-        if error.builder {
-            Self::invalid("request", error.to_string())
-        } else if error.connect {
-            Self::NotConnected(error)
-        } else {
-            Self::AnswerLost(error)
+        match error.is_connect() {
+            true => Self::NotConnected(error),
+            false => Self::AnswerLost(error),
+        }
+    }
+
+    fn network(&self) -> Option<&NetworkError> {
+        match self {
+            Self::NotConnected(e) | Self::AnswerLost(e) => Some(e),
+            _ => None,
         }
     }
 
@@ -93,10 +98,7 @@ impl Error {
 
     /// Whether a time-out ended the call: of connecting, of the request, or of a silence.
     pub fn is_timeout(&self) -> bool {
-        match self {
-            Self::NotConnected(e) | Self::AnswerLost(e) => e.is_timeout(),
-            _ => false,
-        }
+        self.network().is_some_and(NetworkError::is_timeout)
     }
 
     /// Whether there was no connection.
@@ -110,113 +112,68 @@ impl Error {
     }
 }
 
-/// What went wrong between this machine and the service. `Display` gives it with its causes,
-/// which also stand behind [`source`](std::error::Error::source).
+/// What went wrong between this machine and the service. `Display` writes it with its causes,
+/// which [`source`](std::error::Error::source) returns too.
 pub struct NetworkError {
-    connect: bool,
-    builder: bool,
-    timeout: bool,
-    /// In the place of the lower layer's error where that quoted a secret: its blanked text.
-    cause: Result<reqwest::Error, String>,
+    error: reqwest::Error,
+    /// It quotes a secret: only its kind is told.
+    is_redacted: bool,
 }
 
 impl NetworkError {
     pub(crate) fn new(error: reqwest::Error) -> Self {
         Self {
-            connect: error.is_connect(),
-            builder: error.is_builder(),
-            timeout: error.is_timeout(),
-            cause: Ok(error.without_url()),
+            error: error.without_url(),
+            is_redacted: false,
         }
     }
 
     /// Whether a time-out ended it.
     pub fn is_timeout(&self) -> bool {
-        self.timeout
+        self.error.is_timeout()
     }
 
     /// Whether there was no connection.
     pub fn is_connect(&self) -> bool {
-        self.connect
+        self.error.is_connect()
     }
 
-    pub(crate) fn nothing_was_sent(&self) -> bool {
-        self.connect || self.builder
-    }
-
-    /// Takes a blanked text in the place of the cause.
-    pub(crate) fn replace_text(&mut self, text: String) {
-        self.cause = Err(text);
+    /// Shows nothing of its text and its causes any more.
+    pub(crate) fn redact(&mut self) {
+        self.is_redacted = true;
     }
 }
 
 impl fmt::Display for NetworkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.cause {
-            Ok(error) => f.write_str(&causes(error)),
-            Err(text) => f.write_str(text),
+        match self.is_redacted {
+            true => f.write_str(REDACTED),
+            false => f.write_str(&causes(&self.error)),
         }
     }
 }
 
 impl fmt::Debug for NetworkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("NetworkError")
-            .field(&self.to_string())
-            .finish()
+        write!(f, "NetworkError({:?})", self.to_string())
     }
 }
 
-impl std::error::Error for NetworkError {
+impl StdError for NetworkError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.cause.as_ref().ok().map(|error| error as _)
-    }
-}
-
-/// A failure on this side. Its cause, such as the error of a token source, stands behind
-/// [`source`](std::error::Error::source).
-#[derive(Debug)]
-pub struct OtherError {
-    text: String,
-    source: Option<Arc<dyn StdError + Send + Sync>>,
-}
-
-impl fmt::Display for OtherError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl std::error::Error for OtherError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_ref().map(|source| &**source as _)
+        (!self.is_redacted).then_some(&self.error)
     }
 }
 
 /// An error with what caused it: `reqwest`'s own `Display` stops at its first line.
 pub(crate) fn causes(error: &(dyn StdError + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
+    let (mut text, mut source) = (error.to_string(), error.source());
     while let Some(cause) = source {
         text = format!("{text}: {cause}");
         source = cause.source();
     }
-    if NOT_TRUSTED.iter().any(|words| text.contains(words)) {
-        text.push_str(
-            "; the certificate's issuer is not trusted here: an authority of your own has to be \
-             added to those that are trusted",
-        );
-    }
     text
 }
-
-/// What rustls, and OpenSSL behind native-tls, say of a certificate whose issuer is unknown.
-const NOT_TRUSTED: [&str; 4] = [
-    "UnknownIssuer",
-    "unable to get local issuer certificate",
-    "self-signed certificate",
-    "self signed certificate",
-];
 
 /// A generated builder that was given a value that it can't take, or lacks one.
 impl From<ConversionError> for Error {

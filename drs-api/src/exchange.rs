@@ -103,7 +103,7 @@ impl Failure {
     /// Whether not a byte of the request can have reached the service.
     pub(crate) fn nothing_was_sent(&self) -> bool {
         match self {
-            Self::Network(error) => error.nothing_was_sent(),
+            Self::Network(error) => error.is_connect(),
             Self::Local(_) => true,
             Self::TooLarge { .. } | Self::TooMany { .. } => false,
         }

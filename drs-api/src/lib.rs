@@ -110,7 +110,7 @@ pub use answer::Answer;
 pub use client::ClientBuilder;
 pub use credentials::{AccessKey, Credential, CredentialSource, Credentials};
 pub use environment::Environment;
-pub use error::{Error, NetworkError, OtherError};
+pub use error::{Error, NetworkError};
 pub use generated::drs::{Client, builder, types};
 pub use response::ResponseValue;
 pub use secret::Secret;

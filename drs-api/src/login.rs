@@ -11,5 +11,4 @@ mod iam;
 mod profile;
 
 pub use chain::{Login, Place};
-pub use iam::{Iam, IamUser};
 pub use profile::Profile;

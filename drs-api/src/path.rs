@@ -5,26 +5,19 @@ const MAX_ARGUMENT: usize = 256;
 
 /// Refuses what would change a path that it becomes a part of, or is no id at all.
 pub(crate) fn check_argument(argument: &str) -> Result<(), String> {
-    if argument.is_empty() {
-        return Err("it is empty".into());
-    }
-    if argument.len() > MAX_ARGUMENT {
-        let length = argument.len();
-        return Err(format!("it has {length} bytes; an id has 32 digits"));
-    }
-    if argument == "." || argument == ".." {
-        return Err(format!("`{argument}` would change the path"));
-    }
     // A `%` for those who unescape twice.
-    match argument
-        .chars()
-        .find(|c| c.is_control() || c.is_whitespace() || "/\\%?#;".contains(*c))
-    {
-        Some(c) => Err(format!(
-            "it contains `{}`, which no id does",
-            c.escape_debug()
-        )),
-        None => Ok(()),
+    let strange = |c: &char| c.is_control() || c.is_whitespace() || "/\\%?#;".contains(*c);
+    match (argument, argument.len(), argument.chars().find(strange)) {
+        ("", ..) => Err("it is empty".to_owned()),
+        ("." | "..", ..) => Err(format!("`{argument}` would change the path")),
+        (_, length, _) if length > MAX_ARGUMENT => {
+            Err(format!("it has {length} bytes; an id has 32 digits"))
+        }
+        (.., Some(c)) => {
+            let c = c.escape_debug();
+            Err(format!("it contains `{c}`, which no id does"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -78,40 +78,25 @@ impl fmt::Debug for Secret {
 
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match MODE.get() {
-            WriteMode::Off => Err(S::Error::custom(
-                "a Secret can only be serialised into the body of a request",
-            )),
-            WriteMode::Count => serializer.serialize_str(&self.0),
-            WriteMode::Write => {
-                let start = WRITTEN.get() + 1;
-                let written = serializer.serialize_str(&self.0)?;
-                let end = WRITTEN.get().saturating_sub(1);
-                PLACES.with_borrow_mut(|places| places.push(start..end));
-                Ok(written)
-            }
-        }
+        PLACES.with_borrow_mut(|places| {
+            let places = places.as_mut().ok_or_else(|| {
+                S::Error::custom("a Secret can only be serialised into the body of a request")
+            })?;
+            let start = WRITTEN.get() + 1;
+            let written = serializer.serialize_str(&self.0)?;
+            places.push(start..WRITTEN.get().saturating_sub(1));
+            Ok(written)
+        })
     }
 }
 
-/// What serialising a secret means on a thread. serde gives a value no way to know what it is
-/// written into.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum WriteMode {
-    /// No body is being written: a secret can't be serialised.
-    Off,
-    /// The bytes are counted and go nowhere.
-    Count,
-    /// They go into the body of a request.
-    Write,
-}
-
 thread_local! {
-    static MODE: Cell<WriteMode> = const { Cell::new(WriteMode::Off) };
     /// How much of the body has been written.
     static WRITTEN: Cell<usize> = const { Cell::new(0) };
-    /// Where secrets stand in it, without their quotes.
-    static PLACES: RefCell<Vec<Range<usize>>> = const { RefCell::new(Vec::new()) };
+    /// Where secrets stand in the body that is being written, without their quotes; without a
+    /// body no secret can be serialised. serde offers a value no way to know what it is written
+    /// into.
+    static PLACES: RefCell<Option<Vec<Range<usize>>>> = const { RefCell::new(None) };
 }
 
 /// Says how much of the body has been written, in bytes.
@@ -119,53 +104,34 @@ pub(crate) fn note_written(length: usize) {
     WRITTEN.set(length);
 }
 
-/// Runs `write`, during which secrets may be serialised; also gives where they were.
-pub(crate) fn with_secrets<R>(
-    mode: WriteMode,
-    write: impl FnOnce() -> R,
-) -> (R, Vec<Range<usize>>) {
+/// Runs `write`, which writes a body and may serialise secrets; also returns where they are.
+pub(crate) fn with_secrets<R>(write: impl FnOnce() -> R) -> (R, Vec<Range<usize>>) {
     /// Also when `write` panics, nothing may be serialised afterwards.
     struct Guard;
     impl Drop for Guard {
         fn drop(&mut self) {
-            MODE.set(WriteMode::Off);
+            PLACES.set(None);
         }
     }
-    let guard = Guard;
-    MODE.set(mode);
+    let _guard = Guard;
     WRITTEN.set(0);
-    PLACES.take();
+    PLACES.set(Some(Vec::new()));
     let result = write();
-    drop(guard);
-    (result, PLACES.take())
+    (result, PLACES.take().unwrap_or_default())
 }
 
 impl<'de> Deserialize<'de> for Secret {
     /// Reads a string. Of anything else the error names the kind and not the value: a
     /// password of digits that lacks its quotes would stand in it in clear.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // A self-describing format that is asked for a string and finds a number words the
-        // error itself, with the number; asked for anything, it leaves that to the visitor.
-        if deserializer.is_human_readable() {
-            deserializer.deserialize_any(SecretVisitor)
-        } else {
-            deserializer.deserialize_string(SecretVisitor)
-        }
+        // Asked for a string, some formats convert a number; and what they and serde say of a
+        // value that they refuse shows it.
+        let secret = deserializer.deserialize_any(SecretVisitor);
+        secret.map_err(|_| D::Error::custom("a secret can't be read, expected a string"))
     }
 }
 
 struct SecretVisitor;
-
-/// Refusals that leave out the value.
-macro_rules! refuse {
-    ($($visit:ident: $kind:ty, $name:literal;)*) => {$(
-        fn $visit<E: Error>(self, _: $kind) -> Result<Secret, E> {
-            Err(E::custom(concat!(
-                "a secret has to be a string, and this is ", $name, "; put it in quotes"
-            )))
-        }
-    )*};
-}
 
 impl Visitor<'_> for SecretVisitor {
     type Value = Secret;
@@ -180,17 +146,6 @@ impl Visitor<'_> for SecretVisitor {
 
     fn visit_string<E: Error>(self, secret: String) -> Result<Secret, E> {
         Ok(secret.into())
-    }
-
-    refuse! {
-        visit_bool: bool, "a truth value";
-        visit_i64: i64, "a number";
-        visit_i128: i128, "a number";
-        visit_u64: u64, "a number";
-        visit_u128: u128, "a number";
-        visit_f64: f64, "a number";
-        visit_char: char, "a single character";
-        visit_bytes: &[u8], "a row of bytes";
     }
 }
 

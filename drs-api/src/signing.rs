@@ -52,13 +52,13 @@
 
 mod date;
 
-use std::{fmt::Write as _, time::Duration};
+use std::time::Duration;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use percent_encoding::{
     AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode, utf8_percent_encode,
 };
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 use crate::{Error, Secret};
 
@@ -130,10 +130,7 @@ impl Request<'_> {
     pub fn signature(&self, secret_key: &Secret) -> Result<String, Error> {
         let text = self.string_to_sign()?;
         let key = secret_key.expose_secret().as_bytes();
-        let mut mac = Hmac::<Sha256>::new_from_slice(key)
-            .map_err(|e| Error::invalid("secret key", e.to_string()))?;
-        mac.update(text.as_bytes());
-        Ok(hex(&mac.finalize().into_bytes()))
+        Ok(hex(&hmac(key, text.as_bytes())))
     }
 
     /// The names of the signed headers as they stand in the signature: `host;x-sdk-date`.
@@ -156,45 +153,42 @@ impl Request<'_> {
         ))
     }
 
-    /// Gives the canonical request away in pieces.
+    /// Passes the canonical request on in pieces.
     fn write_canonical(&self, write: &mut impl FnMut(&str)) {
-        write(&self.method.to_ascii_uppercase());
-        write("\n");
-        write(&canonical_path(self.path));
-        write("\n");
-        write(&canonical_query(self.query));
-        write("\n");
-        let mut headers: Vec<(String, &str)> = self
-            .headers
-            .iter()
+        let method = self.method.to_ascii_uppercase();
+        for part in [
+            method,
+            canonical_path(self.path),
+            canonical_query(self.query),
+        ] {
+            write(&part);
+            write("\n");
+        }
+        let headers = self.headers.iter();
+        let mut headers: Vec<_> = headers
             .map(|(name, value)| (lower(name), value.trim()))
             .collect();
         headers.sort_unstable();
         for (name, value) in &headers {
-            write(name);
-            write(":");
-            write(value);
-            write("\n");
+            [name, ":", value, "\n"].into_iter().for_each(&mut *write);
         }
-        write("\n");
-        write(&self.signed_headers());
-        write("\n");
-        write(&hex(&Sha256::digest(self.body)));
+        let names = self.signed_headers();
+        let body = hex(&Sha256::digest(self.body));
+        ["\n", &names, "\n", &body].into_iter().for_each(write);
     }
 
     fn date(&self) -> Result<&str, Error> {
-        let mut dates = self.headers.iter().filter(|(name, _)| is_sdk_date(name));
+        let mut dates = self
+            .headers
+            .iter()
+            .filter(|(name, _)| lower(name) == SDK_DATE);
         match (dates.next(), dates.next()) {
             (Some((_, date)), None) if date::has_form(date.trim()) => Ok(date.trim()),
-            (Some(_), None) => Err(Error::invalid(
+            _ => Err(Error::invalid(
                 SDK_DATE,
-                "it doesn't have the form YYYYMMDDTHHMMSSZ; use signing::sdk_date",
+                "it must be among the headers once, in the form YYYYMMDDTHHMMSSZ; use \
+                 signing::sdk_date",
             )),
-            (None, _) => Err(Error::invalid(
-                SDK_DATE,
-                "it is not among the headers; a signature is made for a time",
-            )),
-            (Some(_), Some(_)) => Err(Error::invalid(SDK_DATE, "it is there twice")),
         }
     }
 }
@@ -210,10 +204,6 @@ impl std::fmt::Debug for Request<'_> {
     }
 }
 
-fn is_sdk_date(name: &str) -> bool {
-    name.trim().eq_ignore_ascii_case(SDK_DATE)
-}
-
 fn lower(name: &str) -> String {
     name.trim().to_ascii_lowercase()
 }
@@ -221,19 +211,16 @@ fn lower(name: &str) -> String {
 /// Escapes that the path has already are undone first.
 fn canonical_path(path: &str) -> String {
     let decoded: Vec<u8> = percent_decode_str(path).collect();
-    let mut text = percent_encode(&decoded, &ENCODED_IN_PATH).to_string();
-    if !text.ends_with('/') {
-        text.push('/');
-    }
-    text
+    let text = percent_encode(&decoded, &ENCODED_IN_PATH).to_string();
+    format!("{}/", text.strip_suffix('/').unwrap_or(&text))
 }
 
 fn canonical_query(query: &[(&str, &str)]) -> String {
     let mut pairs = query.to_vec();
     pairs.sort_unstable();
     let pairs = pairs
-        .iter()
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+        .into_iter()
+        .map(|pair| format!("{}={}", encode(pair.0), encode(pair.1)));
     pairs.collect::<Vec<_>>().join("&")
 }
 
@@ -241,13 +228,24 @@ pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, &ENCODED).to_string()
 }
 
+/// HMAC-SHA256 (RFC 2104). The crate for it would bring two more into every build.
+fn hmac(key: &[u8], text: &[u8]) -> [u8; 32] {
+    let long = (key.len() > 64).then(|| Sha256::digest(key));
+    let key = long.as_ref().map_or(key, |digest| digest.as_slice());
+    let keyed = |pad: u8| {
+        let mut block = Zeroizing::new([pad; 64]);
+        block
+            .iter_mut()
+            .zip(key)
+            .for_each(|(byte, key)| *byte ^= key);
+        Sha256::new_with_prefix(&block[..])
+    };
+    let inner = keyed(0x36).chain_update(text).finalize();
+    keyed(0x5c).chain_update(inner).finalize().into()
+}
+
 fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a string never fails.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -277,11 +275,11 @@ mod tests {
 
     #[test]
     fn a_request_is_signed_for_one_time() {
-        for (headers, problem) in [
-            (&[("host", "h")][..], "not among"),
-            (&[("X-Sdk-Date", "2020-06-08")], "form"),
-            (&[("X-Sdk-Date", "20200608T023900+")], "form"),
-            (&[("x-sdk-date", "20200608T023900Z"); 2], "twice"),
+        for headers in [
+            &[("host", "h")][..],
+            &[("X-Sdk-Date", "2020-06-08")],
+            &[("X-Sdk-Date", "20200608T023900+")],
+            &[("x-sdk-date", "20200608T023900Z"); 2],
         ] {
             let request = Request {
                 method: "GET",
@@ -291,7 +289,36 @@ mod tests {
                 body: b"",
             };
             let error = request.authorization("ak", &"sk".into()).unwrap_err();
-            assert!(error.to_string().contains(problem), "{error}");
+            assert!(error.to_string().contains("once, in the form"), "{error}");
+        }
+    }
+
+    /// RFC 4231: test cases 1, 2, 3 and 6.
+    #[test]
+    fn an_hmac_is_that_of_the_rfc() {
+        for (key, text, expected) in [
+            (
+                &[0x0b; 20][..],
+                &b"Hi There"[..],
+                "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+            ),
+            (
+                b"Jefe",
+                b"what do ya want for nothing?",
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            ),
+            (
+                &[0xaa; 20],
+                &[0xdd; 50],
+                "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe",
+            ),
+            (
+                &[0xaa; 131],
+                b"Test Using Larger Than Block-Size Key - Hash Key First",
+                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+            ),
+        ] {
+            assert_eq!(hex(&hmac(key, text)), expected);
         }
     }
 

@@ -22,7 +22,6 @@ use crate::{
     echo::Secrets,
     error::NetworkError,
     exchange::{Exchange, Failure, Whole},
-    secret::REDACTED,
     texts::Texts,
 };
 
@@ -253,7 +252,7 @@ fn blank_failure(exchange: &mut Exchange, host: &str) {
         false => text.replace(host, "\0"),
     };
     if may_quote && exchange.secrets.are_in(text.as_bytes()) {
-        error.replace_text(REDACTED.to_owned());
+        error.redact();
     }
 }
 

@@ -109,7 +109,10 @@ async fn it_says_which_variables_are_missing() {
         "{text}"
     );
     let text = missing(outside(&simulator, &ACCESS_KEY[..1])).await;
-    assert!(text.contains("without HUAWEICLOUD_SDK_SK"), "{text}");
+    assert!(
+        text.contains("needs HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK"),
+        "{text}"
+    );
     let endpoint = simulator.endpoint();
     let text = missing(environment(TOKEN, &[("DRS_ENDPOINT", endpoint.as_str())])).await;
     assert!(text.contains("HUAWEICLOUD_SDK_PROJECT_ID"), "{text}");

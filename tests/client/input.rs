@@ -209,5 +209,5 @@ fn an_endpoint_wins_over_a_region_and_one_of_them_is_needed() {
     assert!(shown(region.clone()).contains("http://127.0.0.1:2"));
     let both = region.endpoint("http://127.0.0.1:1");
     assert!(shown(both).contains("http://127.0.0.1:1"));
-    assert!(shown(builder).contains("neither an endpoint nor a region"));
+    assert!(shown(builder).contains("set an endpoint or a region"));
 }

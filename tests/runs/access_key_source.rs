@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use drs_api::{
     Client, Credentials, Environment,
+    login::Profile,
     passwords::{Options, OutcomeKind, Report},
     types::{EndPointType, ModifyPwdEndPoint},
 };
@@ -27,7 +28,7 @@ async fn simulator(tasks: usize) -> Simulator {
 fn agency(simulator: &Simulator) -> Credentials {
     let endpoint = [("DRS_METADATA_ENDPOINT", simulator.endpoint())];
     let builder = Client::builder().environment(Environment::of(endpoint));
-    builder.default_chain().unwrap()
+    builder.login(None, Profile::read).unwrap().credentials
 }
 
 async fn run(simulator: &Simulator, credentials: Credentials, tasks: usize) -> Report {

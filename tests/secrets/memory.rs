@@ -7,7 +7,6 @@ use std::{env, process::Command};
 
 use drs_api::{
     AccessKey, Client, Environment, Secret,
-    login::IamUser,
     passwords::{Options, Retry},
     types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
 };
@@ -158,9 +157,9 @@ fn the_child() {
                 let endpoint = env::var("DRS_ENDPOINT").unwrap();
                 let iam = [("HUAWEICLOUD_SDK_IAM_ENDPOINT", endpoint.as_str())];
                 let builder = Client::builder().environment(Environment::of(iam));
-                let user = IamUser::new("account", "user", secret(token_mark));
-                let user = builder.iam().unwrap().user(user.project_name("here"));
-                let client = builder.endpoint(endpoint).credentials(user);
+                let builder = builder.region("here");
+                let user = builder.iam_user("account", "user", secret(token_mark));
+                let client = builder.endpoint(endpoint).credentials(user.unwrap());
                 let client = client.build().unwrap();
                 let body = BatchModifyPwdReq::builder().jobs(end_points(password_mark, items));
                 let call = client.batch_reset_password().project_id(PROJECT).body(body);

@@ -2,7 +2,7 @@
 //! that it can't use for none and connects directly, lets an empty variable in capitals hide the
 //! one in small letters, and knows no ports in `NO_PROXY`.
 
-use std::{env, ffi::OsString};
+use std::env;
 
 use reqwest::{NoProxy, Proxy, Url};
 
@@ -14,23 +14,23 @@ const NAMES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"
 /// The hosts that are reached directly.
 const EXCEPT: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
+const ADDRESS: &str = "write it as http://host:port or https://host:port, with a port up to 65535";
+
 /// The proxy for an endpoint with this port. An error shows nothing of the proxy's address, which
 /// may hold a password.
 pub(super) fn find(port: Option<u16>) -> Result<Option<Proxy>, Error> {
     let set = |name: &&'static str| {
         let value = env::var_os(name).filter(|value| !value.is_empty())?;
-        Some((*name, value))
+        Some((*name, value.into_string().unwrap_or_default()))
     };
     let Some((name, value)) = NAMES.iter().find_map(set) else {
         return Ok(None);
     };
-    let proxy = address(value).and_then(|url| Proxy::https(url).map_err(|_| UNUSABLE.to_owned()));
-    let proxy = proxy.map_err(|problem| Error::invalid(name, problem))?;
+    let proxy = parse(name, &value)?;
     let Some((name, list)) = EXCEPT.iter().find_map(set) else {
         return Ok(Some(proxy));
     };
-    let hosts = list.to_str().and_then(|list| without_ports(list, port));
-    let hosts = hosts.ok_or_else(|| {
+    let hosts = without_ports(&list, port).ok_or_else(|| {
         Error::invalid(
             name,
             "write hosts, each with a port up to 65535 or without, and commas",
@@ -39,32 +39,23 @@ pub(super) fn find(port: Option<u16>) -> Result<Option<Proxy>, Error> {
     Ok(Some(proxy.no_proxy(NoProxy::from_string(&hosts))))
 }
 
-const UNUSABLE: &str = "it names no proxy that can be used; write it as http://host:port or \
-                        https://host:port, or unset the variable";
-
-/// The address of a proxy, or what is wrong with it.
-fn address(value: OsString) -> Result<Url, String> {
-    let value = value.into_string().map_err(|_| UNUSABLE.to_owned())?;
-    let (scheme, rest) = value.split_once("://").unwrap_or(("http", &value));
+/// The proxy at this address, which `name` names.
+pub(super) fn parse(name: &str, address: &str) -> Result<Proxy, Error> {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("http", address));
     let (user, host) = rest.rsplit_once('@').unwrap_or(("", rest));
     if user.contains(['/', '?', '#', '@', '\\']) {
-        return Err(
-            "its user name or password has a character that must be escaped: write `#` as \
-                    %23, `/` as %2F, `?` as %3F, `@` as %40, `\\` as %5C"
-                .to_owned(),
-        );
+        return Err(Error::invalid(
+            name,
+            "its user name or password has a character that must be escaped: write `#` as %23, \
+             `/` as %2F, `?` as %3F, `@` as %40, `\\` as %5C",
+        ));
     }
     let is_odd = |c: char| c.is_control() || c.is_whitespace();
-    if host.starts_with(['/', '\\']) || value.contains(is_odd) {
-        return Err(UNUSABLE.to_owned());
-    }
-    match Url::parse(&format!("{scheme}://{rest}")) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
-        Err(e) if e.to_string().contains("port") => {
-            Err("its port is not a number up to 65535".to_owned())
-        }
-        _ => Err(UNUSABLE.to_owned()),
-    }
+    let is_strange = host.starts_with(['/', '\\']) || address.contains(is_odd);
+    let url = Url::parse(&format!("{scheme}://{rest}")).ok();
+    let url = url.filter(|url| !is_strange && ["http", "https"].contains(&url.scheme()));
+    let proxy = url.and_then(|url| Proxy::https(url).ok());
+    proxy.ok_or_else(|| Error::invalid(name, ADDRESS))
 }
 
 /// The hosts of a list for an endpoint with this port; nothing if a port is no number.
@@ -98,23 +89,23 @@ mod tests {
             "127.0.0.1:3128",
             "http://[::1]:3128/",
         ] {
-            assert!(address(value.into()).is_ok(), "{value}");
+            assert!(parse("P", value).is_ok(), "{value}");
         }
         for (value, problem) in [
-            ("socks5://hunter2@proxy", "names no proxy"),
-            ("ftp://hunter2@proxy", "names no proxy"),
-            ("http://hunter2@proxy example.com", "names no proxy"),
-            ("http://", "names no proxy"),
-            ("/hunter2", "names no proxy"),
-            ("http://hunter2@proxy:65536", "port is not a number"),
-            ("http://hunter2@proxy:a", "port is not a number"),
+            ("socks5://hunter2@proxy", ADDRESS),
+            ("ftp://hunter2@proxy", ADDRESS),
+            ("http://hunter2@proxy example.com", ADDRESS),
+            ("http://", ADDRESS),
+            ("/hunter2", ADDRESS),
+            ("http://hunter2@proxy:65536", "a port up to 65535"),
+            ("http://hunter2@proxy:a", "a port up to 65535"),
             ("http://u:hunter2#@proxy:1", "`#` as %23"),
             ("http://u:hunter2/@proxy:1", "`/` as %2F"),
             ("http://u:hunter2?@proxy:1", "`?` as %3F"),
             ("http://u:1#hunter2@proxy:1", "`#` as %23"),
             ("u:hunter2@x@proxy:1", "`@` as %40"),
         ] {
-            let found = address(value.into()).unwrap_err();
+            let found = parse("P", value).unwrap_err().to_string();
             assert!(found.contains(problem), "{value}: {found}");
             assert!(!found.contains("hunter2"), "{found}");
         }

@@ -4,63 +4,46 @@ use reqwest::{Certificate, Identity};
 
 use crate::{Error, Secret, error::causes};
 
-/// Certificates of the user's own.
+/// The settings, as an error names them.
+const ROOT: &str = "add_root_certificate";
+const IDENTITY: &str = "identity";
+
+/// Certificates of the user's own, as PEM.
 #[derive(Clone, Default)]
 pub(super) struct Tls {
-    roots: Vec<Vec<u8>>,
-    identity: Option<Secret>,
+    pub(super) roots: Vec<Vec<u8>>,
+    pub(super) identity: Option<Secret>,
 }
 
 impl Tls {
-    pub(super) fn add_root(&mut self, pem: Vec<u8>) {
-        self.roots.push(pem);
-    }
-
-    pub(super) fn set_identity(&mut self, pem: Secret) {
-        self.identity = Some(pem);
-    }
-
-    pub(super) fn apply(
-        &self,
-        mut http: reqwest::ClientBuilder,
-    ) -> Result<reqwest::ClientBuilder, Error> {
-        let mut roots = Vec::new();
+    /// Builds an HTTP client that knows these certificates.
+    pub(super) fn build(&self, mut http: reqwest::ClientBuilder) -> Result<reqwest::Client, Error> {
         for pem in &self.roots {
             let found = Certificate::from_pem_bundle(pem).unwrap_or_default();
             if found.is_empty() {
                 return Err(Error::invalid(
-                    "add_root_certificate",
-                    "there is no certificate in it; give the content of a PEM file, which \
-                     begins with -----BEGIN CERTIFICATE-----",
+                    ROOT,
+                    "there is no certificate in it; give the content of a PEM file, which begins \
+                     with -----BEGIN CERTIFICATE-----",
                 ));
             }
-            roots.extend(found);
-        }
-        if !roots.is_empty() {
-            http = http.tls_certs_merge(roots);
+            http = http.tls_certs_merge(found);
         }
         if let Some(pem) = &self.identity {
-            let pem = pem.expose_secret().as_bytes();
-            let identity = identity(pem).map_err(|e| {
-                let problem = format!(
-                    "it can't be used ({}); give a certificate and its private key, both PEM",
-                    causes(&e)
-                );
-                Error::invalid("identity", problem)
-            })?;
-            http = http.identity(identity);
+            let own = identity(pem.expose_secret().as_bytes());
+            http = http.identity(own.map_err(|e| {
+                let cause = causes(&e);
+                let problem = "give a certificate and its private key, both PEM";
+                Error::invalid(IDENTITY, format!("it can't be used ({cause}); {problem}"))
+            })?);
         }
-        Ok(http)
-    }
-
-    /// The names of those settings that are in use.
-    pub(super) fn settings(&self) -> Option<&'static str> {
-        match (self.roots.is_empty(), &self.identity) {
-            (true, None) => None,
-            (false, None) => Some("add_root_certificate"),
-            (true, Some(_)) => Some("identity"),
-            (false, Some(_)) => Some("add_root_certificate or identity"),
-        }
+        let setting = match &self.identity {
+            Some(_) => IDENTITY,
+            None if self.roots.is_empty() => "client",
+            None => ROOT,
+        };
+        http.build()
+            .map_err(|e| Error::invalid(setting, causes(&e)))
     }
 }
 

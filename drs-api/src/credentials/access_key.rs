@@ -12,7 +12,7 @@ use http::{
 };
 use reqwest::Request;
 
-use super::header::{Problem, secret_header};
+use super::header::secret_header;
 use crate::{Error, Secret, signing};
 
 /// An access key (AK) with its secret key (SK), permanent or temporary. It becomes
@@ -74,31 +74,26 @@ impl AccessKey {
         self
     }
 
-    /// Refuses what could not be sent, or would make a wrong signature.
-    pub(super) fn check(&self) -> Result<(), Problem> {
-        let strange = |c: char| !c.is_ascii_graphic();
+    /// Its three parts.
+    fn parts(&self) -> [Option<&str>; 3] {
+        let token = self.security_token.as_ref().map(Secret::expose_secret);
+        [Some(&self.id), Some(self.secret_key.expose_secret()), token]
+    }
+
+    /// Refuses what could not be sent, or would make a wrong signature: some of those in a row
+    /// lock the key. `names` are those of its parts.
+    pub(super) fn check(&self, names: [&str; 3]) -> Result<(), Error> {
         // In `Authorization` a comma ends the key.
-        if self.id.is_empty() || self.id.contains(strange) || self.id.contains(',') {
-            return Err(Problem(
-                "access key",
-                "it is empty, or contains a blank or another character that no access key has",
-            ));
-        }
-        let secret_key = self.secret_key.expose_secret();
-        if secret_key.is_empty() || secret_key.contains(strange) {
-            return Err(Problem(
-                "secret key",
-                "it is empty, or contains a blank, a line break or another character that no \
-                 secret key has; signatures by it would be refused and the access key be locked",
-            ));
-        }
-        match self.security_token.as_ref().map(Secret::expose_secret) {
-            Some(token) if token.is_empty() || token.contains(strange) => Err(Problem(
-                "security token",
-                "it is empty, or contains a blank, a line break or another character that no \
-                 security token has",
+        let strange = |c: char| !c.is_ascii_graphic() || c == ',';
+        let unusable = |value: &str| value.is_empty() || value.contains(strange);
+        let mut parts = names.into_iter().zip(self.parts());
+        match parts.find(|(_, value)| value.is_some_and(unusable)) {
+            Some((name, _)) => Err(Error::invalid(
+                name,
+                "it is empty, or contains a blank, a comma, a line break or another character that \
+                 no key has",
             )),
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 
@@ -110,11 +105,7 @@ impl AccessKey {
 
     /// Whether it is the same key, however long each is valid.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        let token = |key: &'_ Self| key.security_token.clone().unwrap_or("".into());
-        let is_same = |one: &Secret, other: &Secret| one.expose_secret() == other.expose_secret();
-        self.id == other.id
-            && is_same(&self.secret_key, &other.secret_key)
-            && is_same(&token(self), &token(other))
+        self.parts() == other.parts()
     }
 
     /// Puts a signature of this moment on a request, and gives the moment.
@@ -124,24 +115,21 @@ impl AccessKey {
         project: Option<&str>,
     ) -> Result<SystemTime, Error> {
         let now = (self.clock)();
-        let date = HeaderValue::try_from(signing::sdk_date(now))
-            .map_err(|e| Error::invalid("clock", e.to_string()))?;
+        let plain = |name, value: &str| {
+            let problem = "it contains a character that a header can't hold";
+            HeaderValue::from_str(value).map_err(|_| Error::invalid(name, problem))
+        };
+        let date = plain("clock", &signing::sdk_date(now))?;
         let headers = request.headers_mut();
         headers.insert("x-sdk-date", date);
         if let Some(project) = project {
-            let problem = "it contains a character that a header can't hold";
-            let project = HeaderValue::from_str(project)
-                .map_err(|_| Error::invalid("project_id", problem))?;
-            headers.insert("x-project-id", project);
+            headers.insert("x-project-id", plain("project_id", project)?);
         }
         if let Some(token) = &self.security_token {
-            headers.insert(
-                "x-security-token",
-                secret_header("security token", token).map_err(Problem::error)?,
-            );
+            headers.insert("x-security-token", secret_header("security token", token)?);
         }
         let authorization = Secret::from(self.authorization(request)?);
-        let value = secret_header("authorization", &authorization).map_err(Problem::error)?;
+        let value = secret_header("authorization", &authorization)?;
         request.headers_mut().insert(AUTHORIZATION, value);
         Ok(now)
     }
@@ -158,16 +146,14 @@ impl AccessKey {
         }
         let pairs: Vec<_> = url.query_pairs().collect();
         let query: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (&**n, &**v)).collect();
-        let body = request
-            .body()
-            .map_or(Some(&[][..]), reqwest::Body::as_bytes);
-        let body = body.ok_or_else(|| Error::invalid("body", "a stream can't be signed"))?;
+        let body = request.body().and_then(reqwest::Body::as_bytes);
         let request = signing::Request {
             method: request.method().as_str(),
             path: url.path(),
             query: &query,
             headers: &headers,
-            body,
+            // No body of ours is a stream.
+            body: body.unwrap_or_default(),
         };
         request.authorization(&self.id, &self.secret_key)
     }
@@ -265,25 +251,22 @@ mod tests {
 
     #[test]
     fn a_key_that_would_only_be_refused_is_refused_before() {
-        for (id, secret_key, field) in [
-            ("", "sk", "access key"),
-            ("a b", "sk", "access key"),
-            ("a,b", "sk", "access key"),
-            ("ak", "", "secret key"),
-            ("ak", "hidden\n", "secret key"),
-            ("ak", " hidden", "secret key"),
+        let names = ["access key", "secret key", "security token"];
+        for (id, secret_key, token, name) in [
+            ("", "sk", None, "access key"),
+            ("a b", "sk", None, "access key"),
+            ("a,b", "sk", None, "access key"),
+            ("ak", "", None, "secret key"),
+            ("ak", "hidden\n", None, "secret key"),
+            ("ak", " hidden", None, "secret key"),
+            ("ak", "sk", Some(""), "security token"),
+            ("ak", "sk", Some("hidden\n"), "security token"),
         ] {
-            let error = AccessKey::new(id, secret_key).check().unwrap_err().error();
-            let error = error.to_string();
-            assert!(
-                error.starts_with(field) && !error.contains("hidden"),
-                "{error}"
-            );
-        }
-        for token in ["", "hidden\n"] {
-            let error = key().security_token(token).check().unwrap_err().error();
-            let error = error.to_string();
-            assert!(error.starts_with("security token"), "{error}");
+            let mut key = AccessKey::new(id, secret_key);
+            key.security_token = token.map(Secret::from);
+            let error = key.check(names).unwrap_err().to_string();
+            assert!(error.starts_with(name), "{error}");
+            assert!(!error.contains("hidden"), "{error}");
         }
     }
 }

@@ -6,21 +6,19 @@ mod tests;
 
 use std::{
     error::Error as StdError,
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use super::{
-    credential::{Checked, Credential},
-    header::Problem,
-    source::AnySource,
-};
+use super::{credential::Credential, source::AnySource};
 use crate::{Error, error::causes};
 
 /// A credential is refreshed at most this long before it expires, however long it lives.
 const REFRESHED_BEFORE: Duration = Duration::from_secs(5 * 60);
 
-/// A source that returned nothing new is left alone this long while the old credential is valid.
+/// A source that returned nothing new is left alone this long, while the old credential is valid
+/// or where it was refused.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// This many credentials in a row may be refused before no other is asked for: IAM issues a new
@@ -40,15 +38,13 @@ pub(super) struct Cache {
 
 #[derive(Default)]
 struct State {
-    kept: Option<Checked>,
+    kept: Option<Arc<Credential>>,
     /// Which credential it is: counts each time it changes.
     number: u64,
     /// It is refreshed when less time than this is left.
     refreshed_before: Duration,
     /// The service refused it.
     refused: bool,
-    /// Another was asked for since.
-    replaced: bool,
     /// How many were refused since one was accepted.
     refusals: usize,
     /// How often the source was asked.
@@ -75,46 +71,54 @@ pub(crate) enum Renewal {
 
 impl State {
     /// The credential and its number, if it may be sent.
-    fn usable(&self) -> Option<(Checked, u64)> {
+    fn usable(&self) -> Option<(Arc<Credential>, u64)> {
         let kept = self.kept.as_ref();
         let kept = kept.filter(|kept| !self.refused && !kept.is_expired())?;
-        Some((kept.clone(), self.number))
+        Some((Arc::clone(kept), self.number))
     }
 
     /// The same, unless it is time to refresh it.
-    fn fresh(&self) -> Option<(Checked, u64)> {
-        let left = self.kept.as_ref().and_then(Checked::time_left);
+    fn fresh(&self) -> Option<(Arc<Credential>, u64)> {
+        let left = self.kept.as_ref().and_then(|kept| kept.time_left());
         let due = left.is_some_and(|left| left <= self.refreshed_before);
-        let paused = self.in_vain.is_some_and(|at| at.elapsed() < PAUSE);
-        self.usable().filter(|_| !due || paused)
+        self.usable().filter(|_| !due || self.is_paused())
     }
 
-    fn answered(&mut self, answer: Result<Checked, Cause>) {
-        self.asked += 1;
-        if self.refused && !self.replaced {
-            self.replaced = true;
+    /// Whether the source is left alone for now.
+    fn is_paused(&self) -> bool {
+        self.in_vain.is_some_and(|at| at.elapsed() < PAUSE)
+    }
+
+    fn refused(&mut self, number: u64) {
+        if self.number == number && !self.refused {
+            self.refused = true;
             self.refusals += 1;
         }
+    }
+
+    fn answered(&mut self, answer: Result<Credential, Cause>) {
+        self.asked += 1;
         self.in_vain = Some(Instant::now());
         self.failure = answer.as_ref().err().cloned();
         let Ok(new) = answer else { return };
+        // Whether one that was refused is accepted now, only the service knows.
+        self.refused = false;
         if !self.kept.as_ref().is_some_and(|kept| kept.is_same(&new)) {
             self.number += 1;
-            (self.refused, self.replaced, self.in_vain) = (false, false, None);
+            self.in_vain = None;
             let life = new.time_left().unwrap_or_default();
             self.refreshed_before = REFRESHED_BEFORE.min(life / 3);
         }
-        self.kept = Some(new);
+        self.kept = Some(Arc::new(new));
     }
 
     /// Why there is no credential.
     fn error(&self) -> Error {
-        match &self.failure {
-            Some(cause) => {
-                let text = format!("no credential was obtained: {}", causes(&**cause));
-                Error::other_with(text, Arc::clone(cause))
-            }
-            None => Error::other("the credential expired as soon as it was obtained"),
+        let cause = self.failure.as_ref().map(|cause| causes(&**cause));
+        let cause = cause.unwrap_or("it expired at once".to_owned());
+        Error::Other {
+            text: format!("no credential was obtained: {cause}"),
+            source: self.failure.clone(),
         }
     }
 }
@@ -135,7 +139,7 @@ impl Cache {
 
     /// The credential and its number. The source is asked if there is none, or it was refused, or
     /// it is about to expire.
-    pub(super) async fn get(&self, timeout: Duration) -> Result<(Checked, u64), Error> {
+    pub(super) async fn get(&self, timeout: Duration) -> Result<(Arc<Credential>, u64), Error> {
         let (usable, asked) = {
             let state = self.state();
             if let Some(fresh) = state.fresh() {
@@ -145,46 +149,36 @@ impl Cache {
         };
         let _asking = match (self.asking.try_lock(), usable) {
             (Ok(asking), _) => asking,
-            // Someone else refreshes it; it is good meanwhile.
+            // Another request refreshes it; it is good meanwhile.
             (Err(_), Some(usable)) => return Ok(usable),
             (Err(_), None) => self.asking.lock().await,
         };
-        {
+        // Where another request asked in the meantime, its answer is for all who waited: to ask
+        // for each would hammer a service that is down, or have it lock the user out.
+        let is_answered = {
             let state = self.state();
-            let usable = state.usable();
-            // Someone else asked meanwhile. Where that failed, to ask for each who waited would
-            // hammer a service that is down, or have it lock the user out.
-            if state.asked != asked && (usable.is_some() || state.failure.is_some()) {
-                return usable.ok_or_else(|| state.error());
-            }
-        }
-        self.ask(timeout).await;
-        let mut state = self.state();
-        // Whether one that was refused is accepted now, only the service knows.
-        state.refused &= state.failure.is_some();
-        state.usable().ok_or_else(|| state.error())
-    }
-
-    /// Refreshes the credential with this number, which was refused, unless someone else did.
-    pub(super) async fn renew(&self, number: u64, timeout: Duration) -> Renewal {
-        let _asking = self.asking.lock().await;
-        self.refused(number);
-        let ask = {
-            let state = self.state();
-            // If another one was refused too, it is its turn now.
-            if state.number != number && !state.refused {
-                return Renewal::Renewed;
-            }
-            !state.replaced && state.refusals < MAX_REFUSED
+            state.asked != asked && (state.failure.is_some() || state.usable().is_some())
         };
-        if ask {
+        if !is_answered {
             self.ask(timeout).await;
         }
         let state = self.state();
-        match &state.failure {
+        state.usable().ok_or_else(|| state.error())
+    }
+
+    /// Refreshes the credential with this number, which was refused, unless another request did.
+    pub(super) async fn renew(&self, number: u64, timeout: Duration) -> Renewal {
+        let may_ask = {
+            let mut state = self.state();
+            state.refused(number);
+            !state.refused || (state.refusals <= MAX_REFUSED && !state.is_paused())
+        };
+        if may_ask && matches!(self.get(timeout).await, Ok((_, new)) if new != number) {
+            return Renewal::Renewed;
+        }
+        match &self.state().failure {
             Some(cause) => Renewal::Failed(causes(&**cause)),
-            None if state.refused => Renewal::None,
-            None => Renewal::Renewed,
+            None => Renewal::None,
         }
     }
 
@@ -192,54 +186,50 @@ impl Cache {
     pub(super) fn accepted(&self, number: u64) {
         let mut state = self.state();
         if state.number == number {
-            (state.refused, state.replaced, state.refusals) = (false, false, 0);
+            (state.refused, state.refusals) = (false, 0);
         }
     }
 
     /// A request with this credential was refused.
     pub(super) fn refused(&self, number: u64) {
-        let mut state = self.state();
-        state.refused |= state.number == number;
+        self.state().refused(number);
     }
 
     async fn ask(&self, timeout: Duration) {
         let begun = Instant::now();
         let answer = tokio::time::timeout(timeout, self.source.ask()).await;
-        let took = begun.elapsed();
-        let answer = match answer {
-            Ok(answer) => answer.and_then(|credential| Ok(checked(credential)?)),
-            Err(_) => Err(format!("it returned nothing within {timeout:?}").into()),
-        };
-        let answer = answer.map_err(|cause| match took > timeout + LATE {
-            true => Cause::from(Box::from(format!(
+        let answer = answer.map_err(|_| format!("it returned nothing within {timeout:?}").into());
+        let answer = answer.flatten().and_then(|new| Ok(valid(new)?));
+        let answer = answer.map_err(|cause| match begun.elapsed() {
+            took if took > timeout + LATE => Cause::from(Box::from(format!(
                 "{}; that was known only after {took:.0?}, since the source blocks its thread",
                 causes(&*cause)
             ))),
-            false => Cause::from(cause),
+            _ => Cause::from(cause),
         });
-        // Only now: whoever asks may be dropped while it waits, and then no one has asked.
-        let (failure, usable) = {
-            let mut state = self.state();
-            state.answered(answer);
-            (state.failure.clone(), state.usable())
-        };
-        if let Some((cause, _)) = failure.zip(usable) {
+        // Only now: a request may be dropped while it waits, and then no one has asked.
+        let mut state = self.state();
+        state.answered(answer);
+        if let Some((cause, _)) = state.failure.clone().zip(state.usable()) {
+            drop(state);
             let problem = causes(&*cause);
-            tracing::warn!(
-                problem,
-                "credential not refreshed, the old one is still valid"
-            );
+            tracing::warn!(problem, "credential not refreshed, the old one is valid");
         }
     }
 }
 
-fn checked(credential: Credential) -> Result<Checked, Error> {
-    let checked = credential.checked().map_err(Problem::error)?;
-    match checked.is_expired() {
-        false => Ok(checked),
-        true => Err(Error::invalid(
-            "access key",
-            "it has expired already; check the clock of this machine, and where the key comes from",
-        )),
+fn valid(credential: Credential) -> Result<Credential, Error> {
+    credential.check(None)?;
+    if credential.is_expired() {
+        let problem = "it has expired already; check the clock of this machine, and where the key \
+                       comes from";
+        return Err(Error::invalid("access key", problem));
+    }
+    Ok(credential)
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CredentialSource")
     }
 }

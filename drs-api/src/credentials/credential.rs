@@ -1,17 +1,10 @@
 //! One credential: a token or an access key, and how it goes on a request.
 
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
-use http::HeaderValue;
 use reqwest::Request;
 
-use super::{
-    access_key::AccessKey,
-    header::{Problem, secret_header},
-};
+use super::{access_key::AccessKey, header::secret_header};
 use crate::{Error, Secret};
 
 /// What proves who makes a request.
@@ -37,32 +30,24 @@ impl From<AccessKey> for Credential {
     }
 }
 
-/// A credential that was checked and can be sent.
-#[derive(Clone, Debug)]
-pub(super) enum Checked {
-    Header(&'static str, HeaderValue),
-    AccessKey(Arc<AccessKey>),
-}
-
 impl Credential {
-    /// Refuses what could not be sent.
-    pub(super) fn checked(self) -> Result<Checked, Problem> {
+    /// Refuses what could not be sent. `names` says where access key, secret key and security
+    /// token come from, or the token, if that is known.
+    pub(crate) fn check(&self, names: Option<[&str; 3]>) -> Result<(), Error> {
         match self {
-            Self::Token(token) if token.expose_secret().trim().is_empty() => {
-                Err(Problem("token", "it is empty; get one from IAM"))
-            }
             Self::Token(token) => {
-                secret_header("token", &token).map(|value| Checked::Header("x-auth-token", value))
+                let [name, ..] = names.unwrap_or(["token"; 3]);
+                if token.expose_secret().trim().is_empty() {
+                    return Err(Error::invalid(name, "it is empty; get one from IAM"));
+                }
+                secret_header(name, token).map(drop)
             }
             Self::AccessKey(key) => {
-                key.check()?;
-                Ok(Checked::AccessKey(Arc::new(key)))
+                key.check(names.unwrap_or(["access key", "secret key", "security token"]))
             }
         }
     }
-}
 
-impl Checked {
     /// Puts it on a request for a project; returns the time of the signature, if it signs.
     pub(super) fn apply(
         &self,
@@ -70,16 +55,19 @@ impl Checked {
         project: Option<&str>,
     ) -> Result<Option<SystemTime>, Error> {
         match self {
-            Self::AccessKey(key) => return key.sign(request, project).map(Some),
-            Self::Header(name, value) => request.headers_mut().insert(*name, value.clone()),
-        };
-        Ok(None)
+            Self::Token(token) => {
+                let value = secret_header("token", token)?;
+                request.headers_mut().insert("x-auth-token", value);
+                Ok(None)
+            }
+            Self::AccessKey(key) => key.sign(request, project).map(Some),
+        }
     }
 
     /// How long it is still valid, if that is known.
     pub(super) fn time_left(&self) -> Option<Duration> {
         match self {
-            Self::Header(..) => None,
+            Self::Token(_) => None,
             Self::AccessKey(key) => key.time_left(),
         }
     }
@@ -89,9 +77,9 @@ impl Checked {
     }
 
     /// Whether it is the same credential, however long each is valid.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Header(_, one), Self::Header(_, other)) => one == other,
+            (Self::Token(one), Self::Token(other)) => one.expose_secret() == other.expose_secret(),
             (Self::AccessKey(one), Self::AccessKey(other)) => one.is_same(other),
             _ => false,
         }

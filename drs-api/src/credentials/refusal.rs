@@ -4,19 +4,27 @@ use std::time::SystemTime;
 
 use http::{HeaderMap, StatusCode, header::DATE};
 
-use super::proof::Proof;
 use crate::{
     answer::{Body, decode},
     codes::{self, Means, means},
     signing,
 };
 
+/// What a request was sent with, as far as it matters when it is refused.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Proof {
+    /// The number of a credential from a source, which may return another.
+    pub(crate) renewable: Option<u64>,
+    /// The time of its signature; nothing if it had a token.
+    pub(crate) signed_at: Option<SystemTime>,
+}
+
 /// An answer that refuses the credentials: 401 or 403.
 #[derive(Clone)]
 pub(crate) struct Refusal {
     /// What the cause is, as far as it can be known, and what to do.
     pub(crate) advice: String,
-    /// The token or key that was refused, by its number, if another may be asked for.
+    /// The credential that was refused, by its number, if another may be asked for.
     pub(crate) renewable: Option<u64>,
 }
 
@@ -42,65 +50,59 @@ impl Refusal {
         let body = Body::read(&text);
         let code = body.code.as_ref().map_or("", |code| code.peek());
         let message = body.message.as_ref().map_or("", |message| message.peek());
-        let not_authenticated = is_unauthenticated(status, code);
+        let row = codes::of(code).filter(|row| row.means == Means::Forbidden);
+        let is_unauthenticated =
+            status == StatusCode::UNAUTHORIZED || means(code) == Means::Unauthenticated;
         let skew = proof.signed_at.and_then(|at| skew(at, headers));
         // Another key would not set the clock.
         let renewable = proof.renewable;
-        let renewable = renewable.filter(|_| not_authenticated && skew.is_none());
-        Some(Self {
-            advice: advice(proof, status, code, message, skew),
-            renewable,
-        })
+        let renewable = renewable.filter(|_| is_unauthenticated && skew.is_none());
+        let advice = match (row, skew) {
+            (Some(row), _) => row.advice.to_string(),
+            _ if !is_unauthenticated => FORBIDDEN.to_owned(),
+            _ if proof.signed_at.is_none() => TOKEN.to_owned(),
+            (None, Some(skew)) => skew,
+            (None, None) => of_signature(message).to_owned(),
+        };
+        Some(Self { advice, renewable })
     }
 }
 
-fn is_unauthenticated(status: StatusCode, code: &str) -> bool {
-    status == StatusCode::UNAUTHORIZED || means(code) == Means::Unauthenticated
-}
+const FORBIDDEN: &str = "the service rejected these credentials; check the permissions of the IAM \
+    user and the state of the account";
 
-fn advice(
-    proof: &Proof,
-    status: StatusCode,
-    code: &str,
-    message: &str,
-    skew: Option<String>,
-) -> String {
-    if let Some(row) = codes::of(code).filter(|row| row.means == Means::Forbidden) {
-        return row.advice.to_string();
-    }
-    let not_authenticated = is_unauthenticated(status, code);
-    match proof.signed_at {
-        _ if !not_authenticated => "the service lets these credentials not in; look at the \
-                                    permissions of the IAM user and the state of the account"
-            .to_owned(),
-        None => "the token is expired or revoked, or not one for \
-                                               this region and project; get a new one from IAM \
-                                               (it lasts 24 hours, less if the user's password \
-                                               or permissions change)"
-            .to_owned(),
-        Some(_) => skew.unwrap_or_else(|| of_signature(message).to_owned()),
-    }
-}
+const TOKEN: &str = "the token is expired or revoked, or not one for this region and project; get \
+    a new one from IAM (it lasts 24 hours, less if the user's password or permissions change)";
 
-/// What the gateway's message says of a signature; a list of its messages is in the vendor's
-/// guide to signing, "Common Errors Related to IAM Authentication Information".
+const SECRET_KEY: &str = "the signature was refused: the secret key is not this access key's, or a \
+    temporary key's security token is missing or expired; correct it before trying again, for more \
+    than five failures in a row lock the access key for 5 minutes";
+
+/// By words of the gateway's message in lower case, what is wrong with a signature. The vendor's
+/// guide to signing lists the messages, "Common Errors Related to IAM Authentication Information".
+const SIGNATURES: [([&str; 2], &str); 3] = [
+    (
+        ["reach the limit", "locked"],
+        "the access key is locked, as it is for 5 minutes after more than five failed signatures \
+         in a row; find out who uses it with a wrong secret key, and wait",
+    ),
+    (
+        ["signature expired", "signature time"],
+        "the signature's time is too far from the service's: this machine's clock is wrong, or the \
+         request was on its way for minutes; set the clock, then run again",
+    ),
+    (
+        ["not exist", "get secretkey failed"],
+        "there is no such access key; check it for a typing error, and whether it was deleted or \
+         belongs to another site of the cloud (a temporary one ends when it expires)",
+    ),
+];
+
 fn of_signature(message: &str) -> &'static str {
     let message = message.to_ascii_lowercase();
-    let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
-    if says(&["reach the limit", "locked"]) {
-        "the access key is locked, as it is for 5 minutes after more than five failed signatures \
-         in a row; find out who uses it with a wrong secret key, and wait"
-    } else if says(&["signature expired", "signature time"]) {
-        "the service took the signature for one of another time: this machine's clock is wrong, \
-         or the request was on its way for minutes; set the clock, then run again"
-    } else if says(&["not exist", "get secretkey failed"]) {
-        "there is no such access key; look for a slip in it, or whether it was deleted, or \
-         belongs to another site of the cloud (a temporary one is gone when it expires)"
-    } else {
-        "the signature was refused: the secret key is not this access key's, or a temporary \
-         key's security token is missing or expired; correct it before trying again, for more \
-         than five failures in a row lock the access key for 5 minutes"
-    }
+    let mut rows = SIGNATURES.iter();
+    let row = rows.find(|(words, _)| words.iter().any(|words| message.contains(words)));
+    row.map_or(SECRET_KEY, |(_, advice)| advice)
 }
 
 /// The difference between the machine's clock and the service's, if it is too large.
@@ -113,10 +115,10 @@ fn skew(signed_at: SystemTime, headers: &HeaderMap) -> Option<String> {
     };
     (difference > signing::MAX_SKEW).then(|| {
         let minutes = difference.as_secs().div_ceil(60);
+        let most = signing::MAX_SKEW.as_secs() / 60;
         format!(
-            "the clock of this machine is {minutes} minutes {direction} the service's, and a \
-             signature is taken for {} minutes; set the clock",
-            signing::MAX_SKEW.as_secs() / 60
+            "the clock of this machine is {minutes} minutes {direction} the service's, which \
+             accepts signatures for {most} minutes; set the clock"
         )
     })
 }

@@ -73,7 +73,7 @@ use super::credential::Credential;
 /// });
 /// ```
 ///
-/// With the feature `login`, `login::Iam::user` obtains tokens for a user's name and password, and
+/// With the feature `login`, `ClientBuilder::iam_user` obtains tokens for a user's name and password, and
 /// `Credentials::agency` the keys of an ECS machine.
 pub trait CredentialSource: Send + Sync + 'static {
     /// Obtains a credential.
@@ -83,10 +83,8 @@ pub trait CredentialSource: Send + Sync + 'static {
 }
 
 impl<S: CredentialSource> CredentialSource for Arc<S> {
-    fn credential(
-        &self,
-    ) -> impl Future<Output = Result<Credential, Box<dyn Error + Send + Sync>>> + Send {
-        (**self).credential()
+    async fn credential(&self) -> Result<Credential, Box<dyn Error + Send + Sync>> {
+        (**self).credential().await
     }
 }
 

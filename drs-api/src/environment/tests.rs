@@ -2,10 +2,10 @@
 
 use super::*;
 
-const AK: &str = KEY[0][0];
-const SK: &str = KEY[1][0];
-const SECURITY_TOKEN: &str = KEY[2][0];
-const TERRAFORM: [&str; 3] = [KEY[0][1], KEY[1][1], KEY[2][1]];
+const AK: &str = KEYS[0][0];
+const SK: &str = KEYS[0][1];
+const SECURITY_TOKEN: &str = KEYS[0][2];
+const TERRAFORM: [&str; 3] = KEYS[1];
 
 fn credentials(variables: &[(&str, &str)]) -> Result<String, String> {
     let environment = Environment::of(variables.iter().copied());
@@ -50,45 +50,26 @@ fn each_kind_of_credentials_comes_from_its_variables() {
 
 #[test]
 fn what_is_missing_or_contradicts_is_named() {
-    let both = "set both, or HW_AUTH_TOKEN alone";
+    let half = format!("an access key needs {AK} and {SK}; set both, or {TOKEN} alone");
+    let of_terraform = half.replace(AK, TERRAFORM[0]).replace(SK, TERRAFORM[1]);
+    let two =
+        |one, other| format!("{one} and {other} are different credentials; unset one of them");
     for (variables, problem) in [
         (
             &[][..],
-            "there are no credentials; set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, for a \
-             temporary key HUAWEICLOUD_SDK_SECURITY_TOKEN too, or HW_AUTH_TOKEN alone"
-                .to_owned(),
+            "it has no credentials; set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, for a \
+             temporary key HUAWEICLOUD_SDK_SECURITY_TOKEN too, or HW_AUTH_TOKEN",
         ),
-        (&[(AK, "a")], format!("{AK} without {SK}; {both}")),
-        (&[(SK, "s")], format!("{SK} without {AK}; {both}")),
-        (&[(SK, "s"), (AK, "")], format!("{SK} without {AK}; {both}")),
-        (
-            &[(SECURITY_TOKEN, "s")],
-            format!("{SECURITY_TOKEN} without {AK} and {SK}; {both}"),
-        ),
-        (
-            &[(SECURITY_TOKEN, "s"), (AK, "a")],
-            format!("{AK} and {SECURITY_TOKEN} without {SK}; {both}"),
-        ),
-        (
-            &[(TOKEN, "t"), (AK, "a"), (SK, "s")],
-            format!("{TOKEN} and {AK} and {SK} are set, two kinds of credentials; unset one kind"),
-        ),
-        (
-            &[(TOKEN, "t"), (SK, "s")],
-            format!("{TOKEN} and {SK} are set, two kinds of credentials; unset one kind"),
-        ),
-        (
-            &[(TERRAFORM[1], "s")],
-            format!("HW_SECRET_KEY without HW_ACCESS_KEY; {both}"),
-        ),
+        (&[(AK, "a")], &half),
+        (&[(SK, "s")], &half),
+        (&[(SK, "s"), (AK, "")], &half),
+        (&[(SECURITY_TOKEN, "s")], &half),
+        (&[(SECURITY_TOKEN, "s"), (AK, "a")], &half),
+        (&[(TOKEN, "t"), (AK, "a"), (SK, "s")], &two(AK, TOKEN)),
+        (&[(TOKEN, "t"), (SK, "s")], &half),
+        (&[(TERRAFORM[1], "s")], &of_terraform),
         // Halves of two keys make none.
-        (
-            &[(AK, "a"), (TERRAFORM[1], "s")],
-            format!(
-                "{AK} and HW_SECRET_KEY are set, and are not the same key; unset those of \
-                 one tool"
-            ),
-        ),
+        (&[(AK, "a"), (TERRAFORM[1], "s")], &half),
         (
             &[
                 (AK, "a"),
@@ -96,10 +77,17 @@ fn what_is_missing_or_contradicts_is_named() {
                 (TERRAFORM[0], "a"),
                 (TERRAFORM[1], "other"),
             ],
-            format!(
-                "{AK}, {SK}, HW_ACCESS_KEY and HW_SECRET_KEY are set, and are not the same \
-                 key; unset those of one tool"
-            ),
+            &two(AK, TERRAFORM[0]),
+        ),
+        (
+            &[
+                (AK, "a"),
+                (SK, "s"),
+                (TERRAFORM[0], "a"),
+                (TERRAFORM[1], "s"),
+                (TOKEN, "t"),
+            ],
+            &two(AK, TOKEN),
         ),
     ] {
         let expected = format!("environment: {problem}");

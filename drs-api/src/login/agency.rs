@@ -1,19 +1,14 @@
 //! Temporary access keys of the agency that an ECS machine has, from the machine's metadata
 //! service.
 
-use std::{
-    error::Error as StdError,
-    time::{Duration, SystemTime},
-};
+use std::{error::Error as StdError, time::Duration};
 
 use jiff::Timestamp;
 
 use super::hiccup::{is_hiccup, twice};
 use crate::{
-    AccessKey, Client, Credential, CredentialSource, Credentials, Environment, Error,
-    endpoint::Endpoint,
-    generated::metadata::{self, types::SecurityKey},
-    transport::Inner,
+    AccessKey, Client, Credential, CredentialSource, Credentials, Environment, Error, Secret,
+    endpoint::Endpoint, environment::CREDENTIALS, generated::metadata, transport::Inner,
 };
 
 /// How long connecting may take, and how long the service may be silent. It is one hop away.
@@ -42,100 +37,97 @@ impl Credentials {
     /// [`Error::InvalidInput`] if that variable can't be used. That there is no metadata service
     /// or no agency is the error of the first request.
     pub fn agency() -> Result<Self, Error> {
-        Agency::new(&Environment::process(), None).map(Self::source)
+        Agency::new(&Environment::process(), false).map(Self::source)
     }
 }
 
 /// The metadata service of this machine.
 pub(super) struct Agency {
     inner: Inner,
-    /// What other places lack, where this one is asked last.
-    lacking: Option<&'static str>,
+    /// Nothing was found before it was asked.
+    is_last: bool,
 }
 
-/// What failed, and what was asked for.
-type Failure = (Error, &'static str);
-
 impl Agency {
-    pub(super) fn new(
-        environment: &Environment,
-        lacking: Option<&'static str>,
-    ) -> Result<Self, Error> {
-        let endpoint = match environment.get(VARIABLE)? {
-            Some(text) => Endpoint::named(VARIABLE, text.expose_secret(), false)?,
-            // Plaintext between the machine and its host.
-            None => Endpoint::parse("http://169.254.169.254", true)?,
-        };
-        if environment.get(VARIABLE)?.is_some() && !endpoint.is_loopback() {
-            return Err(Error::invalid(VARIABLE, "it is not on this machine"));
+    pub(super) fn new(environment: &Environment, is_last: bool) -> Result<Self, Error> {
+        let given = environment.text(VARIABLE)?;
+        let address = given.as_deref().unwrap_or("http://169.254.169.254");
+        // Plaintext goes to the machine's host, and for tests to loopback alone.
+        let endpoint = Endpoint::parse(VARIABLE, address, given.is_none())?;
+        if !endpoint.is_plaintext() {
+            let problem = "write http://127.0.0.1 and a port";
+            return Err(Error::invalid(VARIABLE, problem));
         }
         let builder = Client::builder()
             .connect_timeout(TIMEOUT)
             .read_timeout(TIMEOUT)
             .request_timeout(TIMEOUT * 2)
             .max_answer_bytes(64 * 1024);
-        let inner = builder.inner(&endpoint, Credentials::none())?;
-        Ok(Self { inner, lacking })
+        let inner = builder.inner(&endpoint, Credentials::metadata(None))?;
+        Ok(Self { inner, is_last })
     }
 
-    fn client(&self, credentials: Credentials) -> metadata::Client {
-        metadata::Client::new(self.inner.with(credentials))
+    fn client(&self, token: Option<Secret>) -> metadata::Client {
+        metadata::Client::new(self.inner.with(Credentials::metadata(token)))
     }
 
-    async fn key(&self) -> Result<AccessKey, Failure> {
-        let client = self.client(self.token().await.map_err(|e| (e, "a token"))?);
-        let answer = client.show_security_key().send().await;
-        let answer = answer.map_err(|error| (error, "the agency's key"))?;
-        access_key(answer.into_inner().credential.unwrap_or_default())
-            .map_err(|property| (Error::invalid(property, "unusable"), property))
+    async fn key(&self) -> Result<AccessKey, Error> {
+        let client = self.client(self.token().await?);
+        let answer = client.show_security_key().send().await?;
+        let key = answer.into_inner().credential.unwrap_or_default();
+        let expires_at = key.expires_at.and_then(|time| time.parse().ok());
+        match (key.access, key.secret, key.securitytoken, expires_at) {
+            (Some(id), Some(secret_key), Some(token), Some(expires_at)) => {
+                let key = AccessKey::new(id, secret_key).security_token(token);
+                Ok(key.expires_at(Timestamp::into(expires_at)))
+            }
+            _ => Err(Error::other("returned an incomplete key")),
+        }
     }
 
     /// A token of the metadata service; none if it has the first version alone.
-    async fn token(&self) -> Result<Credentials, Error> {
-        let client = self.client(Credentials::none());
+    async fn token(&self) -> Result<Option<Secret>, Error> {
+        let client = self.client(None);
         let call = client.create_metadata_token();
         let call = call.x_metadata_token_ttl_seconds(TOKEN_LIFETIME);
         match call.send().await {
-            Ok(token) => {
-                // Some services end a text with a line break.
-                let token = token.into_inner().expose_secret().trim().into();
-                Ok(Credentials::metadata_token(&token))
-            }
-            Err(Error::Answer(answer)) if matches!(answer.status, 404 | 405 | 503) => {
-                Ok(Credentials::none())
-            }
+            // Some services end a text with a line break.
+            Ok(token) => Ok(Some(token.into_inner().expose_secret().trim().into())),
+            Err(Error::Answer(answer)) if matches!(answer.status, 404 | 405 | 503) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
     /// What a failure means, and what to do.
-    fn problem(&self, (error, wanted): &Failure) -> String {
+    fn problem(&self, error: &Error) -> String {
+        let again = "run again in a minute";
+        let (problem, step) = match error {
+            Error::Answer(answer) => (
+                format!("answered with HTTP status {}", answer.status),
+                match answer.status {
+                    _ if has_no_agency(error) => {
+                        "this machine has no agency: on its page in the console, give it one that \
+                         may modify DRS tasks"
+                    }
+                    403 => "this machine's settings block it",
+                    _ => again,
+                },
+            ),
+            Error::NotConnected(cause) => (
+                format!("did not answer ({cause})"),
+                "this is not an ECS machine, or the address is blocked",
+            ),
+            Error::AnswerLost(cause) => (format!("did not answer ({cause})"), again),
+            error => (error.to_string(), again),
+        };
         let host = self.inner.endpoint();
-        let status = error.answer().map_or(0, |answer| answer.status);
-        match (error, status) {
-            (Error::NotConnected(cause), _) => format!(
-                "no metadata service is at {host}; this is not an ECS machine, or the address is \
-                 blocked ({cause})"
-            ),
-            (Error::AnswerLost(cause), _) => format!(
-                "the metadata service at {host} did not answer the request for {wanted} ({cause}); \
-                 run again in a minute"
-            ),
-            (Error::InvalidInput { .. }, _) => format!(
-                "the metadata service returned a key without a usable `{wanted}`; run again"
-            ),
-            (_, 401 | 404) if status == 404 || has_no_agency(error) => format!(
-                "this machine has no agency (HTTP status {status}); give it one that may modify \
-                 DRS tasks, on the machine's page in the console"
-            ),
-            _ => format!(
-                "the metadata service at {host} answered the request for {wanted} with HTTP status \
-                 {status}; {}",
-                match status {
-                    401 => "run again, and check this machine's clock",
-                    403 => "the machine's settings close it to this program",
-                    _ => "run again in a minute",
-                }
+        let problem = format!("the metadata service at {host} {problem}; {step}");
+        match self.is_last {
+            false => problem,
+            true => format!(
+                "the environment has no credentials (set {CREDENTIALS}, or HW_USER_NAME, \
+                 HW_USER_PASSWORD and HW_DOMAIN_NAME), there is no profile file \
+                 ~/.huaweicloud/credentials, and {problem}"
             ),
         }
     }
@@ -144,34 +136,18 @@ impl Agency {
 impl CredentialSource for Agency {
     async fn credential(&self) -> Result<Credential, Box<dyn StdError + Send + Sync>> {
         // A token may have expired on its way, or be needed after all.
-        let again = |(error, _): &Failure| {
-            let status = error.answer().map(|answer| answer.status);
-            is_hiccup(error) || (status == Some(401) && !has_no_agency(error))
-        };
-        let key = twice(|| self.key(), again).await;
-        key.map(Credential::from).map_err(|failure| {
-            let problem = self.problem(&failure);
-            match self.lacking {
-                Some(lacking) => format!("{lacking}, and {problem}").into(),
-                None => problem.into(),
-            }
-        })
+        let is_refused = |error: &Error| error.answer().is_some_and(|answer| answer.status == 401);
+        let again = |error: &Error| is_hiccup(error) || is_refused(error) && !has_no_agency(error);
+        match twice(|| self.key(), again).await {
+            Ok(key) => Ok(key.into()),
+            Err(error) => Err(self.problem(&error).into()),
+        }
     }
 }
 
 fn has_no_agency(error: &Error) -> bool {
-    let excerpt = error.answer().and_then(|answer| answer.excerpt.as_deref());
-    excerpt.is_some_and(|text| text.contains(NO_AGENCY))
-}
-
-/// The key that the service returned, or which property of it is missing or can't be used.
-fn access_key(key: SecurityKey) -> Result<AccessKey, &'static str> {
-    let expires_at = key.expires_at.and_then(|time| time.parse().ok());
-    let expires_at: Timestamp = expires_at.ok_or("expires_at")?;
-    let id = key.access.ok_or("access")?;
-    let secret_key = key.secret.ok_or("secret")?;
-    let security_token = key.securitytoken.ok_or("securitytoken")?;
-    Ok(AccessKey::new(id, secret_key)
-        .security_token(security_token)
-        .expires_at(SystemTime::from(expires_at)))
+    error.answer().is_some_and(|answer| {
+        let says = |text: &String| text.contains(NO_AGENCY);
+        answer.status == 404 || answer.excerpt.as_ref().is_some_and(says)
+    })
 }

@@ -1,14 +1,13 @@
 //! The chain: the first place that has credentials wins, and what names credentials of a kind that
 //! is not known here ends the search.
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{fmt, path::Path};
 
-use super::{
-    agency::Agency,
-    iam::{IAM_ENDPOINT, region},
-    profile::Profile,
+use super::{agency::Agency, profile::Profile};
+use crate::{
+    Client, ClientBuilder, Credentials, Environment, Error,
+    environment::{NO_USER, PROJECT_ID, PROJECT_NAME, invalid},
 };
-use crate::{Client, ClientBuilder, Credentials, Environment, Error};
 
 /// Variables, by how they begin, of credentials that the vendor's other tools use before any that
 /// are known here.
@@ -20,11 +19,6 @@ const USED_BEFORE: [&str; 4] = [
 ];
 /// The same of those that they use before the agency of the machine.
 const USED_BEFORE_AGENCY: [&str; 3] = ["HC_CONTAINER_", "HW_SHARED_CONFIG_FILE", "HW_PROFILE"];
-
-/// What is said where the agency is asked last, and has no key either.
-const NONE_FOUND: &str = "the environment has none (set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, \
-    for a temporary key HUAWEICLOUD_SDK_SECURITY_TOKEN too, or HW_AUTH_TOKEN, or HW_USER_NAME, \
-    HW_USER_PASSWORD and HW_DOMAIN_NAME), there is no profile file ~/.huaweicloud/credentials";
 
 /// A place where credentials can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,21 +51,12 @@ impl Credentials {
     /// # Errors
     /// [`Error::InvalidInput`] says what can't be used.
     pub fn default_chain() -> Result<Self, Error> {
-        Client::builder().default_chain()
+        let login = Client::builder().login(None, Profile::read);
+        login.map(|login| login.credentials)
     }
 }
 
 impl ClientBuilder {
-    /// [`Credentials::default_chain`] from this builder's [environment](Self::environment), with
-    /// its settings for IAM.
-    ///
-    /// # Errors
-    /// The same.
-    pub fn default_chain(&self) -> Result<Credentials, Error> {
-        self.login(None, Profile::read)
-            .map(|login| login.credentials)
-    }
-
     /// The credentials of one place, or else of the first of these that has any:
     ///
     /// 1. the environment: a user of IAM, or an access key or a token ([`Environment`]);
@@ -98,73 +83,64 @@ impl ClientBuilder {
             Some(place) => place,
             None => search(environment, path.is_some())?,
         };
-        let login = |credentials, from: &str| Login {
-            from: from.to_owned(),
-            ..Login::new(self, credentials)
-        };
-        Ok(match found {
-            Place::Environment => login(environment.credentials()?, "the environment"),
+        let (mut builder, mut project_id) = (self.clone(), None);
+        let (credentials, from) = match found {
+            Place::Environment => (environment.credentials()?, "the environment".to_owned()),
             Place::User => {
-                let missing = "no user of IAM is there; set HW_USER_NAME, HW_USER_PASSWORD and \
-                               HW_DOMAIN_NAME";
-                let user = environment.iam_user()?;
-                let user = user.ok_or_else(|| Error::invalid("environment", missing))?;
-                login(self.iam()?.user(user), "the user in HW_USER_NAME")
+                let user = environment.user()?.ok_or_else(|| invalid(NO_USER))?;
+                let [account, name, password] = user;
+                let [account, name] = [account.expose_secret(), name.expose_secret()];
+                let user = self.iam_user(account, name, password)?;
+                (user, "the user in HW_USER_NAME".to_owned())
             }
             Place::Profile => {
                 let missing = "there is no profile file ~/.huaweicloud/credentials";
                 let path = path.ok_or_else(|| Error::invalid("profile", missing))?;
-                let profile = read(&path)?;
+                let (profile, path) = (read(&path)?, path.display());
                 if let Some(property) = profile.unsupported.filter(|_| place.is_none()) {
-                    let place = path.display();
-                    let property = format!("`{property}` in {place} is set");
-                    return Err(unsupported(&property).into());
+                    return Err(unsupported(&format!("`{property}` in {path}")).into());
                 }
-                let from = format!("the access key in {}", path.display());
-                let mut login = login(profile.credentials, &from);
-                login.project_id = profile.project_id;
-                if profile.iam_endpoint.is_some() {
-                    login.builder.iam_endpoint = profile.iam_endpoint;
-                }
-                login
+                builder.iam_endpoint = profile.iam_endpoint.or(builder.iam_endpoint);
+                project_id = profile.project_id;
+                (profile.credentials, format!("the access key in {path}"))
             }
             Place::Agency => {
-                let lacking = place.is_none().then_some(NONE_FOUND);
-                let agency = Agency::new(environment, lacking)?;
-                login(Credentials::source(agency), "the agency of this machine")
+                let agency = Credentials::source(Agency::new(environment, place.is_none())?);
+                (agency, "the agency of this machine".to_owned())
             }
+        };
+        Ok(Login {
+            credentials,
+            from,
+            project_id,
+            builder,
         })
     }
 }
 
 fn search(environment: &Environment, has_profile: bool) -> Result<Place, Error> {
-    let refuse = |beginnings| match environment.find(beginnings) {
-        Some(name) => Err(unsupported(&format!("{name} is set"))),
+    let refuse = |beginnings: &[&str]| match environment.find(beginnings) {
+        Some(name) => Err(unsupported(&name)),
         None => Ok(()),
     };
     refuse(&USED_BEFORE)?;
-    Ok(
-        match (environment.iam_user()?, environment.has_credentials()?) {
-            (Some(_), true) => {
-                let problem = "HW_USER_NAME and an access key or a token are set, two kinds of \
-                           credentials; unset one kind";
-                return Err(Error::invalid("environment", problem));
-            }
-            (Some(_), false) => Place::User,
-            (None, true) => Place::Environment,
-            (None, false) if has_profile => Place::Profile,
-            (None, false) => {
-                refuse(&USED_BEFORE_AGENCY)?;
-                Place::Agency
-            }
-        },
-    )
+    match (environment.user()?, environment.given_credentials()?) {
+        (Some(_), Some(_)) => {
+            let problem = "HW_USER_NAME is set, and so is an access key or a token; unset one kind \
+                           of credentials";
+            Err(invalid(problem))
+        }
+        (Some(_), None) => Ok(Place::User),
+        (None, Some(_)) => Ok(Place::Environment),
+        (None, None) if has_profile => Ok(Place::Profile),
+        (None, None) => refuse(&USED_BEFORE_AGENCY).map(|()| Place::Agency),
+    }
 }
 
 fn unsupported(what: &str) -> Error {
     let problem = format!(
-        "{what}, which other tools of the vendor use for credentials of a kind that is not \
-         supported here; unset it, or choose explicitly where the credentials come from"
+        "{what} is set, which names credentials of a kind that is not supported here and that the \
+         vendor's other tools would use; unset it, or choose where the credentials come from"
     );
     Error::invalid("credentials", problem)
 }
@@ -188,32 +164,17 @@ impl Login {
     /// being looked up.
     pub async fn project_id(&self) -> Result<String, Error> {
         let environment = &self.builder.environment;
-        let name = environment.project_name()?;
-        let known = match name {
-            None => self.project_id.clone(),
-            Some(_) => None,
-        };
-        if let Some(id) = environment.given_project_id()?.or(known) {
+        let name = environment.text(PROJECT_NAME)?;
+        let of_profile = self.project_id.clone().filter(|_| name.is_none());
+        if let Some(id) = environment.agreed(PROJECT_ID)?.or(of_profile) {
             return Ok(id);
         }
-        let name = name.or(region(&self.builder)?).ok_or_else(|| {
+        let name = name.or(self.builder.region_id()?).ok_or_else(|| {
             let problem = "none is given; set HUAWEICLOUD_SDK_PROJECT_ID, or a region for its \
                            project";
             Error::invalid("project", problem)
         })?;
-        let iam = self.builder.iam()?;
-        let found = iam.project_id(&self.credentials, &name).await;
-        found.map_err(|error| match error {
-            Error::Answer(_) | Error::NotConnected(_) | Error::AnswerLost(_) => {
-                let text = format!(
-                    "IAM at {} failed to look up the project {name}: {error}; where IAM is \
-                     elsewhere, set {IAM_ENDPOINT}, or give the project's id",
-                    iam.address()
-                );
-                Error::other_with(text, Arc::new(error))
-            }
-            error => error,
-        })
+        self.builder.project_id(&self.credentials, &name).await
     }
 }
 

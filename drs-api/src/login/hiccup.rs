@@ -24,13 +24,9 @@ where
     }
 }
 
-/// Whether a service failed rather than answered.
+/// Whether a service failed rather than answered. A host that can't be reached has nothing there.
 pub(super) fn is_hiccup(error: &Error) -> bool {
-    match error {
-        Error::Answer(answer) => answer.status == 429 || answer.status >= 500,
-        Error::AnswerLost(_) => true,
-        // A host that does not even refuse has nothing there.
-        Error::NotConnected(cause) => !cause.is_timeout(),
-        _ => false,
-    }
+    let is_busy = |status| status == 429 || status >= 500;
+    let answer = error.answer();
+    matches!(error, Error::AnswerLost(_)) || answer.is_some_and(|answer| is_busy(answer.status))
 }

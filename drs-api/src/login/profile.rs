@@ -2,7 +2,7 @@
 //! is. An error names the line or the property and never what it holds.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fs::File,
     io::Read as _,
     path::{Path, PathBuf},
@@ -66,19 +66,16 @@ impl Profile {
     /// # Errors
     /// [`Error::InvalidInput`] names the file and what is wrong.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let invalid = |problem: String| Error::invalid(path.display().to_string(), problem);
         // Never grows, which would leave copies.
         let mut text = Zeroizing::new(String::with_capacity(Self::MAX_BYTES + 1));
         let longest = u64::try_from(Self::MAX_BYTES + 1).unwrap_or(u64::MAX);
         let file = File::open(path);
-        let read = file.and_then(|file| file.take(longest).read_to_string(&mut text));
-        match read.map_err(|e| invalid(e.to_string()))? {
-            length if length > Self::MAX_BYTES => Err(invalid(format!(
-                "it is longer than {} bytes",
-                Self::MAX_BYTES
-            ))),
-            _ => Self::parse(&text).map_err(|error| invalid(error.to_string())),
-        }
+        let profile = match file.and_then(|file| file.take(longest).read_to_string(&mut text)) {
+            Err(e) => Err(e.to_string()),
+            Ok(length) if length > Self::MAX_BYTES => Err("it is longer than 65536 bytes".into()),
+            Ok(_) => Self::parse(&text).map_err(|error| error.to_string()),
+        };
+        profile.map_err(|problem| Error::invalid(path.display().to_string(), problem))
     }
 
     /// Reads a file's content.
@@ -87,30 +84,39 @@ impl Profile {
     /// [`Error::InvalidInput`] names the line, or the property that is missing or can't be used.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let mut values = values(text)?;
-        let mut take = |name: &'static str| -> Result<Option<Secret>, Error> {
-            let value = values.remove(name).filter(|value| !value.is_empty());
-            value.map(|value| checked(name, value)).transpose()
+        let mut take = |name: &str| {
+            let value = values.remove(&(SECTION.to_owned(), name.to_owned()));
+            let value = value.filter(|value| !value.is_empty());
+            // Quotes, which would be part of it, and templates that nobody filled in.
+            let strange = |c: char| !(c.is_ascii_alphanumeric() || "+/=-_.~:".contains(c));
+            match value {
+                Some(value) if value.expose_secret().contains(strange) => Err(Error::invalid(
+                    name,
+                    "it is in quotes, or has a blank or another character that none has; write the \
+                     value as it is",
+                )),
+                value => Ok(value),
+            }
         };
-        let mut unsupported = None;
-        for name in ["id_token_file", "idp_id"] {
-            unsupported = take(name)?.map(|_| name).or(unsupported);
-        }
-        let required = |name: &str, value: Option<Secret>| {
+        let (provider, token) = (take("idp_id")?, take("id_token_file")?);
+        let unsupported = provider
+            .map(|_| "idp_id")
+            .or(token.map(|_| "id_token_file"));
+        let (id, secret_key, token) = (take("ak")?, take("sk")?, take("security_token")?);
+        let (Some(id), Some(secret_key)) = (id, secret_key) else {
             let problem = match unsupported {
-                Some(other) => format!("it has `{other}`, which is not supported, and no `{name}`"),
-                None => format!("section [{SECTION}] has no `{name} = …`"),
+                Some(name) => format!("it has `{name}`, which is not supported, and no access key"),
+                None => format!("section [{SECTION}] needs `ak = …` and `sk = …`"),
             };
-            value.ok_or_else(|| Error::invalid("profile", problem))
+            return Err(Error::invalid("profile", problem));
         };
-        let id = required("ak", take("ak")?)?;
-        let key = AccessKey::new(id.expose_secret(), required("sk", take("sk")?)?);
-        let key = match take("security_token")? {
-            Some(token) => key.security_token(token),
-            None => key,
-        };
+        let key = AccessKey::new(id.expose_secret(), secret_key);
         let text = |value: Secret| value.expose_secret().to_owned();
         Ok(Self {
-            credentials: key.into(),
+            credentials: token
+                .into_iter()
+                .fold(key, AccessKey::security_token)
+                .into(),
             project_id: take("project_id")?.map(text),
             iam_endpoint: take("iam_endpoint")?.map(text),
             unsupported,
@@ -118,62 +124,40 @@ impl Profile {
     }
 }
 
-/// The values of the section, by their names in lower case. What the SDK refuses is refused, and
+/// The values of a file, by section and name in lower case. What the SDK refuses is refused, and
 /// what it reads in a way that nobody sees: a value that goes on in the next line.
-fn values(text: &str) -> Result<BTreeMap<String, Secret>, Error> {
-    let (mut sections, mut section) = (BTreeSet::new(), None);
-    let mut values = BTreeMap::new();
+fn values(text: &str) -> Result<BTreeMap<(String, String), Secret>, Error> {
+    let (mut values, mut section) = (BTreeMap::new(), String::new());
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (number, line) in (1..).zip(text.lines()) {
-        let invalid = |problem| Error::invalid("profile", format!("line {number} {problem}"));
         let trimmed = line.trim();
         if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
             continue;
         }
-        if line.starts_with(char::is_whitespace) {
-            return Err(invalid("begins with a blank; a value has one line"));
-        }
-        if let Some(name) = trimmed
+        let name = trimmed
             .strip_prefix('[')
-            .and_then(|line| line.strip_suffix(']'))
-        {
-            section = Some(name.to_lowercase());
-            if !sections.insert(name.to_lowercase()) {
-                return Err(invalid("begins a section that is there already"));
-            }
-            continue;
-        }
+            .and_then(|name| name.strip_suffix(']'));
         let (key, value) = trimmed.split_once(['=', ':']).unwrap_or_default();
-        let key = key.trim().to_lowercase();
-        let Some(section) = section.as_ref().filter(|_| !key.is_empty()) else {
-            return Err(invalid(
-                "is neither `[section]` nor `key = value` in a section",
-            ));
+        // A section's own line has no key.
+        let (key, value) = name.map_or((key.trim(), value.trim()), |_| ("", ""));
+        section = name.map_or(section, str::to_lowercase);
+        let is_line = name.is_some() || !key.is_empty();
+        let is_line = is_line && !section.is_empty() && !line.starts_with(char::is_whitespace);
+        let place = (section.clone(), key.to_lowercase());
+        let is_new = values.insert(place, Secret::from(value)).is_none();
+        let problem = match (is_line, is_new) {
+            (true, true) => continue,
+            (true, false) => "repeats a section or a key",
+            _ => {
+                "is neither `[section]` nor `key = value` in a section; none may begin with a blank"
+            }
         };
-        let value = Secret::from(value.trim());
-        if values.insert((section.clone(), key), value).is_some() {
-            return Err(invalid("sets a key that is there already"));
-        }
+        let problem = format!("line {number} {problem}");
+        return Err(Error::invalid("profile", problem));
     }
-    if !sections.contains(SECTION) {
+    if !values.contains_key(&(SECTION.to_owned(), String::new())) {
         let problem = format!("it has no section [{SECTION}]");
         return Err(Error::invalid("profile", problem));
     }
-    let values = values.into_iter();
-    let values = values.filter(|((section, _), _)| section == SECTION);
-    Ok(values.map(|((_, key), value)| (key, value)).collect())
-}
-
-/// Refuses what no key, token or id has: quotes, which would be part of it, and templates that
-/// nobody filled in.
-fn checked(name: &str, value: Secret) -> Result<Secret, Error> {
-    let strange = |c: char| !(c.is_ascii_alphanumeric() || "+/=-_.~:".contains(c));
-    match value.expose_secret().contains(strange) {
-        false => Ok(value),
-        true => Err(Error::invalid(
-            name,
-            "it is in quotes, or has a blank or another character that none has; write the value \
-             as it is",
-        )),
-    }
+    Ok(values)
 }

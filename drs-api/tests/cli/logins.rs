@@ -113,13 +113,13 @@ fn a_user_beside_a_key_or_half_a_user_is_refused() {
     for (variables, said) in [
         (
             format!("{} HW_AUTH_TOKEN=t", user()),
-            "two kinds of credentials",
+            "unset one kind of credentials",
         ),
         (
             "HW_USER_NAME=u HW_DOMAIN_NAME=d".to_owned(),
             "a user of IAM needs HW_DOMAIN_NAME, HW_USER_NAME and HW_USER_PASSWORD",
         ),
-        ("HW_USER_PASSWORD=p".to_owned(), "set what is missing"),
+        ("HW_USER_PASSWORD=p".to_owned(), "set all of them or none"),
     ] {
         let mut scene = scene("half-a-user", None);
         let ran = run(&mut scene, &variables, "");
@@ -146,35 +146,35 @@ fn each_failure_of_an_agency_is_one_sentence_and_sends_nothing_to_the_service() 
             "no service",
             None,
             None,
-            "this machine has no agency (HTTP status 404)",
+            "answered with HTTP status 404; this machine has no agency",
             2,
         ),
         (
             "no agency",
             Some(Machine::default().without_agency()),
             None,
-            "this machine has no agency (HTTP status 401); give it one",
+            "answered with HTTP status 401; this machine has no agency: on its page",
             2,
         ),
         (
             "a dead service",
             here(),
             Some(Fault::close(drs_simulator::Stage::AfterBody)),
-            "did not answer the request for a token",
+            "did not answer (error sending request",
             2,
         ),
         (
             "401",
             here(),
             Some(Fault::answer(401, "Unauthorized")),
-            "HTTP status 401; run again, and check this machine's clock",
+            "HTTP status 401; run again in a minute",
             2,
         ),
         (
             "403",
             here(),
             Some(Fault::answer(403, "")),
-            "close it to this program",
+            "this machine's settings block it",
             1,
         ),
         (
@@ -191,7 +191,7 @@ fn each_failure_of_an_agency_is_one_sentence_and_sends_nothing_to_the_service() 
                 200,
                 r#"{"credential":{"access":"a","secret":"hidden-1"}}"#,
             )),
-            "without a usable `expires_at`",
+            "returned an incomplete key; run again",
             2,
         ),
         (
@@ -225,7 +225,9 @@ fn each_failure_of_an_agency_is_one_sentence_and_sends_nothing_to_the_service() 
         assert!(ran.stderr.contains(said), "{name}: {}", ran.stderr);
         assert!(!ran.stderr.contains("hidden-1"), "{name}: {}", ran.stderr);
         // A key that comes is the agency's, whatever becomes of it.
-        let lacking = ran.stderr.contains("the environment has none (set");
+        let lacking = ran
+            .stderr
+            .contains("the environment has no credentials (set");
         assert_eq!(lacking, name != "an expired key", "{name}");
         assert_eq!(scene.simulator.request_count(), requests, "{name}");
     }

@@ -88,7 +88,7 @@ fn options_and_the_environment_win_over_a_profile_file() {
     assert_eq!(ran.code, Some(2));
     assert!(
         ran.stderr
-            .contains("HUAWEICLOUD_SDK_AK without HUAWEICLOUD_SDK_SK"),
+            .contains("an access key needs HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK"),
         "{}",
         ran.stderr
     );
@@ -106,11 +106,15 @@ fn a_profile_file_that_cannot_be_used_is_refused_before_anything_is_sent() {
             0o600,
             "it has no section [basic]",
         ),
-        (with(&secret), 0o600, "section [basic] has no `ak = …`"),
+        (
+            with(&secret),
+            0o600,
+            "section [basic] needs `ak = …` and `sk = …`",
+        ),
         (
             with("ak = a\nsk =\n"),
             0o600,
-            "section [basic] has no `sk = …`",
+            "section [basic] needs `ak = …` and `sk = …`",
         ),
         (
             with("ak = a\nsk = 'hunter2'\n"),

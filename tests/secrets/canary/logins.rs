@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use drs_api::{Client, Environment, login::IamUser};
+use drs_api::{Client, Environment, login::Profile};
 use drs_tests::Echo;
 
 use super::secrets::{Secrets, TEMPORARY_KEY};
@@ -87,10 +87,11 @@ pub(crate) async fn all(secrets: &Secrets, drs: &str) -> Vec<Login> {
                 ]);
                 let builder = Client::builder().endpoint(drs).environment(environment);
                 let credentials = match source {
-                    "agency" => builder.default_chain().unwrap(),
+                    "agency" => builder.login(None, Profile::read).unwrap().credentials,
                     _ => {
-                        let user = IamUser::new("account", "user", secrets.password.value());
-                        builder.iam().unwrap().user(user.project_name("here"))
+                        let builder = builder.clone().region("here");
+                        let user = builder.iam_user("account", "user", secrets.password.value());
+                        user.unwrap()
                     }
                 };
                 logins.push(Login {

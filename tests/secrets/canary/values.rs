@@ -6,9 +6,7 @@
 )]
 
 use drs_api::{
-    AccessKey, Client, Credentials, Environment, Error, Secret,
-    login::IamUser,
-    signing,
+    AccessKey, Client, Credentials, Environment, Error, Secret, signing,
     types::{BatchModifyPwdReq, EndPointType, KerberosVo, ModifyPwdEndPoint},
 };
 use drs_tests::{Ca, Leaks};
@@ -43,15 +41,9 @@ fn look_at_values(leaks: &mut Leaks, secrets: &Secrets) {
         let call = client.batch_reset_password().project_id(PROJECT).body(body);
         debug(leaks, "BatchResetPassword", &call);
     }
-    let user = IamUser::new("account", "user", secrets.password.value());
-    debug(leaks, "IamUser", &user);
-    let iam = secrets
-        .client("https://drs.example.com")
-        .region("here")
-        .iam();
-    let iam = iam.unwrap();
-    debug(leaks, "Iam", &iam);
-    debug(leaks, "Credentials of a user", &iam.user(user));
+    let builder = secrets.client("https://drs.example.com").region("here");
+    let user = builder.iam_user("account", "user", secrets.password.value());
+    debug(leaks, "Credentials of a user", &user.unwrap());
     let end_point = secrets.end_point(EndPointType::So);
     debug(leaks, "ModifyPwdEndPoint", &end_point);
     debug(leaks, "KerberosVo", &end_point.kerberos);

@@ -33,9 +33,10 @@ fn source(tokens: &'static [&'static str]) -> (Arc<Cache>, Arc<AtomicUsize>) {
 }
 
 async fn token(source: &Cache) -> (String, u64) {
-    match source.get(TIMEOUT).await.unwrap() {
-        (Checked::Header(_, token), number) => (token.to_str().unwrap().to_owned(), number),
-        (Checked::AccessKey(key), _) => panic!("a source of tokens returned {key:?}"),
+    let (credential, number) = source.get(TIMEOUT).await.unwrap();
+    match &*credential {
+        Credential::Token(token) => (token.expose_secret().to_owned(), number),
+        Credential::AccessKey(key) => panic!("a source of tokens returned {key:?}"),
     }
 }
 
