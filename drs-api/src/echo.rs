@@ -23,8 +23,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 
 use self::{
-    normal::{is_id, may_hold_id},
-    pieces::Pieces,
+    normal::is_id,
+    pieces::{Pieces, blanked},
 };
 use crate::{body::RequestBody, secret::REDACTED, types::ModifyPwdEndPoint};
 
@@ -59,7 +59,7 @@ impl<'a, T: Into<Cow<'a, str>>> From<T> for Raw<'a> {
 #[derive(Default)]
 pub(crate) struct Secrets {
     run: Option<Arc<Secrets>>,
-    changes: Arc<Vec<ModifyPwdEndPoint>>,
+    changes: Option<Arc<Vec<ModifyPwdEndPoint>>>,
     body: RequestBody,
     headers: Vec<HeaderValue>,
     all: OnceLock<Pieces>,
@@ -72,7 +72,7 @@ impl Secrets {
     /// gateways cache and services lag.
     pub(crate) fn of_run(changes: Arc<Vec<ModifyPwdEndPoint>>) -> Self {
         Self {
-            changes,
+            changes: Some(changes),
             ..Self::default()
         }
     }
@@ -84,12 +84,9 @@ impl Secrets {
         headers: Vec<HeaderValue>,
         run: Option<Arc<Secrets>>,
     ) -> Self {
+        let body = Some(body).filter(|_| run.is_none()).unwrap_or_default();
         Self {
-            body: if run.is_some() {
-                RequestBody::default()
-            } else {
-                body
-            },
+            body,
             headers,
             run,
             ..Self::default()
@@ -132,36 +129,24 @@ impl Secrets {
     }
 
     fn blanked<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut shown = Cow::Borrowed(text);
-        let of_id = text.bytes().all(|b| is_id(b | 0x20));
+        let of_id = text.bytes().fold(true, |all, b| all & is_id(b | 0x20));
         if !of_id && is_code(text) {
-            return shown;
+            return text.into();
         }
-        for secrets in self.run.as_deref().into_iter().chain([self]) {
-            if let Some(blanked) = secrets.pieces(of_id).instead_of(&shown) {
-                shown = Cow::Owned(blanked);
-            }
+        let run = self.run.as_ref().map(|run| run.pieces(of_id));
+        match blanked(&[run, Some(self.pieces(of_id))], text) {
+            Some(blanked) => blanked.into(),
+            None => text.into(),
         }
-        shown
     }
 
     fn pieces(&self, of_id: bool) -> &Pieces {
-        let (pieces, wanted): (_, fn(&[u8]) -> bool) = match of_id {
-            false => (&self.all, |_| true),
-            true => (&self.of_ids, |piece| piece.iter().copied().all(is_id)),
-        };
-        let gather = |add: &mut dyn FnMut(&[u8])| {
-            self.each(&mut |secret| {
-                if !of_id || may_hold_id(secret) {
-                    add(secret);
-                }
-            });
-        };
-        pieces.get_or_init(|| Pieces::of(wanted, gather))
+        let pieces = if of_id { &self.of_ids } else { &self.all };
+        pieces.get_or_init(|| Pieces::of(of_id, |add| self.each(add)))
     }
 
     fn each(&self, add: &mut dyn FnMut(&[u8])) {
-        for change in &*self.changes {
+        for change in self.changes.iter().flat_map(|changes| changes.iter()) {
             add(change.db_password.expose_secret().as_bytes());
             let kerberos = change.kerberos.as_ref();
             if let Some(keytab) = kerberos.and_then(|kerberos| kerberos.key_tab_file.as_ref()) {
