@@ -7,7 +7,6 @@ mod found;
 mod read;
 mod signs;
 mod text;
-mod typed;
 
 use std::fmt;
 
@@ -17,8 +16,7 @@ pub(crate) use self::{
     found::Found,
     read::{Body, Item},
     signs::{is_code, names_an_error, says_wrong_password},
-    text::{bytes_may_say_wrong_password, decode, excerpt, is_json},
-    typed::typed,
+    text::{bytes_may_say_wrong_password, decode, excerpt, is_json, typed},
 };
 use crate::{
     echo::{Raw, Secrets},

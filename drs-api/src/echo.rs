@@ -24,7 +24,7 @@ use serde::Deserialize;
 
 use self::{
     normal::is_id,
-    pieces::{Pieces, blanked},
+    pieces::{Pieces, are_in},
 };
 use crate::{body::RequestBody, secret::REDACTED, types::ModifyPwdEndPoint};
 
@@ -94,7 +94,7 @@ impl Secrets {
     }
 
     /// A text as it may be kept: at most this many bytes of it and `…`, or `[redacted]` if it
-    /// quotes a secret. Of secrets of fewer than eight bytes only the word is replaced.
+    /// quotes a secret. One of fewer than eight bytes is quoted where it stands as a word.
     pub(crate) fn keep(&self, raw: &Raw<'_>, most: usize) -> String {
         self.instead_of(&raw.0, most)
             .unwrap_or_else(|| raw.0.clone().into_owned())
@@ -110,34 +110,19 @@ impl Secrets {
     /// What is kept in the place of a text that can't be kept as it is.
     fn instead_of(&self, text: &str, most: usize) -> Option<String> {
         let searched = text.floor_char_boundary(most.saturating_add(BEYOND));
-        let mut shown = self.blanked(&text[..searched]);
-        if text.len() > most && shown != REDACTED {
-            let cut = shown.to_mut();
-            cut.truncate(cut.floor_char_boundary(most));
-            cut.push(MARK);
+        if self.are_in(&text.as_bytes()[..searched]) {
+            return Some(REDACTED.to_owned());
         }
-        match shown {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(shown) => Some(shown),
-        }
+        let is_long = text.len() > most;
+        is_long.then(|| format!("{}{MARK}", &text[..text.floor_char_boundary(most)]))
     }
 
     /// Whether a text quotes a secret.
     pub(crate) fn are_in(&self, text: &[u8]) -> bool {
-        let text = String::from_utf8_lossy(text);
-        matches!(self.blanked(&text), Cow::Owned(_))
-    }
-
-    fn blanked<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let of_id = text.bytes().fold(true, |all, b| all & is_id(b | 0x20));
-        if !of_id && is_code(text) {
-            return text.into();
-        }
+        let of_id = text.iter().fold(true, |all, b| all & is_id(b | 0x20));
         let run = self.run.as_ref().map(|run| run.pieces(of_id));
-        match blanked(&[run, Some(self.pieces(of_id))], text) {
-            Some(blanked) => blanked.into(),
-            None => text.into(),
-        }
+        let is_exempt = !of_id && is_code(text);
+        !is_exempt && are_in(&[run, Some(self.pieces(of_id))], text)
     }
 
     fn pieces(&self, of_id: bool) -> &Pieces {
@@ -188,11 +173,11 @@ fn secret_part(value: &HeaderValue) -> &[u8] {
 }
 
 /// Whether a text is an error code of the vendor, and nothing else.
-fn is_code(text: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-    text.split_once('.').is_some_and(|(service, code)| {
-        matches!(service, "DRS" | "APIGW" | "IAM")
-            && (1..=8).contains(&code.len())
-            && code.bytes().all(plain)
-    })
+fn is_code(text: &[u8]) -> bool {
+    let prefixes: [&[u8]; 3] = [b"DRS.", b"APIGW.", b"IAM."];
+    let mut codes = prefixes
+        .iter()
+        .filter_map(|prefix| text.strip_prefix(*prefix));
+    let plain = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    codes.any(|code| (1..=8).contains(&code.len()) && code.iter().all(plain))
 }

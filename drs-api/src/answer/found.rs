@@ -131,13 +131,10 @@ impl<'a> Found<'a> {
     /// of objects.
     fn words(&mut self, text: &str) {
         self.search(text);
-        let begins_with = |first: &[char]| text.trim_start().starts_with(first);
-        let mut odd = ["{\"", "[{", "\0", "\u{fffd}"].into_iter();
-        self.unreadable =
-            begins_with(&['{', '[']) || (!begins_with(&['<']) && odd.any(|odd| text.contains(odd)));
+        let is_page = text.trim_start().starts_with('<');
+        self.unreadable = !is_page && text.contains(['{', '[', '\0', '\u{fffd}']);
         self.success = sign(Name::Other, text) == Some(Sign::Success);
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c));
-        for word in words {
+        for word in text.split(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c)) {
             self.names(word.trim_matches('.'), false);
         }
         self.names_results = self.has_asked_id;

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use http::{HeaderMap, header::CONTENT_ENCODING};
-use serde::de::IgnoredAny;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::signs::says_wrong_password;
 use crate::echo::Raw;
@@ -13,6 +13,11 @@ use crate::echo::Raw;
 pub(crate) fn decode(body: &[u8]) -> Cow<'_, str> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed)
+}
+
+/// Reads a documented success into its generated type; `None` if it can't be read.
+pub(crate) fn typed<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    serde_json::from_str(&decode(body)).ok()
 }
 
 pub(crate) fn is_json(text: &str) -> bool {

@@ -7,7 +7,6 @@ use std::{
 };
 
 use super::normal::{decoded, is_dropped, is_id, may_hold_id, squeeze};
-use crate::secret::REDACTED;
 
 /// A secret of fewer bytes is looked for as a word only, or every message would be in tatters.
 const SHORT: usize = 8;
@@ -32,77 +31,48 @@ pub(super) struct Pieces {
 /// The pieces of a request and of its run.
 type Both<'p> = [Option<&'p Pieces>; 2];
 
-/// What is shown in the place of a text that quotes a secret.
-pub(super) fn blanked(both: &Both<'_>, text: &str) -> Option<String> {
-    let any = |is: fn(&Pieces) -> bool| both.iter().flatten().any(|pieces| is(pieces));
-    if !any(|pieces| !pieces.hashes.is_empty()) {
-        return None;
+/// Whether a text quotes a secret.
+pub(super) fn are_in(both: &Both<'_>, text: &[u8]) -> bool {
+    let all = || both.iter().flatten();
+    if all().all(|pieces| pieces.hashes.is_empty()) {
+        return false;
     }
-    let mut normal = decoded(text.as_bytes());
-    // Only in a text without escapes is known where a word of it stands.
-    let is_plain = normal.len() == text.len();
-    let (mut shown, mut end) = (String::new(), 0);
-    if any(|pieces| pieces.lengths & ((1 << SHORT) - 1) != 0) {
-        let mut at = 0;
-        while at < normal.len() {
-            if let Some(behind) = end_of_word(both, &normal, at) {
-                if !is_plain {
-                    return Some(REDACTED.to_owned());
-                }
-                shown += &text[end..at];
-                shown += REDACTED;
-                end = behind;
-            }
-            at = end.max(at + 1);
-        }
-    }
-    squeeze(&mut normal);
-    if are_in(both, &normal) {
-        return Some(REDACTED.to_owned());
-    }
-    (end > 0).then(|| shown + &text[end..])
-}
-
-/// Whether a piece is in a text without blanks.
-fn are_in(both: &Both<'_>, text: &[u8]) -> bool {
     let keys = &*KEYS;
-    text.windows(SHORT).enumerate().any(|(at, window)| {
+    let mut normal = decoded(text);
+    let is_word = all().any(|pieces| pieces.has_short())
+        && (0..normal.len()).any(|at| begins_with_word(both, &normal[..], at));
+    squeeze(&mut normal);
+    let begins_with_piece = |(at, window): (usize, &[u8])| {
         let first = word(window);
         let start = keys.start(first);
-        both.iter().flatten().any(|pieces| {
+        all().any(|pieces| {
             pieces.may_begin(start)
                 && (SHORT..=END).any(|length| {
-                    let last = text.get(at + length - SHORT..at + length);
+                    let last = normal.get(at + length - SHORT..at + length);
                     last.is_some_and(|last| pieces.has(first, word(last), length))
                 })
         })
-    })
+    };
+    is_word || normal.windows(SHORT).enumerate().any(begins_with_piece)
 }
 
-/// Where the longest short secret ends that stands here as a word, in a text that may have
-/// blanks.
-fn end_of_word(both: &Both<'_>, text: &[u8], at: usize) -> Option<usize> {
+/// Whether a short secret begins here as a word, in a text that may have blanks.
+fn begins_with_word(both: &Both<'_>, text: &[u8], at: usize) -> bool {
     let ends = |at: usize| {
         let is_letter = |b: &u8| b.is_ascii_alphanumeric() || *b >= 0x80;
         let before = at.checked_sub(1).and_then(|before| text.get(before));
         !(before.is_some_and(is_letter) && text.get(at).is_some_and(is_letter))
     };
-    if !ends(at) || is_dropped(*text.get(at)?) {
-        return None;
-    }
     let mut piece = [0; SHORT];
-    let bytes = (at..).zip(text.get(at..)?);
+    let bytes = (at..).zip(&text[at..]);
     let kept = bytes.filter(|(_, byte)| !is_dropped(**byte));
-    let mut found = None;
-    for (length, (here, byte)) in (1..SHORT).zip(kept) {
-        piece[length - 1] = *byte;
-        let word = u64::from_le_bytes(piece);
-        let mut all = both.iter().flatten();
-        if ends(here + 1) && all.any(|pieces| pieces.has(word, word, length)) {
-            found = Some(here + 1);
-        }
-    }
-    found
+    ends(at)
+        && (1..SHORT).zip(kept).any(|(length, (here, byte))| {
+            piece[length - 1] = *byte;
+            let word = u64::from_le_bytes(piece);
+            let mut all = both.iter().flatten();
+            ends(here + 1) && all.any(|pieces| pieces.has(word, word, length))
+        })
 }
 
 impl Pieces {
@@ -138,6 +108,11 @@ impl Pieces {
             all.filter[word] |= bits;
         }
         all
+    }
+
+    /// Whether a secret of them is short.
+    fn has_short(&self) -> bool {
+        self.lengths & ((1 << SHORT) - 1) != 0
     }
 
     fn has(&self, first: u64, last: u64, length: usize) -> bool {

@@ -199,12 +199,10 @@ impl<'a> OfTask<'a> {
         let (code, message) = (item.code.as_ref(), item.message.as_ref());
         let mut found = Found::of(&asked.ids, code, message, &item.rest);
         let texts = [&item.id, &item.side, &item.status];
-        let texts = texts.map(|raw| raw.as_ref().map(|raw| raw.peek()));
-        let [id, side, status] = texts;
-        texts
-            .into_iter()
-            .flatten()
-            .for_each(|text| found.search(text));
+        let [id, side, status] = texts.map(|raw| raw.as_ref().map(|raw| raw.peek()));
+        for text in [id, side, status].into_iter().flatten() {
+            found.search(text);
+        }
         let side = match side {
             Some("so") => Side::Is(EndPointType::So),
             Some("ta") => Side::Is(EndPointType::Ta),
@@ -235,10 +233,9 @@ impl<'a> OfTask<'a> {
                 says("a failure in an answer that refuses nothing")
             }
             Some(_) if is_fault => says(SERVICE_FAULT),
-            Some(_) if found.success || found.unreadable => {
-                says("a failure that may tell of a success")
+            Some(_) if found.success || found.unreadable || beside.tells_of_results() => {
+                says(TELLS_MORE)
             }
-            Some(_) if beside.tells_of_results() => says(TELLS_MORE),
             Some(_) => None,
             None => says("a result without a status"),
         };
