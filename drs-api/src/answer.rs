@@ -3,20 +3,20 @@
 //! It reads leniently and item by item. Every text that is kept of an answer is bounded here,
 //! so that no answer, however long, takes more memory than it is worth.
 
+mod found;
 mod read;
 mod signs;
 mod text;
-mod typed;
-mod walk;
+
+use std::fmt;
 
 use http::{HeaderMap, StatusCode};
 
 pub(crate) use self::{
+    found::Found,
     read::{Body, Item},
-    signs::{names_an_error, names_an_error_in_a_success, says_wrong_password},
-    text::{bytes_may_say_wrong_password, decode, excerpt, is_json},
-    typed::typed,
-    walk::Found,
+    signs::{is_code, names_an_error, says_wrong_password},
+    text::{bytes_may_say_wrong_password, decode, excerpt, is_json, typed},
 };
 use crate::{
     echo::{Raw, Secrets},
@@ -55,42 +55,30 @@ pub struct Answer {
     pub unread: Option<String>,
 }
 
-impl std::fmt::Display for Answer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "HTTP status {}", self.status)?;
-        if let Some(code) = &self.error_code {
-            write!(f, ", {code}")?;
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut part = |before: &str, text: Option<&dyn fmt::Display>, behind: &str| match text {
+            Some(text) => write!(f, "{before}{text}{behind}"),
+            None => Ok(()),
+        };
+        fn shown<T: fmt::Display>(text: &Option<T>) -> Option<&dyn fmt::Display> {
+            text.as_ref().map(|text| text as &dyn fmt::Display)
         }
-        if let Some(message) = &self.error_msg {
-            write!(f, ": {message}")?;
-        }
+        part("HTTP status ", Some(&self.status), "")?;
+        part(", ", shown(&self.error_code), "")?;
+        part(": ", shown(&self.error_msg), "")?;
         for result in &self.results {
-            let id = result.id.as_deref().unwrap_or("without an id");
-            write!(f, "; task {id}")?;
-            if let Some(side) = &result.end_point_type {
-                write!(f, ", {side}")?;
-            }
-            if let Some(status) = &result.status {
-                write!(f, ": {status}")?;
-            }
-            let texts = [&result.error_code, &result.error_msg];
-            for text in texts.into_iter().flatten() {
-                write!(f, " {text}")?;
-            }
+            part("; task ", shown(&result.id).or(Some(&"without an id")), "")?;
+            part(", ", shown(&result.end_point_type), "")?;
+            part(": ", shown(&result.status), "")?;
+            part(" ", shown(&result.error_code), "")?;
+            part(" ", shown(&result.error_msg), "")?;
         }
-        if let Some(unread) = &self.unread {
-            write!(f, "; {unread}")?;
-        }
-        if let Some(excerpt) = &self.excerpt {
-            write!(f, ", with a body that can't be read: {excerpt:?}")?;
-        }
-        if let Some(id) = &self.request_id {
-            write!(f, " (request id {id})")?;
-        }
-        if let Some(advice) = &self.advice {
-            write!(f, ": {advice}")?;
-        }
-        Ok(())
+        part("; ", shown(&self.unread), "")?;
+        let excerpt = self.excerpt.as_ref().map(|excerpt| format!("{excerpt:?}"));
+        part(", with a body that can't be read: ", shown(&excerpt), "")?;
+        part(" (request id ", shown(&self.request_id), ")")?;
+        part(": ", shown(&self.advice), "")
     }
 }
 
@@ -112,10 +100,10 @@ impl Answer {
         let keep = |raw: Option<&Raw<'_>>, most| raw.map(|raw| secrets.keep(raw, most));
         let result = |item: &Item<'_>| ModifyDbPwdResp {
             id: keep(item.id.as_ref(), MAX_CODE),
-            end_point_type: keep(item.side(), MAX_CODE).map(|side| side.as_str().into()),
+            end_point_type: keep(item.side.as_ref(), MAX_CODE).map(|side| side.as_str().into()),
             status: keep(item.status.as_ref(), MAX_CODE).map(|status| status.as_str().into()),
-            error_code: keep(item.code(), MAX_CODE),
-            error_msg: keep(item.message(), MAX_MESSAGE),
+            error_code: keep(item.code.as_ref(), MAX_CODE),
+            error_msg: keep(item.message.as_ref(), MAX_MESSAGE),
             ..ModifyDbPwdResp::default()
         };
         let is_read = unread.is_none()

@@ -23,8 +23,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 
 use self::{
-    normal::{is_id, may_hold_id},
-    pieces::Pieces,
+    normal::is_id,
+    pieces::{Pieces, are_in},
 };
 use crate::{body::RequestBody, secret::REDACTED, types::ModifyPwdEndPoint};
 
@@ -59,7 +59,7 @@ impl<'a, T: Into<Cow<'a, str>>> From<T> for Raw<'a> {
 #[derive(Default)]
 pub(crate) struct Secrets {
     run: Option<Arc<Secrets>>,
-    changes: Arc<Vec<ModifyPwdEndPoint>>,
+    changes: Option<Arc<Vec<ModifyPwdEndPoint>>>,
     body: RequestBody,
     headers: Vec<HeaderValue>,
     all: OnceLock<Pieces>,
@@ -72,7 +72,7 @@ impl Secrets {
     /// gateways cache and services lag.
     pub(crate) fn of_run(changes: Arc<Vec<ModifyPwdEndPoint>>) -> Self {
         Self {
-            changes,
+            changes: Some(changes),
             ..Self::default()
         }
     }
@@ -84,12 +84,9 @@ impl Secrets {
         headers: Vec<HeaderValue>,
         run: Option<Arc<Secrets>>,
     ) -> Self {
+        let body = Some(body).filter(|_| run.is_none()).unwrap_or_default();
         Self {
-            body: if run.is_some() {
-                RequestBody::default()
-            } else {
-                body
-            },
+            body,
             headers,
             run,
             ..Self::default()
@@ -97,7 +94,7 @@ impl Secrets {
     }
 
     /// A text as it may be kept: at most this many bytes of it and `…`, or `[redacted]` if it
-    /// quotes a secret. Of secrets of fewer than eight bytes only the word is replaced.
+    /// quotes a secret. One of fewer than eight bytes is quoted where it stands as a word.
     pub(crate) fn keep(&self, raw: &Raw<'_>, most: usize) -> String {
         self.instead_of(&raw.0, most)
             .unwrap_or_else(|| raw.0.clone().into_owned())
@@ -113,55 +110,28 @@ impl Secrets {
     /// What is kept in the place of a text that can't be kept as it is.
     fn instead_of(&self, text: &str, most: usize) -> Option<String> {
         let searched = text.floor_char_boundary(most.saturating_add(BEYOND));
-        let mut shown = self.blanked(&text[..searched]);
-        if text.len() > most && shown != REDACTED {
-            let cut = shown.to_mut();
-            cut.truncate(cut.floor_char_boundary(most));
-            cut.push(MARK);
+        if self.are_in(&text.as_bytes()[..searched]) {
+            return Some(REDACTED.to_owned());
         }
-        match shown {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(shown) => Some(shown),
-        }
+        let is_long = text.len() > most;
+        is_long.then(|| format!("{}{MARK}", &text[..text.floor_char_boundary(most)]))
     }
 
     /// Whether a text quotes a secret.
     pub(crate) fn are_in(&self, text: &[u8]) -> bool {
-        let text = String::from_utf8_lossy(text);
-        matches!(self.blanked(&text), Cow::Owned(_))
-    }
-
-    fn blanked<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut shown = Cow::Borrowed(text);
-        let of_id = text.bytes().all(|b| is_id(b | 0x20));
-        if !of_id && is_code(text) {
-            return shown;
-        }
-        for secrets in self.run.as_deref().into_iter().chain([self]) {
-            if let Some(blanked) = secrets.pieces(of_id).instead_of(&shown) {
-                shown = Cow::Owned(blanked);
-            }
-        }
-        shown
+        let of_id = text.iter().fold(true, |all, b| all & is_id(b | 0x20));
+        let run = self.run.as_ref().map(|run| run.pieces(of_id));
+        let is_exempt = !of_id && is_code(text);
+        !is_exempt && are_in(&[run, Some(self.pieces(of_id))], text)
     }
 
     fn pieces(&self, of_id: bool) -> &Pieces {
-        let (pieces, wanted): (_, fn(&[u8]) -> bool) = match of_id {
-            false => (&self.all, |_| true),
-            true => (&self.of_ids, |piece| piece.iter().copied().all(is_id)),
-        };
-        let gather = |add: &mut dyn FnMut(&[u8])| {
-            self.each(&mut |secret| {
-                if !of_id || may_hold_id(secret) {
-                    add(secret);
-                }
-            });
-        };
-        pieces.get_or_init(|| Pieces::of(wanted, gather))
+        let pieces = if of_id { &self.of_ids } else { &self.all };
+        pieces.get_or_init(|| Pieces::of(of_id, |add| self.each(add)))
     }
 
     fn each(&self, add: &mut dyn FnMut(&[u8])) {
-        for change in &*self.changes {
+        for change in self.changes.iter().flat_map(|changes| changes.iter()) {
             add(change.db_password.expose_secret().as_bytes());
             let kerberos = change.kerberos.as_ref();
             if let Some(keytab) = kerberos.and_then(|kerberos| kerberos.key_tab_file.as_ref()) {
@@ -203,11 +173,11 @@ fn secret_part(value: &HeaderValue) -> &[u8] {
 }
 
 /// Whether a text is an error code of the vendor, and nothing else.
-fn is_code(text: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-    text.split_once('.').is_some_and(|(service, code)| {
-        matches!(service, "DRS" | "APIGW" | "IAM")
-            && (1..=8).contains(&code.len())
-            && code.bytes().all(plain)
-    })
+fn is_code(text: &[u8]) -> bool {
+    let prefixes: [&[u8]; 3] = [b"DRS.", b"APIGW.", b"IAM."];
+    let mut codes = prefixes
+        .iter()
+        .filter_map(|prefix| text.strip_prefix(*prefix));
+    let plain = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    codes.any(|code| (1..=8).contains(&code.len()) && code.iter().all(plain))
 }

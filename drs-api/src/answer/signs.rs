@@ -18,16 +18,6 @@ pub(super) enum Name {
     Other,
 }
 
-/// A value, as far as it matters here.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Value<'v> {
-    Flag(bool),
-    Number(f64),
-    Text(&'v str),
-    /// A list or an object that is not empty.
-    Filled,
-}
-
 /// How words of failure begin, and names of failure with them.
 const FAILURE: [&str; 4] = ["fail", "error", "partial", "unsuccess"];
 
@@ -52,16 +42,12 @@ const STATES: [&str; 10] = [
 /// How many bytes of a name or of a word are looked at.
 const LONGEST: usize = 64;
 
-/// A name in small letters, without what separates its words.
-pub(super) fn normal(name: &str) -> String {
-    let name = &name[..name.floor_char_boundary(LONGEST)];
-    let letters = name.chars().filter(|c| c.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
-}
-
 impl Name {
     pub(super) fn of(name: &str) -> Self {
-        let name = normal(name);
+        // In small letters, without what separates its words.
+        let name = &name[..name.floor_char_boundary(LONGEST)];
+        let letters = name.chars().filter(|c| c.is_alphanumeric());
+        let name: String = letters.flat_map(char::to_lowercase).collect();
         let name = name.as_str();
         let is_message = name.ends_with("message") || name.ends_with("msg");
         let fails = FAILURE.iter().any(|stem| name.contains(stem))
@@ -80,49 +66,40 @@ impl Name {
     }
 }
 
-/// What a value says under a name of this kind.
-pub(super) fn sign(name: Name, value: Value<'_>) -> Option<Sign> {
+/// What a value says under a name of this kind: a text, or any other scalar as JSON writes it.
+pub(super) fn sign(name: Name, value: &str) -> Option<Sign> {
     let yes = match name {
         Name::Success => Some(Sign::Success),
         Name::Failure => Some(Sign::Failure),
         Name::Code | Name::Other => None,
     };
-    let no = (name == Name::Success).then_some(Sign::Failure);
-    match value {
-        Value::Flag(true) | Value::Filled => yes,
-        Value::Flag(false) => no,
-        Value::Number(0.0) => None,
-        Value::Number(400.0..600.0) if name == Name::Code => Some(Sign::Failure),
-        Value::Number(_) => yes,
-        Value::Text(text) => {
-            let text = text.trim();
-            let word = match text.len() <= LONGEST {
-                true => text.to_ascii_lowercase(),
-                false => String::new(),
-            };
-            if let Ok(number) = word.parse() {
-                return sign(name, Value::Number(number));
-            }
-            match word.as_str() {
-                "none" | "null" | "nil" => None,
-                _ if text.is_empty() || STATES.contains(&word.as_str()) => None,
-                "true" | "yes" => yes,
-                "false" | "no" => no,
-                _ if is_failure(&word) || is_code(text) => Some(Sign::Failure),
-                _ if is_success(&word) && name != Name::Failure => Some(Sign::Success),
-                _ => yes.filter(|_| name == Name::Failure),
-            }
-        }
+    let value = value.trim();
+    let word = match value.len() <= LONGEST {
+        true => value.to_ascii_lowercase(),
+        false => String::new(),
+    };
+    match (word.as_str(), number(&word)) {
+        (_, Some(0.0)) | ("none" | "null" | "nil", _) => None,
+        (_, Some(400.0..600.0)) if name == Name::Code => Some(Sign::Failure),
+        ("true" | "yes", _) | (_, Some(_)) => yes,
+        ("false" | "no", _) => (name == Name::Success).then_some(Sign::Failure),
+        _ if value.is_empty() || STATES.contains(&word.as_str()) => None,
+        _ if is_failure(&word) || is_code(value) => Some(Sign::Failure),
+        _ if is_success(&word) && name != Name::Failure => Some(Sign::Success),
+        _ => yes.filter(|_| name == Name::Failure),
     }
+}
+
+/// The number that a text is.
+pub(super) fn number(text: &str) -> Option<f64> {
+    text.trim().parse().ok()
 }
 
 /// Whether a text, in small letters, is one word, and one of failure.
 fn is_failure(word: &str) -> bool {
-    let ends = || word.trim_end_matches("ed").trim_end_matches("ure");
-    is_one_word(word)
-        && FAILURE
-            .iter()
-            .any(|stem| word.starts_with(stem) || ends().ends_with(stem))
+    let end = word.trim_end_matches("ed").trim_end_matches("ure");
+    let is_stem = |stem: &&str| word.starts_with(*stem) || end.ends_with(*stem);
+    is_one_word(word) && FAILURE.iter().any(is_stem)
 }
 
 /// Whether a text, in small letters, is one word, and one of success.
@@ -132,81 +109,61 @@ fn is_success(word: &str) -> bool {
 }
 
 fn is_one_word(text: &str) -> bool {
-    text.bytes()
-        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+    text.bytes().all(is_of_word)
 }
 
-/// Whether a text is an error code and nothing else: capitals, a dot, and capitals or digits,
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+/// Whether a text is an error code and nothing else.
+pub(crate) fn is_code(text: &str) -> bool {
+    codes(text).next() == Some(text)
+}
+
+/// The error codes in a text, as words of their own: capitals, a dot, and capitals or digits,
 /// two digits at least unless the prefix is known.
-pub(super) fn is_code(text: &str) -> bool {
-    let Some((prefix, number)) = text.split_once('.') else {
-        return false;
-    };
-    let is_capital = |b: u8| b.is_ascii_uppercase();
-    let digits = number.bytes().filter(u8::is_ascii_digit).count();
-    !prefix.is_empty()
-        && prefix.bytes().all(is_capital)
-        && number.bytes().all(|b| is_capital(b) || b.is_ascii_digit())
-        && (digits >= 2 || (matches!(prefix, "DRS" | "APIGW" | "IAM") && !number.is_empty()))
-        && text.len() <= LONGEST
-}
-
-/// The error codes in a text.
 pub(super) fn codes(text: &str) -> impl Iterator<Item = &str> {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c));
-    let words = words.map(|word| word.trim_matches('.'));
-    words.filter(|word| is_code(word))
+    let bytes = text.as_bytes();
+    let is_of_number = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    memchr::memchr_iter(b'.', bytes).filter_map(move |dot| {
+        let (prefix, rest) = (&bytes[..dot], &bytes[dot + 1..]);
+        let number = &rest[..rest
+            .iter()
+            .position(|b| !is_of_number(b))
+            .unwrap_or(rest.len())];
+        let behind = &rest[number.len()..];
+        let capitals = prefix.iter().rev().take_while(|b| b.is_ascii_uppercase());
+        let (before, prefix) = prefix.split_at(dot - capitals.count());
+        let digits = number.iter().filter(|b| b.is_ascii_digit()).count();
+        let is_known = matches!(prefix, b"DRS" | b"APIGW" | b"IAM") && !number.is_empty();
+        let begins = !before.last().is_some_and(|b| is_of_word(*b) || *b == b'.');
+        // A dot may end a sentence.
+        let ends = match behind {
+            [b'.', next, ..] | [next, ..] => !is_of_word(*next),
+            [] => true,
+        };
+        let is_code = begins && ends && !prefix.is_empty() && (is_known || digits >= 2);
+        let code = text.get(before.len()..dot + 1 + number.len())?;
+        Some(code).filter(|_| is_code && code.len() <= LONGEST)
+    })
 }
 
-/// Whether what the document has as a code names an error: no word of success, no nothing,
-/// and no number that is zero or HTTP's of a success.
+/// Whether what the document has as a code names an error: it has a digit other than 0, says
+/// no success, and is no status of HTTP's for one.
 pub(crate) fn names_an_error(code: &str) -> bool {
-    let code = code.trim();
-    let word = code.to_ascii_lowercase();
-    let mut digits = code.bytes().filter(u8::is_ascii_digit).peekable();
-    let is_zero = digits.peek().is_some() && digits.all(|digit| digit == b'0');
-    let is_fine = code
-        .parse()
-        .is_ok_and(|number: u32| (200..300).contains(&number));
-    let is_nothing = matches!(
-        word.as_str(),
-        "" | "none" | "null" | "nil" | "true" | "false"
-    );
-    !(is_zero || is_fine || is_nothing || is_success(&word))
-}
-
-/// The same in a 2xx, where a code has a prefix and a number, or is the number of a refusal.
-pub(crate) fn names_an_error_in_a_success(code: &str) -> bool {
-    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
-    match code.rsplit_once('.') {
-        None => code
-            .parse()
-            .is_ok_and(|number: u16| (400..500).contains(&number)),
-        Some((prefix, number)) => {
-            prefix.starts_with(|c: char| c.is_ascii_alphabetic())
-                && code.bytes().all(is_plain)
-                && number.bytes().any(|b| b.is_ascii_digit())
-                && names_an_error(code)
-        }
-    }
+    let has_digit = code.bytes().any(|b| matches!(b, b'1'..=b'9'));
+    let is_fine = number(code).is_some_and(|number| (200.0..300.0).contains(&number));
+    has_digit && !is_fine && !is_success(&code.trim().to_ascii_lowercase())
 }
 
 /// Whether a text says, in whatever case, that a password is wrong (DRS.KE0002): databases lock
 /// accounts over it.
 pub(crate) fn says_wrong_password(text: &[u8]) -> bool {
     const CODE: &[u8] = b"ke0002";
-    let mut from = 0;
-    while let Some(at) = text
-        .get(from..)
-        .and_then(|rest| memchr::memchr2(b'k', b'K', rest))
-    {
-        let here = text.get(from + at..from + at + CODE.len());
-        if here.is_some_and(|here| here.eq_ignore_ascii_case(CODE)) {
-            return true;
-        }
-        from += at + 1;
-    }
-    false
+    let letters = memchr::memchr2_iter(b'k', b'K', text);
+    let mut words = letters.filter_map(|at| text.get(at..at + CODE.len()));
+    words.any(|word| word.eq_ignore_ascii_case(CODE))
 }
 
 #[cfg(test)]
@@ -217,45 +174,60 @@ mod tests {
     fn a_value_means_what_the_table_says() {
         const S: Option<Sign> = Some(Sign::Success);
         const F: Option<Sign> = Some(Sign::Failure);
-        let text = Value::Text;
         // Under a name of success, of failure, and another.
         for (value, expected) in [
-            (text(""), [None, None, None]),
-            (text("None"), [None, None, None]),
-            (text("INCRE_TRANSFER_FAILED"), [None, None, None]),
-            (Value::Flag(true), [S, F, None]),
-            (text("Yes"), [S, F, None]),
-            (Value::Number(2.0), [S, F, None]),
-            (text("2"), [S, F, None]),
-            (Value::Filled, [S, F, None]),
-            (Value::Flag(false), [F, None, None]),
-            (text("no"), [F, None, None]),
-            (Value::Number(0.0), [None, None, None]),
-            (text("0"), [None, None, None]),
-            (text("SUCCESS"), [S, F, S]),
-            (text("ok"), [S, F, S]),
-            (text("PARTIALLY_FAILED"), [F, F, F]),
-            (text("JobFailure"), [F, F, F]),
-            (text("unsuccessful"), [F, F, F]),
-            (text("DRS.M05003"), [F, F, F]),
-            (text("C.20"), [F, F, F]),
-            (text("it was ok"), [None, F, None]),
-            (text("7.1 s"), [None, F, None]),
+            ("", [None, None, None]),
+            ("None", [None, None, None]),
+            ("INCRE_TRANSFER_FAILED", [None, None, None]),
+            ("true", [S, F, None]),
+            ("Yes", [S, F, None]),
+            ("2", [S, F, None]),
+            ("2.0", [S, F, None]),
+            ("false", [F, None, None]),
+            ("no", [F, None, None]),
+            ("0", [None, None, None]),
+            ("SUCCESS", [S, F, S]),
+            ("ok", [S, F, S]),
+            ("PARTIALLY_FAILED", [F, F, F]),
+            ("JobFailure", [F, F, F]),
+            ("unsuccessful", [F, F, F]),
+            ("DRS.M05003", [F, F, F]),
+            ("C.20", [F, F, F]),
+            ("it was ok", [None, F, None]),
+            ("7.1 s", [None, F, None]),
         ] {
             for (name, expected) in ["isSuccess", "failed_num", "trace"].iter().zip(expected) {
                 assert_eq!(sign(Name::of(name), value), expected, "{name}: {value:?}");
             }
         }
         for (name, value, expected) in [
-            ("code", Value::Number(500.0), F),
-            ("httpStatus", text("404"), F),
-            ("status", Value::Number(200.0), None),
-            ("seconds", Value::Number(500.0), None),
-            ("result", Value::Flag(false), F),
-            ("errorMsg", text("as it was"), None),
-            ("rolled_back", Value::Flag(true), F),
+            ("code", "500", F),
+            ("httpStatus", "404", F),
+            ("status", "200", None),
+            ("seconds", "500", None),
+            ("result", "false", F),
+            ("errorMsg", "as it was", None),
+            ("rolled_back", "true", F),
         ] {
             assert_eq!(sign(Name::of(name), value), expected, "{name}: {value:?}");
+        }
+    }
+
+    #[test]
+    fn a_code_names_an_error_by_a_digit() {
+        for code in ["DRS.M00304", "C.1", "17", "401", "E17"] {
+            assert!(names_an_error(code), "{code}");
+        }
+        for code in [
+            "DRS",
+            "failure",
+            "",
+            "DRS.M00000",
+            "0",
+            " 200 ",
+            "SUCCESS_1",
+        ] {
+            assert!(!names_an_error(code), "{code}");
         }
     }
 
@@ -267,6 +239,7 @@ mod tests {
             found(text),
             ["DRS.M00304", "DRS.KE0002", "APIGW.0301", "C.20"]
         );
+        assert_eq!(found("DRS.M00304..."), ["DRS.M00304"]);
         for text in [
             "C.1",
             "HTTP/1.10",
@@ -276,6 +249,10 @@ mod tests {
             "DRS.",
             "drs.M00304",
             "AB1.20",
+            "X.AB.20",
+            "AB.20.1",
+            "DRS.M00304-x",
+            "1.DRS.M00304",
         ] {
             assert!(found(text).is_empty(), "{text}");
         }

@@ -77,36 +77,26 @@ fn usual_messages_are_shown_whole_beside_passwords_of_words() {
 }
 
 #[test]
-fn of_a_short_secret_the_word_alone_is_replaced() {
-    for (secret, text, shown) in [
-        (
-            "a",
-            "a task, \"A\" at last",
-            "[redacted] task, \"[redacted]\" at last",
-        ),
-        (
-            "hunter2",
-            "xhunter2 hunter2x (hunter2)",
-            "xhunter2 hunter2x ([redacted])",
-        ),
-        ("q!7", "aq!7 q!7", "aq!7 [redacted]"),
-        ("!!", "wow!! 1", "wow[redacted] 1"),
-        ("a b", "x a b x", "x [redacted] x"),
-        // Where it stands in the text as it came is not known.
-        ("q&7", "got q&amp;7 here", "[redacted]"),
+fn a_short_secret_is_quoted_where_it_stands_as_a_word() {
+    for (secret, text) in [
+        ("a", "task, \"A\" at last"),
+        ("hunter2", "xhunter2 (hunter2)"),
+        ("q!7", "aq!7 q!7"),
+        ("!!", "wow!! 1"),
+        ("a b", "x a b x"),
+        ("q&7", "got q&amp;7 here"),
     ] {
-        assert_eq!(kept(&[secret], text), shown, "{secret}");
+        assert_eq!(kept(&[secret], text), "[redacted]", "{secret}");
     }
-    assert_eq!(kept(&["", " "], "no secret at all"), "no secret at all");
-    let both = Secrets::of_request(
-        RequestBody::default(),
-        vec![HeaderValue::from_static("cd")],
-        Some(Arc::new(secrets(&["ab", "ab cd"]))),
-    );
-    assert_eq!(
-        both.keep(&"x ab cd x ab".into(), MOST),
-        "x [redacted] x [redacted]"
-    );
+    for (secret, text) in [
+        ("a", "task at last"),
+        ("hunter2", "xhunter2 hunter2x"),
+        ("q!7", "aq!7 q!77"),
+        ("", "no secret at all"),
+        (" ", "no secret at all"),
+    ] {
+        assert_eq!(kept(&[secret], text), text, "{secret}");
+    }
 }
 
 #[test]
@@ -124,8 +114,6 @@ fn a_text_is_searched_before_it_is_cut() {
     let cut = secret.keep(&format!("x{long}").into(), MOST);
     assert_eq!(cut, format!("x{}…", "é".repeat(MOST / 2 - 1)));
     assert_eq!(secret.keep(&long.as_str().into(), 2 * MOST), long);
-    let short = secrets(&["q!7"]).keep(&format!("q!7 {long}").into(), 3);
-    assert_eq!(short, "[re…");
 }
 
 #[test]
@@ -277,8 +265,8 @@ proptest! {
         most in 0..80_usize,
     ) {
         let shown = secrets(&["q!7", "Zq7LkVx2Bw9T"]).keep(&text.as_str().into(), most);
-        prop_assert!(shown == "[redacted]" || shown.contains("[redacted]") || shown.len() <= most + MARK.len_utf8());
-        if text.len() <= most && !shown.contains("[redacted]") {
+        prop_assert!(shown == "[redacted]" || shown.len() <= most + MARK.len_utf8());
+        if text.len() <= most && shown != "[redacted]" {
             prop_assert_eq!(shown, text);
         }
     }

@@ -4,8 +4,9 @@
 //! Texts are decided by as they came. What is kept of them is looked through for secrets
 //! afterwards, in one place.
 
+mod asked;
+mod findings;
 mod results;
-mod said;
 mod whole;
 
 use http::StatusCode;
@@ -17,37 +18,49 @@ use crate::{
     },
     echo::Raw,
     exchange::{Exchange, Failure, Whole},
+    types::EndPointType,
 };
 
-use self::said::{Asked, side_name, with_advice};
-pub(super) use self::said::{Findings, Key, MAX_NOTES, Verdict};
+use self::asked::{Asked, with_advice};
+pub(super) use self::findings::{Findings, Key, MAX_NOTES, Verdict};
 use super::{OutcomeKind, reply::Reply};
 
-/// Decides what an exchange says of each end point that it asked for.
+/// Decides what an exchange says of each end point that it asked for. Those of a task follow
+/// each other.
 pub(super) fn decide(keys: &[Key<'_>], exchange: &Exchange) -> Findings {
-    let secrets = &exchange.secrets;
-    let status = match (&exchange.failure, exchange.status) {
-        (None, Some(status)) if exchange.is_whole != Whole::No => status,
-        (failure, _) => return without_answer(keys, exchange, failure.as_ref()),
+    let (is_read, mut findings) = match (&exchange.failure, exchange.status) {
+        (None, Some(status)) if exchange.is_whole != Whole::No => {
+            let text = decode(&exchange.body);
+            let body = Body::read(&text);
+            let (headers, secrets) = (&exchange.headers, &exchange.secrets);
+            let mut asked = Asked {
+                keys,
+                ids: Vec::new(),
+                status,
+                exchange,
+                request_id: request_id(headers, body.request_id.as_ref(), secrets),
+            };
+            if all_changed(&asked, &body) {
+                return Findings::alike(keys, OutcomeKind::Changed, asked.reply(None));
+            }
+            asked.ids = keys.iter().map(|(id, _)| *id).collect();
+            asked.ids.sort_unstable();
+            asked.ids.dedup();
+            let is_about_all = body.results.is_empty() && body.unreadable.is_empty();
+            let findings = match is_about_all {
+                true => whole::decide(&asked, &body, &text),
+                false => results::decide(&asked, &body),
+            };
+            (true, findings)
+        }
+        (failure, _) => (false, without_answer(keys, exchange, failure.as_ref())),
     };
-    let text = decode(&exchange.body);
-    let body = Body::read(&text);
-    let asked = Asked {
-        keys,
-        exchange,
-        status,
-        request_id: request_id(&exchange.headers, body.request_id.as_ref(), secrets),
-    };
-    if asked.all_changed(&body) {
-        return Findings::alike(keys, OutcomeKind::Changed, asked.reply(None));
-    }
-    let is_whole = body.results.is_empty() && body.unreadable.is_empty();
-    let mut findings = match is_whole {
-        true => whole::decide(&asked, &body, &text),
-        false => results::decide(&asked, &body),
-    };
-    if may_say_wrong_password(exchange, true) {
-        findings.suspect_all();
+    let is_whole = is_read && exchange.is_whole == Whole::Yes;
+    let (headers, body) = (&exchange.headers, &exchange.body);
+    if exchange.around_the_body().any(says_wrong_password)
+        || bytes_may_say_wrong_password(headers, body, is_read, is_whole)
+    {
+        findings.suspect((0..keys.len()).collect());
     }
     findings
 }
@@ -55,8 +68,7 @@ pub(super) fn decide(keys: &[Key<'_>], exchange: &Exchange) -> Findings {
 /// Nothing, or not all, of an answer arrived.
 fn without_answer(keys: &[Key<'_>], exchange: &Exchange, failure: Option<&Failure>) -> Findings {
     let secrets = &exchange.secrets;
-    let nothing_was_sent = failure.is_some_and(Failure::nothing_was_sent);
-    let kind = match nothing_was_sent {
+    let kind = match failure.is_some_and(Failure::nothing_was_sent) {
         true => OutcomeKind::NotSent,
         false => OutcomeKind::Unconfirmed,
     };
@@ -72,40 +84,31 @@ fn without_answer(keys: &[Key<'_>], exchange: &Exchange, failure: Option<&Failur
         cause: with_advice(exchange, Some(cause)),
         ..Reply::default()
     };
-    let mut findings = Findings::alike(keys, kind, reply);
-    if may_say_wrong_password(exchange, false) {
-        findings.suspect_all();
-    }
-    findings
+    Findings::alike(keys, kind, reply)
 }
 
-/// Whether anything beside the texts that were read may say that a password is wrong.
-fn may_say_wrong_password(exchange: &Exchange, was_read: bool) -> bool {
-    let is_whole = exchange.is_whole == Whole::Yes;
-    exchange.around_the_body().any(says_wrong_password)
-        || bytes_may_say_wrong_password(&exchange.headers, &exchange.body, was_read, is_whole)
-}
-
-impl Asked<'_> {
-    /// The first look: results in the order asked, each a success, and nothing else.
-    fn all_changed(&self, body: &Body<'_>) -> bool {
-        let is = |raw: Option<&Raw<'_>>, text: &str| raw.is_some_and(|raw| raw.peek() == text);
-        self.status == StatusCode::OK
-            && body.odd.is_none()
-            && body.unreadable.is_empty()
-            && !body.says_more()
-            && body.results.len() == self.keys.len()
-            && body
-                .results
-                .iter()
-                .zip(self.keys)
-                .all(|(item, (id, side))| {
-                    is(item.id.as_ref(), id)
-                        && is(item.side(), side_name(*side))
-                        && is(item.status.as_ref(), "success")
-                        && item.code().is_none()
-                        && item.message().is_none()
-                        && item.rest.is_empty()
-                })
-    }
+/// The first look: results in the order asked, each a success, and nothing else.
+fn all_changed(asked: &Asked<'_>, body: &Body<'_>) -> bool {
+    let is = |raw: &Option<Raw<'_>>, text: &str| raw.as_ref().is_some_and(|r| r.peek() == text);
+    let name = |side| match side {
+        EndPointType::So => "so",
+        EndPointType::Ta => "ta",
+    };
+    let says_nothing_else = body.count_fits()
+        && body.unreadable.is_empty()
+        && body.code.is_none()
+        && body.message.is_none()
+        && body.rest.is_empty();
+    let mut pairs = body.results.iter().zip(asked.keys);
+    asked.status == StatusCode::OK
+        && says_nothing_else
+        && body.results.len() == asked.keys.len()
+        && pairs.all(|(item, (id, side))| {
+            is(&item.id, id)
+                && is(&item.side, name(*side))
+                && is(&item.status, "success")
+                && item.code.is_none()
+                && item.message.is_none()
+                && item.rest.is_empty()
+        })
 }

@@ -106,7 +106,7 @@ const RESULTS: &[(&str, Ask, &[&str], &[&str])] = &[
         "success twice, and success without a side",
         PAIR,
         &[S, TA, r#"{"id":"t1","status":"success"}"#],
-        &["changed", "changed"],
+        &["unconfirmed", "unconfirmed"],
     ),
     (
         "success, and a failure without a side",
@@ -145,7 +145,7 @@ const RESULTS: &[(&str, Ask, &[&str], &[&str])] = &[
         "success, and a result that is null",
         ONE,
         &[S, "null"],
-        &["changed"],
+        &["unconfirmed"],
     ),
     (
         "of two tasks one with an unknown side",
@@ -161,7 +161,7 @@ const RESULTS: &[(&str, Ask, &[&str], &[&str])] = &[
         "of two tasks one with an unreadable result",
         TWO_TASKS,
         &[S, S2, r#"{"id":"t2","status":[],"status":[]}"#],
-        &["changed", "unconfirmed"],
+        &["unconfirmed", "unconfirmed"],
     ),
     (
         "failed, and success for the side in capitals",

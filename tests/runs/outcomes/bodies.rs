@@ -113,7 +113,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "an error in IAM's shape in a 200",
             ONE,
             [ok(r#"{"error":{"code":"C.9","message":"m"}}"#)],
-            ["rejected C.9"],
+            ["unconfirmed C.9"],
         ),
         case(
             "results deeper in the answer",

@@ -62,14 +62,14 @@ const CODES: &[(&str, [&str; 3])] = &[
         r#""failure""#,
         [
             "unconfirmed failure",
-            "rejected failure",
-            "rejected failure",
+            "unconfirmed failure",
+            "unconfirmed failure",
         ],
     ),
     ("17", ["unconfirmed 17", "rejected 17", "rejected 17"]),
     (
         r#""DRS""#,
-        ["unconfirmed DRS", "rejected DRS", "rejected DRS"],
+        ["unconfirmed DRS", "unconfirmed DRS", "unconfirmed DRS"],
     ),
     (
         r#""DRS.M00304""#,
@@ -101,7 +101,7 @@ const CODES: &[(&str, [&str; 3])] = &[
 const NESTED: &[(&str, [&str; 3])] = &[
     (
         r#"{"code":401,"message":"m"}"#,
-        ["rejected 401", "rejected 401", "rejected 401"],
+        ["unconfirmed 401", "rejected 401", "rejected 401"],
     ),
     (
         r#"{"code":"IAM.0101","message":"m"}"#,

@@ -192,7 +192,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 failed("t1", "so", "X"),
                 r#"{"status":"failed","error_code":"DRS.KE0002","error_code":"X"}"#.into(),
             ])],
-            ["rejected X", "unconfirmed"],
+            ["unconfirmed X", "unconfirmed"],
         )
         .requests(1)
         .says("DRS.KE0002"),
@@ -213,8 +213,9 @@ pub(crate) fn cases() -> Vec<Case> {
                 failed("t1", "so", "DRS.M01504"),
                 failed("t1", "so", "DRS.KE0002"),
             ]))],
-            ["rejected DRS.KE0002"],
+            ["rejected DRS.M01504"],
         )
+        .keeps(0, "DRS.KE0002")
         .requests(1),
     ]
 }

@@ -153,8 +153,9 @@ fn encodings() -> Vec<Case> {
         br#"{"results":[{"id":"t1"#,
         br#"","end_point_type":"so","status":"success"}],"count":1}"#,
     ];
-    // In GBK the second byte of a character may be a backslash.
-    let gbk = b"\xc3\xdc\xc2\xeb\xb4\xed\xce\xf3\x81\x5c";
+    let gbk = b"\xc3\xdc\xc2\xeb\xb4\xed\xce\xf3";
+    // The second byte of a character may be a backslash, which escapes the quote behind it.
+    let backslash = b"\xc3\xdc\x81\x5c";
     vec![
         case(
             "a refusal in latin-1",
@@ -175,6 +176,18 @@ fn encodings() -> Vec<Case> {
             ["changed"],
         ),
         case("a success in GBK", ONE, [changed(gbk)], ["changed"]),
+        case(
+            "a refusal in GBK that ends with a backslash",
+            ONE,
+            [refusal(backslash)],
+            ["unconfirmed"],
+        ),
+        case(
+            "a success in GBK that ends with a backslash",
+            ONE,
+            [changed(backslash)],
+            ["unconfirmed"],
+        ),
         case(
             "an id that is not UTF-8",
             ONE,

@@ -15,12 +15,12 @@ const U2: &str = "unconfirmed C.2";
 /// failed (`C.2`), a result that succeeded, HTML, nothing, an error that is cut before the
 /// length that its head gives, and one that breaks off with the length that it has.
 const STATUSES: [(&str, [&str; 7]); 26] = [
-    ("200 OK", [R1, R2, C, U, U, U, U]),
-    ("201 Created", [R1, R2, U, U, U, U, U]),
-    ("202 Accepted", [R1, R2, U, U, U, U, U]),
+    ("200 OK", [U1, R2, C, U, U, U, U]),
+    ("201 Created", [U1, R2, U, U, U, U, U]),
+    ("202 Accepted", [U1, R2, U, U, U, U, U]),
     ("204 No Content", [U, U, U, U, U, U, U]),
-    ("206 Partial Content", [R1, R2, U, U, U, U, U]),
-    ("207 Multi-Status", [R1, R2, U, U, U, U, U]),
+    ("206 Partial Content", [U1, R2, U, U, U, U, U]),
+    ("207 Multi-Status", [U1, R2, U, U, U, U, U]),
     ("302 Found", [U1, U2, U, U, U, U, U]),
     ("304 Not Modified", [U, U, U, U, U, U, U]),
     ("307 Temporary Redirect", [U1, U2, U, U, U, U, U]),

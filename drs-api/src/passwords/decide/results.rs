@@ -1,331 +1,273 @@
-//! An answer with results. Each counts by itself, so that one that can't be read costs no other
-//! task.
+//! An answer with results. Each is read by itself, and those of a task are decided together.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use http::StatusCode;
 
-use super::said::{
-    Asked, Findings, MAX_NOTES, SERVICE_FAULT, Said, TELLS_MORE, Verdict, Why, suspect, why,
-};
-use crate::passwords::{
-    OutcomeKind::{Changed, Rejected, Unconfirmed},
-    UnmatchedResult,
+use super::{
+    asked::{Asked, SERVICE_FAULT, Says, TELLS_MORE, Why},
+    findings::{Findings, Key, Verdict},
 };
 use crate::{
     answer::{Body, Found, Item, MAX_CODE, MAX_MESSAGE, names_an_error},
     codes::{Means, means},
-    echo::Raw,
+    passwords::{
+        OutcomeKind::{self, Changed, Rejected, Unconfirmed},
+        UnmatchedResult,
+        reply::Reply,
+    },
+    types::EndPointType,
 };
 
 /// How much is kept of a result that can't be read, in bytes.
 const MAX_UNREADABLE: usize = 200;
 
-/// A task that was asked for, and what is said of it beside the results for its sides.
-#[derive(Default)]
-struct Task<'a> {
-    /// The positions of its source and its destination.
-    at: [Option<usize>; 2],
-    /// Results without a side.
-    loose: Option<Said<'a>>,
-    /// Results that can't be read, or name an unknown side.
-    odd: Option<Said<'a>>,
+/// A result of a task that was asked for, and what it says by itself.
+struct OfTask<'a> {
+    item: &'a Item<'a>,
+    id: &'a str,
+    side: Side,
+    kind: OutcomeKind,
+    why: Option<Why<'a>>,
+    found: Found<'a>,
 }
 
-pub(super) fn decide(asked: &Asked<'_>, body: &Body<'_>) -> Findings {
-    let mut tasks: Vec<Task<'_>> = Vec::new();
-    let mut index: HashMap<&str, usize> = HashMap::with_capacity(asked.keys.len());
-    for (at, (id, side)) in asked.keys.iter().enumerate() {
-        let task = *index.entry(*id).or_insert(tasks.len());
-        if task == tasks.len() {
-            tasks.push(Task::default());
-        }
-        tasks[task].at[*side as usize] = Some(at);
-    }
-    let is_asked = |id: &str| index.contains_key(id);
-    let mut beside = Found::new(&is_asked);
-    beside.known(body.code.as_ref(), body.message.as_ref(), &body.rest);
+/// The side that a result names.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    Is(EndPointType),
+    None,
+    /// Neither of the two, or perhaps in a field that no document knows.
+    Unknown,
+}
+
+pub(super) fn decide<'a>(asked: &'a Asked<'a>, body: &'a Body<'a>) -> Findings {
     let mut findings = Findings::default();
-    let contradiction = contradiction(asked, body, &beside, &mut findings.remarks);
-    let mut placed: Vec<Option<Said<'_>>> = asked.keys.iter().map(|_| None).collect();
-    let mut loose = Vec::new();
-    let mut all_are_asked = body.unreadable.is_empty();
-    for item in &body.results {
-        let mut found = Found::new(&is_asked);
-        found.known(item.code(), item.message(), &item.rest);
-        let names = [item.id.as_ref(), item.side(), item.status.as_ref()];
-        for text in names.into_iter().flatten() {
-            found.search(text.peek());
-        }
-        let Some(task) = item.id.as_ref().and_then(|id| index.get(id.peek())) else {
-            all_are_asked = false;
-            beside.take(&found);
-            findings.note(|| unmatched(asked, item));
-            continue;
-        };
-        let said = asked.said(item, &found, &beside, contradiction.as_ref());
-        let Task {
-            at,
-            loose: without_side,
-            odd,
-        } = &mut tasks[*task];
-        let place = match item.side().map(|side| side.peek()) {
-            Some("so") => at[0].map(|at| &mut placed[at]),
-            Some("ta") => at[1].map(|at| &mut placed[at]),
-            None if !found.side => {
-                loose.push((*task, item));
-                Some(without_side)
-            }
-            _ => Some(odd),
-        };
-        if place.is_none()
-            || item
-                .side()
-                .is_some_and(|side| !matches!(side.peek(), "so" | "ta"))
-        {
-            findings.note(|| unmatched(asked, item));
-        }
-        if let Some(place) = place {
-            *place = Some(said.after(place.take()));
-        }
-    }
+    let message = body.message.as_ref();
+    let mut beside = Found::of(&asked.ids, body.code.as_ref(), message, &body.rest);
     for json in &body.unreadable {
-        let mut found = Found::new(&is_asked);
-        found.value(json);
-        if found.ids.is_empty() {
-            beside.take(&found);
-        }
-        for task in found.ids.iter().filter_map(|id| index.get(id.as_str())) {
-            let odd = &mut tasks[*task].odd;
-            *odd = Some(Said::of(&found).after(odd.take()));
-        }
+        beside.value(json);
+        beside.unreadable = true;
         findings.note(|| UnmatchedResult {
-            unreadable: Some(asked.keep(&(*json).into(), MAX_UNREADABLE)),
+            unreadable: asked.keep(Some(&(*json).into()), MAX_UNREADABLE),
             ..UnmatchedResult::default()
         });
     }
-    if all_are_asked && body.odd_count.is_none() {
-        tasks.iter_mut().for_each(|task| task.place(&mut placed));
-    }
-    for (task, item) in loose {
-        if tasks[task].loose.is_some() {
-            findings.note(|| unmatched(asked, item));
+    let against = against(body, &beside);
+    let more = message.map(|text| Why("there are results beside the message", Some(text.clone())));
+    let sentences = against.iter().chain(&more).map(|why| asked.sentence(why));
+    findings.remarks = sentences.collect();
+    let mut results = Vec::with_capacity(body.results.len());
+    for item in &body.results {
+        match OfTask::of(asked, item, &beside, against.as_ref()) {
+            Ok(result) => results.push(result),
+            Err(found) => {
+                beside.take(&found);
+                findings.note(|| unmatched(asked, item));
+            }
         }
     }
-    let left_out = Said {
-        why: why("the answer has no result for it"),
-        code: body.code.clone(),
-        message: body.message.clone(),
-        ..Said::default()
-    };
+    let all_are_known = results.len() == body.results.len() && body.unreadable.is_empty();
+    // So those of a task follow each other, those without a side last.
+    results.sort_by_key(|result| (result.id, result.side));
     let plain = Arc::new(asked.reply(None));
-    for (at, (own, (id, side))) in placed.into_iter().zip(asked.keys).enumerate() {
-        let Task { loose, odd, .. } = &tasks[index[id]];
-        if own.is_none() {
-            findings.left_out.push(at);
-        }
-        let mut said = own.unwrap_or_else(|| left_out.clone());
-        if said.results > 1 && findings.remarks.len() < MAX_NOTES {
-            let remark = format!("there are {} results for task {id}, {side}", said.results);
-            findings.remarks.push(remark);
-        }
-        let agrees = odd.is_none() && loose.as_ref().is_none_or(|loose| loose.kind == said.kind);
-        if said.kind != Unconfirmed && !agrees {
-            said.kind = Unconfirmed;
-            said.why = why("another result of the same task speaks against it");
-        }
-        let kind = said.kind;
-        let others = [loose, odd].into_iter().flatten();
-        for other in others.filter(|_| kind != Changed) {
-            said.codes.extend(other.codes.iter().cloned());
-            said.suspicious |= other.suspicious;
-            said.code = said.code.or_else(|| other.code.clone());
-        }
-        let reply = match kind {
-            Changed if said.message.is_none() => Arc::clone(&plain),
-            Changed => Arc::new(asked.shown(&said, &[])),
-            _ => Arc::new(asked.shown(&said, &beside.codes)),
+    let mut suspects = Vec::new();
+    for sides in asked.keys.chunk_by(|(a, _), (b, _)| a == b) {
+        let id = sides.first().map_or("", |(id, _)| *id);
+        let from = results.partition_point(|result| result.id < id);
+        let to = results.partition_point(|result| result.id <= id);
+        let task = &results[from..to];
+        let may_count = all_are_known && body.count_fits();
+        let sideless_count = may_count && without_side_count(task, sides);
+        let is_own = |result: &OfTask<'_>, side| match result.side {
+            Side::None => sideless_count,
+            own => own == Side::Is(side),
         };
-        let mut verdict = Verdict { kind, reply };
-        if said.suspicious {
-            suspect(&mut verdict);
-            findings.suspects.push(at);
+        let counts = |result: &&OfTask<'_>| sides.iter().any(|(_, side)| is_own(result, *side));
+        for result in task.iter().filter(|result| !counts(result)) {
+            findings.note(|| unmatched(asked, result.item));
         }
-        findings.verdicts.push(verdict);
+        for (_, side) in sides {
+            let is_about =
+                |result: &&OfTask<'_>| is_own(result, *side) || !matches!(result.side, Side::Is(_));
+            let about: Vec<_> = task.iter().filter(is_about).collect();
+            let own = about.partition_point(|result| is_own(result, *side));
+            let at = findings.verdicts.len();
+            if own == 0 {
+                findings.left_out.push(at);
+            }
+            if about.iter().any(|result| result.found.wrong_password) {
+                suspects.push(at);
+            }
+            findings
+                .verdicts
+                .push(verdict(asked, body, &beside, about.split_at(own), &plain));
+        }
     }
-    if beside.wrong_password {
-        findings.suspect_all();
-    }
+    findings.suspect(match beside.wrong_password {
+        true => (0..asked.keys.len()).collect(),
+        false => suspects,
+    });
     findings
 }
 
-/// What beside the results speaks against a success, and remarks about it.
-fn contradiction<'a>(
+/// What its own results say of an end point, if no other of its task speaks against them.
+fn verdict(
     asked: &Asked<'_>,
-    body: &Body<'a>,
-    found: &Found<'_>,
-    remarks: &mut Vec<String>,
-) -> Option<Why<'a>> {
-    let code = body.code.as_ref();
-    let code = code.filter(|code| names_an_error(code.peek()));
-    let signs = [
-        (
-            "there are other results than `count` says",
-            body.odd_count.as_ref(),
-        ),
-        ("there are results beside the error", code),
-        (
-            "there are results beside the sign of a failure",
-            found.failure.as_ref(),
-        ),
-    ];
-    let why = |(sentence, raw): (_, Option<&Raw<'a>>)| Some(Why(sentence, Some(raw?.clone())));
-    let signs: Vec<Why<'a>> = signs.into_iter().filter_map(why).collect();
-    remarks.extend(signs.iter().map(|why| asked.sentence(why)));
-    if let Some(message) = &body.message {
-        let why = Why(
-            "there are results beside the message",
-            Some(message.clone()),
-        );
-        remarks.push(asked.sentence(&why));
+    body: &Body<'_>,
+    beside: &Found<'_>,
+    (own, others): (&[&OfTask<'_>], &[&OfTask<'_>]),
+    plain: &Arc<Reply>,
+) -> Verdict {
+    let left_out = Why("the answer has no result for it", None);
+    let disagree = Why("the results of its task disagree", None);
+    let mut codes = own
+        .iter()
+        .chain(others)
+        .filter_map(|result| result.found.code());
+    let (kind, why, code, message) = match own {
+        [] => {
+            let code = body.code.as_ref().or_else(|| codes.next());
+            (Unconfirmed, Some(&left_out), code, body.message.as_ref())
+        }
+        [first, ..] => {
+            let alike = others.is_empty() && own.iter().all(|result| result.kind == first.kind);
+            let (kind, why) = match alike || first.kind == Unconfirmed {
+                true => (first.kind, first.why.as_ref()),
+                false => (Unconfirmed, Some(&disagree)),
+            };
+            let message = own.iter().find_map(|result| result.item.message.as_ref());
+            (kind, why, codes.next(), message)
+        }
+    };
+    if kind == Changed && message.is_none() {
+        let reply = Arc::clone(plain);
+        return Verdict { kind, reply };
     }
-    signs.into_iter().next()
+    let all_codes = own
+        .iter()
+        .chain(others)
+        .flat_map(|result| result.found.all_codes());
+    let elsewhere = beside.codes.iter().filter(|_| kind != Changed);
+    let reply = asked
+        .shown(why, code, message, all_codes.chain(elsewhere))
+        .into();
+    Verdict { kind, reply }
 }
 
-impl Asked<'_> {
-    /// What a result says of its end point.
-    fn said<'a>(
-        &self,
-        item: &Item<'a>,
-        found: &Found<'_>,
+/// What beside the results speaks against a success.
+fn against<'a>(body: &Body<'a>, beside: &Found<'_>) -> Option<Why<'a>> {
+    let code = body.code.as_ref();
+    let code = code.filter(|code| names_an_error(code.peek()));
+    let (sentence, quoted) = match (body.unreadable.first(), code) {
+        _ if !body.count_fits() => ("there are other results than `count` says", None),
+        (Some(json), _) => ("there are results that can't be read", Some((*json).into())),
+        (None, Some(code)) => ("there are results beside the error", Some(code.clone())),
+        (None, None) => (
+            "there are results beside the sign of a failure",
+            Some(beside.failure.clone()?),
+        ),
+    };
+    Some(Why(sentence, quoted))
+}
+
+/// Whether the results of a task without a side count for the sides that have none: all of the
+/// task agree, and there are as many. One failure that is about the task counts for both.
+fn without_side_count(task: &[OfTask<'_>], sides: &[Key<'_>]) -> bool {
+    let count = |side| task.iter().filter(|result| result.side == side).count();
+    let free = sides.iter().filter(|(_, side)| count(Side::Is(*side)) == 0);
+    let is_about_task = |one: &OfTask<'_>| {
+        let code = one.found.code();
+        one.kind == Rejected && code.is_some_and(|code| means(code.peek()) == Means::TaskRefused)
+    };
+    let mut pairs = task.iter().zip(task.iter().skip(1));
+    match task {
+        [.., last] if last.side != Side::None => false,
+        [one] if is_about_task(one) => true,
+        _ => pairs.all(|(a, b)| a.kind == b.kind) && count(Side::None) == free.count(),
+    }
+}
+
+impl<'a> OfTask<'a> {
+    /// What a result says of its end point, or what was found in one of another task.
+    fn of(
+        asked: &'a Asked<'a>,
+        item: &'a Item<'a>,
         beside: &Found<'_>,
-        contradiction: Option<&Why<'a>>,
-    ) -> Said<'a> {
-        let mut said = Said::of(found);
-        said.message = item.message().cloned();
-        said.results = 1;
-        let status = item.status.as_ref().map(|status| status.peek());
-        let code = said.code.as_ref();
-        let is_fault = code.is_some_and(|code| means(code.peek()) == Means::Fault);
+        against: Option<&Why<'a>>,
+    ) -> Result<Self, Found<'a>> {
+        let (code, message) = (item.code.as_ref(), item.message.as_ref());
+        let mut found = Found::of(&asked.ids, code, message, &item.rest);
+        let texts = [&item.id, &item.side, &item.status];
+        let [id, side, status] = texts.map(|raw| raw.as_ref().map(|raw| raw.peek()));
+        for text in [id, side, status].into_iter().flatten() {
+            found.search(text);
+        }
+        let side = match side {
+            Some("so") => Side::Is(EndPointType::So),
+            Some("ta") => Side::Is(EndPointType::Ta),
+            None if item.rest.is_empty() => Side::None,
+            _ => Side::Unknown,
+        };
+        let id = id.filter(|id| asked.ids.binary_search(id).is_ok());
+        let Some(id) = id else { return Err(found) };
+        let says = |sentence| Some(Why(sentence, None));
+        let code = found.code().map(|code| code.peek());
+        let is_fault = code.is_some_and(|code| means(code) == Means::Fault);
         // In capitals it is believed of a failure with a code alone.
         let failed = |status: &str| {
-            status == "failed" || (said.code.is_some() && status.eq_ignore_ascii_case("failed"))
+            status == "failed" || (code.is_some() && status.eq_ignore_ascii_case("failed"))
         };
-        let sign = found.failure.as_ref();
         let doubt = match status {
-            Some("success") if item.code().is_some() => why("a success with an error code"),
-            Some("success") if self.status != StatusCode::OK => {
-                why("a success in an answer of another status than 200")
+            Some("success") if item.code.is_some() => says("a success with an error code"),
+            Some("success") if asked.status != StatusCode::OK => {
+                says("a success in an answer of another status than 200")
             }
-            Some("success") if sign.is_some() => {
-                Some(Why("a success with the sign of a failure", sign.cloned()))
-            }
-            Some("success") => contradiction.cloned(),
+            Some("success") if found.failure.is_some() => Some(Why(
+                "a success with the sign of a failure",
+                found.failure.clone(),
+            )),
+            Some("success") => against.cloned(),
             Some(status) if !failed(status) => Some(Why("an unknown status", item.status.clone())),
-            Some(_) if !self.may_refuse() => why("a failure in an answer that refuses nothing"),
-            Some(_) if is_fault => why(SERVICE_FAULT),
-            Some(_) if found.success || found.unreadable => {
-                why("a failure that may tell of a success")
+            Some(_) if matches!(asked.says(), Says::Nothing(_)) => {
+                says("a failure in an answer that refuses nothing")
             }
-            Some(_) if beside.tells_of_results() => why(TELLS_MORE),
+            Some(_) if is_fault => says(SERVICE_FAULT),
+            Some(_) if found.success || found.unreadable || beside.tells_of_results() => {
+                says(TELLS_MORE)
+            }
             Some(_) => None,
-            None => why("a result without a status"),
+            None => says("a result without a status"),
         };
-        said.kind = match status {
+        let kind = match status {
             _ if doubt.is_some() => Unconfirmed,
             Some("success") => Changed,
             _ => Rejected,
         };
-        let says_nothing = said.code.is_none() && said.message.is_none() && !item.rest.is_empty();
-        said.why = match said.kind {
-            Rejected if says_nothing => Some(Why("the result is", Some(item.json.into()))),
-            _ => doubt,
+        let says_nothing = code.is_none() && message.is_none() && !item.rest.is_empty();
+        let why = match says_nothing && kind == Rejected {
+            true => Some(Why("the result is", Some(item.json.into()))),
+            false => doubt,
         };
-        said
-    }
-}
-
-impl<'a> Said<'a> {
-    /// By the codes that were found in it.
-    fn of(found: &Found<'_>) -> Self {
-        Self {
-            code: found.codes.first().cloned(),
-            codes: found.codes.clone(),
-            suspicious: found.wrong_password,
-            ..Self::default()
-        }
-    }
-
-    /// Together with an earlier one about the same: if they disagree, neither counts.
-    fn after(self, earlier: Option<Self>) -> Self {
-        let Some(earlier) = earlier else { return self };
-        let disagree = earlier.kind != self.kind;
-        // Of two failures the one that lasts is told first.
-        let passes = |said: &Self| {
-            said.code
-                .as_ref()
-                .is_none_or(|code| means(code.peek()) == Means::Busy)
-        };
-        let (mut first, second) = match passes(&earlier) && !passes(&self) {
-            true => (self, earlier),
-            false => (earlier, self),
-        };
-        if disagree {
-            first.kind = Unconfirmed;
-            first.why = why("there are two results for it, and they disagree");
-        }
-        first.codes.extend(second.codes);
-        first.message = first.message.or(second.message);
-        first.results += second.results;
-        first.suspicious |= second.suspicious;
-        first
-    }
-}
-
-impl<'a> Task<'a> {
-    /// Lets results without a side count for the sides that have none, where all results of the
-    /// task agree and there are as many; or for both, where there is but one, a failure that is
-    /// about the task.
-    fn place(&mut self, placed: &mut [Option<Said<'a>>]) {
-        let Some(loose) = self.loose.take_if(|_| self.odd.is_none()) else {
-            return;
-        };
-        let (free, own): (Vec<usize>, Vec<usize>) = self
-            .at
-            .iter()
-            .flatten()
-            .partition(|at| placed[**at].is_none());
-        let is_alike = |at: &usize| {
-            placed[*at]
-                .as_ref()
-                .is_some_and(|own| own.kind == loose.kind)
-        };
-        let agree = own.iter().all(is_alike) && loose.results == free.len();
-        let code = loose.code.as_ref();
-        let is_about_task = code.is_some_and(|code| means(code.peek()) == Means::TaskRefused);
-        let is_of_task = is_about_task && loose.results == 1 && own.is_empty();
-        if (agree && loose.kind != Unconfirmed) || (is_of_task && loose.kind == Rejected) {
-            for at in free {
-                placed[at] = Some(Said {
-                    results: 1,
-                    ..loose.clone()
-                });
-            }
-        } else {
-            self.loose = Some(loose);
-        }
+        Ok(Self {
+            item,
+            id,
+            side,
+            kind,
+            why,
+            found,
+        })
     }
 }
 
 /// A result that is about no end point that was asked for.
 fn unmatched(asked: &Asked<'_>, item: &Item<'_>) -> UnmatchedResult {
-    let keep = |raw: Option<&Raw<'_>>, most| raw.map(|raw| asked.keep(raw, most));
     UnmatchedResult {
-        id: keep(item.id.as_ref(), MAX_CODE),
-        end_point_type: keep(item.side(), MAX_CODE),
-        status: keep(item.status.as_ref(), MAX_CODE),
-        error_code: keep(item.code(), MAX_CODE),
-        error_msg: keep(item.message(), MAX_MESSAGE),
+        id: asked.keep(item.id.as_ref(), MAX_CODE),
+        end_point_type: asked.keep(item.side.as_ref(), MAX_CODE),
+        status: asked.keep(item.status.as_ref(), MAX_CODE),
+        error_code: asked.keep(item.code.as_ref(), MAX_CODE),
+        error_msg: asked.keep(item.message.as_ref(), MAX_MESSAGE),
         unreadable: None,
     }
 }
