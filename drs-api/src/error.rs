@@ -115,7 +115,8 @@ impl Error {
 /// What went wrong between this machine and the service. `Display` writes it with its causes,
 /// which [`source`](std::error::Error::source) returns too.
 pub struct NetworkError {
-    error: reqwest::Error,
+    /// None of a time-out of our own.
+    error: Option<reqwest::Error>,
     /// It quotes a secret: only its kind is told.
     is_redacted: bool,
 }
@@ -123,19 +124,28 @@ pub struct NetworkError {
 impl NetworkError {
     pub(crate) fn new(error: reqwest::Error) -> Self {
         Self {
-            error: error.without_url(),
+            error: Some(error.without_url()),
+            is_redacted: false,
+        }
+    }
+
+    /// Of a request that took longer than it may.
+    pub(crate) fn timed_out() -> Self {
+        Self {
+            error: None,
             is_redacted: false,
         }
     }
 
     /// Whether a time-out ended it.
     pub fn is_timeout(&self) -> bool {
-        self.error.is_timeout()
+        self.error.as_ref().is_none_or(reqwest::Error::is_timeout)
     }
 
     /// Whether there was no connection.
     pub fn is_connect(&self) -> bool {
-        self.error.is_connect()
+        let error = self.error.as_ref();
+        error.is_some_and(reqwest::Error::is_connect)
     }
 
     /// Shows nothing of its text and its causes any more.
@@ -146,9 +156,10 @@ impl NetworkError {
 
 impl fmt::Display for NetworkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.is_redacted {
-            true => f.write_str(REDACTED),
-            false => f.write_str(&causes(&self.error)),
+        match &self.error {
+            _ if self.is_redacted => f.write_str(REDACTED),
+            Some(error) => f.write_str(&causes(error)),
+            None => f.write_str("operation timed out"),
         }
     }
 }
@@ -161,7 +172,8 @@ impl fmt::Debug for NetworkError {
 
 impl StdError for NetworkError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        (!self.is_redacted).then_some(&self.error)
+        let error = self.error.as_ref().filter(|_| !self.is_redacted);
+        error.map(|error| error as _)
     }
 }
 
