@@ -72,6 +72,17 @@ fn is_stray_value(error: &clap::Error) -> bool {
 pub(crate) enum Command {
     #[command(after_help = CHANGE_PASSWORDS)]
     ChangePasswords(Box<ChangePasswords>),
+    /// Say whether the tasks of a plan or a report run
+    Status {
+        /// The report of a run, or a plan; `-` is standard input
+        file: Source,
+        /// Read again until all is settled, at most this long, such as 15m
+        #[arg(long, value_name = "TIME", value_parser = duration)]
+        wait: Option<Duration>,
+        #[command(flatten)]
+        access: Box<Access>,
+    },
+    Retry(TaskRetry),
     /// Print a completion script for a shell
     #[command(after_help = "\
 Example:
@@ -199,6 +210,60 @@ sent; 4 some unconfirmed, run the same plan again; 1 anything else.
 Running a plan again is safe; only check first what DRS.KE0002 refused, since
 databases lock accounts. Ctrl-C, SIGTERM and SIGHUP end a run in an orderly
 way, a second Ctrl-C or SIGTERM at once. See drs-api/docs/drs.md for details.";
+
+/// Retry the failed tasks of a report, once each; shows them and asks first
+#[derive(Debug, clap::Args)]
+pub(crate) struct TaskRetry {
+    /// The report of a run
+    pub(crate) file: Source,
+    /// Also tasks that failed in the full load, which may change data
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Resume this paused task; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub(crate) paused: Vec<String>,
+    /// Don't ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Take a report that is older than a day
+    #[arg(long)]
+    pub(crate) old_report: bool,
+    /// How long after the last retry the states are read
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    pub(crate) wait: Duration,
+    #[command(flatten)]
+    pub(crate) access: Box<Access>,
+}
+
+/// How the service is reached, as by a run.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Access {
+    /// Project; or from the environment or the region
+    #[arg(long, value_name = "ID")]
+    pub(crate) project_id: Option<String>,
+    /// Region, such as ap-southeast-1; or from the environment
+    #[arg(long, conflicts_with = "endpoint")]
+    pub(crate) region: Option<String>,
+    /// The service's URL, instead of a region
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// File with a token from IAM
+    #[arg(long, value_name = "FILE|-", conflicts_with = "credentials")]
+    pub(crate) token_file: Option<Source>,
+    /// env, user, profile or agency; or the first found
+    #[arg(long, value_enum, value_name = "SOURCE", hide_possible_values = true)]
+    pub(crate) credentials: Option<Origin>,
+    /// Accept files that others can read
+    #[arg(long)]
+    pub(crate) allow_readable_files: bool,
+    /// Trust this PEM file's authorities too
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_bundle: Option<Source>,
+    /// How the states are printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) output: Format,
+}
 
 /// A source of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -179,7 +179,7 @@ fn changes(args: &ChangePasswords) -> Result<Vec<ModifyPwdEndPoint>, Failure> {
 }
 
 /// All settings of the client but its credentials.
-fn builder(args: &ChangePasswords) -> Result<ClientBuilder, Failure> {
+pub(crate) fn builder(args: &ChangePasswords) -> Result<ClientBuilder, Failure> {
     let timeout = Duration::from_secs(args.timeout.into());
     let builder = Client::builder()
         .request_timeout(timeout)
@@ -217,7 +217,7 @@ fn options(args: &ChangePasswords) -> Options {
 }
 
 /// The library's word on why it won't begin, with the option or the line that it is about.
-fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
+pub(crate) fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
     let told = match error {
         Error::InvalidInput { field, problem } => match (field.as_str(), &args.ca_bundle) {
             ("add_root_certificate", Some(source)) => format!("{source}: {problem}"),
