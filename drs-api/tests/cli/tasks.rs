@@ -293,3 +293,34 @@ fn a_task_of_which_one_side_is_not_changed_is_not_retried() {
     }
     assert_eq!(scene.simulator.retries(crate::scene::TASK), 0);
 }
+
+#[test]
+fn a_run_can_read_the_states_of_what_it_changed() {
+    let mut scene = night("tasks-after");
+    let ran = scene.run(&format!("{RUN} --report report.json --status=1s plan.json"));
+    // That some passwords were refused weighs more.
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    let (_, states) = ran
+        .stdout
+        .split_once("TASK                                  PHASE")
+        .unwrap();
+    let tasks = states
+        .lines()
+        .filter(|line| line.contains("-5a7e-"))
+        .count();
+    assert_eq!(tasks, 38, "{states}");
+    assert!(states.contains("too early"), "{states}");
+    let mut scene = changed("tasks-after-all", Pausing);
+    let ran = scene.run(&format!("{RUN} --report report.json --status=0s plan.yaml"));
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    let asked = scene.simulator.request_count();
+    let ran = scene.run(&format!("{RUN} --status --output json plan.yaml"));
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    let ran = scene.run(&format!("{RUN} plan.yaml"));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(
+        scene.simulator.request_count(),
+        asked + 1,
+        "no state is read unasked"
+    );
+}

@@ -1,16 +1,10 @@
-//! How `drs status` and `drs retry` reach the service, and which tasks they are about: those of a
-//! plan or of a report.
+//! From the options of `drs status` and `drs retry` to calls about the tasks of a plan or a report.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use clap::Parser as _;
-use drs_api::{
-    Client,
-    tasks::{TaskState, TaskStates},
-};
 use jiff::Timestamp;
 use serde::Deserialize;
-use tokio::runtime::Runtime;
 
 use crate::{
     args::{Access, Args, ChangePasswords, Command, Source},
@@ -20,84 +14,58 @@ use crate::{
     login::Login,
     plan,
     status::Failure,
+    task_status::Session,
     text::clean,
 };
-
-/// The tasks of a plan or of a report, and what calls about them are made with.
-pub(crate) struct Session {
-    pub(crate) client: Client,
-    pub(crate) project_id: String,
-    pub(crate) runtime: Runtime,
-    pub(crate) ids: Vec<String>,
-    pub(crate) report: Option<Document>,
-    source: Source,
-    /// How long ago the report's run ended: the last password may have been changed then. A run
-    /// that crashed may have ended at any moment until now.
-    pub(crate) age: Option<Duration>,
-}
 
 #[derive(Deserialize)]
 struct Ended {
     ended: Option<String>,
 }
 
-impl Session {
-    /// Reads the file, and prepares calls about its tasks.
-    pub(crate) fn open(source: &Source, access: &Access) -> Result<Self, Failure> {
-        let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
-        let run = as_run(source, access)?;
-        input::check_sources(&run)?;
-        let text = files::text(source, input::care(&run), files::MOST_OF_A_PLAN);
-        let text = text.map_err(refused)?;
-        let (ids, report) = read(source, &text).map_err(refused)?;
-        let ended = serde_json::from_str(&text).map(|Ended { ended }| ended);
-        let ended = ended.ok().flatten().and_then(|ended| ended.parse().ok());
-        let age = Timestamp::now().duration_since(ended.unwrap_or_else(Timestamp::now));
+/// Reads the file, and prepares calls about its tasks. The second is the report, if it is one.
+pub(crate) fn open(
+    source: &Source,
+    access: &Access,
+) -> Result<(Session, Option<Document>), Failure> {
+    let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
+    let run = as_run(source, access)?;
+    input::check_sources(&run)?;
+    let text = files::text(source, input::care(&run), files::MOST_OF_A_PLAN);
+    let text = text.map_err(refused)?;
+    let (ids, document) = read(source, &text).map_err(refused)?;
 
-        let builder = builder(&run)?;
-        let login = Login::find(&run, &builder)?;
-        let client = builder.clone().credentials(login.credentials.clone());
-        let client = client.build().map_err(|e| refusal(&run, &e))?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|e| Failure::other(format!("no event loop could be started: {e}")))?;
-        let project_id = login.project_id(&run, &builder, &runtime)?;
-        if let Some(Document { header, .. }) = &report {
-            for (what, then, now) in [
-                ("project", &*header.project_id, &*project_id),
-                ("endpoint", &*header.endpoint, client.endpoint()),
-            ] {
-                if then != now {
-                    let (then, now) = (clean(then), clean(now));
-                    return Err(refused(format!("it is about the {what} {then}, not {now}")));
-                }
+    let builder = builder(&run)?;
+    let login = Login::find(&run, &builder)?;
+    let client = builder.clone().credentials(login.credentials.clone());
+    let client = client.build().map_err(|e| refusal(&run, &e))?;
+    let runtime = Session::runtime()?;
+    let project_id = login.project_id(&run, &builder, &runtime)?;
+    if let Some(Document { header, .. }) = &document {
+        for (what, then, now) in [
+            ("project", &*header.project_id, &*project_id),
+            ("endpoint", &*header.endpoint, client.endpoint()),
+        ] {
+            if then != now {
+                let (then, now) = (clean(then), clean(now));
+                return Err(refused(format!("it is about the {what} {then}, not {now}")));
             }
         }
-        Ok(Self {
-            client,
-            project_id,
-            runtime,
-            ids,
-            age: (report.is_some()).then(|| age.try_into().unwrap_or_default()),
-            report,
-            source: source.clone(),
-        })
     }
-
-    /// The report's name, or what stands for it where there is a plan alone.
-    pub(crate) fn name(&self) -> String {
-        match self.report {
-            Some(_) => self.source.to_string(),
-            None => "REPORT".to_owned(),
-        }
-    }
-
-    /// The states of these tasks now.
-    pub(crate) fn states(&self, ids: &[String]) -> Result<TaskStates, Failure> {
-        let states = self.client.task_states(&self.project_id, ids);
-        Ok(self.runtime.block_on(states)?)
-    }
+    // A run that crashed may have made its last change at any moment until now.
+    let ended = serde_json::from_str(&text).map(|Ended { ended }| ended);
+    let ended = ended.ok().flatten().and_then(|ended| ended.parse().ok());
+    let age = Timestamp::now().duration_since(ended.unwrap_or_else(Timestamp::now));
+    let is_report = document.is_some();
+    let session = Session {
+        client,
+        project_id,
+        runtime,
+        ids,
+        report: is_report.then(|| source.clone()),
+        age: is_report.then(|| age.try_into().unwrap_or_default()),
+    };
+    Ok((session, document))
 }
 
 /// What finds endpoint and credentials takes the options of a run.
@@ -129,11 +97,4 @@ fn read(source: &Source, text: &str) -> Result<(Vec<String>, Option<Document>), 
     let extension = source.path().and_then(Path::extension);
     let named_json = extension.is_some_and(|name| name.eq_ignore_ascii_case("json"));
     Ok((plan::ids(text, named_json)?, None))
-}
-
-/// Code and message of a task's failure, or why nothing is known of it.
-pub(crate) fn why(task: &TaskState) -> String {
-    let reply = &task.reply;
-    let message = reply.error_msg.as_ref().or(reply.cause.as_ref());
-    clean(message.map_or("", String::as_str))
 }

@@ -174,6 +174,10 @@ pub(crate) struct ChangePasswords {
     /// Try only what this report does not call changed
     #[arg(long, value_name = "REPORT")]
     pub(crate) only_todo: Option<Source>,
+    /// Then see if the tasks run, 15m at most
+    #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true,
+          default_missing_value = "15m", value_parser = duration)]
+    pub(crate) status: Option<Duration>,
 
     /// Trust this PEM file's authorities too
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
@@ -201,11 +205,10 @@ Environment (Terraform's HW_* names also work):
   HUAWEICLOUD_SDK_PROJECT_ID                 the project
   HUAWEICLOUD_SDK_REGION_DRS_<REGION>        endpoint in a region (CN_NORTH_4)
   HTTPS_PROXY, ALL_PROXY, NO_PROXY           proxy; hosts without one
-  SSL_CERT_FILE                              trusted certificates
-  NO_COLOR                                   no colours
+  SSL_CERT_FILE, NO_COLOR                    trusted certificates; no colours
 
 Exit codes: 0 all changed; 2 bad input, nothing sent; 3 some rejected or not
-sent; 4 some unconfirmed, run the same plan again; 1 anything else.
+sent; 4 some unconfirmed, run it again; 5 --status: some do not run; 1 other.
 
 Running a plan again is safe; only check first what DRS.KE0002 refused, since
 databases lock accounts. Ctrl-C, SIGTERM and SIGHUP end a run in an orderly

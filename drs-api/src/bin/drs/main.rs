@@ -39,7 +39,8 @@ fn main() -> ExitCode {
     core_dump::prevent();
     let status = match Args::read().command {
         Command::ChangePasswords(args) => change_passwords::execute(&args),
-        Command::Status { file, wait, access } => task_status::execute(&file, wait, &access),
+        Command::Status { file, wait, access } => access::open(&file, &access)
+            .and_then(|(session, _)| session.watch(wait.unwrap_or_default(), access.output)),
         Command::Retry(args) => task_retry::execute(&args),
         Command::Completions { shell } => completions(shell),
     };

@@ -10,11 +10,11 @@ use drs_api::{passwords::OutcomeKind, tasks::TaskState};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    access::{Session, why},
+    access,
     args::TaskRetry,
     signals::Signals,
     status::{Failure, Status, tell},
-    task_status,
+    task_status::{Session, why},
     text::{self, clean},
     todo::has_wrong_password,
 };
@@ -23,8 +23,8 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
     let refused = |problem: &str| Failure::refused(format!("{}: {problem}", args.file));
-    let session = Session::open(&args.file, &args.access)?;
-    let Some(document) = &session.report else {
+    let (session, document) = access::open(&args.file, &args.access)?;
+    let Some(document) = document else {
         return Err(refused(
             "it is no report, and only a report says what was changed",
         ));
@@ -70,7 +70,7 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
     }
     if chosen.is_empty() {
         tell("there is no task to retry");
-        return task_status::print(&states, session.age, args.access.output, &session.name());
+        return session.print(&states, session.age, args.access.output);
     }
     confirm(args, &chosen)?;
     let ids: Vec<String> = chosen.iter().map(|task| task.id.clone()).collect();
@@ -80,7 +80,7 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
     };
     std::thread::sleep(wait);
     let states = session.states(&ids)?;
-    task_status::print(&states, Some(wait), args.access.output, &session.name())
+    session.print(&states, Some(wait), args.access.output)
 }
 
 /// Shows what is to be retried and what that may do, and asks.

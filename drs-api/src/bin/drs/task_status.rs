@@ -1,14 +1,18 @@
-//! `drs status`: whether the tasks of a plan or a report run, and what to do about those that
-//! don't.
+//! The states of tasks after a change: read, until all is settled, and printed with what to do about
+//! those that don't run. `drs status` does it for a file, and a run with `--status` for what it
+//! changed.
 
 use std::time::{Duration, Instant};
 
-use drs_api::tasks::{Phase, TaskState, TaskStates};
+use drs_api::{
+    Client,
+    tasks::{Phase, TaskState, TaskStates},
+};
 use serde_json::json;
+use tokio::runtime::Runtime;
 
 use crate::{
-    access::{Session, why},
-    args::{Access, Format, Source},
+    args::{Format, Source},
     output,
     status::{Failure, Status, tell},
     text::{self, clean},
@@ -17,24 +21,59 @@ use crate::{
 /// How long after a change a state says something about it.
 const TOLD_AFTER: Duration = Duration::from_secs(60);
 
-pub(crate) fn execute(
-    file: &Source,
-    wait: Option<Duration>,
-    access: &Access,
-) -> Result<Status, Failure> {
-    let session = Session::open(file, access)?;
-    let (begun, wait) = (Instant::now(), wait.unwrap_or_default());
-    let mut pauses = [20, 40].into_iter();
-    loop {
-        let states = session.states(&session.ids)?;
-        let elapsed = begun.elapsed();
-        let age = session.age.map(|age| age + elapsed);
-        let left = wait.saturating_sub(elapsed);
-        if left.is_zero() || is_settled(&states, is_early(age)) {
-            return print(&states, age, access.output, &session.name());
+/// Tasks, and what calls about them are made with.
+pub(crate) struct Session {
+    pub(crate) client: Client,
+    pub(crate) project_id: String,
+    pub(crate) runtime: Runtime,
+    pub(crate) ids: Vec<String>,
+    /// The report that names them, if it is a report.
+    pub(crate) report: Option<Source>,
+    /// How long ago the last password may have been changed, if that is known.
+    pub(crate) age: Option<Duration>,
+}
+
+impl Session {
+    /// What everything is awaited in.
+    pub(crate) fn runtime() -> Result<Runtime, Failure> {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().build();
+        runtime.map_err(|e| Failure::other(format!("no event loop could be started: {e}")))
+    }
+
+    /// The states of these tasks now.
+    pub(crate) fn states(&self, ids: &[String]) -> Result<TaskStates, Failure> {
+        let states = self.client.task_states(&self.project_id, ids);
+        Ok(self.runtime.block_on(states)?)
+    }
+
+    /// Reads the states until all is settled or the time is over, and prints them.
+    pub(crate) fn watch(&self, wait: Duration, format: Format) -> Result<Status, Failure> {
+        let begun = Instant::now();
+        let mut pauses = [20, 40].into_iter();
+        loop {
+            let states = self.states(&self.ids)?;
+            let elapsed = begun.elapsed();
+            let age = self.age.map(|age| age + elapsed);
+            let left = wait.saturating_sub(elapsed);
+            if left.is_zero() || is_settled(&states, is_early(age)) {
+                return self.print(&states, age, format);
+            }
+            let pause = Duration::from_secs(pauses.next().unwrap_or(60));
+            std::thread::sleep(pause.min(left));
         }
-        let pause = Duration::from_secs(pauses.next().unwrap_or(60));
-        std::thread::sleep(pause.min(left));
+    }
+
+    /// Prints states and what to do next. `age`: how long ago a password was changed.
+    pub(crate) fn print(
+        &self,
+        states: &TaskStates,
+        age: Option<Duration>,
+        format: Format,
+    ) -> Result<Status, Failure> {
+        let report = self.report.as_ref();
+        let report = report.map_or("REPORT".to_owned(), Source::to_string);
+        print(states, is_early(age), format, &report)
     }
 }
 
@@ -54,15 +93,12 @@ fn may_not_read(states: &TaskStates) -> bool {
     first.is_some_and(|task| matches!(task.reply.status, Some(401 | 403)))
 }
 
-/// Prints the states and what to do next. `age`: how long ago a password was changed; `report`: the
-/// report's name.
-pub(crate) fn print(
+fn print(
     states: &TaskStates,
-    age: Option<Duration>,
+    early: bool,
     format: Format,
     report: &str,
 ) -> Result<Status, Failure> {
-    let early = is_early(age);
     let row = |task: &TaskState| {
         let mut row = json!(task);
         row["phase"] = json!(task.phase());
@@ -149,4 +185,11 @@ fn next_step(task: &TaskState, early: bool, report: &str) -> String {
         _ => "look at it in the DRS console",
     };
     step.to_owned()
+}
+
+/// Message of a task's failure, or why nothing is known of it.
+pub(crate) fn why(task: &TaskState) -> String {
+    let reply = &task.reply;
+    let message = reply.error_msg.as_ref().or(reply.cause.as_ref());
+    clean(message.map_or("", String::as_str))
 }
