@@ -9,6 +9,7 @@ pub const GENERATED_FOLDER: &str = "drs-api/src/generated";
 /// drs-api-gen, xtask, drs-api's build script or the tests that hold code and documents together.
 pub const CLIENTS: &[ClientModule] = &[
     client("openapi/drs-v3.yaml", "drs", None),
+    client("openapi/drs-tasks-v3.yaml", "tasks", Some("tasks")),
     client("openapi/iam-v3.yaml", "iam", Some("login")),
     client("openapi/ecs-metadata.yaml", "metadata", Some("login")),
 ];

@@ -62,6 +62,7 @@
 //! | `schemars` | no | `schemars::JsonSchema` on every generated type |
 //! | `codegen` | no | generates the client at build time, for those who edit the spec; in a checkout of the repository only |
 //! | `login` | no | credentials from the agency of an ECS machine, a user of IAM or the profile file; see `Credentials::default_chain` |
+//! | `tasks` | no | states of tasks, and retries of those that failed; see `tasks` |
 //! | `cli` | no | the command-line tool `drs`: `cargo install drs-api --features cli` |
 
 mod answer;
@@ -103,6 +104,8 @@ mod path;
 mod response;
 mod secret;
 pub mod signing;
+#[cfg(feature = "tasks")]
+pub mod tasks;
 mod texts;
 mod transport;
 

@@ -7,3 +7,4 @@ mod faults;
 mod hostile;
 mod outcomes;
 mod run;
+mod tasks;

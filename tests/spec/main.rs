@@ -10,5 +10,6 @@ mod mutations;
 mod outline;
 mod page;
 mod sync;
+mod task_examples;
 mod types;
 mod words;

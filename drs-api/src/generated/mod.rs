@@ -2,6 +2,10 @@
 
 /// The client of openapi/drs-v3.yaml.
 pub mod drs;
+/// The client of openapi/drs-tasks-v3.yaml.
+#[cfg(feature = "tasks")]
+#[allow(dead_code)]
+pub mod tasks;
 /// The client of openapi/iam-v3.yaml.
 #[cfg(feature = "login")]
 #[allow(dead_code)]

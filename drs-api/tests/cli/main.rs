@@ -34,6 +34,7 @@ mod secret_files;
 mod secrets;
 mod shown;
 mod signals;
+mod tasks;
 mod terminal;
 // A symbolic link to tests/support/tls.rs, which a package has as a file.
 #[allow(dead_code, unreachable_pub, reason = "what other tests use of it")]

@@ -11,6 +11,8 @@ fn help_and_version_say_what_there_is() {
         "drs --version",
         "drs --help",
         "drs change-passwords --help",
+        "drs status --help",
+        "drs retry --help",
         "drs completions --help",
     ] {
         assert_eq!(scene.run(line).code, Some(0), "{line}");

@@ -85,6 +85,7 @@ impl Wrong {
                 fault,
                 ItemFault::Doubled
                     | ItemFault::Reversed
+                    | ItemFault::Failed
                     | ItemFault::ForeignItem
                     | ItemFault::CountAsString
                     | ItemFault::ExtraFields

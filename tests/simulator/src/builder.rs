@@ -22,8 +22,8 @@ use crate::fault::Plan;
 use crate::front::Front;
 use crate::iam::Project;
 use crate::metadata::{Machine, Metadata};
-use crate::password_change::Refusal;
 use crate::received::{Keep, Received};
+use crate::refusal::Refusal;
 use crate::service::Service;
 use crate::simulator::{Server, Simulator};
 use crate::spec::{self, Spec};
@@ -308,7 +308,8 @@ impl Builder {
     fn build(mut self) -> io::Result<(Arc<Front>, String)> {
         let refuse = |error| io::Error::new(io::ErrorKind::InvalidInput, error);
         let text = self.spec.as_deref().unwrap_or(spec::BUILT_IN);
-        let spec = Spec::parse(text).map_err(refuse)?;
+        let spec = Spec::parse(text).and_then(|spec| spec.and(spec::TASKS));
+        let spec = spec.map_err(refuse)?;
         if self.tokens.is_empty() {
             self.tokens.push(EXAMPLE_TOKEN.to_owned());
         }
@@ -329,9 +330,8 @@ impl Builder {
         let tasks = self.tasks.unwrap_or_else(default_tasks);
         tasks.into_iter().for_each(|task| store.add(task));
         let mut tokens = Tokens::default();
-        self.tokens
-            .into_iter()
-            .for_each(|token| tokens.insert(token));
+        let accepted = self.tokens.into_iter();
+        accepted.for_each(|token| tokens.insert(token));
         let mut projects = vec![Project {
             id: self.project_id.clone(),
             name: self.region,

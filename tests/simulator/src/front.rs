@@ -14,7 +14,7 @@ use tokio::time::sleep;
 
 use crate::answer::Answer;
 use crate::change::{self, Item};
-use crate::fault::{Fault, Plan, Stage, Step};
+use crate::fault::{Fault, Plan, Stage, Step, Stores};
 use crate::received::Received;
 use crate::service::{Passage, Service};
 use crate::task::Side;
@@ -77,7 +77,7 @@ impl Front {
                 None => self.bucket.take().err(),
                 Some(_) => None,
             },
-            store: fault.as_ref().is_none_or(Fault::stores),
+            stores: fault.as_ref().map_or(Stores::All, Fault::stores),
         };
         let answer = self.regular(number, &head, &body, &passage);
         let (status, reply) = match &fault {

@@ -1,11 +1,11 @@
-//! A Data Replication Service that runs on loopback: it holds tasks with their passwords, answers
-//! the operation that changes them as the service does, and tells a test what it received and
-//! stored. Any other operation of the spec is checked and answered with the spec's first example
+//! A Data Replication Service that runs on loopback: it holds tasks with their passwords and
+//! states, answers the operations that change the ones and list the others, retries tasks, and
+//! tells a test what it received and stored. Any other operation of the spec is checked and answered with the spec's first example
 //! of a success. IAM and the metadata service of a machine are played at the same address. This
 //! file is the list of what the library offers.
 //!
 //! It shares no code with the client: it validates each request, and each regular answer that it
-//! gives, against `openapi/drs-v3.yaml` with a JSON Schema validator.
+//! gives, against `openapi/drs-v3.yaml` and `drs-tasks-v3.yaml` with a JSON Schema validator.
 //!
 //! ```
 //! use drs_simulator::{EXAMPLE_TASK, Simulator};
@@ -23,6 +23,7 @@
 #![deny(missing_docs)]
 
 mod access;
+mod account;
 mod answer;
 mod builder;
 mod change;
@@ -37,6 +38,7 @@ mod password_change;
 mod percent;
 mod problem;
 mod received;
+mod refusal;
 mod secret;
 mod service;
 mod signature;
@@ -45,6 +47,7 @@ mod spec;
 mod store;
 mod task;
 mod task_file;
+mod task_operations;
 mod task_state;
 mod throttle;
 mod tokens;
@@ -62,8 +65,8 @@ pub use crate::default_tasks::{
 };
 pub use crate::fault::{Fault, ItemFault, Stage, Times, parse_fault};
 pub use crate::metadata::Machine;
-pub use crate::password_change::Refusal;
 pub use crate::received::Request;
+pub use crate::refusal::Refusal;
 pub use crate::simulator::Simulator;
 pub use crate::store::Counts;
 pub use crate::task::{INITIAL_PASSWORD, Task};

@@ -162,7 +162,8 @@ async fn run(args: Args) -> Result<(), String> {
             tokens.extend(file.tokens().map(str::to_owned));
         }
     }
-    let project_id = args.project_id.or(file.and_then(|file| file.project_id));
+    let of_file = file.as_ref().and_then(|file| file.project_id.clone());
+    let project_id = args.project_id.or(of_file);
     if let Some(project_id) = project_id {
         builder = builder.project_id(project_id);
     }
@@ -183,6 +184,9 @@ async fn run(args: Args) -> Result<(), String> {
         .start()
         .await
         .map_err(|error| format!("can't start: {error}"))?;
+    for (name, password) in file.iter().flat_map(TaskFile::accounts) {
+        simulator.set_account(name, password);
+    }
     for (fault, times) in args.fault {
         simulator.fault(fault, times);
     }

@@ -1,29 +1,15 @@
-//! What the service does when passwords are to be changed: the one operation with a behaviour of
-//! its own.
+//! What the service does when passwords are to be changed.
 
 use serde_json::{Value, json};
 
 use crate::change::Change;
+use crate::fault::Stores;
 use crate::problem::{Code, Language, Problem};
+use crate::refusal::Refusal;
 use crate::store::Store;
 
 /// The operation's id in the spec.
 pub(crate) const OPERATION: &str = "BatchResetPassword";
-
-/// How the refusal of an item is answered.
-///
-/// The vendor's page documents the result of each item inside a 200, so that is the default. The
-/// other two exist because public clients show that the service's sibling endpoints answer so.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Refusal {
-    /// A 200 with one result for each item; the other items are changed.
-    #[default]
-    PerItem,
-    /// A flat 400 with the first refused item's code; nothing is changed.
-    WholeRequest,
-    /// A 400 whose `results` hold the refused items alone; nothing is changed.
-    Batch400,
-}
 
 /// Judges each item, stores what is to be stored, and gives the answer's status and body, and how
 /// many items were stored.
@@ -32,45 +18,39 @@ pub(crate) fn carry_out(
     changes: &[Change],
     refusal: Refusal,
     language: Language,
-    store: bool,
+    stores: Stores,
 ) -> Result<(u16, Value, usize), Problem> {
-    let refusals: Vec<Option<Code>> = changes
-        .iter()
-        .map(|change| held.refusal(&change.job_id))
-        .collect();
-    let first = refusals.iter().flatten().next().copied();
-    let status = match (first, refusal) {
-        (None, _) | (_, Refusal::PerItem) => 200,
-        (Some(code), Refusal::WholeRequest) => return Err(code.into()),
-        (Some(code), Refusal::Batch400) => code.status(),
+    let mut refuses = |(at, change): (usize, &Change)| {
+        let refusal = held.refusal(&change.job_id);
+        refusal.or_else(|| {
+            let is_wrong = held.refuses_password(change, stores.item(at));
+            is_wrong.then_some(Code::WrongPassword)
+        })
     };
-    let judged = changes.iter().zip(refusals);
-    let mut results = Vec::with_capacity(changes.len());
+    let refused: Vec<_> = changes.iter().enumerate().map(&mut refuses).collect();
     let mut stored = 0;
-    for (change, refusal) in judged {
-        match refusal {
-            Some(code) => results.push(json!({
-                "id": change.job_id,
-                "status": "failed",
-                "end_point_type": change.side.as_str(),
-                "error_code": code.as_str(),
-                "error_msg": code.message(language),
-            })),
-            // A batch-shaped 400 says nothing of the others, and leaves them as they were.
-            None if status != 200 => {}
-            None => {
-                if store {
-                    held.change(change);
-                    stored += 1;
-                }
-                results.push(json!({
-                    "id": change.job_id,
-                    "status": "success",
-                    "end_point_type": change.side.as_str(),
-                }));
-            }
+    let (status, body) = refusal.answer(&refused, |at, code| {
+        let change = &changes[at];
+        let mut result = result(&change.job_id, code, language);
+        result["end_point_type"] = change.side.as_str().into();
+        if code.is_none() && stores.item(at) {
+            held.change(change);
+            stored += 1;
         }
-    }
-    let body = json!({"count": results.len(), "results": results});
+        result
+    })?;
     Ok((status, body, stored))
+}
+
+/// The result of one item, as all operations have it that do something to a task.
+pub(crate) fn result(job_id: &str, refused: Option<Code>, language: Language) -> Value {
+    match refused {
+        None => json!({"id": job_id, "status": "success"}),
+        Some(code) => json!({
+            "id": job_id,
+            "status": "failed",
+            "error_code": code.as_str(),
+            "error_msg": code.message(language),
+        }),
+    }
 }

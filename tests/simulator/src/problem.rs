@@ -49,6 +49,7 @@ pub(crate) enum Code {
     DeletedTask,
     WrongState,
     ParentTask,
+    WrongPassword,
     /// Not the service's: the simulator found that it broke the spec itself.
     BrokeTheSpec,
 }
@@ -81,6 +82,7 @@ impl Code {
             Self::DeletedTask => Row(400, "DRS.M05004", "The task has been deleted or released", "任务已删除或已释放"),
             Self::WrongState => Row(400, "DRS.M00304", "The operation is not allowed in the current status of the task", "任务当前状态不允许该操作"),
             Self::ParentTask => Row(400, "DRS.M00307", "The operation is allowed for subtasks only", "仅子任务支持该操作"),
+            Self::WrongPassword => Row(400, "DRS.KE0002", "The user name or the password is wrong", "用户名或密码错误"),
             Self::BrokeTheSpec => Row(500, "SIMULATOR", "The simulator's own answer does not satisfy the spec", "模拟器的响应不符合规范"),
         }
     }

@@ -5,18 +5,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
-use serde_json::Value;
 
 use crate::access::Access;
 use crate::answer::Answer;
-use crate::change::{self, Change};
+use crate::change;
+use crate::fault::Stores;
 use crate::iam::{self, Project};
 use crate::metadata::Metadata;
-use crate::password_change::{self, Refusal};
+use crate::password_change;
 use crate::problem::{Code, Language, Problem};
+use crate::refusal::Refusal;
 use crate::signature::Signed;
 use crate::spec::{Call, Mismatch, Spec};
 use crate::store::Store;
+use crate::task_operations;
 use crate::throttle::Throttled;
 
 pub(crate) struct Service {
@@ -36,8 +38,8 @@ pub(crate) struct Passage {
     /// The body was over the gateway's limit and is not here.
     pub(crate) too_large: bool,
     pub(crate) throttled: Option<Throttled>,
-    /// Whether changes are stored. If not, the answer is the one that would have been given.
-    pub(crate) store: bool,
+    /// What is carried out. Of the rest the answer is the one that would have been given.
+    pub(crate) stores: Stores,
 }
 
 impl Service {
@@ -84,18 +86,32 @@ impl Service {
         let call = self.spec.find(request.method, request.path);
         let call = call.ok_or(Code::NoSuchApi)?;
         self.admit(&call, request, passage)?;
-        let (status, body, stored) = if call.operation.id == password_change::OPERATION {
-            let changes = change::read(call.operation, request.body)?;
-            self.change_passwords(&changes, language, passage.store)?
-        } else {
-            call.check(request)?;
-            match call.operation.success() {
-                Some((status, Some(body))) => (status, body.clone(), 0),
-                Some((status, None)) => return Ok(Answer::empty(status)),
-                None => {
-                    let id = &call.operation.id;
-                    let place = format!("the spec has no example of a success of {id}");
-                    return Err(Code::BrokeTheSpec.at(place));
+        let (operation, refusal, stores) = (call.operation, self.refusal, passage.stores);
+        let (status, body, stored) = match operation.id.as_str() {
+            password_change::OPERATION => {
+                let changes = change::read(operation, request.body)?;
+                let mut held = self.store();
+                password_change::carry_out(&mut held, &changes, refusal, language, stores)?
+            }
+            task_operations::LIST => {
+                let body = operation.read_body(request.body)?;
+                let listed = task_operations::list(&self.store(), &body, refusal, language)?;
+                (listed.0, listed.1, 0)
+            }
+            task_operations::RETRY => {
+                let body = operation.read_body(request.body)?;
+                let mut held = self.store();
+                task_operations::retry(&mut held, &body, refusal, language, stores)?
+            }
+            id => {
+                call.check(request)?;
+                match operation.success() {
+                    Some((status, Some(body))) => (status, body.clone(), 0),
+                    Some((status, None)) => return Ok(Answer::empty(status)),
+                    None => {
+                        let place = format!("the spec has no example of a success of {id}");
+                        return Err(Code::BrokeTheSpec.at(place));
+                    }
                 }
             }
         };
@@ -104,16 +120,6 @@ impl Service {
         let mut answer = Answer::json(status, &body);
         answer.stored = stored;
         Ok(answer)
-    }
-
-    fn change_passwords(
-        &self,
-        changes: &[Change],
-        language: Language,
-        store: bool,
-    ) -> Result<(u16, Value, usize), Problem> {
-        let mut held = self.store();
-        password_change::carry_out(&mut held, changes, self.refusal, language, store)
     }
 
     /// The gateway's checks, then the service's, in the order in which a request meets them.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::account::Account;
 use crate::change::Item;
 use crate::fault::{Fault, Times};
 use crate::front::Front;
@@ -127,6 +128,43 @@ impl Simulator {
     /// Puts a task into another state; `false` if there is no such task.
     pub fn set_state(&self, job_id: &str, state: TaskState) -> bool {
         self.front.service.store().set_state(job_id, state)
+    }
+
+    /// The state of a task.
+    #[must_use]
+    pub fn state(&self, job_id: &str) -> Option<TaskState> {
+        self.front.service.store().state(job_id)
+    }
+
+    /// How often a task was retried. Each retry logs in to both of its databases.
+    #[must_use]
+    pub fn retries(&self, job_id: &str) -> u64 {
+        self.front.service.store().retries(job_id)
+    }
+
+    /// Gives an account of a database this password, and unlocks it. Tasks that have this
+    /// [account](Task::source_account) log in with the password that is stored for them when they
+    /// are retried, and with a new one when it is to be stored; a database that refuses it makes
+    /// that `DRS.KE0002`. The fifth failure in a row locks the account.
+    pub fn set_account(&self, name: impl Into<String>, password: &str) {
+        self.front
+            .service
+            .store()
+            .set_account(name.into(), password);
+    }
+
+    /// How many logins to an account have failed.
+    #[must_use]
+    pub fn failed_logins(&self, account: &str) -> u32 {
+        let store = self.front.service.store();
+        store.account(account).map_or(0, Account::failed)
+    }
+
+    /// Whether an account is locked, so that it refuses every password.
+    #[must_use]
+    pub fn is_account_locked(&self, account: &str) -> bool {
+        let store = self.front.service.store();
+        store.account(account).is_some_and(Account::is_locked)
     }
 
     /// The stored password of an end point. HTTP does not give it out.

@@ -17,32 +17,42 @@ use crate::yaml;
 
 /// The spec that is built in. It is a symbolic link, which a package has as a file.
 pub(crate) const BUILT_IN: &str = include_str!("../drs-v3.yaml");
+/// The document of states and retries, which is there beside any spec.
+pub(crate) const TASKS: &str = include_str!("../drs-tasks-v3.yaml");
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// An OpenAPI 3.0 document.
+/// The operations of OpenAPI 3.0 documents.
+#[derive(Default)]
 pub(crate) struct Spec {
     operations: Vec<Operation>,
 }
 
 impl Spec {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let spec = Self::default().and(text)?;
+        let mut ids = spec.operations.iter().map(|operation| &operation.id);
+        match ids.any(|id| id == OPERATION) {
+            true => Ok(spec),
+            false => Err(format!("the spec has no operation `{OPERATION}`")),
+        }
+    }
+
+    /// With the operations of another document.
+    pub(crate) fn and(mut self, text: &str) -> Result<Self, String> {
         let document: Value = yaml::parse(text)?;
         let order: Order = yaml::parse(text)?;
-        let mut operations = Vec::new();
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
             for method in METHODS {
                 if item.get(method).is_some() {
-                    operations.push(Operation::new(&document, &order, path, method)?);
+                    let operation = Operation::new(&document, &order, path, method)?;
+                    self.operations.push(operation);
                 }
             }
         }
-        if !operations.iter().any(|operation| operation.id == OPERATION) {
-            return Err(format!("the spec has no operation `{OPERATION}`"));
-        }
-        Ok(Self { operations })
+        Ok(self)
     }
 
     /// The operation that a request is for. Of several that fit, the one with the fewest

@@ -1,9 +1,10 @@
-//! What the service holds: tasks with their passwords, and how often each end point was asked
-//! for and changed.
+//! What the service holds: tasks with their passwords and states, the accounts that they log in
+//! to, and how often each end point was asked for and changed.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::account::Account;
 use crate::change::Change;
 use crate::problem::Code;
 use crate::secret::Hidden;
@@ -22,12 +23,16 @@ pub struct Counts {
 struct Entry {
     state: TaskState,
     dual_active_parent: bool,
+    error_code: Option<String>,
     passwords: [Hidden; 2],
     key_tabs: [Option<Hidden>; 2],
+    accounts: [Option<String>; 2],
+    retries: u64,
 }
 
 pub(crate) struct Store {
     tasks: HashMap<Arc<str>, Entry>,
+    accounts: HashMap<String, Account>,
     // Apart from the tasks, for ids that are no task are counted too.
     counts: HashMap<Arc<str>, [Counts; 2]>,
     counts_unknown: bool,
@@ -40,6 +45,7 @@ impl Store {
     pub(crate) fn new(counts_unknown: bool) -> Self {
         Self {
             tasks: HashMap::new(),
+            accounts: HashMap::new(),
             counts: HashMap::new(),
             counts_unknown,
             initial: INITIAL_PASSWORD.into(),
@@ -53,8 +59,11 @@ impl Store {
         let entry = Entry {
             state: task.state,
             dual_active_parent: task.dual_active_parent,
+            error_code: task.error_code,
             passwords,
             key_tabs: [None, None],
+            accounts: task.accounts,
+            retries: 0,
         };
         self.tasks.insert(task.id.into(), entry);
     }
@@ -66,6 +75,26 @@ impl Store {
     pub(crate) fn set_state(&mut self, job_id: &str, state: TaskState) -> bool {
         let entry = self.tasks.get_mut(job_id);
         entry.map(|entry| entry.state = state).is_some()
+    }
+
+    pub(crate) fn state(&self, job_id: &str) -> Option<TaskState> {
+        self.tasks.get(job_id).map(|entry| entry.state)
+    }
+
+    pub(crate) fn error_code(&self, job_id: &str) -> Option<&str> {
+        self.tasks.get(job_id)?.error_code.as_deref()
+    }
+
+    pub(crate) fn retries(&self, job_id: &str) -> u64 {
+        self.tasks.get(job_id).map_or(0, |entry| entry.retries)
+    }
+
+    pub(crate) fn set_account(&mut self, name: String, password: &str) {
+        self.accounts.insert(name, Account::new(password));
+    }
+
+    pub(crate) fn account(&self, name: &str) -> Option<&Account> {
+        self.accounts.get(name)
     }
 
     pub(crate) fn password(&self, job_id: &str, side: Side) -> Option<&str> {
@@ -103,6 +132,51 @@ impl Store {
         } else {
             None
         }
+    }
+
+    /// Whether the database refuses a new password. With `logs_in`, it is tried there.
+    pub(crate) fn refuses_password(&mut self, change: &Change, logs_in: bool) -> bool {
+        let entry = self.tasks.get(&*change.job_id);
+        let name = entry.and_then(|entry| entry.accounts[change.side.index()].as_ref());
+        let Some(account) = name.and_then(|name| self.accounts.get_mut(name)) else {
+            return false;
+        };
+        match logs_in {
+            true => !account.log_in(&change.password),
+            false => !account.lets_in(&change.password),
+        }
+    }
+
+    /// Why the service would not retry this task, if it would not.
+    pub(crate) fn refuses_retry(&self, job_id: &str) -> Option<Code> {
+        match self.tasks.get(job_id) {
+            None => Some(Code::UnknownTask),
+            Some(entry) if entry.state == TaskState::Deleted => Some(Code::DeletedTask),
+            Some(entry) if entry.dual_active_parent => Some(Code::ParentTask),
+            Some(entry) if entry.state.after_retry().is_none() => Some(Code::WrongState),
+            Some(_) => None,
+        }
+    }
+
+    /// Has a task log in to both databases, and go on or fail again.
+    pub(crate) fn retry(&mut self, job_id: &str) {
+        let Some(entry) = self.tasks.get_mut(job_id) else {
+            return;
+        };
+        let Some((running, failed)) = entry.state.after_retry() else {
+            return;
+        };
+        entry.retries += 1;
+        let mut log_in = |side: Side| {
+            let name = entry.accounts[side.index()].as_ref();
+            let account = name.and_then(|name| self.accounts.get_mut(name));
+            account.is_none_or(|account| account.log_in(&entry.passwords[side.index()]))
+        };
+        let are_in = Side::BOTH.map(&mut log_in);
+        (entry.state, entry.error_code) = match are_in {
+            [true, true] => (running, None),
+            _ => (failed, Some(Code::WrongPassword.as_str().to_owned())),
+        };
     }
 
     /// Stores the password, and the keytab where one came; without one the old keytab stays.

@@ -43,7 +43,9 @@ pub struct Task {
     pub(crate) id: String,
     pub(crate) state: TaskState,
     pub(crate) dual_active_parent: bool,
+    pub(crate) error_code: Option<String>,
     pub(crate) passwords: [Option<Hidden>; 2],
+    pub(crate) accounts: [Option<String>; 2],
 }
 
 impl Task {
@@ -53,7 +55,9 @@ impl Task {
             id: id.into(),
             state,
             dual_active_parent: false,
+            error_code: None,
             passwords: [None, None],
+            accounts: [None, None],
         }
     }
 
@@ -64,14 +68,37 @@ impl Task {
         self
     }
 
-    /// The password that the source database has at first.
+    /// The error code that the service tells with the task's state, until a retry succeeds.
+    #[must_use]
+    pub fn error_code(mut self, code: impl Into<String>) -> Self {
+        self.error_code = Some(code.into());
+        self
+    }
+
+    /// The account by which it logs in to the source database; see
+    /// [`Simulator::set_account`](crate::Simulator::set_account). Without one, any password is
+    /// right.
+    #[must_use]
+    pub fn source_account(mut self, name: impl Into<String>) -> Self {
+        self.accounts[Side::Source.index()] = Some(name.into());
+        self
+    }
+
+    /// The account by which it logs in to the destination database.
+    #[must_use]
+    pub fn destination_account(mut self, name: impl Into<String>) -> Self {
+        self.accounts[Side::Destination.index()] = Some(name.into());
+        self
+    }
+
+    /// The password that the task has for the source database at first.
     #[must_use]
     pub fn source_password(mut self, password: &str) -> Self {
         self.passwords[Side::Source.index()] = Some(password.into());
         self
     }
 
-    /// The password that the destination database has at first.
+    /// The password that the task has for the destination database at first.
     #[must_use]
     pub fn destination_password(mut self, password: &str) -> Self {
         self.passwords[Side::Destination.index()] = Some(password.into());

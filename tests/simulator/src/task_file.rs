@@ -1,5 +1,6 @@
 //! The file that tells the program which project, tokens and tasks there are.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer};
@@ -18,6 +19,8 @@ pub struct TaskFile {
     /// The tokens that are accepted.
     #[serde(default)]
     tokens: Vec<Password>,
+    #[serde(default)]
+    accounts: BTreeMap<String, Password>,
     tasks: Vec<TaskEntry>,
 }
 
@@ -29,9 +32,15 @@ struct TaskEntry {
     #[serde(default)]
     dual_active_parent: bool,
     #[serde(default)]
+    error_code: Option<String>,
+    #[serde(default)]
     so: Option<Password>,
     #[serde(default)]
     ta: Option<Password>,
+    #[serde(default)]
+    so_account: Option<String>,
+    #[serde(default)]
+    ta_account: Option<String>,
 }
 
 /// A string that neither `Debug` nor a parse error shows.
@@ -77,6 +86,12 @@ impl TaskFile {
         self.tokens.iter().map(|token| token.0.as_str())
     }
 
+    /// The accounts of databases, each with its password.
+    pub fn accounts(&self) -> impl Iterator<Item = (&str, &str)> {
+        let accounts = self.accounts.iter();
+        accounts.map(|(name, password)| (name.as_str(), password.0.as_str()))
+    }
+
     /// The tasks.
     pub fn tasks(&self) -> impl Iterator<Item = Task> {
         // Their states were checked when the file was read.
@@ -89,6 +104,8 @@ impl TaskFile {
             if let Some(Password(password)) = &entry.ta {
                 task = task.destination_password(password);
             }
+            task.error_code.clone_from(&entry.error_code);
+            task.accounts = [entry.so_account.clone(), entry.ta_account.clone()];
             Some(task)
         })
     }

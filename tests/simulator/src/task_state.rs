@@ -64,6 +64,24 @@ states! {
     NodeUpgradeFailed "NODE_UPGRADE_FAILED" false,
 }
 
+impl TaskState {
+    /// For the states in which a task can be retried or resumed: the state that follows if it can
+    /// log in to its databases, and the one if it can't.
+    pub(crate) const fn after_retry(self) -> Option<(Self, Self)> {
+        Some(match self {
+            Self::FullTransferFailed => (Self::FullTransferStarted, self),
+            Self::IncreTransferFailed => (Self::IncreTransferStarted, self),
+            Self::Pausing => (Self::IncreTransferStarted, Self::IncreTransferFailed),
+            Self::StartJobFailed | Self::StartjobFailed => (Self::Startjobing, self),
+            Self::ChangeJobFailed => (Self::ChangeJobStarted, self),
+            Self::ChildTransferFailed => (Self::ChildTransferStarted, self),
+            Self::RebuildNodeFailed => (Self::RebuildNodeStarted, self),
+            Self::NodeUpgradeFailed => (Self::NodeUpgradeStart, self),
+            _ => return None,
+        })
+    }
+}
+
 impl fmt::Display for TaskState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -72,6 +72,17 @@ fn is_stray_value(error: &clap::Error) -> bool {
 pub(crate) enum Command {
     #[command(after_help = CHANGE_PASSWORDS)]
     ChangePasswords(Box<ChangePasswords>),
+    /// Say whether the tasks of a plan or a report run
+    Status {
+        /// The report of a run, or a plan; `-` is standard input
+        file: Source,
+        /// Read again until all is settled, at most this long, such as 15m
+        #[arg(long, value_name = "TIME", value_parser = duration)]
+        wait: Option<Duration>,
+        #[command(flatten)]
+        access: Box<Access>,
+    },
+    Retry(TaskRetry),
     /// Print a completion script for a shell
     #[command(after_help = "\
 Example:
@@ -163,6 +174,10 @@ pub(crate) struct ChangePasswords {
     /// Try only what this report does not call changed
     #[arg(long, value_name = "REPORT")]
     pub(crate) only_todo: Option<Source>,
+    /// Then see if the tasks run, 15m at most
+    #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true,
+          default_missing_value = "15m", value_parser = duration)]
+    pub(crate) status: Option<Duration>,
 
     /// Trust this PEM file's authorities too
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
@@ -190,15 +205,68 @@ Environment (Terraform's HW_* names also work):
   HUAWEICLOUD_SDK_PROJECT_ID                 the project
   HUAWEICLOUD_SDK_REGION_DRS_<REGION>        endpoint in a region (CN_NORTH_4)
   HTTPS_PROXY, ALL_PROXY, NO_PROXY           proxy; hosts without one
-  SSL_CERT_FILE                              trusted certificates
-  NO_COLOR                                   no colours
+  SSL_CERT_FILE, NO_COLOR                    trusted certificates; no colours
 
 Exit codes: 0 all changed; 2 bad input, nothing sent; 3 some rejected or not
-sent; 4 some unconfirmed, run the same plan again; 1 anything else.
+sent; 4 some unconfirmed, run it again; 5 --status: some do not run; 1 other.
 
 Running a plan again is safe; only check first what DRS.KE0002 refused, since
 databases lock accounts. Ctrl-C, SIGTERM and SIGHUP end a run in an orderly
 way, a second Ctrl-C or SIGTERM at once. See drs-api/docs/drs.md for details.";
+
+/// Retry the failed tasks of a report, once each; shows them and asks first
+#[derive(Debug, clap::Args)]
+pub(crate) struct TaskRetry {
+    /// The report of a run
+    pub(crate) file: Source,
+    /// Also tasks that failed in the full load, which may change data
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Resume this paused task; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub(crate) paused: Vec<String>,
+    /// Don't ask
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Take a report that is older than a day
+    #[arg(long)]
+    pub(crate) old_report: bool,
+    /// How long after the last retry the states are read
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    pub(crate) wait: Duration,
+    #[command(flatten)]
+    pub(crate) access: Box<Access>,
+}
+
+/// How the service is reached, as by a run.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Access {
+    /// Project; or from the environment or the region
+    #[arg(long, value_name = "ID")]
+    pub(crate) project_id: Option<String>,
+    /// Region, such as ap-southeast-1; or from the environment
+    #[arg(long, conflicts_with = "endpoint")]
+    pub(crate) region: Option<String>,
+    /// The service's URL, instead of a region
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: Option<String>,
+    /// File with a token from IAM
+    #[arg(long, value_name = "FILE|-", conflicts_with = "credentials")]
+    pub(crate) token_file: Option<Source>,
+    /// env, user, profile or agency; or the first found
+    #[arg(long, value_enum, value_name = "SOURCE", hide_possible_values = true)]
+    pub(crate) credentials: Option<Origin>,
+    /// Accept files that others can read
+    #[arg(long)]
+    pub(crate) allow_readable_files: bool,
+    /// Trust this PEM file's authorities too
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca_bundle: Option<Source>,
+    /// How the states are printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) output: Format,
+}
 
 /// A source of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

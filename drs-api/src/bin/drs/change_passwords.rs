@@ -9,12 +9,12 @@ use std::{
 
 use drs_api::{
     Client, ClientBuilder, Error,
-    passwords::{Options, Report, Retry},
+    passwords::{Options, OutcomeKind, Report, Retry},
     types::ModifyPwdEndPoint,
 };
 
 use crate::{
-    args::{ChangePasswords, Source},
+    args::{ChangePasswords, Format, Source},
     document::{Document, Frame, Header},
     files, input,
     keeper::{self, Keeper},
@@ -26,11 +26,17 @@ use crate::{
     run,
     signals::{self, Signals},
     status::{Failure, Status, tell},
+    task_status::Session,
     text::clean,
     todo::Earlier,
 };
 
 pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
+    if args.status.is_some() && args.output == Format::Json {
+        let other =
+            "--status: JSON is one document; run `drs status --output json REPORT` after it";
+        return Err(Failure::refused(other));
+    }
     if args.verbose > 1 {
         library_events::show();
     }
@@ -43,10 +49,7 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
         .credentials(login.credentials.clone())
         .build();
     let client = client.map_err(|e| refusal(args, &e))?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Failure::other(format!("no event loop could be started: {e}")))?;
+    let runtime = Session::runtime()?;
     // From now on signals can be caught.
     let entered = runtime.enter();
     signals::spare_writers().map_err(uncaught)?;
@@ -93,7 +96,7 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
         login.check(&client, &project_id, change.clone(), &runtime)?;
     }
     let end_points = changes.len();
-    let run = client.change_passwords_with(project_id, changes, options);
+    let run = client.change_passwords_with(project_id.clone(), changes, options);
     let run = run.map_err(refused)?;
     // Before a report says that this run has begun.
     let signals = Signals::catch().map_err(uncaught)?;
@@ -110,7 +113,26 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     runtime.shutdown_background();
     let document = frame.last(report);
     let written = keeper.map_or(Ok(()), |keeper| keeper.finish(&document));
-    Ok(finish(args, &document, written))
+    let status = finish(args, &document, written);
+    let Some(wait) = args.status else {
+        return Ok(status);
+    };
+    let outcomes = document.report.outcomes.iter();
+    let changed = outcomes.filter(|outcome| outcome.kind == OutcomeKind::Changed);
+    let session = Session {
+        client,
+        project_id,
+        runtime: Session::runtime()?,
+        ids: changed.map(|outcome| outcome.job_id.clone()).collect(),
+        report: args.report.clone(),
+        age: Some(Duration::ZERO),
+    };
+    let running = session.watch(wait, args.output)?;
+    // What became of the passwords weighs more.
+    Ok(match status {
+        Status::Done => running,
+        status => status,
+    })
 }
 
 fn uncaught(error: std::io::Error) -> Failure {
@@ -179,7 +201,7 @@ fn changes(args: &ChangePasswords) -> Result<Vec<ModifyPwdEndPoint>, Failure> {
 }
 
 /// All settings of the client but its credentials.
-fn builder(args: &ChangePasswords) -> Result<ClientBuilder, Failure> {
+pub(crate) fn builder(args: &ChangePasswords) -> Result<ClientBuilder, Failure> {
     let timeout = Duration::from_secs(args.timeout.into());
     let builder = Client::builder()
         .request_timeout(timeout)
@@ -217,7 +239,7 @@ fn options(args: &ChangePasswords) -> Options {
 }
 
 /// The library's word on why it won't begin, with the option or the line that it is about.
-fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
+pub(crate) fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
     let told = match error {
         Error::InvalidInput { field, problem } => match (field.as_str(), &args.ca_bundle) {
             ("add_root_certificate", Some(source)) => format!("{source}: {problem}"),

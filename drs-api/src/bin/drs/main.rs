@@ -1,6 +1,7 @@
 //! `drs`, the tool for people with a terminal and for cron: what the library does, from a
 //! command line. This file turns a command into an exit code.
 
+mod access;
 mod args;
 mod change_passwords;
 mod core_dump;
@@ -22,6 +23,8 @@ mod signals;
 mod status;
 mod suspect;
 mod table;
+mod task_retry;
+mod task_status;
 mod text;
 mod todo;
 
@@ -36,6 +39,9 @@ fn main() -> ExitCode {
     core_dump::prevent();
     let status = match Args::read().command {
         Command::ChangePasswords(args) => change_passwords::execute(&args),
+        Command::Status { file, wait, access } => access::open(&file, &access)
+            .and_then(|(session, _)| session.watch(wait.unwrap_or_default(), access.output)),
+        Command::Retry(args) => task_retry::execute(&args),
         Command::Completions { shell } => completions(shell),
     };
     let status = status.unwrap_or_else(|failure| {

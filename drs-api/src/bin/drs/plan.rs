@@ -22,20 +22,30 @@ pub(crate) fn read(
     named_json: bool,
     context: &Context,
 ) -> Result<Vec<ModifyPwdEndPoint>, String> {
-    // As some editors write it before a text.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let plan = match named_json || text.trim_start().starts_with(['{', '[']) {
-        true => json(text),
-        false => yaml::read(text),
-    };
-    let Object(plan) = plan.map_err(|problem| list_or_csv(text).map_or(problem, str::to_owned))?;
-    let items = plan.jobs.into_iter().enumerate();
+    let items = parse(text, named_json)?.jobs.into_iter().enumerate();
     items
         .map(|(index, Object(item))| {
             let change = item.change(context);
             change.map_err(|problem| format!("jobs[{index}]{problem}"))
         })
         .collect()
+}
+
+/// Reads the ids of a plan's tasks, without its passwords.
+pub(crate) fn ids(text: &str, named_json: bool) -> Result<Vec<String>, String> {
+    let jobs = parse(text, named_json)?.jobs.into_iter();
+    Ok(jobs.map(|Object(item)| item.job_id).collect())
+}
+
+fn parse(text: &str, named_json: bool) -> Result<Plan, String> {
+    // As some editors write it before a text.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let plan = match named_json || text.trim_start().starts_with(['{', '[']) {
+        true => json(text),
+        false => yaml::read(text),
+    };
+    let plan = plan.map_err(|problem| list_or_csv(text).map_or(problem, str::to_owned))?;
+    Ok(plan.0)
 }
 
 fn json(text: &str) -> Result<Object<Plan>, String> {

@@ -19,6 +19,8 @@ pub(crate) enum Status {
     NotAllChanged = 3,
     /// Some unconfirmed.
     Unconfirmed = 4,
+    /// All was changed, and some tasks do not run or are not known to.
+    NotAllRun = 5,
 }
 
 impl Status {

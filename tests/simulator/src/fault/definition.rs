@@ -25,6 +25,25 @@ pub enum Stage {
     InAnswerBody,
 }
 
+/// Which items of a request are carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stores {
+    All,
+    AllButTheFirst,
+    Nothing,
+}
+
+impl Stores {
+    /// Whether the item at this position is.
+    pub(crate) fn item(self, at: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::AllButTheFirst => at > 0,
+            Self::Nothing => false,
+        }
+    }
+}
+
 /// How a connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
@@ -103,7 +122,8 @@ impl Fault {
         Self::new(Kind::Regular)
     }
 
-    /// The regular answer with other items. What the unchanged answer says was stored is stored.
+    /// The regular answer with other items. What the unchanged answer says was stored is stored,
+    /// but for an item that [failed](ItemFault::Failed).
     pub const fn items(fault: ItemFault) -> Self {
         Self::new(Kind::Items(fault))
     }
@@ -213,11 +233,16 @@ impl Fault {
         matches!(self.kind, Kind::Regular) && !changed
     }
 
-    pub(crate) fn stores(&self) -> bool {
-        match self.kind {
+    pub(crate) fn stores(&self) -> Stores {
+        let applied = match self.kind {
+            Kind::Items(ItemFault::Failed) => return Stores::AllButTheFirst,
             Kind::Regular | Kind::Items(_) => true,
             Kind::Cut(stage, _) | Kind::Hang(stage) => self.applied && stage >= Stage::AfterBody,
             Kind::Answer(_) | Kind::Echo { .. } => self.applied,
+        };
+        match applied {
+            true => Stores::All,
+            false => Stores::Nothing,
         }
     }
 }

@@ -15,6 +15,8 @@ pub enum ItemFault {
     ForeignIds,
     /// One more comes, of a task that nobody asked for.
     ForeignItem,
+    /// One has failed, and nothing of it is stored.
+    Failed,
     /// One has a status that nobody knows.
     UnknownStatus,
     /// One has no status.
@@ -53,6 +55,7 @@ impl ItemFault {
         ("reversed", Self::Reversed),
         ("foreign-ids", Self::ForeignIds),
         ("foreign-item", Self::ForeignItem),
+        ("failed", Self::Failed),
         ("unknown-status", Self::UnknownStatus),
         ("no-status", Self::NoStatus),
         ("contradicted", Self::Contradicted),
@@ -108,6 +111,11 @@ impl ItemFault {
                 let mut foreign = first.clone();
                 foreign["id"] = FOREIGN.into();
                 items.push(foreign);
+            }
+            Self::Failed => {
+                first["status"] = "failed".into();
+                first["error_code"] = "DRS.M05066".into();
+                first["error_msg"] = "The operation failed".into();
             }
             Self::UnknownStatus => first["status"] = "pending".into(),
             Self::NoStatus => remove(first, "status"),

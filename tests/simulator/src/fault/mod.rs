@@ -12,5 +12,6 @@ pub use grammar::parse_fault;
 pub use items::ItemFault;
 pub use plan::Times;
 
+pub(crate) use definition::Stores;
 pub(crate) use plan::Plan;
 pub(crate) use wire::{Step, run};

@@ -19,3 +19,4 @@ mod program;
 mod refusals;
 mod shared;
 mod states;
+mod tasks;
