@@ -24,8 +24,6 @@ const TOKEN: &str = "HW_AUTH_TOKEN";
 /// Account, name and password of a user of IAM.
 const USER: [&str; 3] = ["HW_DOMAIN_NAME", "HW_USER_NAME", "HW_USER_PASSWORD"];
 pub(crate) const PROJECT_NAME: &str = "HW_PROJECT_NAME";
-/// With the region behind it, the endpoint of DRS there.
-const ENDPOINT_OF: &str = "HUAWEICLOUD_SDK_REGION_DRS_";
 
 /// What is said where there is no user of IAM.
 #[cfg(feature = "login")]
@@ -202,13 +200,6 @@ impl Environment {
             ))),
             (one, other) => Ok(one.or(other)),
         }
-    }
-
-    /// The endpoint that is set for a region, and by which variable.
-    pub(crate) fn endpoint_of(&self, region: &str) -> Result<Option<(String, String)>, Error> {
-        let region = region.to_ascii_uppercase().replace('-', "_");
-        let name = format!("{ENDPOINT_OF}{region}");
-        Ok(self.text(&name)?.map(|endpoint| (name, endpoint)))
     }
 
     /// Account, name and password of a user of IAM, if they are set.

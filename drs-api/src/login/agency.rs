@@ -113,11 +113,10 @@ impl Agency {
                     _ => again,
                 },
             ),
-            Error::NotConnected(cause) => (
+            Error::NotConnected(cause) | Error::AnswerLost(cause) => (
                 format!("did not answer ({cause})"),
-                "this is not an ECS machine, or the address is blocked",
+                "this is not an ECS machine, or the service is blocked or down",
             ),
-            Error::AnswerLost(cause) => (format!("did not answer ({cause})"), again),
             error => (error.to_string(), again),
         };
         let host = self.inner.endpoint();
