@@ -81,7 +81,7 @@ impl Agency {
                 let key = AccessKey::new(id, secret_key).security_token(token);
                 Ok(key.expires_at(Timestamp::into(expires_at)))
             }
-            _ => Err(Error::other("returned an incomplete key")),
+            _ => Err(Error::invalid("key", "it is incomplete")),
         }
     }
 
@@ -117,7 +117,7 @@ impl Agency {
                 format!("did not answer ({cause})"),
                 "this is not an ECS machine, or the service is blocked or down",
             ),
-            error => (error.to_string(), again),
+            error => (format!("failed ({error})"), again),
         };
         let host = self.inner.endpoint();
         let problem = format!("the metadata service at {host} {problem}; {step}");

@@ -88,9 +88,8 @@ impl ClientBuilder {
         let (credentials, from) = match found {
             Place::Environment => (environment.credentials()?, "the environment".to_owned()),
             Place::User => {
-                let user = environment.user()?.ok_or_else(|| invalid(NO_USER))?;
-                let [account, name, password] = user;
-                let [account, name] = [account.expose_secret(), name.expose_secret()];
+                let user = environment.user()?;
+                let (account, name, password) = user.ok_or_else(|| invalid(NO_USER))?;
                 let user = self.iam_user(account, name, password)?;
                 (user, "the user in HW_USER_NAME".to_owned())
             }

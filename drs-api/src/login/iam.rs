@@ -83,7 +83,8 @@ impl ClientBuilder {
     /// The project: by the id or the name that the environment has, or by the region's name.
     pub(super) fn project(&self) -> Result<types::ScopeProject, Error> {
         let id = self.environment.agreed(PROJECT_ID)?;
-        let name = self.environment.text(PROJECT_NAME)?.or(self.region_id()?);
+        let region = self.region.clone().or(self.environment.region()?);
+        let name = self.environment.text(PROJECT_NAME)?.or(region);
         let name = name.filter(|_| id.is_none());
         if id.is_none() && name.is_none() {
             let problem = "none is given; set HUAWEICLOUD_SDK_PROJECT_ID, or a region for its \
@@ -133,11 +134,9 @@ impl ClientBuilder {
 
     /// Where IAM is.
     fn iam(&self) -> Result<Endpoint, Error> {
-        let given = match &self.iam_endpoint {
-            Some(endpoint) => Some(endpoint.clone()),
-            None => self.environment.agreed(ENDPOINT)?,
-        };
-        match (given, self.region_id()?) {
+        let given = self.iam_endpoint.clone();
+        let given = given.or(self.environment.agreed(ENDPOINT)?);
+        match (given, self.region.clone().or(self.environment.region()?)) {
             (Some(endpoint), _) => {
                 // Terraform's has the API's version behind it.
                 let endpoint = endpoint.trim_end_matches('/').trim_end_matches("/v3");
@@ -148,14 +147,6 @@ impl ClientBuilder {
                 let problem = "set a region to find IAM, or HUAWEICLOUD_SDK_IAM_ENDPOINT";
                 Err(Error::invalid("region", problem))
             }
-        }
-    }
-
-    /// The region, or else that of the environment.
-    fn region_id(&self) -> Result<Option<String>, Error> {
-        match &self.region {
-            Some(region) => Ok(Some(region.clone())),
-            None => self.environment.region(),
         }
     }
 }
