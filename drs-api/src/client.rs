@@ -1,30 +1,19 @@
 //! Building a client: endpoint, credentials and limits.
 
+mod http;
 mod proxy;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 
-use std::{
-    fmt,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    time::Duration,
-};
+use std::{fmt, net::IpAddr, time::Duration};
 
+use self::http::Http;
 use crate::{
     Client, Credentials, Environment, Error, Secret,
     endpoint::Endpoint,
     transport::{Inner, Settings},
 };
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
-const READ_TIMEOUT: Duration = Duration::from_secs(60);
-/// Shorter than what gateways wait, so that it is this side which closes a connection: a
-/// request written to one that the other side is closing is lost.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-/// Longer ones are cut to this: lower layers add some of them to the time of day, and panic
-/// where there is no such time. A year is for ever.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// Ten thousand results are about 2 MB.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
@@ -48,15 +37,8 @@ impl Client {
             iam_endpoint: None,
             credentials: None,
             allow_plaintext: false,
-            connect_timeout: CONNECT_TIMEOUT,
-            request_timeout: REQUEST_TIMEOUT,
-            read_timeout: READ_TIMEOUT,
-            idle_timeout: IDLE_TIMEOUT,
             max_answer: MAX_ANSWER,
-            http1_only: false,
-            http: None,
-            #[cfg(any(feature = "rustls", feature = "native-tls"))]
-            tls: tls::Tls::default(),
+            http: Http::default(),
         }
     }
 
@@ -74,8 +56,9 @@ impl Client {
 /// The settings of a [`Client`] to be.
 ///
 /// What can't be set: redirects are never followed, no request is sent again by a lower
-/// layer, answers are not decompressed, and a proxy (from `HTTPS_PROXY`, `ALL_PROXY` and
-/// `NO_PROXY` in the environment) is used for `https://` alone, by way of `CONNECT`.
+/// layer, answers are not decompressed, and a proxy ([that is set](Self::proxy), or from
+/// `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` in the environment) is used for `https://` alone, by
+/// way of `CONNECT`.
 #[derive(Clone)]
 #[must_use]
 pub struct ClientBuilder {
@@ -87,15 +70,8 @@ pub struct ClientBuilder {
     pub(crate) iam_endpoint: Option<String>,
     credentials: Option<Credentials>,
     pub(crate) allow_plaintext: bool,
-    connect_timeout: Duration,
-    request_timeout: Duration,
-    pub(crate) read_timeout: Duration,
-    idle_timeout: Duration,
     max_answer: usize,
-    http1_only: bool,
-    http: Option<reqwest::Client>,
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    tls: tls::Tls,
+    pub(crate) http: Http,
 }
 
 /// Neither the endpoint, which is not checked yet and may hold a password, nor `reqwest::Client`,
@@ -159,27 +135,27 @@ impl ClientBuilder {
     /// of the request time-out: a request that times out while it connects is known not to be
     /// sent.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.http.connect_timeout = timeout;
         self
     }
 
     /// How long one request may take from its start to the end of the answer. 60 seconds
     /// unless set. A source of credentials has as long for one.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.request_timeout = timeout;
+        self.http.request_timeout = timeout;
         self
     }
 
     /// How long the service may be silent, before its answer or within it. 60 seconds unless
     /// set; of use where the request time-out is longer.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.read_timeout = timeout;
+        self.http.read_timeout = timeout;
         self
     }
 
     /// How long a connection is kept that is not in use. 30 seconds unless set.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.idle_timeout = timeout;
+        self.http.idle_timeout = timeout;
         self
     }
 
@@ -202,7 +178,28 @@ impl ClientBuilder {
     /// HTTP/2's buffers keep the first 256 bytes of a body, with a password or two, until
     /// something else is written over them; HTTP/1.1 keeps nothing (see SECURITY.md).
     pub fn http1_only(mut self) -> Self {
-        self.http1_only = true;
+        self.http.http1_only = true;
+        self
+    }
+
+    /// Reaches the service through this proxy and not the one that the environment names:
+    /// `http://host:port` or `https://host:port`, with a user name and a password before the host
+    /// if it needs them. `NO_PROXY` does not count then. Plaintext goes through no proxy.
+    pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
+        self.http.proxy = Some(url.into());
+        self
+    }
+
+    /// The header `User-Agent`: `drs-api/` and the version unless set.
+    pub fn user_agent(mut self, text: impl Into<String>) -> Self {
+        self.http.user_agent = text.into();
+        self
+    }
+
+    /// The address of a host, which no name server is then asked for. A certificate must still be
+    /// for the host. A proxy looks hosts up itself, and `localhost` in plaintext stays this machine.
+    pub fn resolve(mut self, host: impl Into<String>, address: IpAddr) -> Self {
+        self.http.resolved.push((host.into(), address));
         self
     }
 
@@ -215,6 +212,7 @@ impl ClientBuilder {
     /// - **no proxy for plaintext** (`no_proxy()`): with `HTTP_PROXY` set, plaintext goes through
     ///   it, loopback included;
     /// - the connect and idle time-outs, and the certificates given to this builder;
+    /// - its proxy, the header `User-Agent`, and the addresses of hosts;
     /// - no decompression, which has no limit, and no `connection_verbose`, which logs each
     ///   byte that is sent;
     /// - wiped memory, if it wraps connections in layers that copy.
@@ -222,7 +220,7 @@ impl ClientBuilder {
     /// What stays: the checks of the endpoint, credentials marked as sensitive, the request and
     /// read time-outs, the limit on the answer, and blanked echoes.
     pub fn danger_http_client(mut self, client: reqwest::Client) -> Self {
-        self.http = Some(client);
+        self.http.own = Some(client);
         self
     }
 
@@ -237,10 +235,8 @@ impl ClientBuilder {
             (None, Some(region)) => Endpoint::of_region(region, &self.environment, plaintext),
             (None, None) => Err(Error::invalid("endpoint", "set an endpoint or a region")),
         }?;
-        let credentials = self
-            .credentials
-            .clone()
-            .ok_or_else(|| Error::invalid("credentials", "none are set; see `Credentials`"))?;
+        let unset = || Error::invalid("credentials", "none are set; see `Credentials`");
+        let credentials = self.credentials.clone().ok_or_else(unset)?;
         Ok(Client::new(self.inner(&endpoint, credentials)?))
     }
 
@@ -249,50 +245,13 @@ impl ClientBuilder {
         credentials.check()?;
         Ok(Inner::new(Settings {
             endpoint: to.base_url().to_owned(),
-            http: self.http_client(to)?,
+            http: self.http.client(to)?,
             credentials,
             max_answer: self.max_answer,
-            request_timeout: self.request_timeout.min(LONGEST_TIMEOUT),
-            read_timeout: self.read_timeout.min(LONGEST_TIMEOUT),
+            request_timeout: self.http.request_timeout(),
+            read_timeout: self.http.read_timeout(),
             gives_credentials: false,
         }))
-    }
-
-    /// The HTTP client for an endpoint.
-    fn http_client(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Error> {
-        if let Some(client) = &self.http {
-            return Ok(client.clone());
-        }
-        let request_timeout = self.request_timeout.min(LONGEST_TIMEOUT);
-        let mut http = reqwest::Client::builder()
-            .user_agent(concat!("drs-api/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(self.connect_timeout.min(request_timeout / 10 * 9))
-            .pool_idle_timeout(self.idle_timeout.min(LONGEST_TIMEOUT))
-            .no_proxy()
-            // A redirect would send passwords and credentials on to wherever it points.
-            .redirect(reqwest::redirect::Policy::none())
-            // Whether a request may be sent twice is for the caller to decide.
-            .retry(reqwest::retry::never());
-        if endpoint.is_plaintext() {
-            // A proxy would see all of it; and that `localhost` is this machine is not left
-            // to name servers.
-            let loopback = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-            let loopback = loopback.map(|address: IpAddr| SocketAddr::from((address, 0)));
-            http = http.resolve_to_addrs("localhost", &loopback);
-        } else {
-            http = http.https_only(true);
-            let proxy = proxy::find(endpoint.port())?;
-            http = proxy.into_iter().fold(http, reqwest::ClientBuilder::proxy);
-        }
-        if self.http1_only {
-            http = http.http1_only();
-        }
-        #[cfg(any(feature = "rustls", feature = "native-tls"))]
-        return self.tls.build(http);
-        #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-        return http
-            .build()
-            .map_err(|e| Error::invalid("client", crate::error::causes(&e)));
     }
 }
 
@@ -303,7 +262,7 @@ impl ClientBuilder {
     ///
     /// [`build`](Self::build) refuses what is no certificate.
     pub fn add_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.tls.roots.push(pem.into());
+        self.http.tls.roots.push(pem.into());
         self
     }
 
@@ -313,7 +272,7 @@ impl ClientBuilder {
     ///
     /// [`build`](Self::build) refuses what holds no key or no certificate.
     pub fn identity(mut self, pem: impl Into<Secret>) -> Self {
-        self.tls.identity = Some(pem.into());
+        self.http.tls.identity = Some(pem.into());
         self
     }
 }

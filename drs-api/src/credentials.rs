@@ -120,12 +120,9 @@ impl Credentials {
         body: &[u8],
     ) -> Option<Refusal> {
         let refusal = Refusal::of(proof, status, headers, body);
-        if let (Kind::Source(cache), Some(number)) = (&self.0, proof.renewable) {
-            match &refusal {
-                Some(refusal) if refusal.renewable.is_some() => cache.refused(number),
-                _ if shows_acceptance(status) => cache.accepted(number),
-                _ => {}
-            }
+        let number = refusal.as_ref().and_then(|refusal| refusal.renewable);
+        if let (Kind::Source(cache), Some(number)) = (&self.0, number) {
+            cache.refused(number);
         }
         refusal
     }

@@ -51,8 +51,10 @@ impl Endpoint {
         allow_plaintext: bool,
     ) -> Result<Self, Error> {
         let by_pattern = Self::of_service("drs", region)?;
-        match environment.endpoint_of(region)? {
-            Some((variable, endpoint)) => Self::named(&variable, &endpoint, allow_plaintext),
+        let region = region.to_ascii_uppercase().replace('-', "_");
+        let variable = format!("HUAWEICLOUD_SDK_REGION_DRS_{region}");
+        match environment.text(&variable)? {
+            Some(endpoint) => Self::named(&variable, &endpoint, allow_plaintext),
             None => Ok(by_pattern),
         }
     }

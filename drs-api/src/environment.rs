@@ -24,8 +24,6 @@ const TOKEN: &str = "HW_AUTH_TOKEN";
 /// Account, name and password of a user of IAM.
 const USER: [&str; 3] = ["HW_DOMAIN_NAME", "HW_USER_NAME", "HW_USER_PASSWORD"];
 pub(crate) const PROJECT_NAME: &str = "HW_PROJECT_NAME";
-/// With the region behind it, the endpoint of DRS there.
-const ENDPOINT_OF: &str = "HUAWEICLOUD_SDK_REGION_DRS_";
 
 /// What is said where there is no user of IAM.
 #[cfg(feature = "login")]
@@ -59,8 +57,7 @@ pub(crate) const CREDENTIALS: &str = "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK,
 /// let environment = Environment::of([("HUAWEICLOUD_SDK_AK", "an access key")]);
 /// assert_eq!(
 ///     environment.credentials().unwrap_err().to_string(),
-///     "environment: an access key needs HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK; \
-///      set both, or HW_AUTH_TOKEN alone"
+///     "environment: set both HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or HW_AUTH_TOKEN alone"
 /// );
 /// ```
 #[derive(Clone, Debug)]
@@ -150,7 +147,7 @@ impl Environment {
                 }
                 _ => {
                     return Err(invalid(format!(
-                        "an access key needs {id} and {secret_key}; set both, or {TOKEN} alone"
+                        "set both {id} and {secret_key}, or {TOKEN} alone"
                     )));
                 }
             }
@@ -204,21 +201,14 @@ impl Environment {
         }
     }
 
-    /// The endpoint that is set for a region, and by which variable.
-    pub(crate) fn endpoint_of(&self, region: &str) -> Result<Option<(String, String)>, Error> {
-        let region = region.to_ascii_uppercase().replace('-', "_");
-        let name = format!("{ENDPOINT_OF}{region}");
-        Ok(self.text(&name)?.map(|endpoint| (name, endpoint)))
-    }
-
     /// Account, name and password of a user of IAM, if they are set.
     #[cfg(feature = "login")]
-    pub(crate) fn user(&self) -> Result<Option<[Secret; 3]>, Error> {
-        let [account, name, password] = USER.map(|name| self.get(name));
-        match (account?, name?, password?) {
+    pub(crate) fn user(&self) -> Result<Option<(String, String, Secret)>, Error> {
+        let [account, name, password] = USER;
+        match (self.text(account)?, self.text(name)?, self.get(password)?) {
             // Terraform's users set the account with a key too.
             (_, None, None) => Ok(None),
-            (Some(account), Some(name), Some(password)) => Ok(Some([account, name, password])),
+            (Some(account), Some(name), Some(password)) => Ok(Some((account, name, password))),
             _ => Err(invalid(NO_USER)),
         }
     }

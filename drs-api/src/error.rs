@@ -68,12 +68,6 @@ impl Error {
         }
     }
 
-    #[cfg(feature = "login")]
-    pub(crate) fn other(text: impl Into<String>) -> Self {
-        let (text, source) = (text.into(), None);
-        Self::Other { text, source }
-    }
-
     pub(crate) fn of_network(error: NetworkError) -> Self {
         match error.is_connect() {
             true => Self::NotConnected(error),

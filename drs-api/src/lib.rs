@@ -115,5 +115,7 @@ pub use credentials::{AccessKey, Credential, CredentialSource, Credentials};
 pub use environment::Environment;
 pub use error::{Error, NetworkError};
 pub use generated::drs::{Client, builder, types};
+/// The version that [`ClientBuilder::danger_http_client`] takes.
+pub use reqwest;
 pub use response::ResponseValue;
 pub use secret::Secret;

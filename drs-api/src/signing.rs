@@ -156,11 +156,8 @@ impl Request<'_> {
     /// Passes the canonical request on in pieces.
     fn write_canonical(&self, write: &mut impl FnMut(&str)) {
         let method = self.method.to_ascii_uppercase();
-        for part in [
-            method,
-            canonical_path(self.path),
-            canonical_query(self.query),
-        ] {
+        let (path, query) = (canonical_path(self.path), canonical_query(self.query));
+        for part in [method, path, query] {
             write(&part);
             write("\n");
         }
@@ -178,10 +175,8 @@ impl Request<'_> {
     }
 
     fn date(&self) -> Result<&str, Error> {
-        let mut dates = self
-            .headers
-            .iter()
-            .filter(|(name, _)| lower(name) == SDK_DATE);
+        let is_date = |(name, _): &&(&str, &str)| lower(name) == SDK_DATE;
+        let mut dates = self.headers.iter().filter(is_date);
         match (dates.next(), dates.next()) {
             (Some((_, date)), None) if date::has_form(date.trim()) => Ok(date.trim()),
             _ => Err(Error::invalid(
@@ -218,10 +213,8 @@ fn canonical_path(path: &str) -> String {
 fn canonical_query(query: &[(&str, &str)]) -> String {
     let mut pairs = query.to_vec();
     pairs.sort_unstable();
-    let pairs = pairs
-        .into_iter()
-        .map(|pair| format!("{}={}", encode(pair.0), encode(pair.1)));
-    pairs.collect::<Vec<_>>().join("&")
+    let pair = |(name, value): (&str, &str)| format!("{}={}", encode(name), encode(value));
+    pairs.into_iter().map(pair).collect::<Vec<_>>().join("&")
 }
 
 pub(crate) fn encode(text: &str) -> String {

@@ -110,7 +110,7 @@ async fn it_says_which_variables_are_missing() {
     );
     let text = missing(outside(&simulator, &ACCESS_KEY[..1])).await;
     assert!(
-        text.contains("needs HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK"),
+        text.contains("set both HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK"),
         "{text}"
     );
     let endpoint = simulator.endpoint();

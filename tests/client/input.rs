@@ -198,6 +198,40 @@ async fn what_stands_in_the_body_changes_nothing_but_the_body() {
     assert_eq!(drs.request_count(), 4);
 }
 
+#[tokio::test]
+async fn plaintext_for_localhost_stays_on_this_machine_whatever_its_address_is_said_to_be() {
+    let drs = Simulator::start_default().await.unwrap();
+    let endpoint = drs.endpoint().replace("127.0.0.1", "localhost");
+    let builder = Client::builder()
+        .endpoint(endpoint)
+        .token(drs_simulator::EXAMPLE_TOKEN);
+    // An address that no machine has.
+    let builder = builder.resolve("localhost", [192, 0, 2, 1].into());
+    raw(&builder.build().unwrap(), PROJECT).await.unwrap();
+    assert_eq!(drs.request_count(), 1);
+}
+
+#[tokio::test]
+async fn a_user_agent_arrives_as_it_is_or_is_refused() {
+    let drs = Simulator::start_default().await.unwrap();
+    let builder = || {
+        Client::builder()
+            .endpoint(drs.endpoint())
+            .token(drs_simulator::EXAMPLE_TOKEN)
+    };
+    let client = builder().user_agent("night-shift/2").build().unwrap();
+    raw(&client, PROJECT).await.unwrap();
+    raw(&builder().build().unwrap(), PROJECT).await.unwrap();
+    let requests = drs.requests();
+    let agents = requests
+        .iter()
+        .map(|request| request.headers["user-agent"].to_str().unwrap());
+    let ours = concat!("drs-api/", env!("CARGO_PKG_VERSION"));
+    assert_eq!(agents.collect::<Vec<_>>(), ["night-shift/2", ours]);
+    let error = refused("user_agent", builder().user_agent("a\r\nX-Evil: 1").build());
+    assert!(error.starts_with("user_agent: "), "{error}");
+}
+
 #[test]
 fn an_endpoint_wins_over_a_region_and_one_of_them_is_needed() {
     let variable = "HUAWEICLOUD_SDK_REGION_DRS_CN_NORTH_4";

@@ -30,6 +30,9 @@ async fn the_child() {
     if env::var("DRS_PLAINTEXT").is_ok() {
         client = client.danger_allow_plaintext();
     }
+    if let Ok(proxy) = env::var("DRS_PROXY") {
+        client = client.proxy(proxy);
+    }
     let end_point = ModifyPwdEndPoint::builder()
         .job_id(drs_simulator::EXAMPLE_TASK)
         .end_point_type(EndPointType::So)
@@ -70,14 +73,52 @@ async fn plaintext_goes_through_no_proxy() {
     // On Linux 0.0.0.0 is this machine, and no loopback address.
     let far = drs.endpoint().replace("127.0.0.1", "0.0.0.0");
     for (endpoint, plaintext) in [(drs.endpoint(), None), (far, Some(("DRS_PLAINTEXT", "1")))] {
-        for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+        for name in [
+            "HTTP_PROXY",
+            "http_proxy",
+            "ALL_PROXY",
+            "all_proxy",
+            "DRS_PROXY",
+        ] {
             let variables = [Some((name, proxy.endpoint.as_str())), plaintext];
             let variables: Vec<_> = variables.into_iter().flatten().collect();
             assert_eq!(call(&endpoint, &variables).await, "ANSWERED", "{name}");
         }
     }
-    assert_eq!(drs.request_count(), 8);
+    assert_eq!(drs.request_count(), 10);
     assert_eq!(proxy.heads(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_set_wins_over_those_of_the_environment() {
+    let (ca, drs) = (Ca::default(), Simulator::start_default().await.unwrap());
+    let certified = ca.certify(&["127.0.0.1"]);
+    let front = TlsFront::start(certified, &drs.endpoint()).await.unwrap();
+    let (set, other) = (Proxy::start().await.unwrap(), Proxy::start().await.unwrap());
+    let variables = [
+        ("DRS_PROXY", set.endpoint.as_str()),
+        ("HTTPS_PROXY", other.endpoint.as_str()),
+        ("NO_PROXY", "*"),
+        ("DRS_CA", ca.pem()),
+    ];
+    assert_eq!(call(&front.endpoint, &variables).await, "ANSWERED");
+    assert_eq!((set.heads().len(), other.heads().len()), (1, 0));
+}
+
+#[test]
+fn a_proxy_that_is_set_is_shown_nowhere() {
+    for (proxy, is_usable) in [
+        ("http://user:test-Pr0xy@127.0.0.1:1", true),
+        ("http://user:test-Pr0xy@127.0.0.1:99999", false),
+        ("ftp://user:test-Pr0xy@127.0.0.1:1", false),
+    ] {
+        let builder = Client::builder().endpoint("https://127.0.0.1:1").token("t");
+        let builder = builder.proxy(proxy);
+        let shown = format!("{builder:?} {:?}", builder.clone().build());
+        assert!(!shown.contains("test-Pr0xy"), "{shown}");
+        let refused = shown.contains("InvalidInput { field: \"proxy\"");
+        assert_ne!(refused, is_usable, "{shown}");
+    }
 }
 
 #[tokio::test]
@@ -139,8 +180,13 @@ async fn the_proxys_password_goes_to_the_proxy_and_into_no_error_or_log() {
     let proxy = Proxy::start().await.unwrap();
     let named = proxy.endpoint.replace("http://", "http://user:test-Pr0xy@");
     // Nothing listens at the endpoint, nor at the second proxy.
-    for proxy in [named.as_str(), "http://user:test-Pr0xy@127.0.0.1:1"] {
-        let variables = [("HTTPS_PROXY", proxy), ("DRS_LOG", "1")];
+    for (name, proxy) in [
+        ("HTTPS_PROXY", named.as_str()),
+        ("HTTPS_PROXY", "http://user:test-Pr0xy@127.0.0.1:1"),
+        ("DRS_PROXY", named.as_str()),
+        ("DRS_PROXY", "http://user:test-Pr0xy@127.0.0.1:1"),
+    ] {
+        let variables = [(name, proxy), ("DRS_LOG", "1")];
         let printed = printed("https://127.0.0.1:1", &variables).await;
         assert!(printed.contains("\nFAILED"), "{printed}");
         assert!(printed.contains(" intercepts "), "no log: {printed}");

@@ -2,6 +2,8 @@
 //!
 //! With `--features drs-api/native-tls` the platform's TLS library is asked.
 
+use std::net::Ipv4Addr;
+
 use drs_api::{
     Client, ClientBuilder, Error,
     types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
@@ -50,6 +52,20 @@ async fn a_server_with_the_right_name_is_believed() {
     let client = client(&front).endpoint(endpoint);
     call(client.add_root_certificate(ca.pem())).await.unwrap();
     assert_eq!((drs.request_count(), named.request_count()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_host_with_an_address_of_its_own_needs_no_name_server_and_still_its_certificate() {
+    let ca = Ca::default();
+    for (name, is_believed) in [("drs.example.com", true), ("other.example.com", false)] {
+        let (drs, front) = serve(ca.certify(&[name])).await;
+        let endpoint = format!("https://drs.example.com:{}", front.port);
+        let client = client(&front).endpoint(endpoint);
+        let client = client.resolve("drs.example.com", Ipv4Addr::LOCALHOST.into());
+        let called = call(client.add_root_certificate(ca.pem())).await;
+        assert_eq!(called.is_ok(), is_believed, "{called:?}");
+        assert_eq!(drs.request_count(), u64::from(is_believed));
+    }
 }
 
 #[tokio::test]

@@ -4,9 +4,9 @@
 
 use std::env;
 
-use reqwest::{NoProxy, Proxy, Url};
+use reqwest::{NoProxy, Proxy};
 
-use crate::Error;
+use crate::{Error, endpoint::Endpoint};
 
 /// In the order of precedence for `https://`.
 const NAMES: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
@@ -43,18 +43,16 @@ pub(super) fn find(port: Option<u16>) -> Result<Option<Proxy>, Error> {
 pub(super) fn parse(name: &str, address: &str) -> Result<Proxy, Error> {
     let (scheme, rest) = address.split_once("://").unwrap_or(("http", address));
     let (user, host) = rest.rsplit_once('@').unwrap_or(("", rest));
-    if user.contains(['/', '?', '#', '@', '\\']) {
+    let must_be_escaped = |c: char| "/?#@\\".contains(c) || c.is_control() || c.is_whitespace();
+    if user.contains(must_be_escaped) {
         return Err(Error::invalid(
             name,
             "its user name or password has a character that must be escaped: write `#` as %23, \
              `/` as %2F, `?` as %3F, `@` as %40, `\\` as %5C",
         ));
     }
-    let is_odd = |c: char| c.is_control() || c.is_whitespace();
-    let is_strange = host.starts_with(['/', '\\']) || address.contains(is_odd);
-    let url = Url::parse(&format!("{scheme}://{rest}")).ok();
-    let url = url.filter(|url| !is_strange && ["http", "https"].contains(&url.scheme()));
-    let proxy = url.and_then(|url| Proxy::https(url).ok());
+    let proxy = Endpoint::parse(name, &format!("{scheme}://{host}"), true).ok();
+    let proxy = proxy.and_then(|_| Proxy::https(format!("{scheme}://{rest}")).ok());
     proxy.ok_or_else(|| Error::invalid(name, ADDRESS))
 }
 

@@ -21,10 +21,6 @@ const REFRESHED_BEFORE: Duration = Duration::from_secs(5 * 60);
 /// or where it was refused.
 const PAUSE: Duration = Duration::from_secs(10);
 
-/// This many credentials in a row may be refused before no other is asked for: IAM issues a new
-/// token each time, and the service may want none of them.
-const MAX_REFUSED: usize = 3;
-
 /// A time-out this late was not in time.
 const LATE: Duration = Duration::from_secs(1);
 
@@ -45,8 +41,6 @@ struct State {
     refreshed_before: Duration,
     /// The service refused it.
     refused: bool,
-    /// How many were refused since one was accepted.
-    refusals: usize,
     /// How often the source was asked.
     asked: u64,
     /// When the source last returned nothing new.
@@ -63,7 +57,7 @@ type Cause = Arc<dyn StdError + Send + Sync>;
 pub(crate) enum Renewal {
     /// There is another.
     Renewed,
-    /// Nothing new: the source returned the same again, or earlier ones were refused.
+    /// The source returned the same again.
     None,
     /// The source failed, as the text says.
     Failed(String),
@@ -89,13 +83,6 @@ impl State {
         self.in_vain.is_some_and(|at| at.elapsed() < PAUSE)
     }
 
-    fn refused(&mut self, number: u64) {
-        if self.number == number && !self.refused {
-            self.refused = true;
-            self.refusals += 1;
-        }
-    }
-
     fn answered(&mut self, answer: Result<Credential, Cause>) {
         self.asked += 1;
         self.in_vain = Some(Instant::now());
@@ -114,8 +101,8 @@ impl State {
 
     /// Why there is no credential.
     fn error(&self) -> Error {
-        let cause = self.failure.as_ref().map(|cause| causes(&**cause));
-        let cause = cause.unwrap_or("it expired at once".to_owned());
+        let cause = self.failure.as_deref();
+        let cause = cause.map_or("it expired at once".to_owned(), |cause| causes(cause));
         Error::Other {
             text: format!("no credential was obtained: {cause}"),
             source: self.failure.clone(),
@@ -170,8 +157,8 @@ impl Cache {
     pub(super) async fn renew(&self, number: u64, timeout: Duration) -> Renewal {
         let may_ask = {
             let mut state = self.state();
-            state.refused(number);
-            !state.refused || (state.refusals <= MAX_REFUSED && !state.is_paused())
+            state.refused |= state.number == number;
+            !state.refused || !state.is_paused()
         };
         if may_ask && matches!(self.get(timeout).await, Ok((_, new)) if new != number) {
             return Renewal::Renewed;
@@ -182,17 +169,10 @@ impl Cache {
         }
     }
 
-    /// A request with this credential was not refused.
-    pub(super) fn accepted(&self, number: u64) {
-        let mut state = self.state();
-        if state.number == number {
-            (state.refused, state.refusals) = (false, 0);
-        }
-    }
-
     /// A request with this credential was refused.
     pub(super) fn refused(&self, number: u64) {
-        self.state().refused(number);
+        let mut state = self.state();
+        state.refused |= state.number == number;
     }
 
     async fn ask(&self, timeout: Duration) {

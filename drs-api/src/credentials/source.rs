@@ -21,8 +21,8 @@ use super::credential::Credential;
 /// - **when the service refuses it**, by a 401 or by a 403 with `DRS.M00100`, unless the response
 ///   shows that the clock of this machine is wrong: once for each credential, however many
 ///   requests were sent with it. [`change_passwords`](crate::Client::change_passwords) then retries
-///   these at once. If the source returns the same credential again, or three others are refused
-///   in a row, the run stops. A single generated call is not retried; the next call asks the
+///   these at once. If the source returns the same credential again, or a batch is refused with
+///   three others, the run stops. A single generated call is not retried; the next call asks the
 ///   source.
 ///
 /// A source has [`ClientBuilder::request_timeout`](crate::ClientBuilder::request_timeout) to

@@ -50,7 +50,7 @@ fn each_kind_of_credentials_comes_from_its_variables() {
 
 #[test]
 fn what_is_missing_or_contradicts_is_named() {
-    let half = format!("an access key needs {AK} and {SK}; set both, or {TOKEN} alone");
+    let half = format!("set both {AK} and {SK}, or {TOKEN} alone");
     let of_terraform = half.replace(AK, TERRAFORM[0]).replace(SK, TERRAFORM[1]);
     let two =
         |one, other| format!("{one} and {other} are different credentials; unset one of them");

@@ -81,7 +81,7 @@ impl Agency {
                 let key = AccessKey::new(id, secret_key).security_token(token);
                 Ok(key.expires_at(Timestamp::into(expires_at)))
             }
-            _ => Err(Error::other("returned an incomplete key")),
+            _ => Err(Error::invalid("key", "it is incomplete")),
         }
     }
 
@@ -113,12 +113,11 @@ impl Agency {
                     _ => again,
                 },
             ),
-            Error::NotConnected(cause) => (
+            Error::NotConnected(cause) | Error::AnswerLost(cause) => (
                 format!("did not answer ({cause})"),
-                "this is not an ECS machine, or the address is blocked",
+                "this is not an ECS machine, or the service is blocked or down",
             ),
-            Error::AnswerLost(cause) => (format!("did not answer ({cause})"), again),
-            error => (error.to_string(), again),
+            error => (format!("failed ({error})"), again),
         };
         let host = self.inner.endpoint();
         let problem = format!("the metadata service at {host} {problem}; {step}");

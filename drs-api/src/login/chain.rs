@@ -7,6 +7,7 @@ use super::{agency::Agency, profile::Profile};
 use crate::{
     Client, ClientBuilder, Credentials, Environment, Error,
     environment::{NO_USER, PROJECT_ID, PROJECT_NAME, invalid},
+    generated::iam::types,
 };
 
 /// Variables, by how they begin, of credentials that the vendor's other tools use before any that
@@ -41,7 +42,7 @@ pub struct Login {
     /// The credentials.
     pub credentials: Credentials,
     from: String,
-    project_id: Option<String>,
+    /// Has the settings for IAM, and what a profile says of the project.
     builder: ClientBuilder,
 }
 
@@ -83,13 +84,12 @@ impl ClientBuilder {
             Some(place) => place,
             None => search(environment, path.is_some())?,
         };
-        let (mut builder, mut project_id) = (self.clone(), None);
+        let mut builder = self.clone();
         let (credentials, from) = match found {
             Place::Environment => (environment.credentials()?, "the environment".to_owned()),
             Place::User => {
-                let user = environment.user()?.ok_or_else(|| invalid(NO_USER))?;
-                let [account, name, password] = user;
-                let [account, name] = [account.expose_secret(), name.expose_secret()];
+                let user = environment.user()?;
+                let (account, name, password) = user.ok_or_else(|| invalid(NO_USER))?;
                 let user = self.iam_user(account, name, password)?;
                 (user, "the user in HW_USER_NAME".to_owned())
             }
@@ -101,7 +101,12 @@ impl ClientBuilder {
                     return Err(unsupported(&format!("`{property}` in {path}")).into());
                 }
                 builder.iam_endpoint = profile.iam_endpoint.or(builder.iam_endpoint);
-                project_id = profile.project_id;
+                let given = environment
+                    .agreed(PROJECT_ID)?
+                    .or(environment.text(PROJECT_NAME)?);
+                if let (None, Some(id)) = (given, profile.project_id) {
+                    builder.environment = builder.environment.with(PROJECT_ID[0], id);
+                }
                 (profile.credentials, format!("the access key in {path}"))
             }
             Place::Agency => {
@@ -112,7 +117,6 @@ impl ClientBuilder {
         Ok(Login {
             credentials,
             from,
-            project_id,
             builder,
         })
     }
@@ -139,8 +143,8 @@ fn search(environment: &Environment, has_profile: bool) -> Result<Place, Error> 
 
 fn unsupported(what: &str) -> Error {
     let problem = format!(
-        "{what} is set, which names credentials of a kind that is not supported here and that the \
-         vendor's other tools would use; unset it, or choose where the credentials come from"
+        "{what} is set: the vendor's other tools would use those credentials, which are not \
+         supported here; unset it, or choose where the credentials come from"
     );
     Error::invalid("credentials", problem)
 }
@@ -151,7 +155,6 @@ impl Login {
         Self {
             credentials,
             from: "the caller".to_owned(),
-            project_id: None,
             builder: builder.clone(),
         }
     }
@@ -163,18 +166,13 @@ impl Login {
     /// [`Error::InvalidInput`] if none is given or none is found; otherwise what kept it from
     /// being looked up.
     pub async fn project_id(&self) -> Result<String, Error> {
-        let environment = &self.builder.environment;
-        let name = environment.text(PROJECT_NAME)?;
-        let of_profile = self.project_id.clone().filter(|_| name.is_none());
-        if let Some(id) = environment.agreed(PROJECT_ID)?.or(of_profile) {
-            return Ok(id);
+        match self.builder.project()? {
+            types::ScopeProject { id: Some(id), .. } => Ok(id),
+            types::ScopeProject { name, .. } => {
+                let name = name.unwrap_or_default();
+                self.builder.project_id(&self.credentials, &name).await
+            }
         }
-        let name = name.or(self.builder.region_id()?).ok_or_else(|| {
-            let problem = "none is given; set HUAWEICLOUD_SDK_PROJECT_ID, or a region for its \
-                           project";
-            Error::invalid("project", problem)
-        })?;
-        self.builder.project_id(&self.credentials, &name).await
     }
 }
 

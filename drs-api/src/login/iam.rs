@@ -67,7 +67,7 @@ impl ClientBuilder {
                     password: types::PasswordMethod { user },
                 },
                 scope: types::Scope {
-                    project: self.scope()?,
+                    project: self.project()?,
                 },
             },
         };
@@ -80,13 +80,15 @@ impl ClientBuilder {
         }))
     }
 
-    /// The project that a user's tokens are for.
-    fn scope(&self) -> Result<types::ScopeProject, Error> {
+    /// The project: by the id or the name that the environment has, or by the region's name.
+    pub(super) fn project(&self) -> Result<types::ScopeProject, Error> {
         let id = self.environment.agreed(PROJECT_ID)?;
-        let name = self.environment.text(PROJECT_NAME)?.or(self.region_id()?);
+        let region = self.region.clone().or(self.environment.region()?);
+        let name = self.environment.text(PROJECT_NAME)?.or(region);
         let name = name.filter(|_| id.is_none());
         if id.is_none() && name.is_none() {
-            let problem = "a token is for one project; set its id or the region";
+            let problem = "none is given; set HUAWEICLOUD_SDK_PROJECT_ID, or a region for its \
+                           project";
             return Err(Error::invalid("project", problem));
         }
         Ok(types::ScopeProject { id, name })
@@ -99,7 +101,9 @@ impl ClientBuilder {
     /// [`Error::InvalidInput`] if there is none, or there are several: the text has their ids.
     /// Otherwise what sending returned.
     pub async fn project_id(&self, credentials: &Credentials, name: &str) -> Result<String, Error> {
-        let builder = self.clone().read_timeout(self.read_timeout.min(SILENCE));
+        let builder = self
+            .clone()
+            .read_timeout(self.http.read_timeout.min(SILENCE));
         let client = iam::Client::new(builder.inner(&self.iam()?, credentials.clone())?);
         let ask = || client.keystone_list_projects().name(name).send();
         let answer = twice(ask, is_hiccup).await.map_err(|error| match error {
@@ -130,11 +134,9 @@ impl ClientBuilder {
 
     /// Where IAM is.
     fn iam(&self) -> Result<Endpoint, Error> {
-        let given = match &self.iam_endpoint {
-            Some(endpoint) => Some(endpoint.clone()),
-            None => self.environment.agreed(ENDPOINT)?,
-        };
-        match (given, self.region_id()?) {
+        let given = self.iam_endpoint.clone();
+        let given = given.or(self.environment.agreed(ENDPOINT)?);
+        match (given, self.region.clone().or(self.environment.region()?)) {
             (Some(endpoint), _) => {
                 // Terraform's has the API's version behind it.
                 let endpoint = endpoint.trim_end_matches('/').trim_end_matches("/v3");
@@ -145,14 +147,6 @@ impl ClientBuilder {
                 let problem = "set a region to find IAM, or HUAWEICLOUD_SDK_IAM_ENDPOINT";
                 Err(Error::invalid("region", problem))
             }
-        }
-    }
-
-    /// The region, or else that of the environment.
-    pub(super) fn region_id(&self) -> Result<Option<String>, Error> {
-        match &self.region {
-            Some(region) => Ok(Some(region.clone())),
-            None => self.environment.region(),
         }
     }
 }

@@ -191,7 +191,7 @@ fn each_failure_of_an_agency_is_one_sentence_and_sends_nothing_to_the_service() 
                 200,
                 r#"{"credential":{"access":"a","secret":"hidden-1"}}"#,
             )),
-            "returned an incomplete key; run again",
+            "failed (key: it is incomplete); run again",
             2,
         ),
         (

@@ -88,7 +88,7 @@ fn options_and_the_environment_win_over_a_profile_file() {
     assert_eq!(ran.code, Some(2));
     assert!(
         ran.stderr
-            .contains("an access key needs HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK"),
+            .contains("set both HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK"),
         "{}",
         ran.stderr
     );

@@ -102,35 +102,6 @@ async fn the_same_token_again_is_no_renewal() {
 }
 
 #[tokio::test]
-async fn ever_new_tokens_that_are_all_refused_come_to_an_end() {
-    let (source, asked) = source(&["a", "b", "c", "d", "e", "f"]);
-    let mut renewed = 0;
-    loop {
-        let (_, number) = token(&source).await;
-        match source.renew(number, TIMEOUT).await {
-            Renewal::Renewed => renewed += 1,
-            _ => break,
-        }
-    }
-    assert_eq!(renewed, MAX_REFUSED);
-    assert_eq!(asked.load(Ordering::SeqCst), MAX_REFUSED + 1);
-}
-
-#[tokio::test]
-async fn an_accepted_token_may_be_renewed_again_later() {
-    let (source, asked) = source(&["a", "b", "a", "b"]);
-    for renewals in 1..=3 {
-        let (_, number) = token(&source).await;
-        source.accepted(number);
-        assert!(matches!(
-            source.renew(number, TIMEOUT).await,
-            Renewal::Renewed
-        ));
-        assert_eq!(asked.load(Ordering::SeqCst), renewals + 1);
-    }
-}
-
-#[tokio::test]
 async fn a_failure_to_renew_is_said_to_all_who_need_it() {
     let (source, asked) = source(&["a", ""]);
     let (_, number) = token(&source).await;

@@ -1,0 +1,109 @@
+//! The HTTP client beneath ours: what can be set on it, and what can't.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+
+use http::HeaderValue;
+
+use super::proxy;
+use crate::{Error, Secret, endpoint::Endpoint};
+
+/// Longer time-outs are cut to this: lower layers add some of them to the time of day, and panic
+/// where there is no such time. A year is for ever.
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// What can be set.
+#[derive(Clone)]
+pub(crate) struct Http {
+    pub(super) connect_timeout: Duration,
+    pub(super) request_timeout: Duration,
+    pub(crate) read_timeout: Duration,
+    pub(super) idle_timeout: Duration,
+    pub(super) http1_only: bool,
+    pub(super) proxy: Option<Secret>,
+    pub(super) user_agent: String,
+    pub(super) resolved: Vec<(String, IpAddr)>,
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    pub(super) tls: super::tls::Tls,
+    /// The user's own, instead of all this.
+    pub(super) own: Option<reqwest::Client>,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(60),
+            read_timeout: Duration::from_secs(60),
+            // Shorter than what gateways wait, so that it is this side which closes a connection:
+            // a request written to one that the other side is closing is lost.
+            idle_timeout: Duration::from_secs(30),
+            http1_only: false,
+            proxy: None,
+            user_agent: concat!("drs-api/", env!("CARGO_PKG_VERSION")).to_owned(),
+            resolved: Vec::new(),
+            #[cfg(any(feature = "rustls", feature = "native-tls"))]
+            tls: super::tls::Tls::default(),
+            own: None,
+        }
+    }
+}
+
+impl Http {
+    pub(super) fn request_timeout(&self) -> Duration {
+        self.request_timeout.min(LONGEST_TIMEOUT)
+    }
+
+    pub(super) fn read_timeout(&self) -> Duration {
+        self.read_timeout.min(LONGEST_TIMEOUT)
+    }
+
+    /// The HTTP client for an endpoint.
+    pub(super) fn client(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Error> {
+        if let Some(client) = &self.own {
+            return Ok(client.clone());
+        }
+        let agent = HeaderValue::from_str(&self.user_agent).map_err(|_| {
+            let problem = "it contains a character that a header can't hold";
+            Error::invalid("user_agent", problem)
+        })?;
+        let request_timeout = self.request_timeout();
+        let mut http = reqwest::Client::builder()
+            .user_agent(agent)
+            .connect_timeout(self.connect_timeout.min(request_timeout / 10 * 9))
+            .pool_idle_timeout(self.idle_timeout.min(LONGEST_TIMEOUT))
+            .no_proxy()
+            // A redirect would send passwords and credentials on to wherever it points.
+            .redirect(reqwest::redirect::Policy::none())
+            // Whether a request may be sent twice is for the caller to decide.
+            .retry(reqwest::retry::never());
+        for (host, address) in &self.resolved {
+            http = http.resolve(host, SocketAddr::from((*address, 0)));
+        }
+        if endpoint.is_plaintext() {
+            // A proxy would see all of it; and that `localhost` is this machine is not left
+            // to name servers.
+            let loopback = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+            let loopback = loopback.map(|address: IpAddr| SocketAddr::from((address, 0)));
+            http = http.resolve_to_addrs("localhost", &loopback);
+        } else {
+            http = http.https_only(true);
+            let proxy = match &self.proxy {
+                Some(url) => Some(proxy::parse("proxy", url.expose_secret())?),
+                None => proxy::find(endpoint.port())?,
+            };
+            http = proxy.into_iter().fold(http, reqwest::ClientBuilder::proxy);
+        }
+        if self.http1_only {
+            http = http.http1_only();
+        }
+        #[cfg(any(feature = "rustls", feature = "native-tls"))]
+        return self.tls.build(http);
+        #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+        return http
+            .build()
+            .map_err(|e| Error::invalid("client", crate::error::causes(&e)));
+    }
+}
