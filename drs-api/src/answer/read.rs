@@ -147,7 +147,7 @@ impl<'a> Body<'a> {
 /// The JSON of properties by their names. An object in which a name occurs twice can't be read,
 /// whichever of the two would be the better news.
 #[derive(Debug, Default)]
-pub(crate) struct Properties<'a>(pub(super) BTreeMap<Cow<'a, str>, &'a str>);
+pub(crate) struct Properties<'a>(pub(crate) BTreeMap<Cow<'a, str>, &'a str>);
 
 /// The names and the JSON of properties, as often as they occur.
 #[derive(Default)]
@@ -159,10 +159,6 @@ impl<'a> Properties<'a> {
         let fields = all.len();
         let all: BTreeMap<_, _> = all.into_iter().collect();
         (all.len() == fields).then_some(Self(all))
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// Takes the JSON of a property; `null` counts as absent.
