@@ -13,11 +13,11 @@ use crate::echo::Raw;
 
 /// The body of an answer. Blank texts count as absent.
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Body<'a> {
     /// NaN if it is no number.
     count: Option<f64>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
     pub(crate) results: Vec<Item<'a>>,
     /// Results that can't be read: no objects, or with a property that occurs twice.
     #[serde(skip)]
@@ -38,8 +38,8 @@ pub(crate) struct Body<'a> {
 }
 
 /// One result. Blank texts count as absent.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Item<'a> {
     #[serde(borrow)]
     pub(crate) id: Option<Raw<'a>>,
@@ -81,7 +81,7 @@ impl<'a> Body<'a> {
         let of_items = items.flat_map(|item| [&mut item.side, &mut item.code, &mut item.message]);
         let own = [&mut body.code, &mut body.message, &mut body.request_id];
         for text in own.into_iter().chain(of_items) {
-            text.take_if(|text| text.peek().trim().is_empty());
+            text.take_if(|text| text.peek().trim_start().is_empty());
         }
         body
     }
@@ -147,7 +147,7 @@ impl<'a> Body<'a> {
 /// The JSON of properties by their names. An object in which a name occurs twice can't be read,
 /// whichever of the two would be the better news.
 #[derive(Debug, Default)]
-pub(crate) struct Properties<'a>(pub(super) BTreeMap<Cow<'a, str>, &'a str>);
+pub(crate) struct Properties<'a>(pub(crate) BTreeMap<Cow<'a, str>, &'a str>);
 
 /// The names and the JSON of properties, as often as they occur.
 #[derive(Default)]
@@ -159,10 +159,6 @@ impl<'a> Properties<'a> {
         let fields = all.len();
         let all: BTreeMap<_, _> = all.into_iter().collect();
         (all.len() == fields).then_some(Self(all))
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// Takes the JSON of a property; `null` counts as absent.

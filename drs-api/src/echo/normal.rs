@@ -56,21 +56,26 @@ pub(super) fn may_hold_id(secret: &[u8]) -> bool {
     let needed = secret.len().min(SHORTEST);
     let mut length = 0;
     secret.iter().any(|b| {
-        length = if MAY_BE_OF_ID[usize::from(*b)] {
-            length + 1
-        } else {
+        let more = OF_ID[usize::from(*b)];
+        length = if more == 0 {
             0
+        } else {
+            length + usize::from(more)
         };
-        length >= needed || begins_escape(*b)
+        length >= needed
     })
 }
 
-/// For each byte, whether it stays as one of an id, or goes.
-static MAY_BE_OF_ID: [bool; 256] = {
-    let (mut all, mut byte) = ([false; 256], 0);
+/// For each byte, how many bytes of an id it may become.
+static OF_ID: [u8; 256] = {
+    let (mut all, mut byte) = ([0; 256], 0);
     while byte < all.len() {
         let letter = (byte as u8).to_ascii_lowercase();
-        all[byte] = is_id(letter) || is_dropped(letter);
+        if begins_escape(letter) {
+            all[byte] = SHORTEST as u8;
+        } else if is_id(letter) || is_dropped(letter) {
+            all[byte] = 1;
+        }
         byte += 1;
     }
     all
@@ -81,7 +86,7 @@ pub(super) const fn is_id(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'j' | b'-')
 }
 
-fn begins_escape(byte: u8) -> bool {
+const fn begins_escape(byte: u8) -> bool {
     matches!(byte, b'\\' | b'%' | b'&')
 }
 

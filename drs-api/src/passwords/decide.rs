@@ -98,7 +98,7 @@ fn all_changed(asked: &Asked<'_>, body: &Body<'_>) -> bool {
         && body.unreadable.is_empty()
         && body.code.is_none()
         && body.message.is_none()
-        && body.rest.is_empty();
+        && body.rest.0.is_empty();
     let mut pairs = body.results.iter().zip(asked.keys);
     asked.status == StatusCode::OK
         && says_nothing_else
@@ -109,6 +109,6 @@ fn all_changed(asked: &Asked<'_>, body: &Body<'_>) -> bool {
                 && is(&item.status, "success")
                 && item.code.is_none()
                 && item.message.is_none()
-                && item.rest.is_empty()
+                && item.rest.0.is_empty()
         })
 }

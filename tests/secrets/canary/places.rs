@@ -100,10 +100,6 @@ fn places() -> Vec<(&'static str, Act)> {
             ok(&format!(r#"{{"results":["{p}"]}}"#)),
         ),
         (
-            "the count",
-            ok(&format!(r#"{{"results":[{success}],"count":"{p}"}}"#)),
-        ),
-        (
             "the code beside results",
             ok(&format!(r#"{{"results":[{success}],"error_code":"{p}"}}"#)),
         ),

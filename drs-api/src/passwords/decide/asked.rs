@@ -80,7 +80,8 @@ impl Asked<'_> {
     /// that can't be told, unless it is one whole object or list.
     pub(super) fn may_be_cut(&self, text: &str) -> bool {
         let is_whole = self.exchange.is_whole == Whole::Yes;
-        !is_whole && !(text.trim_start().starts_with(['{', '[']) && is_json(text))
+        let is_whole = is_whole || (text.trim_start().starts_with(['{', '[']) && is_json(text));
+        !is_whole
     }
 
     /// The reply of which nothing else is known.

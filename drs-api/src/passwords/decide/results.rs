@@ -19,9 +19,6 @@ use crate::{
     types::EndPointType,
 };
 
-/// How much is kept of a result that can't be read, in bytes.
-const MAX_UNREADABLE: usize = 200;
-
 /// A result of a task that was asked for, and what it says by itself.
 struct OfTask<'a> {
     item: &'a Item<'a>,
@@ -49,7 +46,7 @@ pub(super) fn decide<'a>(asked: &'a Asked<'a>, body: &'a Body<'a>) -> Findings {
         beside.value(json);
         beside.unreadable = true;
         findings.note(|| UnmatchedResult {
-            unreadable: asked.keep(Some(&(*json).into()), MAX_UNREADABLE),
+            unreadable: asked.keep(Some(&(*json).into()), MAX_CODE),
             ..UnmatchedResult::default()
         });
     }
@@ -206,7 +203,7 @@ impl<'a> OfTask<'a> {
         let side = match side {
             Some("so") => Side::Is(EndPointType::So),
             Some("ta") => Side::Is(EndPointType::Ta),
-            None if item.rest.is_empty() => Side::None,
+            None if item.rest.0.is_empty() => Side::None,
             _ => Side::Unknown,
         };
         let id = id.filter(|id| asked.ids.binary_search(id).is_ok());
@@ -244,7 +241,7 @@ impl<'a> OfTask<'a> {
             Some("success") => Changed,
             _ => Rejected,
         };
-        let says_nothing = code.is_none() && message.is_none() && !item.rest.is_empty();
+        let says_nothing = code.is_none() && message.is_none() && !item.rest.0.is_empty();
         let why = match says_nothing && kind == Rejected {
             true => Some(Why("the result is", Some(item.json.into()))),
             false => doubt,
