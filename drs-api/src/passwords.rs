@@ -13,6 +13,7 @@
 //! what is sent again and when.
 
 mod advice;
+mod again;
 mod board;
 mod decide;
 mod drive;
@@ -37,6 +38,7 @@ mod service;
 mod speed;
 
 pub use crate::codes::Advice;
+pub use again::Rest;
 pub use events::{EndPointId, Event, Events};
 pub use options::{Options, Retry};
 pub use preview::RequestPreview;

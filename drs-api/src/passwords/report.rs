@@ -146,7 +146,7 @@ pub struct Report {
     #[serde(default)]
     pub stopped: Option<String>,
     #[serde(default)]
-    stop_reason: StopReason,
+    pub(super) stop_reason: StopReason,
 }
 
 /// Why a run ended before its plan did.
