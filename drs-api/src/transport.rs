@@ -220,9 +220,14 @@ impl Inner {
                 Ok(data) => {
                     let mut all = BytesMut::from(std::mem::take(&mut exchange.body));
                     // A buffer that grows by and by is there twice each time.
-                    let rest = body.size_hint().upper().unwrap_or_default();
-                    let rest = usize::try_from(rest).unwrap_or(limit).min(limit);
-                    all.reserve(data.len() + rest);
+                    let most = if exchange.permit.is_some() {
+                        limit
+                    } else {
+                        FREE
+                    };
+                    let rest = body.size_hint().upper().map(usize::try_from);
+                    let rest = rest.and_then(Result::ok).unwrap_or_default();
+                    all.reserve(data.len() + rest.min(most));
                     all.extend_from_slice(&data);
                     exchange.body = all.freeze();
                 }

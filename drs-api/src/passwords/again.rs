@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{EndPointId, Outcome, OutcomeKind, Report, decide::MAX_NOTES, history::History};
+use super::{EndPointId, Outcome, OutcomeKind, Report, history::History};
 use crate::types::ModifyPwdEndPoint;
 
 /// A plan after a run of it: see [`Report::rest`].
@@ -95,10 +95,7 @@ impl Report {
                 None => self.outcomes.push(outcome),
             }
         }
-        self.unmatched_results.extend(later.unmatched_results);
-        self.unmatched_results.truncate(MAX_NOTES);
-        self.remarks.extend(later.remarks);
-        self.remarks.truncate(MAX_NOTES);
+        self.note(later.unmatched_results, later.remarks);
         Self {
             stopped: later.stopped,
             stop_reason: later.stop_reason,

@@ -2,22 +2,23 @@
 
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 
-use super::Reply;
+use super::{Reply, decide::MAX_NOTES};
 use crate::types::EndPointType;
 
 /// What is known about one password after a run.
+// Of two tries the one whose verdict comes later here decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
-    /// DRS answered that it holds the new password.
-    Changed,
+    /// Nothing was sent: DRS holds the old password.
+    NotSent,
     /// DRS refused each try of this run, which changed nothing: it holds the old password, unless
     /// an earlier run ended with this end point unconfirmed.
     Rejected,
     /// DRS may hold the old password or the new one.
     Unconfirmed,
-    /// Nothing was sent: DRS holds the old password.
-    NotSent,
+    /// DRS answered that it holds the new password.
+    Changed,
 }
 
 impl OutcomeKind {
@@ -196,6 +197,14 @@ impl Report {
             stop_reason,
             ..self
         }
+    }
+
+    /// Adds what is odd about answers, up to a limit.
+    pub(super) fn note(&mut self, unmatched: Vec<UnmatchedResult>, remarks: Vec<String>) {
+        self.unmatched_results.extend(unmatched);
+        self.unmatched_results.truncate(MAX_NOTES);
+        self.remarks.extend(remarks);
+        self.remarks.truncate(MAX_NOTES);
     }
 
     /// How many end points have an outcome.
