@@ -37,7 +37,7 @@ mod service;
 #[cfg(test)]
 mod speed;
 
-pub use crate::codes::Advice;
+pub use crate::codes::{Advice, Code};
 pub use again::Rest;
 pub use events::{EndPointId, Event, Events};
 pub use options::{Options, Retry};

@@ -2,7 +2,7 @@
 //! docs/drs.md shows.
 
 use super::{Outcome, OutcomeKind};
-use crate::codes::{self, Advice};
+use crate::codes::{self, Advice, Code, Row};
 
 /// By outcome, for other codes and none.
 fn by_kind(kind: OutcomeKind) -> Advice {
@@ -26,16 +26,29 @@ fn by_kind(kind: OutcomeKind) -> Advice {
 
 impl Outcome {
     /// What it means and what to do next, by code and kind; nothing if the password was changed.
+    #[must_use]
     pub fn advice(&self) -> Option<Advice> {
         if self.kind == OutcomeKind::Changed {
             return None;
         }
-        let code = match self.reply.says_wrong_password() {
-            true => Some(codes::WRONG_PASSWORD),
-            false => self.reply.error_code.as_deref(),
-        };
-        let row = code.and_then(codes::of);
-        Some(row.map_or_else(|| by_kind(self.kind), |row| row.advice))
+        Some(
+            self.row()
+                .map_or_else(|| by_kind(self.kind), |row| row.advice),
+        )
+    }
+
+    /// What its code means, if that is known, to decide by. A wrong password counts wherever the
+    /// answer speaks of it.
+    #[must_use]
+    pub fn code(&self) -> Option<Code> {
+        self.row().map(|row| row.code)
+    }
+
+    fn row(&self) -> Option<&'static Row> {
+        codes::of(match self.reply.says_wrong_password() {
+            true => codes::WRONG_PASSWORD,
+            false => self.reply.error_code.as_deref()?,
+        })
     }
 }
 
@@ -101,5 +114,11 @@ mod tests {
         assert!(advice(Unconfirmed, None).unwrap().contains("run again"));
         assert!(advice(NotSent, None).unwrap().contains("connection"));
         assert_eq!(advice(Changed, None), None);
+        let mut outcome = Outcome::new("a", EndPointType::So, Rejected);
+        assert_eq!(outcome.code(), None);
+        outcome.reply.error_code = Some("DRS.M05004".into());
+        assert_eq!(outcome.code(), Some(Code::NoSuchTask));
+        outcome.reply.cause = Some("the answer also holds DRS.KE0002".into());
+        assert_eq!(outcome.code(), Some(Code::WrongPassword));
     }
 }

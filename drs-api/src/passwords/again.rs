@@ -21,12 +21,14 @@ pub struct Rest {
 impl Outcome {
     /// Whether the same password may be sent again. Not after `DRS.KE0002`, since databases lock
     /// accounts: check it in the database first.
+    #[must_use]
     pub fn is_safe_to_repeat(&self) -> bool {
         let mut said = self.earlier.iter().chain([&self.reply]);
         !said.any(|reply| reply.says_wrong_password())
     }
 
     /// The end point that it is about.
+    #[must_use]
     pub fn end_point(&self) -> EndPointId {
         EndPointId::new(&self.job_id, self.end_point_type)
     }
@@ -80,7 +82,6 @@ impl Report {
     /// attempts: what may have been changed by the first is not known to be the old password
     /// because the second was rejected, or did not get to it. The order is this report's; what
     /// only the later has comes after it.
-    #[must_use]
     pub fn followed_by(mut self, later: Self) -> Self {
         let places = self.outcomes.iter().map(Outcome::end_point).zip(0..);
         let places: HashMap<EndPointId, usize> = places.collect();

@@ -131,7 +131,29 @@ pub struct UnmatchedResult {
 /// let report: Report = [outcome].into_iter().collect();
 /// assert_eq!(report.to_do().count(), 1);
 /// ```
+/// A report that nobody looks at is a failure that nobody knows of, so it must be used:
+///
+/// ```compile_fail
+/// # #![deny(unused_must_use)]
+/// # use drs_api::{Client, Error};
+/// # async fn rotate(client: Client) -> Result<(), Error> {
+/// client.change_passwords("project", [])?.await;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```
+/// # #![deny(unused_must_use)]
+/// # use drs_api::{Client, Error};
+/// # async fn rotate(client: Client) -> Result<bool, Error> {
+/// let report = client.change_passwords("project", [])?.await;
+/// # Ok(
+/// report.all_changed()
+/// # )
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[must_use = "it says which passwords were not changed"]
 #[non_exhaustive]
 pub struct Report {
     /// One for each change, in the order asked.
@@ -179,12 +201,14 @@ pub enum StopReason {
 
 impl Report {
     /// Whether every password was changed.
+    #[must_use]
     pub fn all_changed(&self) -> bool {
         self.count(OutcomeKind::Changed) == self.outcomes.len()
     }
 
     /// Why the run ended before its plan did, to decide by; [`stopped`](Self::stopped) says it
     /// to people.
+    #[must_use]
     pub fn stop_reason(&self) -> Option<StopReason> {
         self.stopped.as_ref().map(|_| self.stop_reason)
     }
@@ -208,6 +232,7 @@ impl Report {
     }
 
     /// How many end points have an outcome.
+    #[must_use]
     pub fn count(&self, kind: OutcomeKind) -> usize {
         self.outcomes.iter().filter(|o| o.kind == kind).count()
     }
