@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::scene::{PLAN, RUN, Scene, many, wait_for};
 
-/// What a crash has left of a report.
-const OLD: &str = "{\n  \"schema\": 1,";
+/// A report of an earlier run.
+const OLD: &str = r#"{"schema":1,"tool":"drs 0.1.0","api_document":"1","endpoint":"x","project_id":"x","started":"2026-01-01T00:00:00Z","outcomes":[]}"#;
 
 fn mode(scene: &Scene, name: &str) -> u32 {
     fs::metadata(scene.path(name)).unwrap().permissions().mode() & 0o7777
@@ -93,14 +93,19 @@ fn what_is_no_report_is_not_replaced_for_it_may_be_the_only_copy_of_a_secret() {
         .file("plan.yaml", plan)
         .file("secret", "hunter2\n")
         .file("other.json", "{\"jobs\": []}")
+        .file("half.json", &OLD[..OLD.len() / 2])
         .file("empty", "");
-    for name in ["secret", "plan.yaml", "other.json"] {
+    for name in ["secret", "plan.yaml", "other.json", "half.json"] {
         let before = fs::read(scene.path(name)).unwrap();
         for option in ["--dry-run", ""] {
             let ran = scene.run(&format!("{RUN} {option} --report {name} plan.yaml"));
             assert_eq!(ran.code, Some(2), "{}", ran.stdout);
-            let expected = "a file is there that is no report; name another, or remove it";
-            assert!(ran.stderr.contains(expected), "{}", ran.stderr);
+            for part in [
+                "it is not a report of drs",
+                "name another file, or remove this one",
+            ] {
+                assert!(ran.stderr.contains(part), "{}", ran.stderr);
+            }
         }
         assert_eq!(fs::read(scene.path(name)).unwrap(), before);
     }
@@ -162,7 +167,7 @@ fn a_report_on_standard_output_leaves_the_table_to_standard_error() {
 /// Needs the right to mount, in a namespace of its own.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_file_that_is_a_mount_of_its_own_is_written_in_place() {
+fn a_file_that_is_a_mount_of_its_own_is_refused_before_anything_is_sent() {
     let unshare = |script: &str| {
         let mut command = crate::child::program("unshare");
         command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]);
@@ -177,23 +182,47 @@ fn a_file_that_is_a_mount_of_its_own_is_written_in_place() {
     }
     let scene = Scene::new("report-mount")
         .file("plan.yaml", PLAN)
-        .file("volume", &OLD.repeat(5_000))
+        .file("volume", OLD)
         .file("report.json", "");
     let script = "mount --bind volume report.json && exec \"$0\" \"$@\"";
-    for option in ["--dry-run", "--all"] {
-        let drs = scene.command(&format!("{RUN} {option} --report report.json plan.yaml"));
-        let mut command = unshare(script);
-        command.current_dir(&scene.directory);
-        command.arg(drs.get_program()).args(drs.get_args());
-        for (name, value) in drs.get_envs() {
-            command.env(name, value.unwrap());
-        }
-        let ran = command.output().unwrap();
-        let stderr = String::from_utf8(ran.stderr).unwrap();
-        assert_eq!(ran.status.code(), Some(0), "{stderr}");
+    let drs = scene.command(&format!("{RUN} --report report.json plan.yaml"));
+    let mut command = unshare(script);
+    command.current_dir(&scene.directory);
+    command.arg(drs.get_program()).args(drs.get_args());
+    for (name, value) in drs.get_envs() {
+        command.env(name, value.unwrap());
     }
-    assert_eq!(scene.report("volume")["changed"], 2);
-    assert_eq!(fs::read(scene.path("report.json")).unwrap(), b"");
+    let ran = command.output().unwrap();
+    let told = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(2), "{told}");
+    assert!(told.contains("mount its folder"), "{told}");
+    assert_eq!(scene.simulator.request_count(), 0);
+    assert_eq!(fs::read_to_string(scene.path("volume")).unwrap(), OLD);
+    assert!(!scene.path(".report.json.new").exists());
+}
+
+#[test]
+fn a_report_whose_folder_can_not_be_written_is_refused() {
+    let scene = Scene::new("report-folder").file("plan.yaml", PLAN);
+    fs::create_dir(scene.path("reports")).unwrap();
+    let mut scene = scene.file("reports/report.json", "");
+    scene.mode("reports", 0o500);
+    if fs::write(scene.path("reports/new"), "").is_ok() {
+        eprintln!("not tested: root writes everywhere");
+        return;
+    }
+    for option in ["", "--dry-run"] {
+        let ran = scene.run(&format!(
+            "{RUN} --report reports/report.json {option} plan.yaml"
+        ));
+        assert_eq!(ran.code, Some(2));
+        assert!(
+            ran.stderr.contains("its folder can't be written"),
+            "{}",
+            ran.stderr
+        );
+    }
+    assert_eq!(scene.simulator.request_count(), 0);
 }
 
 #[test]
@@ -241,7 +270,7 @@ fn a_report_that_can_no_longer_be_written_is_told_and_the_run_goes_on() {
     let told: Vec<_> = ran.stderr.lines().collect();
     assert!(
         matches!(told[..], [first, last]
-            if first.starts_with("drs: reports/report.json: the report could not be brought up")
+            if first.starts_with("drs: the report could not be brought up to date: ")
             && last.starts_with("drs: --report reports/report.json: the report can't be written: ")),
         "{}",
         ran.stderr

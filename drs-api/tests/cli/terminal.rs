@@ -261,9 +261,10 @@ fn v_shows_each_try_and_vv_the_librarys_events_and_neither_a_secret() {
         .fault("next:regular,header=X-Request-Id: id-of-the-request");
     let told = scene.run(&format!("{RUN} -v plan.yaml")).stderr;
     let lines: Vec<_> = told.lines().collect();
-    assert_eq!(lines.len(), 6, "{told}");
+    assert_eq!(lines.len(), 7, "{told}");
     assert_eq!(lines[0], "drs: credentials: the environment");
-    let lines = &lines[1..];
+    assert!(lines[1].starts_with("drs: project: "), "{told}");
+    let lines = &lines[2..];
     assert_eq!(lines[0], "drs: request 1: 2 end points, try 1");
     assert!(
         lines[1].starts_with("drs: request 1: HTTP status 503, 0 changed, after "),

@@ -12,7 +12,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser as _},
     error::{ContextKind, ContextValue, ErrorKind},
 };
-use drs_api::{Client, types::Language};
+use drs_api::{Client, login::Place, types::Language};
 use jiff::SignedDuration;
 
 use crate::text::clean;
@@ -105,8 +105,8 @@ pub(crate) struct ChangePasswords {
     pub(crate) token_file: Option<Source>,
 
     /// env, user, profile or agency; or the first found
-    #[arg(long, value_enum, value_name = "SOURCE", hide_possible_values = true)]
-    pub(crate) credentials: Option<Origin>,
+    #[arg(long, value_parser = place(), value_name = "SOURCE", hide_possible_values = true)]
+    pub(crate) credentials: Option<Place>,
 
     /// Variable with the password of all items that name none
     #[arg(long, value_name = "NAME", conflicts_with = "password_file")]
@@ -200,20 +200,6 @@ Running a plan again is safe; only check first what DRS.KE0002 refused, since
 databases lock accounts. Ctrl-C, SIGTERM and SIGHUP end a run in an orderly
 way, a second Ctrl-C or SIGTERM at once. See drs-api/docs/drs.md for details.";
 
-/// A source of credentials.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Origin {
-    // Plain comments: these would make `--help` a page longer than `-h`.
-    // An access key or a token in the environment.
-    Env,
-    // A user of IAM, with the password in the environment.
-    User,
-    // The profile file.
-    Profile,
-    // The agency of this ECS machine.
-    Agency,
-}
-
 /// How the outcomes are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -279,4 +265,13 @@ fn at_least_one() -> clap::builder::RangedI64ValueParser<u32> {
 fn language() -> impl clap::builder::TypedValueParser<Value = Language> {
     let names = [Language::EnUs, Language::ZhCn].map(|language| language.to_string());
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Language>())
+}
+
+fn place() -> impl clap::builder::TypedValueParser<Value = Place> {
+    PossibleValuesParser::new(["env", "user", "profile", "agency"]).map(|name| match &*name {
+        "env" => Place::Environment,
+        "user" => Place::User,
+        "profile" => Place::Profile,
+        _ => Place::Agency,
+    })
 }

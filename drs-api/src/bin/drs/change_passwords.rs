@@ -18,15 +18,12 @@ use crate::{
     document::{Document, Frame, Header},
     files, input,
     keeper::{self, Keeper},
-    library_events,
-    login::Login,
-    next_steps, output, plan,
+    library_events, login, next_steps, output, plan,
     progress::Progress,
     report_file::ReportFile,
     run,
     signals::{self, Signals},
     status::{Failure, Status, tell},
-    text::clean,
     todo::Earlier,
 };
 
@@ -37,12 +34,10 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     input::check_sources(args)?;
     let changes = changes(args)?;
     let builder = builder(args)?;
-    let login = Login::find(args, &builder)?;
-    let client = builder
-        .clone()
-        .credentials(login.credentials.clone())
-        .build();
-    let client = client.map_err(|e| refusal(args, &e))?;
+    let login = login::find(args, &builder)?;
+    let client = builder.credentials(login.credentials.clone()).build();
+    let refused = |e| refusal(args, &e);
+    let client = client.map_err(refused)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -50,20 +45,16 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     // From now on signals can be caught.
     let entered = runtime.enter();
     signals::spare_writers().map_err(uncaught)?;
-    let project_id = login.project_id(args, &builder, &runtime)?;
+    let project_id = login::project_id(&login, args, &runtime)?;
     let options = options(args);
-    let refused = |e| refusal(args, &e);
 
-    let file = args
-        .report
-        .as_ref()
-        .and_then(Source::path)
-        .map(ReportFile::find);
-    let file = file.transpose().map_err(|e| unwritable(args, &e))?;
-    let lock = file.as_ref().filter(|_| !args.dry_run);
-    let lock = lock.map(ReportFile::lock);
+    let unwritable = |e| unwritable(args, &e);
+    let file = args.report.as_ref().and_then(Source::path);
+    let file = file.map(ReportFile::find).transpose();
+    let file = file.map_err(unwritable)?.map(|(file, _)| file);
     // Before a report is read that is to be replaced.
-    let _lock = lock.transpose().map_err(|e| unwritable(args, &e))?;
+    let lock = file.as_ref().filter(|_| !args.dry_run);
+    let _lock = lock.map(ReportFile::lock).transpose().map_err(unwritable)?;
 
     // The whole plan has to be right, whatever of it is still to be done.
     let whole = client.change_passwords_with(&project_id, changes.clone(), options.clone());
@@ -83,25 +74,23 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
         printed.map_err(|e| Failure::other(format!("standard output: {e}")))?;
         return Ok(Status::Done);
     }
-    if changes.is_empty() {
+    let Some(first) = changes.first() else {
         let document = frame.last(Report::default());
         let written = file.map_or(Ok(()), |file| keeper::write(&file, &document));
         return Ok(finish(args, &document, written));
-    }
+    };
 
-    if let Some(change) = changes.first() {
-        login.check(&client, &project_id, change.clone(), &runtime)?;
-    }
+    // Without credentials no run begins.
+    let preview = client.preview_change_passwords(&project_id, [first.clone()], options.clone());
+    let preview = runtime.block_on(preview);
+    preview.map_err(|error| error.to_string())?;
     let end_points = changes.len();
     let run = client.change_passwords_with(project_id, changes, options);
     let run = run.map_err(refused)?;
     // Before a report says that this run has begun.
     let signals = Signals::catch().map_err(uncaught)?;
-    let keeper = file.zip(args.report.clone()).map(|(file, source)| {
-        let frame = Arc::clone(&frame);
-        Keeper::start(file, source, frame, run.handle())
-    });
-    let keeper = keeper.transpose().map_err(|e| unwritable(args, &e))?;
+    let keeper = file.map(|file| Keeper::start(file, Arc::clone(&frame), run.handle()));
+    let keeper = keeper.transpose().map_err(unwritable)?;
     let doubt = || keeper.iter().for_each(Keeper::wake);
     let progress = Progress::start(end_points, args.verbose > 0);
     let report = runtime.block_on(run::drive(run, signals, progress, doubt));
@@ -150,7 +139,6 @@ fn only_todo(
         ("endpoint", &then.endpoint, &header.endpoint),
     ] {
         if then != now {
-            let (then, now) = (clean(then), clean(now));
             let problem = format!("it is about the {what} {then}, and this run about {now}");
             return Err(refused(problem));
         }
@@ -173,8 +161,8 @@ fn changes(args: &ChangePasswords) -> Result<Vec<ModifyPwdEndPoint>, Failure> {
         care,
         password: input::password(args)?,
     };
-    let plan = files::text(&args.file, care, files::MOST_OF_A_PLAN);
-    let plan = plan.and_then(|text| plan::read(&text, named_json, &context));
+    let text = files::text(&args.file, care, files::MOST_OF_A_PLAN);
+    let plan = text.and_then(|text| plan::read(&text, named_json, &context));
     Ok(plan.map_err(|problem| format!("{}: {problem}", args.file))?)
 }
 
@@ -236,10 +224,8 @@ fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
 }
 
 fn unwritable(args: &ChangePasswords, error: &std::io::Error) -> Failure {
-    let report = args
-        .report
-        .as_ref()
-        .map_or(String::new(), Source::to_string);
+    let report = args.report.iter().map(Source::to_string);
+    let report = report.collect::<String>();
     Failure::refused(format!(
         "--report {report}: the report can't be written: {error}"
     ))

@@ -47,10 +47,7 @@ impl Header {
 
 /// Now, to the second.
 fn now() -> String {
-    let seconds = Timestamp::now().as_second();
-    Timestamp::from_second(seconds)
-        .unwrap_or_default()
-        .to_string()
+    format!("{:.0}", Timestamp::now())
 }
 
 /// What is written.

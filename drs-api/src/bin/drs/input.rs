@@ -22,10 +22,8 @@ pub(crate) struct Line {
 impl Line {
     /// Refuses what was probably not meant, unless the operator insists on it.
     pub(crate) fn check(&self, literal: bool) -> Result<(), String> {
-        match suspect::secret(self.secret.expose_secret(), Written::Alone, literal) {
-            Some(problem) => Err(format!("{}: {problem}", self.place)),
-            None => Ok(()),
-        }
+        let fit = suspect::secret(self.secret.expose_secret(), Written::Alone, literal);
+        fit.map_err(|problem| format!("{}: {problem}", self.place))
     }
 }
 
@@ -121,34 +119,23 @@ pub(crate) fn password(args: &ChangePasswords) -> Result<Option<Line>, Failure> 
 
 /// The region, if one is given.
 pub(crate) fn region(args: &ChangePasswords) -> Result<Option<String>, Failure> {
-    match &args.region {
-        Some(region) => Ok(Some(region.clone())),
-        None => {
-            let region = environment(|_| true)?.region();
-            Ok(region.map_err(|e| format!("{e}; or pass --region"))?)
-        }
+    if args.region.is_some() {
+        return Ok(args.region.clone());
     }
+    let region = environment()?.region();
+    Ok(region.map_err(|e| format!("{e}; or pass --region"))?)
 }
 
-/// Whether a variable that this tool knows is set, of those that a rule picks.
-pub(crate) fn is_any_set(picks: impl Fn(&str) -> bool) -> bool {
-    Environment::variables().any(|name| picks(name) && is_set(name))
-}
-
-fn is_set(name: &str) -> bool {
-    env::var_os(name).is_some_and(|value| !value.is_empty())
-}
-
-/// The variables that are set, of those that a rule picks, each of them checked.
-pub(crate) fn environment(picks: impl Fn(&str) -> bool) -> Result<Environment, Failure> {
+/// The variables that are set, each of them checked.
+pub(crate) fn environment() -> Result<Environment, Failure> {
     let mut variables = Vec::new();
     for name in Environment::variables() {
-        if is_set(name) && picks(name) {
+        if env::var_os(name).is_some_and(|value| !value.is_empty()) {
             let line = variable("", name)?;
             line.check(false)?;
-            let id = Some(line.secret.expose_secret()).filter(|_| name.ends_with("_PROJECT_ID"));
-            if let Some(problem) = id.and_then(suspect::id) {
-                return Err(format!("{name}: {problem}").into());
+            if name.ends_with("_PROJECT_ID") {
+                let id = suspect::id(line.secret.expose_secret());
+                id.map_err(|problem| format!("{name}: {problem}"))?;
             }
             variables.push((name, line.secret));
         }

@@ -25,12 +25,17 @@ mod table;
 mod text;
 mod todo;
 
-use std::{io::Write as _, process::ExitCode};
+use std::{alloc::System, io::Write as _, process::ExitCode};
 
 use clap::CommandFactory as _;
+use zeroizing_alloc::ZeroAlloc;
 
 use args::{Args, Command};
 use status::{Failure, Status};
+
+/// What is freed is wiped: plans, texts and buffers of requests hold passwords.
+#[global_allocator]
+static WIPING: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     core_dump::prevent();

@@ -71,7 +71,7 @@ fn an_error_says_what_and_where_and_shows_no_value() {
         ),
         (
             "jobs: []\n---\njobs: []",
-            "line 3, column 1: a plan is one document".into(),
+            "line 2, column 1: a plan is one document".into(),
         ),
         (
             "jobs: [{[hunter2]: 1}]",
