@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::scene::{PLAN, RUN, Scene, many, wait_for};
 
 /// A report of an earlier run.
-const OLD: &str = r#"{"schema":1,"tool":"drs 0.1.0","api_document":"1","endpoint":"x","project_id":"x","started":"2026-01-01T00:00:00Z","outcomes":[]}"#;
+pub(crate) const OLD: &str = r#"{"schema":1,"tool":"drs 0.1.0","api_document":"1","endpoint":"x","project_id":"x","started":"2026-01-01T00:00:00Z","outcomes":[]}"#;
 
 fn mode(scene: &Scene, name: &str) -> u32 {
     fs::metadata(scene.path(name)).unwrap().permissions().mode() & 0o7777
@@ -25,6 +25,7 @@ fn the_report_is_the_document_that_is_printed_and_only_its_owner_can_read_it() {
     assert_eq!(ran.code, Some(0));
     let text = fs::read_to_string(scene.path("report.json")).unwrap();
     let text = text.replace(&scene.simulator.endpoint(), "$ENDPOINT");
+    let text = text.replace(env!("CARGO_BIN_EXE_drs"), "drs");
     assert_eq!(text, ran.stdout);
     assert_eq!(mode(&scene, "report.json"), 0o600);
     assert_eq!(
@@ -162,67 +163,6 @@ fn a_report_on_standard_output_leaves_the_table_to_standard_error() {
         (ran.json()["changed"].as_u64(), ran.stderr.as_str()),
         (Some(2), "")
     );
-}
-
-/// Needs the right to mount, in a namespace of its own.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_file_that_is_a_mount_of_its_own_is_refused_before_anything_is_sent() {
-    let unshare = |script: &str| {
-        let mut command = crate::child::program("unshare");
-        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]);
-        command
-    };
-    if !unshare("true")
-        .status()
-        .is_ok_and(|status| status.success())
-    {
-        eprintln!("not tested: no namespaces here");
-        return;
-    }
-    let scene = Scene::new("report-mount")
-        .file("plan.yaml", PLAN)
-        .file("volume", OLD)
-        .file("report.json", "");
-    let script = "mount --bind volume report.json && exec \"$0\" \"$@\"";
-    let drs = scene.command(&format!("{RUN} --report report.json plan.yaml"));
-    let mut command = unshare(script);
-    command.current_dir(&scene.directory);
-    command.arg(drs.get_program()).args(drs.get_args());
-    for (name, value) in drs.get_envs() {
-        command.env(name, value.unwrap());
-    }
-    let ran = command.output().unwrap();
-    let told = String::from_utf8(ran.stderr).unwrap();
-    assert_eq!(ran.status.code(), Some(2), "{told}");
-    assert!(told.contains("mount its folder"), "{told}");
-    assert_eq!(scene.simulator.request_count(), 0);
-    assert_eq!(fs::read_to_string(scene.path("volume")).unwrap(), OLD);
-    assert!(!scene.path(".report.json.new").exists());
-}
-
-#[test]
-fn a_report_whose_folder_can_not_be_written_is_refused() {
-    let scene = Scene::new("report-folder").file("plan.yaml", PLAN);
-    fs::create_dir(scene.path("reports")).unwrap();
-    let mut scene = scene.file("reports/report.json", "");
-    scene.mode("reports", 0o500);
-    if fs::write(scene.path("reports/new"), "").is_ok() {
-        eprintln!("not tested: root writes everywhere");
-        return;
-    }
-    for option in ["", "--dry-run"] {
-        let ran = scene.run(&format!(
-            "{RUN} --report reports/report.json {option} plan.yaml"
-        ));
-        assert_eq!(ran.code, Some(2));
-        assert!(
-            ran.stderr.contains("its folder can't be written"),
-            "{}",
-            ran.stderr
-        );
-    }
-    assert_eq!(scene.simulator.request_count(), 0);
 }
 
 #[test]

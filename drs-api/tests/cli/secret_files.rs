@@ -42,7 +42,7 @@ jobs:
         ),
         (
             "  db_password: 'a'\n  db_password_env: b\n",
-            "jobs[0]: only one of `db_password`, `db_password_env` and `db_password_file` can be given",
+            "jobs[0]: only one of `db_password` and `db_password_env` can be given",
         ),
         (
             "  db_password_file: open\n",

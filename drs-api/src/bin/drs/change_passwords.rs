@@ -2,6 +2,7 @@
 //! whatever ends it, the report is written and the outcomes are printed.
 
 use std::{
+    cell::Cell,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -24,20 +25,20 @@ use crate::{
     run,
     signals::{self, Signals},
     status::{Failure, Status, tell},
-    todo::Earlier,
+    suspect, text,
+    todo::{self, Earlier},
 };
+
+/// What stands for an endpoint, a project and a token where nothing is sent.
+const OFFLINE: [&str; 3] = ["https://drs.offline.invalid", "offline", "offline"];
 
 pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     if args.verbose > 1 {
         library_events::show();
     }
-    input::check_sources(args)?;
-    let changes = changes(args)?;
+    check_options(args)?;
+    let (changes, missing) = changes(args)?;
     let builder = builder(args)?;
-    let login = login::find(args, &builder)?;
-    let client = builder.credentials(login.credentials.clone()).build();
-    let refused = |e| refusal(args, &e);
-    let client = client.map_err(refused)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -45,24 +46,35 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     // From now on signals can be caught.
     let entered = runtime.enter();
     signals::spare_writers().map_err(uncaught)?;
-    let project_id = login::project_id(&login, args, &runtime)?;
+    let refused = |e| refusal(args, &e);
+    let (client, project_id) = if args.is_offline() {
+        let [_, project_id, token] = OFFLINE;
+        let project_id = args.project_id.as_deref().unwrap_or(project_id);
+        (builder.token(token).build(), project_id.to_owned())
+    } else {
+        let login = login::find(args, &builder)?;
+        let client = builder.credentials(login.credentials.clone()).build();
+        (client, login::project_id(&login, args, &runtime)?)
+    };
+    let client = client.map_err(refused)?;
     let options = options(args);
 
     let unwritable = |e| unwritable(args, &e);
     let file = args.report.as_ref().and_then(Source::path);
-    let file = file.map(ReportFile::find).transpose();
-    let file = file.map_err(unwritable)?.map(|(file, _)| file);
+    let file = file.filter(|_| !args.is_offline()).map(ReportFile::find);
+    let (file, there) = file.transpose().map_err(unwritable)?.unzip();
     // Before a report is read that is to be replaced.
-    let lock = file.as_ref().filter(|_| !args.dry_run);
-    let _lock = lock.map(ReportFile::lock).transpose().map_err(unwritable)?;
+    let lock = file.as_ref().filter(|_| args.dry_run.is_none());
+    let lock = lock.map(|file| file.lock(!args.printing.quiet));
+    let _lock = lock.transpose().map_err(unwritable)?;
 
     // The whole plan has to be right, whatever of it is still to be done.
     let whole = client.change_passwords_with(&project_id, changes.clone(), options.clone());
     drop(whole.map_err(refused)?);
-    let header = Header::new(&client, &project_id);
-    let (earlier, changes) = only_todo(args, &header, changes)?;
-    let frame = Arc::new(Frame { header, earlier });
-    if args.dry_run {
+    let header = Header::new(&client, &project_id, args);
+    let (frame, changes) = only_some(args, header, changes, there.flatten())?;
+    if args.dry_run.is_some() {
+        let tasks: Vec<_> = changes.iter().map(|change| change.job_id.clone()).collect();
         let requests = match changes.is_empty() {
             true => Vec::new(),
             false => {
@@ -70,7 +82,8 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
                 runtime.block_on(preview).map_err(refused)?
             }
         };
-        let printed = output::requests(requests, args.output);
+        let tasks = tasks.iter().map(String::as_str);
+        let printed = output::requests(requests, tasks, missing, &args.printing);
         printed.map_err(|e| Failure::other(format!("standard output: {e}")))?;
         return Ok(Status::Done);
     }
@@ -89,10 +102,11 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let run = run.map_err(refused)?;
     // Before a report says that this run has begun.
     let signals = Signals::catch().map_err(uncaught)?;
+    let frame = Arc::new(frame);
     let keeper = file.map(|file| Keeper::start(file, Arc::clone(&frame), run.handle()));
     let keeper = keeper.transpose().map_err(unwritable)?;
     let doubt = || keeper.iter().for_each(Keeper::wake);
-    let progress = Progress::start(end_points, args.verbose > 0);
+    let progress = Progress::start(end_points, args);
     let report = runtime.block_on(run::drive(run, signals, progress, doubt));
     drop(entered);
     // Without waiting for what a cancelled run has left, such as the look-up of a host.
@@ -100,6 +114,21 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let document = frame.last(report);
     let written = keeper.map_or(Ok(()), |keeper| keeper.finish(&document));
     Ok(finish(args, &document, written))
+}
+
+/// What clap can't check.
+fn check_options(args: &ChangePasswords) -> Result<(), Failure> {
+    input::check_sources(args)?;
+    if let Some(label) = &args.rotation {
+        suspect::name(label).map_err(|problem| format!("--rotation: {problem}"))?;
+    }
+    match args.earlier() {
+        Some(_) if args.is_offline() => Err(Failure::refused(
+            "--dry-run=offline reads the plan alone; with --only-todo or --only-refused use \
+             --dry-run",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn uncaught(error: std::io::Error) -> Failure {
@@ -114,56 +143,75 @@ fn finish(args: &ChangePasswords, document: &Document, written: std::io::Result<
         tell(unwritable(args, &e).message);
         status = status.or_other();
     }
-    if let Err((place, e)) = output::document(document, args) {
-        tell(format_args!("{place}: {e}"));
-        status = status.or_other();
-    }
-    status
+    let printed = output::document(document, &args.printing, args.report.as_ref());
+    output::handed_over(status, printed)
 }
 
-/// What an earlier report leaves to be done.
-fn only_todo(
+/// What is sent, with `--only-todo` and `--only-refused` less than the plan. Nothing is lost of
+/// the report that is `there` and will be replaced.
+fn only_some(
     args: &ChangePasswords,
-    header: &Header,
+    mut header: Header,
     changes: Vec<ModifyPwdEndPoint>,
-) -> Result<(Option<Earlier>, Vec<ModifyPwdEndPoint>), Failure> {
-    let Some(source) = &args.only_todo else {
-        return Ok((None, changes));
-    };
-    let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
-    let text = files::text(source, input::care(args), files::MOST_OF_A_PLAN).map_err(refused)?;
-    let document = Document::parse(&text).map_err(refused)?;
-    let then = &document.header;
-    for (what, then, now) in [
-        ("project", &then.project_id, &header.project_id),
-        ("endpoint", &then.endpoint, &header.endpoint),
-    ] {
-        if then != now {
-            let problem = format!("it is about the {what} {then}, and this run about {now}");
-            return Err(refused(problem));
+    there: Option<Document>,
+) -> Result<(Frame, Vec<ModifyPwdEndPoint>), Failure> {
+    let plan = there.is_some().then(|| changes.clone()).unwrap_or_default();
+    let (mut earlier, mut changes) = (None, changes);
+    if let Some(source) = args.earlier() {
+        let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
+        let text = files::text(source, input::care(args), files::MOST_OF_A_PLAN);
+        let document = text.and_then(|text| Document::parse(&text));
+        let Document {
+            header: then,
+            report,
+        } = document.map_err(refused)?;
+        todo::check(&then, &header, args.same_passwords).map_err(refused)?;
+        let split = Earlier::of(report, changes, args.only_refused.is_some());
+        let (found, rest) = split.map_err(refused)?;
+        let (before, told) = found.left_out(&then.started);
+        for line in told.iter().filter(|_| !args.printing.quiet) {
+            tell(format_args!("{source}: {line}"));
+        }
+        header.before = Some(before);
+        (earlier, changes) = (Some(found), rest);
+    }
+    if let Some(there) = there.filter(|_| !args.replace_report) {
+        let lost = todo::lost(&there.report, &plan, earlier.as_ref());
+        if let Some(first) = lost.first() {
+            return Err(Failure::refused(format!(
+                "--report {}: {} rejected or unconfirmed there and not in this plan, such as {}; \
+                 name another report, or pass --replace-report",
+                args.report
+                    .iter()
+                    .map(Source::to_string)
+                    .collect::<String>(),
+                text::counted(lost.len(), "end point"),
+                todo::name(first)
+            )));
         }
     }
-    let started = then.started.clone();
-    let (earlier, changes) = Earlier::of(document.report, changes).map_err(refused)?;
-    output::left_out(source, &started, &earlier, changes.len());
-    Ok((Some(earlier), changes))
+    Ok((Frame { header, earlier }, changes))
 }
 
-/// The plan, with all passwords.
-fn changes(args: &ChangePasswords) -> Result<Vec<ModifyPwdEndPoint>, Failure> {
+/// The plan, with all passwords; and how many of them are missing, if that is no error.
+fn changes(args: &ChangePasswords) -> Result<(Vec<ModifyPwdEndPoint>, Option<usize>), Failure> {
     let (path, care) = (args.file.path(), input::care(args));
     let extension = path.and_then(Path::extension);
     let named_json = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    let context = plan::Context {
+    let mut context = plan::Context {
         folder: path
             .and_then(Path::parent)
             .map_or(PathBuf::new(), Path::to_owned),
         care,
-        password: input::password(args)?,
+        password: None,
+        missing: args.is_offline().then(Cell::default),
     };
+    let password = input::password(args).map(|line| context.found(line));
+    context.password = password.transpose()?;
     let text = files::text(&args.file, care, files::MOST_OF_A_PLAN);
     let plan = text.and_then(|text| plan::read(&text, named_json, &context));
-    Ok(plan.map_err(|problem| format!("{}: {problem}", args.file))?)
+    let plan = plan.map_err(|problem| format!("{}: {problem}", args.file))?;
+    Ok((plan, context.missing.map(Cell::into_inner)))
 }
 
 /// All settings of the client but its credentials.
@@ -174,6 +222,7 @@ fn builder(args: &ChangePasswords) -> Result<ClientBuilder, Failure> {
         .read_timeout(timeout);
     let builder = match (&args.endpoint, input::region(args)) {
         (Some(endpoint), _) => builder.endpoint(endpoint),
+        (None, Ok(None)) if args.is_offline() => builder.endpoint(OFFLINE[0]),
         (None, region) => builder.region(region?.ok_or_else(|| {
             "region: none is given; pass --region, such as ap-southeast-1, or --endpoint".to_owned()
         })?),
@@ -217,7 +266,7 @@ fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
         },
         _ => error.to_string(),
     };
-    Failure::refused(match next_steps::of_connection(&told, None) {
+    Failure::refused(match next_steps::of_connection(&told, "") {
         Some(step) => format!("{told}; {step}"),
         None => told,
     })

@@ -8,7 +8,7 @@ use drs_api::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::todo::Earlier;
+use crate::{args::ChangePasswords, command, todo::Earlier};
 
 /// The version of the document's shape. A property may be added without a new one.
 const SCHEMA: u32 = 1;
@@ -27,12 +27,29 @@ pub(crate) struct Header {
     pub(crate) started: String,
     /// Missing while the run goes on, and after a crash.
     #[serde(skip_serializing_if = "Option::is_none")]
-    ended: Option<String>,
+    pub(crate) ended: Option<String>,
+    /// The label of its set of passwords.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rotation: Option<String>,
+    /// How it was called, without what picks end points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) command: Vec<String>,
+    /// What it did not send, since an earlier run had changed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) before: Option<Before>,
+}
+
+/// What earlier runs changed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Before {
+    /// When the last of them began.
+    pub(crate) started: String,
+    pub(crate) changed: usize,
 }
 
 impl Header {
     /// For a run that begins now.
-    pub(crate) fn new(client: &Client, project_id: &str) -> Self {
+    pub(crate) fn new(client: &Client, project_id: &str, args: &ChangePasswords) -> Self {
         Self {
             schema: SCHEMA,
             tool: concat!("drs ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -41,12 +58,15 @@ impl Header {
             project_id: project_id.to_owned(),
             started: now(),
             ended: None,
+            rotation: args.rotation.clone(),
+            command: command::words(args),
+            before: None,
         }
     }
 }
 
 /// Now, to the second.
-fn now() -> String {
+pub(crate) fn now() -> String {
     format!("{:.0}", Timestamp::now())
 }
 

@@ -93,6 +93,9 @@ fn standard_input() -> io::Result<File> {
     io::stdin().as_handle().try_clone_to_owned().map(File::from)
 }
 
+/// How a problem ends if there is no such file or variable.
+pub(crate) const NOT_THERE: &str = ", not the secret itself";
+
 /// Whether there is a file that can hold a secret. What is none may be the secret itself, given
 /// by mistake.
 pub(crate) fn check_path(path: &Path) -> Result<(), String> {
@@ -102,7 +105,9 @@ pub(crate) fn check_path(path: &Path) -> Result<(), String> {
         Err(e) if e.kind() == io::ErrorKind::PermissionDenied => {
             Err(format!("it can't be read: {e}"))
         }
-        Err(_) => Err("there is no such file".to_owned()),
+        Err(_) => Err(format!(
+            "there is no such file; give the path of one{NOT_THERE}"
+        )),
     }
 }
 

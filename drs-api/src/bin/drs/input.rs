@@ -19,6 +19,16 @@ pub(crate) struct Line {
     pub(crate) place: String,
 }
 
+/// What stands for a secret that may be missing.
+impl From<&'static str> for Line {
+    fn from(text: &'static str) -> Self {
+        Self {
+            secret: text.into(),
+            place: String::new(),
+        }
+    }
+}
+
 impl Line {
     /// Refuses what was probably not meant, unless the operator insists on it.
     pub(crate) fn check(&self, literal: bool) -> Result<(), String> {
@@ -29,7 +39,11 @@ impl Line {
 
 /// Of what is read, only one can come from standard input.
 pub(crate) fn check_sources(args: &ChangePasswords) -> Result<(), Failure> {
-    let others = [&args.password_file, &args.token_file, &args.only_todo];
+    let others = [
+        args.password_file.as_ref(),
+        args.token_file.as_ref(),
+        args.earlier(),
+    ];
     let sources = others.into_iter().flatten().chain([&args.file]);
     match sources.filter(|source| **source == Source::Stdin).count() {
         0 | 1 => Ok(()),
@@ -56,7 +70,7 @@ pub(crate) fn named<T>(
 ) -> Result<T, String> {
     if let Some(path) = source.path() {
         let problem = files::check_path(path);
-        problem.map_err(|e| format!("{role}{e}; give the path of a file, not its content"))?;
+        problem.map_err(|e| format!("{role}{e}"))?;
     }
     read(source).map_err(|problem| format!("{source}: {problem}"))
 }
@@ -86,7 +100,8 @@ pub(crate) fn variable(role: &str, name: &str) -> Result<Line, String> {
     if env::var_os(name).is_none() {
         // It may be the password itself, so it is not shown.
         return Err(format!(
-            "{role}no variable of this name is set; give the name of one, not the password"
+            "{role}no variable of this name is set; give the name of one{}",
+            files::NOT_THERE
         ));
     }
     let place = format!("environment variable {name}");
@@ -108,13 +123,12 @@ fn without_line_end(text: &str) -> &str {
 }
 
 /// The password of items that have none, if one is given. It is checked where it is used.
-pub(crate) fn password(args: &ChangePasswords) -> Result<Option<Line>, Failure> {
-    let line = match (&args.password_env, &args.password_file) {
-        (Some(name), _) => variable("--password-env: ", name),
-        (None, Some(source)) => line("--password-file: ", source, care(args)),
-        (None, None) => return Ok(None),
-    };
-    Ok(Some(line?))
+pub(crate) fn password(args: &ChangePasswords) -> Option<Result<Line, String>> {
+    match (&args.password_env, &args.password_file) {
+        (Some(name), _) => Some(variable("--password-env: ", name)),
+        (None, Some(source)) => Some(line("--password-file: ", source, care(args))),
+        (None, None) => None,
+    }
 }
 
 /// The region, if one is given.

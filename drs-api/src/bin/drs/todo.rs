@@ -1,17 +1,66 @@
-//! `--only-todo REPORT`: which end points of a plan are still to be changed, and what an
-//! earlier run found out about the others.
+//! `--only-todo REPORT` and `--only-refused REPORT`: whether a report is about the passwords of a
+//! plan, which end points are sent, and what an earlier run found out about the others.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use drs_api::{
     passwords::{Outcome, OutcomeKind, Report},
     types::{EndPointType, ModifyPwdEndPoint},
 };
+use jiff::Timestamp;
 use serde::Serialize;
+
+use crate::{
+    document::{Before, Header},
+    text::clean,
+};
 
 /// By this code a database has refused user name or password.
 pub(crate) const WRONG_PASSWORD: &str = "DRS.KE0002";
 const ITS_NUMBER: &str = "KE0002";
+
+/// Refuses a report of another project, endpoint or set of passwords. Nothing that is kept of a
+/// secret could tell the latter: labels do, or else the report's age.
+pub(crate) fn check(then: &Header, now: &Header, same_passwords: bool) -> Result<(), String> {
+    const DAY: i64 = 24 * 60 * 60;
+    for (what, then, now) in [
+        ("project", &then.project_id, &now.project_id),
+        ("endpoint", &then.endpoint, &now.endpoint),
+    ] {
+        if then != now {
+            return Err(format!(
+                "it is about the {what} {}, and this run about {now}",
+                clean(then)
+            ));
+        }
+    }
+    let label = |header: &Header| match &header.rotation {
+        Some(label) => format!("--rotation {}", clean(label)),
+        None => "no --rotation".to_owned(),
+    };
+    let whole = "run the whole plan, without it";
+    if then.rotation != now.rotation {
+        return Err(format!(
+            "its run had {}, and this one has {}; if the plan's passwords are those of that run, \
+             give the same; else {whole}",
+            label(then),
+            label(now)
+        ));
+    }
+    let age = then.started.parse::<Timestamp>();
+    let age = age.map(|then| Timestamp::now().duration_since(then).as_secs());
+    let problem = match age {
+        _ if then.rotation.is_some() || same_passwords => return Ok(()),
+        Ok(0..=DAY) => return Ok(()),
+        Ok(..0) => "from the future: check this machine's clock",
+        _ => "over a day old, and the plan may have other passwords since",
+    };
+    let started = clean(&then.started);
+    Err(format!(
+        "it is of {started}, {problem}; {whole}, or pass --same-passwords if it has those of that \
+         run"
+    ))
+}
 
 /// What an earlier run found out.
 pub(crate) struct Earlier {
@@ -19,13 +68,26 @@ pub(crate) struct Earlier {
     items: Vec<(bool, Option<Outcome>)>,
     /// End points that the plan does not have.
     others: Vec<Outcome>,
+    only_refused: bool,
+}
+
+impl std::fmt::Display for Before {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (changed, started) = (self.changed, clean(&self.started));
+        write!(
+            f,
+            "{changed} were changed by the run of {started} or before; not sent again"
+        )
+    }
 }
 
 impl Earlier {
-    /// Takes from a plan what need not or must not be tried again.
+    /// Takes from a plan what need not or must not be tried again; or else, with `only_refused`,
+    /// all but those whose password was refused.
     pub(crate) fn of(
         report: Report,
         plan: Vec<ModifyPwdEndPoint>,
+        only_refused: bool,
     ) -> Result<(Self, Vec<ModifyPwdEndPoint>), String> {
         let anyones = speaks_of_someones_password(&report);
         let order: Vec<_> = report.outcomes.iter().map(key).collect();
@@ -40,35 +102,62 @@ impl Earlier {
         let mut tried = Vec::new();
         for change in plan {
             let outcome = known.remove(&(change.job_id.clone(), change.end_point_type));
-            let is_kept = outcome
-                .as_ref()
-                .is_some_and(|outcome| is_kept(outcome, anyones));
-            items.push((!is_kept, outcome));
-            tried.extend(Some(change).filter(|_| !is_kept));
+            let is_done = |o: &Outcome| o.kind == OutcomeKind::Changed;
+            let is_refused = outcome.as_ref().is_some_and(|o| is_refused(o, anyones));
+            let is_tried = match only_refused {
+                true => is_refused,
+                false => !is_refused && !outcome.as_ref().is_some_and(is_done),
+            };
+            items.push((is_tried, outcome));
+            tried.extend(Some(change).filter(|_| is_tried));
         }
         let others = order.iter().filter_map(|key| known.remove(key)).collect();
-        Ok((Self { items, others }, tried))
+        let earlier = Self {
+            items,
+            others,
+            only_refused,
+        };
+        Ok((earlier, tried))
     }
 
-    /// How many are known to be changed.
-    pub(crate) fn changed(&self) -> usize {
-        self.kept().count() - self.refused().count()
-    }
-
-    /// Those that are not tried although they are not changed: a wrong password was refused.
-    pub(crate) fn refused(&self) -> impl Iterator<Item = &Outcome> {
-        let refused = |outcome: &&Outcome| outcome.kind != OutcomeKind::Changed;
-        self.kept().filter(refused)
-    }
-
-    /// How many of the report are not in the plan.
-    pub(crate) fn others(&self) -> usize {
-        self.others.len()
-    }
-
-    fn kept(&self) -> impl Iterator<Item = &Outcome> {
+    /// What is told of those that are not sent.
+    pub(crate) fn left_out(&self, started: &str) -> (Before, Vec<String>) {
+        /// How many end points are named.
+        const NAMED: usize = 10;
         let kept = self.items.iter().filter(|(is_tried, _)| !is_tried);
-        kept.filter_map(|(_, outcome)| outcome.as_ref())
+        let kept = kept.filter_map(|(_, outcome)| outcome.as_ref());
+        let (changed, refused): (Vec<_>, Vec<_>) =
+            kept.partition(|outcome| outcome.kind == OutcomeKind::Changed);
+        let before = Before {
+            started: started.to_owned(),
+            changed: changed.len(),
+        };
+        let tried = self.items.iter().filter(|(is_tried, _)| *is_tried).count();
+        let mut told = vec![format!("{before}; {tried} to send now")];
+        if !self.others.is_empty() {
+            let others = self.others.len();
+            told.push(format!(
+                "end points of the report that are not in the plan: {others}; the new report keeps \
+                 what is known of them, and a run of the whole plan leaves them out"
+            ));
+        }
+        let count = refused.len();
+        let names = refused.iter().take(NAMED).map(|outcome| name(outcome));
+        let mut names = names.collect::<Vec<_>>().join(", ");
+        names += if count > NAMED { ", …" } else { "" };
+        match self.only_refused {
+            _ if count == 0 => {}
+            false => told.push(format!(
+                "not sent ({count}), because a wrong password was refused ({WRONG_PASSWORD}) and \
+                 databases lock accounts over it: {names}; check these passwords in the database, \
+                 correct the plan, and pass --only-refused instead of --only-todo"
+            )),
+            true => told.push(format!(
+                "not sent ({count}), because they did not get a {WRONG_PASSWORD}: {names}; \
+                 --only-todo sends them"
+            )),
+        }
+        (before, told)
     }
 
     /// What is known over both runs, in the plan's order.
@@ -89,10 +178,45 @@ fn key(outcome: &Outcome) -> (String, EndPointType) {
     (outcome.job_id.clone(), outcome.end_point_type)
 }
 
+/// An end point, as it is named.
+pub(crate) fn name(outcome: &Outcome) -> String {
+    format!("{} {}", clean(&outcome.job_id), outcome.end_point_type)
+}
+
+/// What a report says that another one, once it replaces it, would no longer tell: what is
+/// rejected or unconfirmed. `after` is what the other one has.
+pub(crate) fn lost<'a>(
+    report: &'a Report,
+    plan: &[ModifyPwdEndPoint],
+    earlier: Option<&Earlier>,
+) -> Vec<&'a Outcome> {
+    let plan = plan
+        .iter()
+        .map(|change| (&change.job_id, change.end_point_type));
+    let others = earlier.iter().flat_map(|earlier| &earlier.others);
+    let others = others.map(|outcome| (&outcome.job_id, outcome.end_point_type));
+    let kept: HashSet<_> = plan.chain(others).collect();
+    let left = report
+        .to_do()
+        .filter(|outcome| outcome.kind != OutcomeKind::NotSent);
+    left.filter(|o| !kept.contains(&(&o.job_id, o.end_point_type)))
+        .collect()
+}
+
+/// Those of a report that `--only-refused` sends, and `--only-todo` does not.
+pub(crate) fn refused(report: &Report) -> usize {
+    let anyones = speaks_of_someones_password(report);
+    let refused = report
+        .outcomes
+        .iter()
+        .filter(|outcome| is_refused(outcome, anyones));
+    refused.count()
+}
+
 /// `anyones`: a wrong password was refused, and it is not known whose it is.
-fn is_kept(outcome: &Outcome, anyones: bool) -> bool {
+fn is_refused(outcome: &Outcome, anyones: bool) -> bool {
     match outcome.kind {
-        OutcomeKind::Changed => true,
+        OutcomeKind::Changed => false,
         OutcomeKind::Unconfirmed if anyones => true,
         _ => has_wrong_password(outcome),
     }
@@ -179,7 +303,7 @@ mod tests {
     }
 
     fn tried(report: Report, ids: &[&str]) -> Vec<String> {
-        let (_, tried) = Earlier::of(report, plan(ids)).unwrap();
+        let (_, tried) = Earlier::of(report, plan(ids), false).unwrap();
         tried.into_iter().map(|change| change.job_id).collect()
     }
 
@@ -221,7 +345,7 @@ mod tests {
     fn the_report_has_the_plans_order_and_what_the_plan_leaves_out() {
         let report = ["c", "gone", "a"].map(|id| outcome(id, Changed, None));
         let (earlier, tried) =
-            Earlier::of(report.into_iter().collect(), plan(&["a", "b", "c"])).unwrap();
+            Earlier::of(report.into_iter().collect(), plan(&["a", "b", "c"]), false).unwrap();
         let later = tried.iter().map(|c| outcome(&c.job_id, Rejected, None));
         let merged = earlier.merge(later.collect());
         let ids: Vec<_> = merged.outcomes.iter().map(|o| o.job_id.as_str()).collect();

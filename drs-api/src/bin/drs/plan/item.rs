@@ -2,7 +2,7 @@
 //! variable holds is fetched, and what was probably not meant is refused. A problem begins with
 //! the field that it is in.
 
-use std::{fmt, marker::PhantomData, path::PathBuf};
+use std::{cell::Cell, fmt, marker::PhantomData, path::PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use drs_api::{
@@ -100,6 +100,8 @@ pub(crate) struct Context {
     pub(crate) care: Care,
     /// The password of items that say nothing about theirs.
     pub(crate) password: Option<Line>,
+    /// How many of the secrets that are named are not there, if that is no error.
+    pub(crate) missing: Option<Cell<usize>>,
 }
 
 /// What is read of a field, or a problem that begins with its name.
@@ -113,39 +115,35 @@ impl Item {
             Ok(()) => Ok(line.secret),
             Err(problem) => Err(insist(&problem)),
         };
-        let given = (
-            self.db_password,
-            self.db_password_env,
-            self.db_password_file,
-        );
-        let password = match given {
-            (Some(password), None, None) => {
-                let fit = suspect::secret(password.expose_secret(), Written::InPlan, literal);
-                let fit = fit.map(|()| password).map_err(|problem| insist(&problem));
-                within("db_password", fit)
-            }
-            (None, Some(name), None) => {
-                let line = input::variable("", name.expose_secret());
-                within("db_password_env", line.and_then(checked))
-            }
-            (None, None, Some(path)) => {
-                let line = input::line("", &context.source(&path), context.care);
-                within("db_password_file", line.and_then(checked))
-            }
-            (None, None, None) => match context.password.clone() {
-                Some(line) => checked(line).map_err(|problem| format!(": {problem}")),
-                None => Err(
-                    ": `db_password` is missing; write it, `db_password_env` or \
-                             `db_password_file` there, or pass --password-env or --password-file"
-                        .to_owned(),
-                ),
-            },
-            _ => Err(
-                ": only one of `db_password`, `db_password_env` and `db_password_file` can be given"
-                    .to_owned(),
-            ),
+        let written = |password: Secret| {
+            let fit = suspect::secret(password.expose_secret(), Written::InPlan, literal);
+            fit.map(|()| password).map_err(|problem| insist(&problem))
         };
-        let mut change = ModifyPwdEndPoint::new(self.job_id, self.end_point_type, password?);
+        let in_variable = |name: Secret| {
+            let line = input::variable("", name.expose_secret());
+            context.found(line.and_then(checked))
+        };
+        let in_file = |path| {
+            let line = input::line("", &context.source(&path), context.care);
+            context.found(line.and_then(checked))
+        };
+        let given = one_of([
+            ("db_password", self.db_password.map(written)),
+            ("db_password_env", self.db_password_env.map(in_variable)),
+            ("db_password_file", self.db_password_file.map(in_file)),
+        ])?;
+        let password = match (given, context.password.clone()) {
+            (Some(password), _) => password,
+            (None, Some(line)) => checked(line).map_err(|problem| format!(": {problem}"))?,
+            (None, None) => {
+                return Err(
+                    ": `db_password` is missing; write it, `db_password_env` or \
+                            `db_password_file` there, or pass --password-env or --password-file"
+                        .to_owned(),
+                );
+            }
+        };
+        let mut change = ModifyPwdEndPoint::new(self.job_id, self.end_point_type, password);
         if let Some(Object(kerberos)) = self.kerberos {
             let kerberos = kerberos.read(context);
             change.kerberos = Some(kerberos.map_err(|problem| format!(".kerberos{problem}"))?);
@@ -160,23 +158,19 @@ impl Kerberos {
             let fit = name.as_deref().map_or(Ok(()), suspect::name);
             within(field, fit.map(|()| name))
         };
+        let key_tab = |path| context.found(context.key_tab(&path));
+        let krb5_conf = |path| context.found(context.krb5_conf(&path));
         let mut read = KerberosVo::default();
         read.domain_name = name("domain_name", self.domain_name)?;
         read.user_principal = name("user_principal", self.user_principal)?;
-        read.key_tab_file = either(
+        read.key_tab_file = one_of([
             ("key_tab_file", self.key_tab_file.map(key_tab_in_plan)),
-            (
-                "key_tab_path",
-                self.key_tab_path.map(|path| context.key_tab(&path)),
-            ),
-        )?;
-        read.krb5_conf_file = either(
+            ("key_tab_path", self.key_tab_path.map(key_tab)),
+        ])?;
+        read.krb5_conf_file = one_of([
             ("krb5_conf_file", self.krb5_conf_file.map(conf_in_plan)),
-            (
-                "krb5_conf_path",
-                self.krb5_conf_path.map(|path| context.krb5_conf(&path)),
-            ),
-        )?;
+            ("krb5_conf_path", self.krb5_conf_path.map(krb5_conf)),
+        ])?;
         Ok(read)
     }
 }
@@ -186,18 +180,33 @@ fn within<T>(field: &str, read: Read<T>) -> Read<T> {
     read.map_err(|problem| format!(".{field}: {problem}"))
 }
 
-/// What is read of one of two fields.
-fn either<T>(one: (&str, Option<Read<T>>), other: (&str, Option<Read<T>>)) -> Read<Option<T>> {
-    match (one, other) {
-        ((one, Some(_)), (other, Some(_))) => {
-            Err(format!(": only one of `{one}` and `{other}` can be given"))
+/// What is read of the one field that is given, if any is.
+fn one_of<T, const N: usize>(fields: [(&str, Option<Read<T>>); N]) -> Read<Option<T>> {
+    let given = fields.into_iter();
+    let mut given: Vec<_> = given
+        .filter_map(|(field, read)| Some((field, read?)))
+        .collect();
+    match (given.pop(), given.pop()) {
+        (Some((one, _)), Some((other, _))) => {
+            Err(format!(": only one of `{other}` and `{one}` can be given"))
         }
-        ((field, Some(read)), _) | (_, (field, Some(read))) => within(field, read).map(Some),
+        (Some((field, read)), None) => within(field, read).map(Some),
         _ => Ok(None),
     }
 }
 
 impl Context {
+    /// What is read of a file or a variable; or a text in its place, if it may be missing.
+    pub(crate) fn found<T: From<&'static str>>(&self, read: Read<T>) -> Read<T> {
+        match (&self.missing, read) {
+            (Some(missing), Err(problem)) if problem.ends_with(files::NOT_THERE) => {
+                missing.update(|count| count + 1);
+                Ok("missing".into())
+            }
+            (_, read) => read,
+        }
+    }
+
     fn source(&self, path: &Secret) -> Source {
         Source::File(self.folder.join(path.expose_secret()))
     }

@@ -26,6 +26,7 @@ pub(crate) fn parse(
             secret: password.clone(),
             place: "given".to_owned(),
         }),
+        missing: None,
     };
     read(text, false, &context)
 }
@@ -260,6 +261,7 @@ fn json_is_json_and_nothing_else_is_tried() {
         folder: PathBuf::new(),
         care: Care::Secret,
         password: None,
+        missing: None,
     };
     let by_name = read("jobs: []", true, &context).unwrap_err();
     assert!(
