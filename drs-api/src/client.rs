@@ -225,13 +225,13 @@ impl ClientBuilder {
     /// - **no resending** (`retry::never()`);
     /// - **no proxy for plaintext** (`no_proxy()`): with `HTTP_PROXY` set, plaintext goes through
     ///   it, loopback included;
-    /// - the connect, read and idle time-outs, and the certificates given to this builder;
+    /// - the connect and idle time-outs, and the certificates given to this builder;
     /// - no decompression, which has no limit, and no `connection_verbose`, which logs each
     ///   byte that is sent;
     /// - wiped memory, if it wraps connections in layers that copy.
     ///
-    /// What stays: the checks of the endpoint, credentials marked as sensitive, the request
-    /// time-out, the limit on the answer, and blanked echoes.
+    /// What stays: the checks of the endpoint, credentials marked as sensitive, the request and
+    /// read time-outs, the limit on the answer, and blanked echoes.
     pub fn danger_http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
         self
@@ -269,6 +269,7 @@ impl ClientBuilder {
             credentials,
             max_answer: self.max_answer,
             request_timeout: self.request_timeout.min(LONGEST_TIMEOUT),
+            read_timeout: self.read_timeout.min(LONGEST_TIMEOUT),
             gives_credentials: false,
         }))
     }
@@ -282,8 +283,6 @@ impl ClientBuilder {
         let mut http = reqwest::Client::builder()
             .user_agent(concat!("drs-api/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect_timeout.min(request_timeout / 10 * 9))
-            .timeout(request_timeout)
-            .read_timeout(self.read_timeout.min(LONGEST_TIMEOUT))
             .pool_idle_timeout(self.idle_timeout.min(LONGEST_TIMEOUT))
             // A redirect would send passwords and credentials on to wherever it points.
             .redirect(reqwest::redirect::Policy::none())

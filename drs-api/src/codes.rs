@@ -37,8 +37,6 @@ pub(crate) enum Means {
     TaskRefused,
     /// One task may have the whole request refused: each is tried alone.
     OneOfSeveral,
-    /// The same, and so it goes on for the rest of the run.
-    OnlyOne,
     /// The service, or the task, takes no change at the moment: tried again later.
     Busy,
     /// The service failed; nothing is refused.
@@ -46,8 +44,7 @@ pub(crate) enum Means {
 }
 
 use Means::{
-    Busy, Fault, Forbidden, OneOfSeveral, OnlyOne, Refused, TaskRefused, Unauthenticated,
-    WrongPassword,
+    Busy, Fault, Forbidden, OneOfSeveral, Refused, TaskRefused, Unauthenticated, WrongPassword,
 };
 
 /// Codes that mean the same.
@@ -90,7 +87,7 @@ pub(crate) const ROWS: [Row; 13] = [
         "the task does not exist, or was deleted", "correct the plan; check the project and the region"),
     row(&["DRS.M00200", "DRS.M00201", "DRS.M00202", "DRS.M00301"], OneOfSeveral,
         "the service does not accept a value", "read the message and correct the plan"),
-    row(&["DRS.M00299"], OnlyOne,
+    row(&["DRS.M00299"], OneOfSeveral,
         "the service takes one task in a request", "run again; each task is then sent alone"),
     row(&["DRS.M01503", "DRS.M01504", "APIGW.0308"], Busy,
         "too many requests, or the task is busy, even after retries",

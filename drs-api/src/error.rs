@@ -130,6 +130,16 @@ impl NetworkError {
         }
     }
 
+    /// Of a request that took longer than it may.
+    pub(crate) fn timed_out() -> Self {
+        Self {
+            connect: false,
+            builder: false,
+            timeout: true,
+            cause: Err("operation timed out".to_owned()),
+        }
+    }
+
     /// Whether a time-out ended it.
     pub fn is_timeout(&self) -> bool {
         self.timeout

@@ -9,6 +9,7 @@ use http::{
     response::Parts,
 };
 use hyper::ext::ReasonPhrase;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{Error, credentials::Refusal, echo::Secrets, error::NetworkError};
 
@@ -31,6 +32,8 @@ pub(crate) struct Exchange {
     pub(crate) refusal: Option<Refusal>,
     /// What the answer may quote and must not show.
     pub(crate) secrets: Secrets,
+    /// Of a long answer, as long as it is in memory.
+    pub(crate) permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Exchange {
@@ -87,16 +90,8 @@ pub(crate) enum Failure {
     Network(NetworkError),
     /// The request could not be made, or there are no credentials.
     Local(Box<Error>),
-    /// The answer was longer than is read.
-    TooLarge {
-        /// In bytes.
-        limit: usize,
-    },
-    /// The answer holds more values than are read.
-    TooMany {
-        /// How many are read.
-        limit: usize,
-    },
+    /// The answer has more of these than are read.
+    TooMuch(&'static str, usize),
 }
 
 impl Failure {
@@ -105,7 +100,7 @@ impl Failure {
         match self {
             Self::Network(error) => error.nothing_was_sent(),
             Self::Local(_) => true,
-            Self::TooLarge { .. } | Self::TooMany { .. } => false,
+            Self::TooMuch(..) => false,
         }
     }
 }
@@ -115,8 +110,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Network(error) => error.fmt(f),
             Self::Local(error) => error.fmt(f),
-            Self::TooLarge { limit } => write!(f, "the answer has more than {limit} bytes"),
-            Self::TooMany { limit } => write!(f, "the answer holds more than {limit} values"),
+            Self::TooMuch(of, limit) => write!(f, "the answer has more than {limit} {of}"),
         }
     }
 }

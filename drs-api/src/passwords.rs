@@ -13,8 +13,10 @@
 //! what is sent again and when.
 
 mod advice;
-mod batch;
+mod again;
+mod board;
 mod decide;
+mod drive;
 mod events;
 #[cfg(test)]
 mod growth;
@@ -23,21 +25,25 @@ mod history;
 mod mutated;
 mod next_step;
 mod options;
+mod pace;
+#[cfg(test)]
+mod patience;
 mod plan;
 mod preview;
 mod reply;
 mod report;
 mod run;
+mod service;
 #[cfg(test)]
 mod speed;
-mod state;
 
 pub use crate::codes::Advice;
+pub use again::Rest;
 pub use events::{EndPointId, Event, Events};
 pub use options::{Options, Retry};
 pub use preview::RequestPreview;
 pub use reply::Reply;
-pub use report::{Outcome, OutcomeKind, Report, UnmatchedResult};
+pub use report::{Outcome, OutcomeKind, Report, StopReason, UnmatchedResult};
 pub use run::{Run, RunHandle};
 
 use crate::{Client, Error, types::ModifyPwdEndPoint};
@@ -90,6 +96,6 @@ impl Client {
         options: Options,
     ) -> Result<Vec<RequestPreview>, Error> {
         let plan = plan::Plan::check(project_id.into(), changes.into_iter().collect(), &options)?;
-        preview::preview(self, &plan, &options).await
+        preview::preview(self, &plan).await
     }
 }

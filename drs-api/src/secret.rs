@@ -78,12 +78,11 @@ impl fmt::Debug for Secret {
 
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match MODE.get() {
-            WriteMode::Off => Err(S::Error::custom(
+        match IS_BODY.get() {
+            false => Err(S::Error::custom(
                 "a Secret can only be serialised into the body of a request",
             )),
-            WriteMode::Count => serializer.serialize_str(&self.0),
-            WriteMode::Write => {
+            true => {
                 let start = WRITTEN.get() + 1;
                 let written = serializer.serialize_str(&self.0)?;
                 let end = WRITTEN.get().saturating_sub(1);
@@ -94,20 +93,10 @@ impl Serialize for Secret {
     }
 }
 
-/// What serialising a secret means on a thread. serde gives a value no way to know what it is
-/// written into.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum WriteMode {
-    /// No body is being written: a secret can't be serialised.
-    Off,
-    /// The bytes are counted and go nowhere.
-    Count,
-    /// They go into the body of a request.
-    Write,
-}
-
 thread_local! {
-    static MODE: Cell<WriteMode> = const { Cell::new(WriteMode::Off) };
+    /// Whether the body of a request is being written. serde offers a value no way to know what
+    /// it is written into.
+    static IS_BODY: Cell<bool> = const { Cell::new(false) };
     /// How much of the body has been written.
     static WRITTEN: Cell<usize> = const { Cell::new(0) };
     /// Where secrets stand in it, without their quotes.
@@ -120,19 +109,16 @@ pub(crate) fn note_written(length: usize) {
 }
 
 /// Runs `write`, during which secrets may be serialised; also gives where they were.
-pub(crate) fn with_secrets<R>(
-    mode: WriteMode,
-    write: impl FnOnce() -> R,
-) -> (R, Vec<Range<usize>>) {
+pub(crate) fn with_secrets<R>(write: impl FnOnce() -> R) -> (R, Vec<Range<usize>>) {
     /// Also when `write` panics, nothing may be serialised afterwards.
     struct Guard;
     impl Drop for Guard {
         fn drop(&mut self) {
-            MODE.set(WriteMode::Off);
+            IS_BODY.set(false);
         }
     }
     let guard = Guard;
-    MODE.set(mode);
+    IS_BODY.set(true);
     WRITTEN.set(0);
     PLACES.take();
     let result = write();

@@ -7,12 +7,16 @@ use std::{
     time::Duration,
 };
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use futures_util::future;
-use http::{HeaderMap, HeaderValue, header::ACCEPT_ENCODING};
+use http::{HeaderValue, header::ACCEPT_ENCODING};
 use http_body::Body as _;
 use reqwest::{Request, Url};
 use serde::de::DeserializeOwned;
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout, timeout_at},
+};
 
 use crate::{
     Credentials, Error, ResponseValue,
@@ -34,6 +38,16 @@ const MAX_VALUES: usize = 1_000_000;
 /// The most that is kept of a text of a typed answer, in bytes.
 const MAX_TEXT: usize = 4096;
 
+/// This much of an answer is read without a permit, in bytes: five thousand results.
+const FREE: usize = 1024 * 1024;
+
+/// How many longer answers of one client are read and decoded at a time.
+const LONG_ANSWERS: usize = 2;
+
+/// How long an answer waits for that at most. Who has a permit is done sooner, unless nobody
+/// polls it.
+const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
+
 /// What each generated client carries for us, shared by all clones of a client.
 #[derive(Clone)]
 pub(crate) struct Inner(Arc<Shared>);
@@ -43,6 +57,7 @@ struct Shared {
     /// The URL of the last request, as text and parsed: the next one nearly always has the
     /// same, and parsing takes a tenth of a call's instructions.
     last_url: Mutex<Option<(String, Url)>>,
+    permits: Arc<Semaphore>,
 }
 
 #[derive(Clone)]
@@ -53,8 +68,10 @@ pub(crate) struct Settings {
     pub(crate) credentials: Credentials,
     /// The most that is read of an answer, in bytes.
     pub(crate) max_answer: usize,
-    /// For each request, whatever the HTTP client does without.
+    /// From the start of a request to the end of its answer.
     pub(crate) request_timeout: Duration,
+    /// For each silence of the service.
+    pub(crate) read_timeout: Duration,
     /// Its successes are credentials: values that are used and not shown, whatever they quote.
     pub(crate) gives_credentials: bool,
 }
@@ -71,8 +88,11 @@ impl fmt::Debug for Inner {
 
 impl Inner {
     pub(crate) fn new(settings: Settings) -> Self {
-        let last_url = Mutex::default();
-        Self(Arc::new(Shared { settings, last_url }))
+        Self(Arc::new(Shared {
+            settings,
+            last_url: Mutex::default(),
+            permits: Arc::new(Semaphore::new(LONG_ANSWERS)),
+        }))
     }
 
     /// The same service and settings with other credentials, to ask for credentials.
@@ -101,7 +121,6 @@ impl Inner {
         // Nothing here unpacks an answer.
         let identity = HeaderValue::from_static("identity");
         request.headers_mut().insert(ACCEPT_ENCODING, identity);
-        *request.timeout_mut() = Some(settings.request_timeout);
         *request.body_mut() = call.body.as_ref().map(|body| body.bytes().into());
         let (project, timeout) = (call.project.as_deref(), settings.request_timeout);
         let proof = settings.credentials.apply(&mut request, project, timeout);
@@ -111,11 +130,8 @@ impl Inner {
 
     fn url(&self, path: &str) -> Result<Url, Error> {
         let endpoint = self.endpoint();
-        let mut last = self
-            .0
-            .last_url
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let last = self.0.last_url.lock();
+        let mut last = last.unwrap_or_else(PoisonError::into_inner);
         if let Some((text, parsed)) = &*last
             && text.strip_prefix(endpoint) == Some(path)
         {
@@ -131,7 +147,6 @@ impl Inner {
     /// Sends a call's request once and reads what comes back. What keeps it from being sent is
     /// in the exchange too. `run` are the secrets of the run that it belongs to.
     pub(crate) async fn exchange(&self, mut call: Call, run: Option<Arc<Secrets>>) -> Exchange {
-        let settings = &self.0.settings;
         let mut exchange = Exchange::default();
         let (request, proof) = match self.prepare(&mut call).await {
             Ok(prepared) => prepared,
@@ -143,33 +158,88 @@ impl Inner {
         let secret = request.headers().values().filter(|v| v.is_sensitive());
         let body = call.body.unwrap_or_default();
         exchange.secrets = Secrets::of_request(body, secret.cloned().collect(), run);
-        let host = request.url().host_str().unwrap_or_default().to_owned();
-        let is_tls = request.url().scheme() == "https";
-        match settings.http.execute(request).await {
-            Err(error) => exchange.failure = Some(Failure::Network(NetworkError::new(error))),
-            Ok(response) => {
-                let (mut head, body) = http::Response::from(response).into_parts();
-                let read = read_body(body, settings.max_answer).await;
-                exchange.status = Some(head.status);
-                exchange.is_whole = match &read.failure {
-                    None => Whole::of(&head, read.has_ended, is_tls),
-                    Some(_) => Whole::No,
-                };
-                exchange.reason = head.extensions.remove();
-                exchange.headers = head.headers;
-                exchange.trailers = read.trailers;
-                exchange.body = read.bytes;
-                exchange.failure = read.failure;
-                exchange.refusal = settings.credentials.judge(
-                    &proof,
-                    head.status,
-                    &exchange.headers,
-                    &exchange.body,
-                );
+        exchange.failure = self.send(request, &mut exchange).await.err();
+        if let Some(status) = exchange.status {
+            let credentials = &self.0.settings.credentials;
+            exchange.refusal = credentials.judge(&proof, status, &exchange.headers, &exchange.body);
+        }
+        self.blank_failure(&mut exchange);
+        exchange
+    }
+
+    /// Sends a request, and notes in the exchange what comes back, as far as it comes.
+    async fn send(&self, request: Request, exchange: &mut Exchange) -> Result<(), Failure> {
+        let settings = &self.0.settings;
+        let mut time = TimeOuts {
+            until: Instant::now() + settings.request_timeout,
+            silence: settings.read_timeout,
+        };
+        let response = time.limit(settings.http.execute(request)).await?;
+        let is_tls = settings.endpoint.starts_with("https");
+        let (mut head, mut body) = http::Response::from(response).into_parts();
+        exchange.status = Some(head.status);
+        exchange.reason = head.extensions.remove();
+        let read = self.read(&mut body, &mut time, exchange).await;
+        exchange.is_whole = match read {
+            Ok(()) => Whole::of(&head, body.is_end_stream(), is_tls),
+            Err(_) => Whole::No,
+        };
+        exchange.headers = head.headers;
+        read?;
+        // In JSON no comma follows another.
+        let begins_value =
+            |two: &&[u8]| matches!(two, [_, b'{' | b'['] | [0..=b'+' | b'-'.., b',']);
+        let values = || exchange.body.windows(2).filter(begins_value).count();
+        // Each value has a byte, so that nearly no answer has to be counted.
+        match exchange.body.len() > MAX_VALUES && values() > MAX_VALUES {
+            true => Err(Failure::TooMuch("values", MAX_VALUES)),
+            false => Ok(()),
+        }
+    }
+
+    /// Reads a body up to its limits. Of a long one the rest waits for a permit, which the
+    /// exchange then keeps; meanwhile no time-out runs.
+    async fn read(
+        &self,
+        body: &mut reqwest::Body,
+        time: &mut TimeOuts,
+        exchange: &mut Exchange,
+    ) -> Result<(), Failure> {
+        let limit = self.0.settings.max_answer;
+        loop {
+            let frame = future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context));
+            let Some(frame) = time.limit(async { frame.await.transpose() }).await? else {
+                break;
+            };
+            match frame.into_data() {
+                Ok(data) if exchange.body.len() + data.len() > limit => {
+                    return Err(Failure::TooMuch("bytes", limit));
+                }
+                // Nearly always there is one piece, which then needs no copy.
+                Ok(data) if exchange.body.is_empty() => exchange.body = data,
+                Ok(data) => {
+                    let mut all = BytesMut::from(std::mem::take(&mut exchange.body));
+                    // A buffer that grows by and by is there twice each time.
+                    let rest = body.size_hint().upper().unwrap_or_default();
+                    let rest = usize::try_from(rest).unwrap_or(limit).min(limit);
+                    all.reserve(data.len() + rest);
+                    all.extend_from_slice(&data);
+                    exchange.body = all.freeze();
+                }
+                Err(frame) => {
+                    let trailers = frame.into_trailers().unwrap_or_default();
+                    exchange.trailers.extend(trailers);
+                }
+            }
+            if exchange.body.len() > FREE && exchange.permit.is_none() {
+                let begun = Instant::now();
+                let permit = self.0.permits.clone().acquire_owned();
+                let permit = timeout(LONGEST_WAIT, permit).await;
+                exchange.permit = permit.map_err(|_| timed_out())?.ok();
+                time.until += begun.elapsed();
             }
         }
-        blank_failure(&mut exchange, &host);
-        exchange
+        Ok(())
     }
 
     /// Makes a call whose success, one of these statuses, is JSON.
@@ -198,13 +268,7 @@ impl Inner {
         statuses: &[u16],
         read: impl FnOnce(&[u8]) -> Option<T>,
     ) -> Result<ResponseValue<T>, Error> {
-        let exchange = self.exchange(call, None).await;
-        let Exchange {
-            headers,
-            body,
-            secrets,
-            ..
-        } = exchange;
+        let mut exchange = self.exchange(call, None).await;
         let status = exchange.status.unwrap_or_default();
         let unread = match exchange.failure {
             Some(Failure::Local(error)) => return Err(*error),
@@ -212,102 +276,67 @@ impl Inner {
             Some(Failure::Network(error)) => return Err(Error::of_network(error)),
             other => other.map(|why| why.to_string()),
         };
+        let (headers, body, secrets) = (exchange.headers, &exchange.body, &exchange.secrets);
         let is_success = unread.is_none() && statuses.contains(&status.as_u16());
-        if let Some(mut value) = is_success.then(|| read(&body)).flatten() {
-            let secrets = match self.0.settings.gives_credentials {
-                true => Secrets::default(),
-                false => secrets,
-            };
+        if let Some(mut value) = is_success.then(|| read(body)).flatten() {
+            if self.0.settings.gives_credentials {
+                exchange.secrets = Secrets::default();
+            }
+            let secrets = exchange.secrets;
             value.each_text(&mut |text| secrets.keep_in_place(text, MAX_TEXT));
             return Ok(ResponseValue::new(value, status, headers, secrets));
         }
-        let mut answer = Answer::read(status, &headers, &body, unread, &secrets);
+        let mut answer = Answer::read(status, &headers, body, unread, secrets);
         answer.advice = exchange.refusal.map(|refusal| refusal.advice);
         Err(Error::Answer(Box::new(answer)))
     }
 
     /// Asks for another token in the place of one that was refused, by its number.
     pub(crate) async fn renew(&self, refused: u64) -> Renewal {
-        let Settings {
-            credentials,
-            request_timeout,
-            ..
-        } = &self.0.settings;
-        credentials.renew(refused, *request_timeout).await
+        let settings = &self.0.settings;
+        let renewal = settings
+            .credentials
+            .renew(refused, settings.request_timeout);
+        renewal.await
     }
-}
 
-/// Replaces the text of an error of the network that quotes a secret. The name of the host,
-/// which the user has configured, is no such quotation.
-fn blank_failure(exchange: &mut Exchange, host: &str) {
-    let Some(Failure::Network(error)) = &mut exchange.failure else {
-        return;
-    };
-    let text = error.to_string();
-    // HTTP/2 lets a server say something about why it ends a connection, and a certificate
-    // holds names. Where there was no connection otherwise, the words are those of lower
-    // layers, and a secret such as `connect` only happens to be one of them.
-    let may_quote = !error.is_connect() || text.contains("certificate");
-    let text = match host.is_empty() {
-        true => text,
-        false => text.replace(host, "\0"),
-    };
-    if may_quote && exchange.secrets.are_in(text.as_bytes()) {
-        error.replace_text(REDACTED.to_owned());
-    }
-}
-
-/// What was read of a body.
-#[derive(Default)]
-struct Read {
-    bytes: Bytes,
-    trailers: HeaderMap,
-    /// Why this is not all.
-    failure: Option<Failure>,
-    /// Whether the body knows that it ended, and not only that nothing more comes.
-    has_ended: bool,
-}
-
-/// Reads a body up to a limit in bytes.
-async fn read_body(mut body: reqwest::Body, limit: usize) -> Read {
-    let mut read = Read::default();
-    // Nearly always there is one piece, which then needs no copy.
-    let mut pieces = BytesMut::new();
-    let mut body = Pin::new(&mut body);
-    while let Some(frame) = future::poll_fn(|context| body.as_mut().poll_frame(context)).await {
-        let data = match frame.map(http_body::Frame::into_data) {
-            Ok(Ok(data)) => data,
-            Ok(Err(frame)) => {
-                read.trailers
-                    .extend(frame.into_trailers().unwrap_or_default());
-                continue;
-            }
-            Err(error) => {
-                read.failure = Some(Failure::Network(NetworkError::new(error)));
-                break;
-            }
+    /// Replaces the text of an error of the network that quotes a secret. The name of the host,
+    /// which the user has configured, is no such quotation.
+    fn blank_failure(&self, exchange: &mut Exchange) {
+        let Some(Failure::Network(error)) = &mut exchange.failure else {
+            return;
         };
-        if read.bytes.len() + pieces.len() + data.len() > limit {
-            read.failure = Some(Failure::TooLarge { limit });
-            break;
+        let text = error.to_string();
+        // HTTP/2 lets a server say something about why it ends a connection, and a certificate
+        // holds names. Where there was no connection otherwise, the words are those of lower
+        // layers, and a secret such as `connect` only happens to be one of them.
+        let may_quote = !error.is_connect() || text.contains("certificate");
+        let endpoint = Url::parse(self.endpoint());
+        let host = endpoint.as_ref().ok().and_then(Url::host_str);
+        let text = host.map_or(text.clone(), |host| text.replace(host, "\0"));
+        if may_quote && exchange.secrets.are_in(text.as_bytes()) {
+            error.replace_text(REDACTED.to_owned());
         }
-        if read.bytes.is_empty() && pieces.is_empty() {
-            read.bytes = data;
-        } else {
-            pieces.extend_from_slice(&std::mem::take(&mut read.bytes));
-            pieces.extend_from_slice(&data);
-        }
     }
-    read.has_ended = body.is_end_stream();
-    if !pieces.is_empty() {
-        read.bytes = pieces.freeze();
+}
+
+fn timed_out() -> Failure {
+    Failure::Network(NetworkError::timed_out())
+}
+
+/// The time-outs of one request.
+struct TimeOuts {
+    /// When it has to be done. Later by what it waited for a permit.
+    until: Instant,
+    silence: Duration,
+}
+
+impl TimeOuts {
+    /// One step of it.
+    async fn limit<T>(&self, step: impl Future<Output = reqwest::Result<T>>) -> Result<T, Failure> {
+        let until = self.until.min(Instant::now() + self.silence);
+        let done = timeout_at(until, step).await;
+        let done = done.map(|done| done.map_err(|e| Failure::Network(NetworkError::new(e))));
+        done.unwrap_or_else(|_| Err(timed_out()))
     }
-    // In JSON no comma follows another.
-    let begins_value = |two: &&[u8]| matches!(two, [_, b'{' | b'['] | [0..=b'+' | b'-'.., b',']);
-    let values = || read.bytes.windows(2).filter(begins_value).count();
-    // Each value has a byte, so that nearly no answer has to be counted.
-    if read.failure.is_none() && read.bytes.len() > MAX_VALUES && values() > MAX_VALUES {
-        read.failure = Some(Failure::TooMany { limit: MAX_VALUES });
-    }
-    read
 }

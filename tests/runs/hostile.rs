@@ -1,8 +1,11 @@
 //! What does a hostile answer cost?
 //!
 //! Sixteen mebibytes, the most that is read, made to cost more memory or time than they
-//! should, once or in many answers of one run. The call is made by a child process, which then asks the system how much memory it
-//! had at most.
+//! should, in one answer. The call is made by a child process, which then asks the system how
+//! much memory it had at most.
+
+mod at_once;
+mod many;
 
 use std::{
     env,
@@ -14,8 +17,7 @@ use drs_api::{
     passwords::{Options, Retry},
     types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
 };
-use drs_tests::{Act, Scripted, child, is_child, output, read_request};
-use tokio::{io::AsyncWriteExt as _, net::TcpListener};
+use drs_tests::{Act, Scripted, child, is_child, output};
 
 const MEBIBYTE: usize = 1024 * 1024;
 /// The most that is read of an answer.
@@ -35,6 +37,19 @@ fn end_points() -> Vec<ModifyPwdEndPoint> {
     [EndPointType::So, EndPointType::Ta].map(end_point).into()
 }
 
+/// A client of the server that the parent names.
+fn client() -> Client {
+    let client = Client::builder()
+        .endpoint(env::var("DRS_ENDPOINT").unwrap())
+        .token("test-token");
+    client.build().unwrap()
+}
+
+/// The change of the source of this task.
+fn source_of(job_id: String) -> ModifyPwdEndPoint {
+    ModifyPwdEndPoint::new(job_id, EndPointType::So, "test-Passw0rd")
+}
+
 /// The most memory that this process has had, in bytes.
 fn peak() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
@@ -49,10 +64,7 @@ async fn the_child() {
     if !is_child() {
         return;
     }
-    let client = Client::builder()
-        .endpoint(env::var("DRS_ENDPOINT").unwrap())
-        .token("test-token");
-    let client = client.build().unwrap();
+    let client = client();
     let before = peak();
     let started = Instant::now();
     let project_id = drs_simulator::EXAMPLE_PROJECT;
@@ -149,111 +161,4 @@ async fn a_hostile_answer_costs_a_few_times_its_size() {
 #[ignore = "slow: answers of 16 MiB; .ci/run runs it"]
 async fn a_hostile_answer_of_the_most_that_is_read_costs_a_few_times_its_size() {
     an_answer_costs_a_few_times_its_size(LIMIT).await;
-}
-
-/// How many answers a run gets, and how many end points each is about.
-const ANSWERS: usize = 64;
-const END_POINTS: usize = 250;
-/// How many of them are under way at a time.
-const CONCURRENCY: usize = 2;
-
-#[tokio::test]
-#[ignore = "run by the other tests of this file, in a process of its own"]
-async fn the_child_with_many_answers() {
-    if !is_child() {
-        return;
-    }
-    let client = Client::builder()
-        .endpoint(env::var("DRS_ENDPOINT").unwrap())
-        .token("test-token");
-    let client = client.build().unwrap();
-    let end_point = |n: usize| {
-        let end_point = ModifyPwdEndPoint::builder()
-            .job_id(format!("t{n}"))
-            .end_point_type(EndPointType::So)
-            .db_password("test-Passw0rd");
-        end_point.try_into().unwrap()
-    };
-    let plan: Vec<ModifyPwdEndPoint> = (0..ANSWERS * END_POINTS).map(end_point).collect();
-    let options = Options::default()
-        .batch_size(END_POINTS)
-        .concurrency(CONCURRENCY)
-        .retry(Retry::none());
-    let project_id = drs_simulator::EXAMPLE_PROJECT;
-    let run = client.change_passwords_with(project_id, plan, options);
-    let before = peak();
-    let report = run.unwrap().await;
-    let codes = report
-        .outcomes
-        .iter()
-        .filter(|o| o.reply.error_code.is_some());
-    println!("\nKEPT {} {}", peak() - before, codes.count());
-}
-
-/// Answers every request with results of this length for the end points that it asks for.
-async fn answer_item_by_item(listener: TcpListener, length: usize) -> std::io::Result<()> {
-    let text = "x".repeat(length / END_POINTS / 2 - 100);
-    loop {
-        let (mut stream, _) = listener.accept().await?;
-        let request = read_request(&mut stream).await?;
-        let request = String::from_utf8_lossy(&request);
-        let ids = request.split(r#""job_id":""#).skip(1);
-        let results: Vec<String> = ids
-            .filter_map(|id| id.split_once('"'))
-            .map(|(id, _)| {
-                format!(
-                    r#"{{"id":"{id}","end_point_type":"so","status":"failed","error_code":"{text}","error_msg":"{text}"}}"#
-                )
-            })
-            .collect();
-        let body = format!(r#"{{"results":[{}]}}"#, results.join(","));
-        let length = body.len();
-        let head =
-            format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
-        stream.write_all(head.as_bytes()).await?;
-        stream.write_all(body.as_bytes()).await?;
-    }
-}
-
-/// What a run has at its height that gets 64 answers, and how many end points have a code.
-async fn kept(endpoint: &str) -> (usize, usize) {
-    let mut command = child("hostile::the_child_with_many_answers");
-    command.env("DRS_ENDPOINT", endpoint);
-    let printed = output(command).await;
-    let kept = printed.lines().find_map(|line| line.strip_prefix("KEPT "));
-    let (bytes, codes) = kept.unwrap().split_once(' ').unwrap();
-    (bytes.parse().unwrap(), codes.parse().unwrap())
-}
-
-/// Holds what a run keeps of 64 answers of this length, and of as many results, to a limit.
-async fn assert_little_is_kept(length: usize, limit: usize) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let server = tokio::spawn(answer_item_by_item(listener, length));
-    let item_by_item = kept(&endpoint).await;
-    server.abort();
-    let half = "x".repeat(length / 2 - 100);
-    let flat = format!(r#"{{"error_code":"{half}","error_msg":"{half}"}}"#);
-    let server = Scripted::start([Act::Answer("400 Bad Request", flat)]);
-    let flat = kept(&server.await.unwrap().endpoint).await;
-    for (name, (bytes, codes)) in [("item by item", item_by_item), ("flat", flat)] {
-        println!("{name}: {} MiB", bytes / MEBIBYTE);
-        assert_eq!(codes, ANSWERS * END_POINTS, "{name}");
-        // A body under way is there twice while its pieces are put together.
-        let under_way = CONCURRENCY * 2 * length;
-        assert!(bytes < limit + under_way, "{name}: {bytes}");
-    }
-}
-
-#[tokio::test]
-#[ignore = "slow: 160 MiB of answers; .ci/run runs it"]
-async fn what_a_run_keeps_of_many_long_answers_stays_small() {
-    // Each text is longer than what is kept of it: 125 MiB if all of that were kept once.
-    assert_little_is_kept(5 * MEBIBYTE / 2, 112 * MEBIBYTE).await;
-}
-
-#[tokio::test]
-#[ignore = "the same with answers of 16 MiB, which takes minutes in a debug build"]
-async fn what_a_run_keeps_of_64_answers_of_16_mebibytes_stays_small() {
-    assert_little_is_kept(LIMIT, 256 * MEBIBYTE).await;
 }

@@ -45,6 +45,16 @@ pub struct EndPointId {
     pub end_point_type: EndPointType,
 }
 
+impl EndPointId {
+    /// One side of one task.
+    pub fn new(job_id: impl Into<String>, end_point_type: EndPointType) -> Self {
+        Self {
+            job_id: job_id.into(),
+            end_point_type,
+        }
+    }
+}
+
 /// Something that happened in a [`Run`](super::Run).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -84,9 +94,9 @@ pub enum Event {
         /// After how long.
         delay: Duration,
     },
-    /// A batch has ended; nothing more is tried for its end points.
+    /// A batch has ended, or a part of it: nothing more is tried for these end points.
     BatchEnded {
-        /// The end points of the batch.
+        /// Which.
         end_points: Vec<EndPointId>,
     },
     /// No further request will be started.

@@ -27,7 +27,23 @@ pub(super) struct History {
 /// What a try said.
 type Said = (OutcomeKind, Arc<Reply>);
 
+/// Begins what is said of a try that says less than it proves.
+const NOT_KNOWN: &str = "of another try it is not known: ";
+
 impl History {
+    /// What several runs said of one end point, as if they were one.
+    pub(super) fn of<'a>(runs: impl IntoIterator<Item = &'a Outcome>) -> Self {
+        let mut history = Self::default();
+        for run in runs {
+            for reply in &run.earlier {
+                history.end(OutcomeKind::NotSent, Arc::new(reply.clone()));
+            }
+            history.end(run.kind, Arc::new(run.reply.clone()));
+            history.tries = history.tries.saturating_add(run.tries);
+        }
+        history
+    }
+
     pub(super) fn begin(&mut self) {
         self.tries += 1;
         self.in_flight = true;
@@ -74,9 +90,12 @@ impl History {
         let mut reply = shown.map_or_else(Reply::default, |at| said[at].1.clone());
         if let Some(decisive) = decisive
             && let Some(cause) = &said[decisive].1.cause
-            && shown.is_some_and(|at| weight(said[at].0) < weight(kind))
+            && kind == OutcomeKind::Unconfirmed
+            && shown.is_some_and(|at| said[at].0 != kind)
         {
-            reply.add_cause(&format!("of another try it is not known: {cause}"));
+            // It may have been said of an earlier run.
+            let cause = cause.rsplit(NOT_KNOWN).next().unwrap_or(cause);
+            reply.add_cause(&format!("{NOT_KNOWN}{cause}"));
         }
         if kind == OutcomeKind::NotSent && reply.cause.is_none() {
             reply.cause = unsent.map(str::to_owned);

@@ -1,13 +1,13 @@
 //! Checking a plan and cutting it into batches.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use crate::{
     Client, Error,
     body::RequestBody,
     call::Call,
     path,
-    types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint},
+    types::{BatchModifyPwdReq, EndPointType, Language, ModifyPwdEndPoint},
 };
 
 use super::Options;
@@ -17,14 +17,15 @@ const BODY_FRAME: usize = r#"{"jobs":[]}"#.len();
 
 /// A plan that may be sent.
 pub(super) struct Plan {
-    pub(super) project_id: String,
+    project_id: String,
+    language: Option<Language>,
     /// Shared with what looks for their secrets in answers.
     pub(super) changes: Arc<Vec<ModifyPwdEndPoint>>,
-    /// Indices into `changes`: the end points of one task stand together, tasks in the order
-    /// of their first.
-    order: Vec<u32>,
-    /// Where each batch ends in `order`.
-    batch_ends: Vec<u32>,
+    /// Indices into `changes`: the end points of one task follow each other, tasks come in the
+    /// order of their first.
+    order: Vec<usize>,
+    /// Ranges of `order`.
+    batches: Vec<Range<usize>>,
 }
 
 impl Plan {
@@ -42,80 +43,93 @@ impl Plan {
                 "the plan is empty; there is nothing to change",
             ));
         }
-        if u32::try_from(changes.len()).is_err() {
-            return Err(Error::invalid(
-                "jobs",
-                "the plan has over 4,294,967,295 items",
-            ));
-        }
-        let mut sizes = Vec::with_capacity(changes.len());
-        for (index, change) in changes.iter().enumerate() {
-            sizes.push(check_item(index, change, options)?);
-        }
+        let sizes = (changes.iter().enumerate())
+            .map(|(index, change)| check_item(index, change, options))
+            .collect::<Result<Vec<usize>, Error>>()?;
         let order = order_by_task(&changes)?;
-        let batch_ends = batch_ends(&order, &changes, &sizes, options);
-        Ok(Self {
+        let mut plan = Self {
             project_id,
+            language: options.language,
             changes: Arc::new(changes),
             order,
-            batch_ends,
-        })
+            batches: Vec::new(),
+        };
+        plan.batches = plan.cut(&sizes, options);
+        Ok(plan)
+    }
+
+    /// Cuts the plan into batches that stay below both limits.
+    fn cut(&self, sizes: &[usize], options: &Options) -> Vec<Range<usize>> {
+        let mut batches: Vec<Range<usize>> = Vec::new();
+        // Those of the last batch.
+        let mut bytes = 0;
+        for task in self.by_task(&self.order) {
+            // A comma for each item is one too many, on the safe side.
+            let size = |items: &[usize]| items.iter().map(|item| sizes[*item] + 1).sum::<usize>();
+            let fits = |items: usize, bytes: usize| {
+                items <= options.batch_size && bytes <= options.batch_bytes
+            };
+            // Only a task that is too large for a batch of its own is cut.
+            let whole = fits(task.len(), BODY_FRAME + size(task));
+            for items in task.chunks(if whole { task.len() } else { 1 }) {
+                let more = size(items);
+                match batches.last_mut() {
+                    Some(last) if fits(last.len() + items.len(), bytes + more) => {
+                        last.end += items.len();
+                        bytes += more;
+                    }
+                    last => {
+                        let start = last.map_or(0, |last| last.end);
+                        batches.push(start..start + items.len());
+                        bytes = BODY_FRAME + more;
+                    }
+                }
+            }
+        }
+        batches
     }
 
     pub(super) fn batches(&self) -> usize {
-        self.batch_ends.len()
+        self.batches.len()
     }
 
     /// The items of a batch.
-    pub(super) fn batch(&self, number: usize) -> &[u32] {
-        let end = |number: usize| self.batch_ends.get(number).map(|end| *end as usize);
-        let start = number.checked_sub(1).and_then(end).unwrap_or(0);
-        end(number)
-            .and_then(|end| self.order.get(start..end))
+    pub(super) fn batch(&self, number: usize) -> &[usize] {
+        let range = self.batches.get(number).cloned();
+        range
+            .and_then(|range| self.order.get(range))
             .unwrap_or_default()
     }
 
-    /// The changes of some items.
-    pub(super) fn changes_of(&self, items: &[u32]) -> impl Iterator<Item = &ModifyPwdEndPoint> {
-        items
-            .iter()
-            .filter_map(|item| self.changes.get(*item as usize))
-    }
-
     /// The call that asks for some items.
-    pub(super) fn call(
-        &self,
-        client: &Client,
-        options: &Options,
-        items: &[u32],
-    ) -> Result<Call, Error> {
-        let jobs = self.changes_of(items).cloned().collect();
+    pub(super) fn call(&self, client: &Client, items: &[usize]) -> Result<Call, Error> {
+        let jobs = items
+            .iter()
+            .map(|item| self.changes[*item].clone())
+            .collect();
         let mut call = client
             .batch_reset_password()
             .project_id(&self.project_id)
             .body(BatchModifyPwdReq { jobs });
-        if let Some(language) = options.language {
+        if let Some(language) = self.language {
             call = call.x_language(language);
         }
         call.call()
     }
 
     /// What names an item.
-    pub(super) fn key(&self, item: u32) -> (&str, EndPointType) {
-        match self.changes.get(item as usize) {
-            Some(change) => (&change.job_id, change.end_point_type),
-            // Items are indices that this plan gave out.
-            None => ("", EndPointType::So),
-        }
+    pub(super) fn key(&self, item: usize) -> (&str, EndPointType) {
+        let change = &self.changes[item];
+        (&change.job_id, change.end_point_type)
     }
 
     /// The items of several tasks, a group for each task.
-    pub(super) fn by_task<'a>(&'a self, items: &'a [u32]) -> impl Iterator<Item = &'a [u32]> {
+    pub(super) fn by_task<'a>(&'a self, items: &'a [usize]) -> impl Iterator<Item = &'a [usize]> {
         items.chunk_by(|a, b| self.key(*a).0 == self.key(*b).0)
     }
 }
 
-/// Refuses an item that can't be sent; else gives its size as JSON.
+/// Refuses an item that can't be sent; else gives its size as JSON, or more if it is small.
 fn check_item(index: usize, change: &ModifyPwdEndPoint, options: &Options) -> Result<usize, Error> {
     let invalid = |property: &str, problem: &str| {
         let field = format!(
@@ -130,25 +144,33 @@ fn check_item(index: usize, change: &ModifyPwdEndPoint, options: &Options) -> Re
     if change.db_password.is_empty() {
         return invalid("db_password", "it is empty; give the new password");
     }
-    match RequestBody::length(change) {
-        Ok(size) if BODY_FRAME + size > options.batch_bytes => invalid(
-            if change.kerberos.is_some() {
-                "kerberos"
-            } else {
-                "db_password"
+    // To measure each would take as long as to write it. A byte becomes six at most.
+    let most =
+        FRAME_OF_SMALL + 6 * (change.job_id.len() + change.db_password.expose_secret().len());
+    if change.kerberos.is_none() && most <= options.batch_bytes / options.batch_size {
+        return Ok(most);
+    }
+    match RequestBody::write(change) {
+        Ok(body) if BODY_FRAME + body.len() > options.batch_bytes => invalid(
+            match &change.kerberos {
+                Some(_) => "kerberos",
+                None => "db_password",
             },
             "the item alone is larger than a request may be (batch_bytes); look for a file \
              given by mistake",
         ),
-        Ok(size) => Ok(size),
+        Ok(body) => Ok(body.len()),
         Err(e) => invalid("db_password", &format!("it can't be written as JSON: {e}")),
     }
 }
 
+/// What an item without `kerberos` has besides its texts.
+const FRAME_OF_SMALL: usize = r#"{"db_password":"","end_point_type":"so","job_id":""}"#.len();
+
 /// Brings the end points of a task together; refuses the same one twice.
-fn order_by_task(changes: &[ModifyPwdEndPoint]) -> Result<Vec<u32>, Error> {
-    let mut tasks: HashMap<&str, [Option<u32>; 2]> = HashMap::with_capacity(changes.len());
-    for (index, change) in (0_u32..).zip(changes) {
+fn order_by_task(changes: &[ModifyPwdEndPoint]) -> Result<Vec<usize>, Error> {
+    let mut tasks: HashMap<&str, [Option<usize>; 2]> = HashMap::with_capacity(changes.len());
+    for (index, change) in changes.iter().enumerate() {
         let [source, destination] = tasks.entry(&change.job_id).or_default();
         let place = match change.end_point_type {
             EndPointType::So => source,
@@ -165,54 +187,28 @@ fn order_by_task(changes: &[ModifyPwdEndPoint]) -> Result<Vec<u32>, Error> {
             ));
         }
     }
-    let mut order = Vec::with_capacity(changes.len());
-    for (index, change) in (0_u32..).zip(changes) {
-        let Some(mut places) = tasks.get(change.job_id.as_str()).copied() else {
-            continue;
-        };
-        places.sort_unstable();
-        let mut places = places.into_iter().flatten().peekable();
-        if places.peek() == Some(&index) {
-            order.extend(places);
-        }
-    }
+    let first = |item: &usize| {
+        let sides = tasks.get(changes[*item].job_id.as_str());
+        sides.and_then(|sides| sides.iter().flatten().min())
+    };
+    let mut order: Vec<usize> = (0..changes.len()).collect();
+    order.sort_by_cached_key(first);
     Ok(order)
 }
 
-fn batch_ends(
-    order: &[u32],
-    changes: &[ModifyPwdEndPoint],
-    sizes: &[usize],
-    options: &Options,
-) -> Vec<u32> {
-    let job = |item: &u32| changes.get(*item as usize).map(|change| &change.job_id);
-    let size = |item: &u32| sizes.get(*item as usize).copied().unwrap_or(0);
-    let mut ends = Vec::new();
-    let mut end = 0;
-    let mut count = 0;
-    let mut bytes = BODY_FRAME;
-    let mut cut = |end: &mut u32, count: &mut usize, bytes: &mut usize| {
-        if *count > 0 {
-            ends.push(*end);
-        }
-        (*count, *bytes) = (0, BODY_FRAME);
-    };
-    for task in order.chunk_by(|a, b| job(a) == job(b)) {
-        // A comma for each item is one too many, on the safe side.
-        let task_bytes: usize = task.iter().map(|item| size(item) + 1).sum();
-        if count + task.len() > options.batch_size || bytes + task_bytes > options.batch_bytes {
-            cut(&mut end, &mut count, &mut bytes);
-        }
-        for item in task {
-            // Only a task that is too large for a batch of its own is cut.
-            if count + 1 > options.batch_size || bytes + size(item) > options.batch_bytes {
-                cut(&mut end, &mut count, &mut bytes);
-            }
-            end += 1;
-            count += 1;
-            bytes += size(item) + 1;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_small_item_is_taken_for_is_no_less_than_its_size() {
+        for text in ["a", "\u{1}\u{2}", "\"\\", "é", "test-Passw0rd"] {
+            let change = ModifyPwdEndPoint::new(text, EndPointType::Ta, text.repeat(40));
+            let taken_for = check_item(0, &change, &Options::default()).unwrap();
+            assert!(
+                taken_for >= RequestBody::write(&change).unwrap().len(),
+                "{text:?}"
+            );
         }
     }
-    cut(&mut end, &mut count, &mut bytes);
-    ends
 }

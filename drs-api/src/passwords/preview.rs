@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{Client, Error, secret::REDACTED};
 
-use super::{Options, plan::Plan};
+use super::plan::Plan;
 
 /// A request as a run would send it, but for its secrets: passwords, keytabs and credentials
 /// are `[redacted]`. It comes from the code that sends, so it shows what would be sent.
@@ -52,14 +52,10 @@ impl RequestPreview {
 }
 
 /// Makes the request of each batch without sending it.
-pub(super) async fn preview(
-    client: &Client,
-    plan: &Plan,
-    options: &Options,
-) -> Result<Vec<RequestPreview>, Error> {
+pub(super) async fn preview(client: &Client, plan: &Plan) -> Result<Vec<RequestPreview>, Error> {
     let mut previews = Vec::with_capacity(plan.batches());
     for batch in 0..plan.batches() {
-        let mut call = plan.call(client, options, plan.batch(batch))?;
+        let mut call = plan.call(client, plan.batch(batch))?;
         let (request, _) = client.inner.prepare(&mut call).await?;
         let body = call.body.unwrap_or_default().redacted();
         previews.push(RequestPreview::of(&request, body));

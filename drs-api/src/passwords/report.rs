@@ -142,15 +142,60 @@ pub struct Report {
     /// are kept.
     #[serde(default)]
     pub remarks: Vec<String>,
-    /// Why the run ended before its plan did.
+    /// Why the run ended before its plan did: a sentence, with what to do.
     #[serde(default)]
     pub stopped: Option<String>,
+    #[serde(default)]
+    pub(super) stop_reason: StopReason,
+}
+
+/// Why a run ended before its plan did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum StopReason {
+    /// The service refused the credentials, and there were no others.
+    CredentialsRefused,
+    /// The credentials are valid, and may not do this.
+    PermissionMissing,
+    /// No credentials could be obtained, or none that can be sent.
+    CredentialsUnavailable,
+    /// The service failed over several batches in a row.
+    Outage,
+    /// The service throttled a batch for as long as it may be tried again.
+    Throttled,
+    /// No connection to the service was ever made.
+    NeverConnected,
+    /// The run was [stopped](super::RunHandle::stop) or [cancelled](super::Run::cancel).
+    Cancelled,
+    /// The run was dropped.
+    Dropped,
+    /// A reason that this version does not know, or a report of one that wrote the sentence alone.
+    #[default]
+    #[serde(other)]
+    Other,
 }
 
 impl Report {
     /// Whether every password was changed.
     pub fn all_changed(&self) -> bool {
         self.count(OutcomeKind::Changed) == self.outcomes.len()
+    }
+
+    /// Why the run ended before its plan did, to decide by; [`stopped`](Self::stopped) says it
+    /// to people.
+    pub fn stop_reason(&self) -> Option<StopReason> {
+        self.stopped.as_ref().map(|_| self.stop_reason)
+    }
+
+    /// The same report of a run that was stopped.
+    pub fn stopped_by(self, stop_reason: StopReason, sentence: impl Into<String>) -> Self {
+        let stopped = Some(sentence.into());
+        Self {
+            stopped,
+            stop_reason,
+            ..self
+        }
     }
 
     /// How many end points have an outcome.
@@ -194,6 +239,7 @@ impl Serialize for Report {
         }
         if let Some(stopped) = &self.stopped {
             map.serialize_entry("stopped", stopped)?;
+            map.serialize_entry("stop_reason", &self.stop_reason)?;
         }
         map.end()
     }
@@ -220,7 +266,7 @@ mod tests {
             ..UnmatchedResult::default()
         });
         report.remarks.push("odd".into());
-        report.stopped = Some("because".into());
+        let report = report.stopped_by(StopReason::Outage, "because");
         let written = serde_json::to_string(&report).unwrap();
         let read: Report = serde_json::from_str(&written).unwrap();
         assert_eq!(read, report);

@@ -8,12 +8,14 @@ use std::{
     task::{Context, Poll},
 };
 
-use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use tokio::sync::mpsc;
 
 use crate::Client;
 
-use super::{Events, Options, Report, batch, plan::Plan, state::State};
+use super::{
+    Events, Options, Report, StopReason, board::Board, drive::drive, next_step::Stop, plan::Plan,
+    service::Drs,
+};
 
 /// A run under way: awaited, it gives the [`Report`].
 ///
@@ -23,22 +25,28 @@ use super::{Events, Options, Report, batch, plan::Plan, state::State};
 #[must_use = "a run does nothing unless it is awaited"]
 pub struct Run {
     driver: Pin<Box<dyn Future<Output = ()> + Send>>,
-    state: Arc<State>,
+    board: Arc<Board>,
 }
 
 impl Run {
     pub(super) fn new(client: Client, plan: Plan, options: Options) -> Self {
-        let state = Arc::new(State::new(client, plan, options));
+        let service = Drs::new(client, &plan);
+        let board = Arc::new(Board::new(plan));
+        let ends = Ends(Arc::clone(&board));
+        let driver = async move {
+            drive(&ends.0, &options, &service).await;
+            ends.0.complete();
+        };
         Self {
-            driver: Box::pin(drive(Ends(Arc::clone(&state)))),
-            state,
+            driver: Box::pin(driver),
+            board,
         }
     }
 
     /// A handle to watch and stop the run from elsewhere.
     pub fn handle(&self) -> RunHandle {
         RunHandle {
-            state: Arc::clone(&self.state),
+            board: Arc::clone(&self.board),
         }
     }
 
@@ -46,7 +54,7 @@ impl Run {
     /// one. Events that are not read are kept, so read them or drop the stream.
     pub fn events(&mut self) -> Events {
         let (sender, receiver) = mpsc::unbounded_channel();
-        self.state.send_events_to(sender);
+        self.board.send_events_to(sender);
         Events { receiver }
     }
 
@@ -56,9 +64,10 @@ impl Run {
     /// For an orderly end, in which the answers of what is under way are awaited, use
     /// [`RunHandle::stop`] and await the run.
     pub fn cancel(self) -> Report {
-        self.state.stop("the run was cancelled");
+        let stop = Stop::new(StopReason::Cancelled, "the run was cancelled");
+        self.board.stop(stop);
         drop(self.driver);
-        self.state.report()
+        self.board.report()
     }
 }
 
@@ -69,15 +78,15 @@ impl Future for Run {
         self.driver
             .as_mut()
             .poll(context)
-            .map(|()| self.state.report())
+            .map(|()| self.board.report())
     }
 }
 
 impl fmt::Debug for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run")
-            .field("changes", &self.state.plan.changes.len())
-            .field("batches", &self.state.plan.batches())
+            .field("changes", &self.board.plan.changes.len())
+            .field("batches", &self.board.plan.batches())
             .finish_non_exhaustive()
     }
 }
@@ -85,20 +94,21 @@ impl fmt::Debug for Run {
 /// Watches and stops a [`Run`]. Clones belong to the same run.
 #[derive(Clone)]
 pub struct RunHandle {
-    state: Arc<State>,
+    board: Arc<Board>,
 }
 
 impl RunHandle {
     /// Ends the run in an orderly way: nothing more is begun, and what is under way is
     /// awaited, at most for the client's request time-out.
     pub fn stop(&self) {
-        self.state.stop("the run was stopped");
+        let stop = Stop::new(StopReason::Cancelled, "the run was stopped");
+        self.board.stop(stop);
     }
 
     /// What is known now. What is under way is unconfirmed; what has not been sent yet is
     /// not sent, which may change at any moment until the run has ended.
     pub fn report(&self) -> Report {
-        self.state.report()
+        self.board.report()
     }
 }
 
@@ -109,28 +119,10 @@ impl fmt::Debug for RunHandle {
 }
 
 /// Ends the stream of events with the run, also one that is dropped before its end.
-struct Ends(Arc<State>);
+struct Ends(Arc<Board>);
 
 impl Drop for Ends {
     fn drop(&mut self) {
         self.0.end();
     }
-}
-
-/// Sends the batches, some at a time.
-async fn drive(ends: Ends) {
-    let state = &ends.0;
-    let mut under_way = FuturesUnordered::new();
-    let mut next = 0;
-    loop {
-        while next < state.plan.batches() && under_way.len() < state.slots() && !state.is_stopped()
-        {
-            under_way.push(batch::send(Arc::clone(state), next));
-            next += 1;
-        }
-        if under_way.next().await.is_none() {
-            break;
-        }
-    }
-    state.complete();
 }

@@ -73,7 +73,7 @@ fn offline_a_plan_is_checked_without_credentials_project_network_or_its_secrets(
     for (plan, problem) in [
         ("twice.yaml", "is already in jobs[0]"),
         ("plan.yaml", "`db_password` is missing"),
-        ("--only-todo report.json whole.yaml", "reads the plan alone"),
+        ("--only-todo report.json whole.yaml", "report.json: "),
     ] {
         let ran = scene.run(&format!("{line} {plan}"));
         assert_eq!(ran.code, Some(2), "{}", ran.stdout);

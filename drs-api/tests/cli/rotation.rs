@@ -112,7 +112,7 @@ fn what_an_earlier_run_changed_is_told_with_its_date_on_both_outputs_and_in_the_
     let mut scene = scene("rotation-told", "");
     let started = scene.report("report.json")["started"].clone();
     let told = format!(
-        "1 were changed by the run of {} or before; not sent again",
+        "Changed by the run of {} or before, and not sent again: 1 end point",
         started.as_str().unwrap()
     );
     // The second time nothing is sent at all.
@@ -139,7 +139,7 @@ fn a_report_that_has_more_left_than_the_plan_is_not_replaced_unless_told_so() {
     let other = plan_for(ids(1), |_| "new-hunter2".to_owned());
     scene = scene.file("other.json", &other);
     let left = format!(
-        "1 end point rejected or unconfirmed there and not in this plan, such as {} so",
+        "it calls 1 end point rejected or unconfirmed that this plan does not have, such as {} so",
         ids(2).last().unwrap()
     );
     let line = "--report report.json other.json";

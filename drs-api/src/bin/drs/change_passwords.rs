@@ -3,6 +3,7 @@
 
 use std::{
     cell::Cell,
+    collections::HashSet,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -25,7 +26,7 @@ use crate::{
     run,
     signals::{self, Signals},
     status::{Failure, Status, tell},
-    suspect, text,
+    text,
     todo::{self, Earlier},
 };
 
@@ -36,7 +37,7 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     if args.verbose > 1 {
         library_events::show();
     }
-    check_options(args)?;
+    input::check_sources(args)?;
     let (changes, missing) = changes(args)?;
     let builder = builder(args)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -74,17 +75,14 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let header = Header::new(&client, &project_id, args);
     let (frame, changes) = only_some(args, header, changes, there.flatten())?;
     if args.dry_run.is_some() {
-        let tasks: Vec<_> = changes.iter().map(|change| change.job_id.clone()).collect();
-        let requests = match changes.is_empty() {
-            true => Vec::new(),
-            false => {
-                let preview = client.preview_change_passwords(project_id, changes, options);
-                runtime.block_on(preview).map_err(refused)?
-            }
-        };
-        let tasks = tasks.iter().map(String::as_str);
-        let printed = output::requests(requests, tasks, missing, &args.printing);
-        printed.map_err(|e| Failure::other(format!("standard output: {e}")))?;
+        let tasks: HashSet<_> = changes.iter().map(|change| &change.job_id).collect();
+        let counts = [changes.len(), tasks.len()];
+        let mut requests = Vec::new();
+        if !changes.is_empty() {
+            let preview = client.preview_change_passwords(project_id, changes, options);
+            requests = runtime.block_on(preview).map_err(refused)?;
+        }
+        output::requests(requests, counts, missing, &args.printing)?;
         return Ok(Status::Done);
     }
     let Some(first) = changes.first() else {
@@ -116,21 +114,6 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     Ok(finish(args, &document, written))
 }
 
-/// What clap can't check.
-fn check_options(args: &ChangePasswords) -> Result<(), Failure> {
-    input::check_sources(args)?;
-    if let Some(label) = &args.rotation {
-        suspect::name(label).map_err(|problem| format!("--rotation: {problem}"))?;
-    }
-    match args.earlier() {
-        Some(_) if args.is_offline() => Err(Failure::refused(
-            "--dry-run=offline reads the plan alone; with --only-todo or --only-refused use \
-             --dry-run",
-        )),
-        _ => Ok(()),
-    }
-}
-
 fn uncaught(error: std::io::Error) -> Failure {
     Failure::other(format!("signals can't be caught: {error}"))
 }
@@ -138,13 +121,13 @@ fn uncaught(error: std::io::Error) -> Failure {
 /// Tells what became of it all. The report is on the disk by now: writing to standard output
 /// can take for ever.
 fn finish(args: &ChangePasswords, document: &Document, written: std::io::Result<()>) -> Status {
-    let mut status = Status::of(&document.report);
-    if let Err(e) = written {
-        tell(unwritable(args, &e).message);
-        status = status.or_other();
-    }
-    let printed = output::document(document, &args.printing, args.report.as_ref());
-    output::handed_over(status, printed)
+    let status = Status::of(&document.report);
+    let status = status.with(written.map_err(|e| unwritable(args, &e)));
+    status.with(output::document(
+        document,
+        &args.printing,
+        args.report.as_ref(),
+    ))
 }
 
 /// What is sent, with `--only-todo` and `--only-refused` less than the plan. Nothing is lost of
@@ -178,16 +161,12 @@ fn only_some(
     if let Some(there) = there.filter(|_| !args.replace_report) {
         let lost = todo::lost(&there.report, &plan, earlier.as_ref());
         if let Some(first) = lost.first() {
-            return Err(Failure::refused(format!(
-                "--report {}: {} rejected or unconfirmed there and not in this plan, such as {}; \
-                 name another report, or pass --replace-report",
-                args.report
-                    .iter()
-                    .map(Source::to_string)
-                    .collect::<String>(),
-                text::counted(lost.len(), "end point"),
-                todo::name(first)
-            )));
+            let (lost, first) = (text::counted(lost.len(), "end point"), todo::name(first));
+            let problem = format!(
+                "it calls {lost} rejected or unconfirmed that this plan does not have, such as \
+                 {first}; name another file, or pass --replace-report"
+            );
+            return Err(unwritable(args, &std::io::Error::other(problem)));
         }
     }
     Ok((Frame { header, earlier }, changes))
@@ -238,15 +217,12 @@ fn builder(args: &ChangePasswords) -> Result<ClientBuilder, Failure> {
 }
 
 fn options(args: &ChangePasswords) -> Options {
-    let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let tries = (args.retries as usize).saturating_add(1);
+    let retry = Retry::default().max_tries(tries).deadline(args.retry_for);
     let options = Options::default()
-        .batch_size(size(args.batch_size))
-        .concurrency(size(args.concurrency))
-        .retry(
-            Retry::default()
-                .max_tries(size(args.retries).saturating_add(1))
-                .deadline(args.retry_for),
-        );
+        .batch_size(args.batch_size as usize)
+        .concurrency(args.concurrency as usize)
+        .retry(retry);
     match args.language {
         Some(language) => options.language(language),
         None => options,
@@ -273,8 +249,7 @@ fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
 }
 
 fn unwritable(args: &ChangePasswords, error: &std::io::Error) -> Failure {
-    let report = args.report.iter().map(Source::to_string);
-    let report = report.collect::<String>();
+    let report: String = args.report.iter().map(Source::to_string).collect();
     Failure::refused(format!(
         "--report {report}: the report can't be written: {error}"
     ))

@@ -111,22 +111,23 @@ pub(crate) struct Frame {
 impl Frame {
     /// The document while the run goes on.
     pub(crate) fn interim(&self, report: Report) -> Document {
-        self.document(self.header.clone(), lasting(report))
+        self.document(None, lasting(report))
     }
 
     /// The document of a run that ends now.
     pub(crate) fn last(&self, report: Report) -> Document {
-        let ended = Some(now());
-        let header = self.header.clone();
-        self.document(Header { ended, ..header }, report)
+        self.document(Some(now()), report)
     }
 
-    fn document(&self, header: Header, report: Report) -> Document {
-        let report = match &self.earlier {
-            Some(earlier) => earlier.merge(report),
-            None => report,
-        };
-        Document { header, report }
+    fn document(&self, ended: Option<String>, report: Report) -> Document {
+        let header = self.header.clone();
+        Document {
+            header: Header { ended, ..header },
+            report: match &self.earlier {
+                Some(earlier) => earlier.merge(report),
+                None => report,
+            },
+        }
     }
 }
 
@@ -134,15 +135,13 @@ impl Frame {
 /// out otherwise. Codes stay: after a crash they say whose password was refused.
 fn lasting(mut report: Report) -> Report {
     const REASON: &str = "the run had not ended when this was written";
-    for outcome in &mut report.outcomes {
-        match outcome.kind {
-            OutcomeKind::Changed => continue,
-            // That its turn has not come yet is of no use later.
-            OutcomeKind::NotSent => outcome.reply.cause = None,
-            OutcomeKind::Rejected | OutcomeKind::Unconfirmed => {}
-        }
+    let left = report.outcomes.iter_mut();
+    for outcome in left.filter(|outcome| outcome.kind != OutcomeKind::Changed) {
+        let cause = outcome.reply.cause.take();
+        // That its turn has not come yet is of no use later.
+        let cause = cause.filter(|_| outcome.kind != OutcomeKind::NotSent);
         outcome.kind = OutcomeKind::Unconfirmed;
-        outcome.reply.cause = Some(match outcome.reply.cause.take() {
+        outcome.reply.cause = Some(match cause {
             Some(cause) => format!("{REASON}; {cause}"),
             None => REASON.to_owned(),
         });

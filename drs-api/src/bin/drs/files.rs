@@ -2,7 +2,7 @@
 //! they may be.
 
 use std::{
-    fs::{self, File, Metadata},
+    fs::{File, Metadata},
     io::{self, Read as _},
     path::{Path, PathBuf},
 };
@@ -95,21 +95,6 @@ fn standard_input() -> io::Result<File> {
 
 /// How a problem ends if there is no such file or variable.
 pub(crate) const NOT_THERE: &str = ", not the secret itself";
-
-/// Whether there is a file that can hold a secret. What is none may be the secret itself, given
-/// by mistake.
-pub(crate) fn check_path(path: &Path) -> Result<(), String> {
-    match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => Err("it is a directory".to_owned()),
-        Ok(_) => Ok(()),
-        Err(e) if e.kind() == io::ErrorKind::PermissionDenied => {
-            Err(format!("it can't be read: {e}"))
-        }
-        Err(_) => Err(format!(
-            "there is no such file; give the path of one{NOT_THERE}"
-        )),
-    }
-}
 
 /// What lets others at a file.
 #[cfg(unix)]

@@ -68,9 +68,11 @@ pub(crate) fn named<T>(
     source: &Source,
     read: impl FnOnce(&Source) -> Result<T, String>,
 ) -> Result<T, String> {
-    if let Some(path) = source.path() {
-        let problem = files::check_path(path);
-        problem.map_err(|e| format!("{role}{e}"))?;
+    if source.path().is_some_and(|path| !path.exists()) {
+        return Err(format!(
+            "{role}there is no such file that this user can reach; give the path of one{}",
+            files::NOT_THERE
+        ));
     }
     read(source).map_err(|problem| format!("{source}: {problem}"))
 }

@@ -11,14 +11,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use drs_api::passwords::{OutcomeKind, RunHandle};
+use drs_api::passwords::{OutcomeKind as Kind, RunHandle};
 
 use crate::{
     document::{Document, Frame},
     output,
     report_file::ReportFile,
     status::tell,
-    todo::wrong_passwords,
+    todo::refused,
 };
 
 /// The least time between two writings.
@@ -41,7 +41,7 @@ impl Keeper {
         write(&file, &frame.interim(handle.report()))?;
         let (wake, awoken) = mpsc::channel();
         let keep = move || {
-            let (mut written, mut is_told) = ([0; 3], false);
+            let (mut written, mut is_told) = ((0, 0, 0), false);
             let mut due = Instant::now() + PAUSE;
             loop {
                 let rest = due.saturating_duration_since(Instant::now());
@@ -54,10 +54,13 @@ impl Keeper {
                 while awoken.try_recv().is_ok() {}
                 let begun = Instant::now();
                 let report = handle.report();
-                let count = |kind| report.count(kind);
-                let (changed, rejected) = (OutcomeKind::Changed, OutcomeKind::Rejected);
-                let known = [wrong_passwords(&report), count(changed), count(rejected)];
-                if known[0] == written[0] && !is_due {
+                let wrong = refused(&report).len();
+                let known = (
+                    wrong,
+                    report.count(Kind::Changed),
+                    report.count(Kind::Rejected),
+                );
+                if wrong == written.0 && !is_due {
                     continue;
                 }
                 if known != written {
@@ -95,5 +98,6 @@ impl Keeper {
 
 /// Writes a document as a whole.
 pub(crate) fn write(file: &ReportFile, document: &Document) -> io::Result<()> {
-    file.write(output::json(document)?.as_bytes())
+    let json = output::json(document).map_err(|failure| io::Error::other(failure.message))?;
+    file.write(json.as_bytes())
 }

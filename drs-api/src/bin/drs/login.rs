@@ -74,11 +74,12 @@ fn read_profile(args: &ChangePasswords, path: &Path) -> Result<Profile, Failure>
 /// The library's word on why there are no credentials.
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let how = match &error {
-            Error::InvalidInput { field, .. } if field == "credentials" => {
-                ", by --credentials or --token-file"
-            }
-            _ => "",
+        let is_choice =
+            matches!(&error, Error::InvalidInput { field, .. } if field == "credentials");
+        let how = if is_choice {
+            ", by --credentials or --token-file"
+        } else {
+            ""
         };
         Self::refused(format!("{error}{how}"))
     }

@@ -52,7 +52,7 @@ fn main() -> ExitCode {
         failure.tell();
         failure.status
     });
-    status.into()
+    ExitCode::from(status as u8)
 }
 
 /// `drs show`: it holds no secret, so that any mode will do.
@@ -62,5 +62,5 @@ fn show(report: Source, printing: &args::Printing) -> Result<Status, Failure> {
     let document = document.map_err(|problem| format!("{report}: {problem}"))?;
     let status = Status::of(&document.report);
     let printed = output::document(&document, printing, Some(&report));
-    Ok(output::handed_over(status, printed))
+    Ok(status.with(printed))
 }

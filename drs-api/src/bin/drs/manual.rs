@@ -68,9 +68,7 @@ fn command(name: Option<&str>) -> Result<Command, Failure> {
 }
 
 fn print(text: &str) -> Result<Status, Failure> {
-    let printed = output::print(text);
-    printed.map_err(|e| Failure::other(format!("standard output: {e}")))?;
-    Ok(Status::Done)
+    output::print(text).map(|()| Status::Done)
 }
 
 #[cfg(test)]
@@ -81,7 +79,7 @@ mod tests {
     fn each_topic_has_its_chapters_and_leads_to_no_file_of_the_repository() {
         for heading in TOPICS.iter().flat_map(|(_, headings)| *headings) {
             let chapter = chapter(heading);
-            assert!(chapter.lines().count() > 5, "{heading}");
+            assert!(chapter.lines().count() > 3, "{heading}");
             assert!(!chapter.contains("]("), "{heading}");
         }
     }

@@ -32,7 +32,8 @@ pub(crate) fn lines(document: &Document, file: Option<&Source>) -> Vec<String> {
     if header.ended.is_none() {
         lines.push("The run had not ended when this was written.".to_owned());
     }
-    lines.extend(header.before.iter().map(|before| format!("{before}.")));
+    let before = header.before.iter().filter(|before| before.changed > 0);
+    lines.extend(before.map(|before| format!("{before}.")));
     lines.push(summary(report));
     if report.count(OutcomeKind::Changed) > 0 {
         lines.push(
@@ -51,10 +52,9 @@ pub(crate) fn lines(document: &Document, file: Option<&Source>) -> Vec<String> {
             None => {
                 let advice = outcome.advice().map(|advice| advice.to_string());
                 // What the library can't name.
-                let fewer = "fewer requests at a time";
-                let advice = advice.unwrap_or_default();
-                let advice = advice.replace(fewer, &format!("{fewer} (--concurrency)"));
-                steps.push((name, advice, 1));
+                let fewer = "requests at a time";
+                let way = "requests at a time (--concurrency)";
+                steps.push((name, advice.unwrap_or_default().replace(fewer, way), 1));
             }
         }
     }
@@ -75,7 +75,7 @@ pub(crate) fn lines(document: &Document, file: Option<&Source>) -> Vec<String> {
 fn summary(report: &Report) -> String {
     let [changed, rejected, unconfirmed, not_sent] = KINDS.map(|kind| report.count(kind));
     let next = match (rejected, unconfirmed) {
-        _ if todo::refused(report) > 0 => {
+        _ if !todo::refused(report).is_empty() => {
             " Check the refused passwords in the database before you run anything again."
         }
         (0, 0) => "",
@@ -90,7 +90,7 @@ fn summary(report: &Report) -> String {
 
 /// How to go on, if anything is left.
 fn commands(document: &Document, file: Option<&Source>) -> Vec<String> {
-    let refused = todo::refused(&document.report);
+    let refused = todo::refused(&document.report).len();
     let others = document.report.to_do().count() - refused;
     let Some(file) = file.filter(|file| file.path().is_some()) else {
         let none = "Without a report in a file (--report) there is nothing to go on from: another \
@@ -152,21 +152,15 @@ pub(crate) fn of_connection(cause: &str, endpoint: &str) -> Option<String> {
     if let Some((_, step)) = CONNECTIONS.iter().find(|(words, _)| says(words)) {
         return Some((*step).to_owned());
     }
-    let proxy = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-    let proxy = proxy.iter().find(|name| std::env::var_os(name).is_some());
-    let proxy = proxy.map_or(String::new(), |name| format!(", and the proxy in {name}"));
+    let proxy = "any proxy (HTTPS_PROXY, ALL_PROXY)";
     if says("dns error|failed to lookup address") {
         let host = endpoint.rsplit("://").next().map_or(String::new(), clean);
         return Some(format!(
-            "the host {host} was not found; check --region or --endpoint, and this machine's name \
-             server{proxy}"
+            "the host {host} was not found; check --region or --endpoint, this machine's name \
+             server, and {proxy}"
         ));
     }
     let refused = says("Connection refused|Network is unreachable|No route to host");
     let late = says("(Connect)") && says("timed out");
-    (refused || late).then(|| match proxy.is_empty() {
-        false => format!("check host and port, and the network{proxy}"),
-        true => "check host and port, and the network; where it needs a proxy, set HTTPS_PROXY"
-            .to_owned(),
-    })
+    (refused || late).then(|| format!("check host and port, the network, and {proxy}"))
 }

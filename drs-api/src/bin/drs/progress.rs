@@ -4,7 +4,7 @@
 use std::{cell::Cell, fmt::Write};
 
 use drs_api::passwords::{EndPointId, Event, OutcomeKind, RunHandle};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use crate::{
     args::ChangePasswords,
@@ -22,11 +22,10 @@ impl Progress {
     pub(crate) fn start(end_points: usize, args: &ChangePasswords) -> Self {
         let length = u64::try_from(end_points).unwrap_or(u64::MAX);
         // It is hidden where standard error is no terminal.
-        let target = match args.printing.quiet {
-            true => ProgressDrawTarget::hidden(),
-            false => ProgressDrawTarget::stderr(),
+        let bar = match args.printing.quiet {
+            true => ProgressBar::hidden(),
+            false => ProgressBar::new(length),
         };
-        let bar = ProgressBar::with_draw_target(Some(length), target);
         // Without colours, so NO_COLOR has nothing to say about it.
         let style = "{elapsed} [{bar:20}] {pos}/{len} done{prefix}, {rate}/s, {eta} left{msg}";
         if let Ok(style) = ProgressStyle::with_template(style) {
@@ -113,23 +112,26 @@ fn line(event: &Event) -> Option<String> {
             elapsed,
             ..
         } => {
-            let status = match status {
-                Some(status) => format!("HTTP status {status}"),
-                None => "no answer".to_owned(),
-            };
-            let mut line = format!("request {request}: {status}");
-            for text in [error_code, failure].into_iter().flatten() {
-                line += &format!(", {}", clean(text));
-            }
-            let changed = results
-                .iter()
-                .filter(|(_, kind)| *kind == OutcomeKind::Changed);
-            let (changed, milliseconds) = (changed.count(), elapsed.as_millis());
-            line += &format!(", {changed} changed, after {milliseconds} ms");
-            if let Some(id) = request_id {
-                line += &format!(", request id {}", clean(id));
-            }
-            line
+            let changed = |(_, kind): &&(_, OutcomeKind)| *kind == OutcomeKind::Changed;
+            let changed = results.iter().filter(changed).count();
+            let status = status.map(|status| format!("HTTP status {status}"));
+            let mut parts = vec![status.unwrap_or("no answer".to_owned())];
+            parts.extend(
+                [error_code, failure]
+                    .into_iter()
+                    .flatten()
+                    .map(|text| clean(text)),
+            );
+            parts.push(format!(
+                "{changed} changed, after {} ms",
+                elapsed.as_millis()
+            ));
+            parts.extend(
+                request_id
+                    .iter()
+                    .map(|id| format!("request id {}", clean(id))),
+            );
+            format!("request {request}: {}", parts.join(", "))
         }
         Event::RetryScheduled {
             end_points,

@@ -15,7 +15,6 @@ use crate::{
     status::tell,
 };
 
-const NO_NAME: &str = "the path ends without a name; name a file";
 const NO_FILE: &str = "it is not a regular file, so it can't be replaced; name one, or `-` for \
                        standard output";
 const LOCKED: &str = "another run is using this report; wait until it ends";
@@ -35,7 +34,7 @@ impl ReportFile {
     pub(crate) fn find(path: &Path) -> io::Result<(Self, Option<Document>)> {
         let target = behind_links(path)?;
         let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
-            return Err(refused(NO_NAME));
+            return Err(refused("it is a folder; name a file"));
         };
         let there = match fs::metadata(&target) {
             Ok(found) if found.is_dir() => return Err(refused("it is a folder; name a file")),
@@ -73,13 +72,12 @@ impl ReportFile {
         let options = options.write(true).create(true).truncate(false);
         let file = owners(options).open(&self.lock)?;
         match file.try_lock() {
-            Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(refused(LOCKED)),
             // Some network file systems have none.
             Err(TryLockError::Error(e)) if is_told => tell(format_args!(
                 "the report can't be locked here ({e}); see to it that no other run uses it"
             )),
-            Err(TryLockError::Error(_)) => {}
+            Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         Ok(file)
     }
@@ -134,9 +132,6 @@ fn check_folder(folder: &Path) -> io::Result<()> {
 fn behind_links(path: &Path) -> io::Result<PathBuf> {
     // As many as Linux follows.
     const MOST: usize = 40;
-    if path.file_name().is_none() {
-        return Err(refused(NO_NAME));
-    }
     let parts = |path: &Path| -> Vec<OsString> {
         let parts = path.components().rev();
         parts.map(|part| part.as_os_str().to_owned()).collect()

@@ -151,12 +151,8 @@ pub(crate) fn text(
     for remark in remarks.by_ref().take(REMARKS) {
         text += &format!("Remark: {remark}\n");
     }
-    match remarks.count() {
-        0 => {}
-        more => {
-            text +=
-                &format!("{more} more remarks are in the report (--report, or --output json).\n")
-        }
+    if remarks.next().is_some() {
+        text += "More remarks are in the report (--report, or --output json).\n";
     }
     for line in next_steps::lines(document, file) {
         text += &line;

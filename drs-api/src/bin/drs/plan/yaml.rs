@@ -11,8 +11,6 @@ const QUOTES: &str = "a secret must be in quotes, on one line; single quotes tak
 const EMPTY: &str = "it is empty; a plan is an object with the list `jobs`";
 /// A secret that may have lines, in a literal block.
 const KEY_TAB: &str = "key_tab_file";
-/// How many lists and objects may be open: twice what a plan has.
-const DEEPEST: usize = 8;
 
 /// What is open: a list, or an object in which a key or a value comes next.
 enum Open {
@@ -51,12 +49,9 @@ pub(super) fn to_json(text: &str) -> Result<String, String> {
                 return refuse("a plan is one document");
             }
             (Event::StreamEnd, _) if json.is_empty() => return refuse(EMPTY),
-            (Event::SequenceEnd, _) => {
-                json.push(']');
-                open.pop();
-            }
-            (Event::MappingEnd, _) => {
-                json.push('}');
+            (Event::SequenceEnd | Event::MappingEnd, within) => {
+                let is_list = matches!(within, Some(Open::List));
+                json.push(if is_list { ']' } else { '}' });
                 open.pop();
             }
             (Event::Scalar(name, ..), Some(next @ Open::Key)) => {
@@ -75,7 +70,6 @@ pub(super) fn to_json(text: &str) -> Result<String, String> {
                 }
                 let secret = secret.take();
                 match event {
-                    _ if open.len() >= DEEPEST => return refuse("no plan is nested so deep"),
                     Event::SequenceStart(..) => {
                         json.push('[');
                         open.push(Open::List);
