@@ -3,6 +3,7 @@
 
 mod args;
 mod change_passwords;
+mod command;
 mod core_dump;
 mod document;
 mod files;
@@ -12,6 +13,7 @@ mod input;
 mod keeper;
 mod library_events;
 mod login;
+mod manual;
 mod next_steps;
 mod output;
 mod plan;
@@ -25,32 +27,40 @@ mod table;
 mod text;
 mod todo;
 
-use std::{io::Write as _, process::ExitCode};
+use std::{alloc::System, process::ExitCode};
 
-use clap::CommandFactory as _;
+use zeroizing_alloc::ZeroAlloc;
 
-use args::{Args, Command};
+use args::{Args, Command, Source};
+use document::Document;
 use status::{Failure, Status};
+
+/// What is freed is wiped: plans, texts and buffers of requests hold passwords.
+#[global_allocator]
+static WIPING: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     core_dump::prevent();
     let status = match Args::read().command {
         Command::ChangePasswords(args) => change_passwords::execute(&args),
-        Command::Completions { shell } => completions(shell),
+        Command::Show { report, printing } => show(Source::File(report), &printing),
+        Command::Help { topic } => manual::help(topic.as_deref()),
+        Command::Man { command } => manual::page(command.as_deref()),
+        Command::Completions { shell } => manual::completions(shell),
     };
     let status = status.unwrap_or_else(|failure| {
         failure.tell();
         failure.status
     });
-    status.into()
+    ExitCode::from(status as u8)
 }
 
-fn completions(shell: clap_complete::Shell) -> Result<Status, Failure> {
-    // Into memory first: the generator panics where it can't write.
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "drs", &mut script);
-    std::io::stdout()
-        .write_all(&script)
-        .map_err(|e| Failure::other(format!("standard output: {e}")))?;
-    Ok(Status::Done)
+/// `drs show`: it holds no secret, so that any mode will do.
+fn show(report: Source, printing: &args::Printing) -> Result<Status, Failure> {
+    let text = files::text(&report, files::Care::Waived, files::MOST_OF_A_PLAN);
+    let document = text.and_then(|text| Document::parse(&text));
+    let document = document.map_err(|problem| format!("{report}: {problem}"))?;
+    let status = Status::of(&document.report);
+    let printed = output::document(&document, printing, Some(&report));
+    Ok(status.with(printed))
 }
