@@ -13,6 +13,7 @@
 //! what is sent again and when.
 
 mod advice;
+mod again;
 mod board;
 mod decide;
 mod drive;
@@ -36,7 +37,8 @@ mod service;
 #[cfg(test)]
 mod speed;
 
-pub use crate::codes::Advice;
+pub use crate::codes::{Advice, Code};
+pub use again::Rest;
 pub use events::{EndPointId, Event, Events};
 pub use options::{Options, Retry};
 pub use preview::RequestPreview;

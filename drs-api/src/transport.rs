@@ -219,9 +219,13 @@ impl Inner {
                 Ok(data) => {
                     let mut all = BytesMut::from(std::mem::take(&mut exchange.body));
                     // A buffer that grows by and by is there twice each time.
-                    let rest = body.size_hint().upper().unwrap_or_default();
-                    let rest = usize::try_from(rest).unwrap_or(limit).min(limit);
-                    all.reserve(data.len() + rest);
+                    let most = exchange.permit.as_ref().map_or(FREE, |_| limit);
+                    let rest = body.size_hint().upper().map(usize::try_from);
+                    let rest = rest
+                        .and_then(Result::ok)
+                        .unwrap_or_default()
+                        .saturating_add(data.len());
+                    all.reserve(rest.min(most.saturating_sub(all.len())));
                     all.extend_from_slice(&data);
                     exchange.body = all.freeze();
                 }

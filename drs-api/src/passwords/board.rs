@@ -12,8 +12,8 @@ use tokio::sync::{Notify, mpsc};
 use crate::exchange::{Exchange, Failure};
 
 use super::{
-    EndPointId, Event, OutcomeKind, Report, StopReason, UnmatchedResult,
-    decide::{Findings, MAX_NOTES, Verdict},
+    EndPointId, Event, OutcomeKind, Report, StopReason,
+    decide::{Findings, Verdict},
     history::History,
     next_step::Stop,
     plan::Plan,
@@ -31,9 +31,8 @@ struct Known {
     histories: Vec<History>,
     /// How many requests were begun.
     requests: u64,
-    unmatched: Vec<UnmatchedResult>,
-    remarks: Vec<String>,
-    stopped: Option<Stop>,
+    /// All but the outcomes.
+    report: Report,
     completed: bool,
     events: Option<mpsc::UnboundedSender<Event>>,
 }
@@ -86,7 +85,7 @@ impl Board {
     }
 
     pub(super) fn is_stopped(&self) -> bool {
-        self.known().stopped.is_some()
+        self.known().report.stopped.is_some()
     }
 
     /// From here on no request is begun. The first reason counts.
@@ -94,10 +93,11 @@ impl Board {
         let reason = stop.text.clone();
         {
             let mut known = self.known();
-            if known.completed || known.stopped.is_some() {
+            if known.completed || known.report.stopped.is_some() {
                 return;
             }
-            known.stopped = Some(stop);
+            known.report.stopped = Some(stop.text);
+            known.report.stop_reason = stop.reason;
         }
         self.woken.notify_one();
         tracing::info!(reason, "run stopped");
@@ -178,28 +178,19 @@ impl Board {
                 .collect(),
             elapsed,
         });
-        known.unmatched.extend(findings.unmatched);
-        known.unmatched.truncate(MAX_NOTES);
-        known.remarks.extend(findings.remarks);
-        known.remarks.truncate(MAX_NOTES);
+        known.report.note(findings.unmatched, findings.remarks);
     }
 
     pub(super) fn report(&self) -> Report {
         let known = self.known();
-        let unsent = match &known.stopped {
-            Some(stop) => stop.text.as_str(),
-            None => "its turn has not come yet",
-        };
-        let mut report = Report::default();
-        report.outcomes = (0..)
-            .zip(&known.histories)
-            .map(|(item, history)| history.outcome(self.plan.key(item), Some(unsent)))
-            .collect();
-        report.unmatched_results = known.unmatched.clone();
-        report.remarks = known.remarks.clone();
-        match &known.stopped {
-            Some(stop) => report.stopped_by(stop.reason, &stop.text),
-            None => report,
+        let stopped = known.report.stopped.as_deref();
+        let unsent = stopped.or(Some("its turn has not come yet"));
+        let histories = (0..).zip(&known.histories);
+        Report {
+            outcomes: histories
+                .map(|(item, history)| history.outcome(self.plan.key(item), unsent))
+                .collect(),
+            ..known.report.clone()
         }
     }
 }

@@ -15,7 +15,24 @@ use crate::types::EndPointType;
 /// The events of a [`Run`](super::Run), in order. They end with the run.
 ///
 /// Read them with [`recv`](Self::recv), or as a [`Stream`].
+///
+/// ```
+/// use drs_api::passwords::{Event, Run};
+///
+/// async fn watched(mut run: Run) {
+///     let mut events = run.events();
+///     // A spawned run goes on by itself; its report is in the handle.
+///     let report = tokio::spawn(run);
+///     while let Some(event) = events.recv().await {
+///         if let Event::RetryScheduled { reason, delay, .. } = event {
+///             println!("again in {delay:?}: {reason}");
+///         }
+///     }
+///     assert!(report.await.is_ok_and(|report| report.all_changed()));
+/// }
+/// ```
 #[derive(Debug)]
+#[must_use = "events that are not read are kept; drop the stream if you don't want them"]
 pub struct Events {
     pub(super) receiver: mpsc::UnboundedReceiver<Event>,
 }

@@ -77,11 +77,8 @@ pub(super) enum Health {
     Works,
     /// It works, and takes no more at the moment.
     Busy,
-    Throttled,
-    /// A lost answer, or a failure over a whole request.
+    /// No connection, a lost answer, or a failure over a whole request.
     Outage,
-    /// No connection could be made.
-    Unreachable,
 }
 
 /// What to do after an exchange, by what it said.
@@ -144,8 +141,6 @@ fn classify(exchange: &Exchange, findings: &Findings) -> NextStep {
 pub(super) fn health(exchange: &Exchange, step: &NextStep) -> Health {
     let status = exchange.status.map_or(0, |status| status.as_u16());
     match (&exchange.failure, status, step) {
-        (_, _, NextStep::Again(Because::NotConnected, _)) => Health::Unreachable,
-        (_, _, NextStep::Again(Because::Throttled, _)) => Health::Throttled,
         (_, 429, _) => Health::Busy,
         (Some(Failure::Local(_) | Failure::TooMuch(..)), _, _) => Health::Works,
         (Some(_), _, _) | (None, 500..600, _) => Health::Outage,

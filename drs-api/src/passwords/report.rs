@@ -2,22 +2,23 @@
 
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 
-use super::Reply;
+use super::{Reply, decide::MAX_NOTES};
 use crate::types::EndPointType;
 
 /// What is known about one password after a run.
+// Of two tries the one whose verdict comes later here decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
-    /// DRS answered that it holds the new password.
-    Changed,
+    /// Nothing was sent: DRS holds the old password.
+    NotSent,
     /// DRS refused each try of this run, which changed nothing: it holds the old password, unless
     /// an earlier run ended with this end point unconfirmed.
     Rejected,
     /// DRS may hold the old password or the new one.
     Unconfirmed,
-    /// Nothing was sent: DRS holds the old password.
-    NotSent,
+    /// DRS answered that it holds the new password.
+    Changed,
 }
 
 impl OutcomeKind {
@@ -130,7 +131,29 @@ pub struct UnmatchedResult {
 /// let report: Report = [outcome].into_iter().collect();
 /// assert_eq!(report.to_do().count(), 1);
 /// ```
+/// A report that nobody looks at is a failure that nobody knows of, so it must be used:
+///
+/// ```compile_fail
+/// # #![deny(unused_must_use)]
+/// # use drs_api::{Client, Error};
+/// # async fn rotate(client: Client) -> Result<(), Error> {
+/// client.change_passwords("project", [])?.await;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```
+/// # #![deny(unused_must_use)]
+/// # use drs_api::{Client, Error};
+/// # async fn rotate(client: Client) -> Result<bool, Error> {
+/// let report = client.change_passwords("project", [])?.await;
+/// # Ok(
+/// report.all_changed()
+/// # )
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[must_use = "it says which passwords were not changed"]
 #[non_exhaustive]
 pub struct Report {
     /// One for each change, in the order asked.
@@ -146,7 +169,7 @@ pub struct Report {
     #[serde(default)]
     pub stopped: Option<String>,
     #[serde(default)]
-    stop_reason: StopReason,
+    pub(super) stop_reason: StopReason,
 }
 
 /// Why a run ended before its plan did.
@@ -178,12 +201,14 @@ pub enum StopReason {
 
 impl Report {
     /// Whether every password was changed.
+    #[must_use]
     pub fn all_changed(&self) -> bool {
         self.count(OutcomeKind::Changed) == self.outcomes.len()
     }
 
     /// Why the run ended before its plan did, to decide by; [`stopped`](Self::stopped) says it
     /// to people.
+    #[must_use]
     pub fn stop_reason(&self) -> Option<StopReason> {
         self.stopped.as_ref().map(|_| self.stop_reason)
     }
@@ -198,7 +223,16 @@ impl Report {
         }
     }
 
+    /// Adds what is odd about answers, up to a limit.
+    pub(super) fn note(&mut self, unmatched: Vec<UnmatchedResult>, remarks: Vec<String>) {
+        self.unmatched_results.extend(unmatched);
+        self.unmatched_results.truncate(MAX_NOTES);
+        self.remarks.extend(remarks);
+        self.remarks.truncate(MAX_NOTES);
+    }
+
     /// How many end points have an outcome.
+    #[must_use]
     pub fn count(&self, kind: OutcomeKind) -> usize {
         self.outcomes.iter().filter(|o| o.kind == kind).count()
     }

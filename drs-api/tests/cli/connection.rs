@@ -74,7 +74,8 @@ fn no_message_of_the_tool_names_rust() {
     front.scene = std::mem::replace(&mut front.scene, Scene::new("tls-none-2"))
         .file("empty.pem", "")
         .file("other.pem", Ca::default().pem());
-    let help = front.scene.run("drs change-passwords --help").stdout;
+    let mut help = front.scene.run("drs change-passwords --help").stdout;
+    help += &front.scene.run("drs help credentials").stdout;
     for name in ["SSL_CERT_FILE", "HTTPS_PROXY", "NO_PROXY", "--ca-bundle"] {
         assert!(help.contains(name), "{name}");
     }
@@ -159,7 +160,7 @@ fn a_failed_look_up_names_host_and_region() {
         &ran,
         &[
             "the host drs.no-such-region-1.myhuaweicloud.com was not found",
-            "check the region no-such-region-1",
+            "check --region or --endpoint",
         ],
     );
 }

@@ -119,3 +119,34 @@ fn no_core_file_and_no_other_process_gets_the_memory() {
     assert_eq!(values, ["0", "0"], "{core}");
     assert_eq!(owner, 0);
 }
+
+#[test]
+fn the_text_of_a_plan_is_wiped_once_it_is_read() {
+    use std::os::unix::fs::FileExt as _;
+
+    // In a comment nothing but that text has it, and the password is where it has to be.
+    let plan = format!("# {}\n{PLAN}", "wiped-with-the-text-".repeat(20));
+    let scene = Scene::new("limits-wiped")
+        .file("plan.yaml", &plan)
+        .fault("always:hang=after-body");
+    let drs = scene.start(&format!("{RUN} plan.yaml"));
+    scene.await_requests(1);
+    let Ok(memory) = fs::File::open(format!("/proc/{}/mem", drs.id())) else {
+        eprintln!("not tested: only root can read its memory");
+        return;
+    };
+    let maps = fs::read_to_string(format!("/proc/{}/maps", drs.id())).unwrap();
+    let (mut texts, mut passwords) = (0, 0);
+    for line in maps.lines().filter(|line| line.contains(" rw-p ")) {
+        let (from, to) = line.split_once(' ').unwrap().0.split_once('-').unwrap();
+        let [from, to] = [from, to].map(|number| u64::from_str_radix(number, 16).unwrap());
+        let mut bytes = vec![0; usize::try_from(to - from).unwrap()];
+        if memory.read_exact_at(&mut bytes, from).is_ok() {
+            let count = |text: &[u8]| memchr::memmem::find_iter(&bytes, text).count();
+            texts += count(b"wiped-with-the-text-wiped");
+            passwords += count(b"source-hunter2");
+        }
+    }
+    assert!(passwords > 0, "else nothing was looked at");
+    assert_eq!(texts, 0);
+}

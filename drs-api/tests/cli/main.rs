@@ -19,16 +19,22 @@ mod limits;
 mod logins;
 mod long_texts;
 mod malformed;
+mod manual;
 mod meant;
+mod next_command;
 mod night;
 mod only_todo;
 mod options;
 mod other_users;
 mod outcomes;
 mod profile;
+mod quiet;
 mod readme;
 mod refusals;
+mod rehearsal;
 mod report_file;
+mod report_place;
+mod rotation;
 mod scene;
 mod secret_files;
 mod secrets;
@@ -39,3 +45,4 @@ mod terminal;
 // A symbolic link to tests/support/tls.rs, which a package has as a file.
 #[allow(dead_code, unreachable_pub, reason = "what other tests use of it")]
 mod tls;
+mod whole_night;

@@ -116,7 +116,7 @@ fn after_a_lost_terminal_and_an_outage_the_plan_is_done_and_no_refused_password_
         assert!(runs < 5, "the plan is never done");
         let ran = scene.run(&again);
         assert!(
-            ran.stderr.contains("not tried, because a wrong password"),
+            ran.stderr.contains("because a wrong password was refused"),
             "{}",
             ran.stderr
         );

@@ -61,7 +61,7 @@ fn the_exit_code_is_that_of_the_worst_and_a_lost_output_hides_none_of_it() {
         let report = scene.report("report.json");
         ["changed", "rejected", "unconfirmed", "not_sent"].map(|kind| report[kind].clone())
     };
-    let run = format!("{RUN} --batch-size 1 --retries 0 --report report.json");
+    let run = format!("{RUN} --batch-size 1 --retries 0 --replace-report --report report.json");
     for output in ["", " > full"] {
         let ran = scene.run(&format!("{run} refused.yaml{output}"));
         assert_eq!(ran.code, Some(3), "{}", ran.stderr);
@@ -145,6 +145,7 @@ fn json_has_the_documented_shape() {
         "project_id",
         "started",
         "ended",
+        "command",
     ] {
         assert!(
             document.as_object_mut().unwrap().remove(name).is_some(),

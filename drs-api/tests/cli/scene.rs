@@ -131,7 +131,8 @@ impl Scene {
                 assert!(!text.contains(secret), "{line}\n{text}");
             }
             let text = text.replace(&self.simulator.endpoint(), "$ENDPOINT");
-            text.replace(self.directory.to_str().unwrap(), "$DIRECTORY")
+            let text = text.replace(self.directory.to_str().unwrap(), "$DIRECTORY");
+            text.replace(env!("CARGO_BIN_EXE_drs"), "drs")
         };
         let ran = Ran {
             code: output.status.code(),

@@ -58,13 +58,14 @@ fn no_option_takes_a_secret() {
                 .any(|word| line.contains(word))
         })
         .collect();
-    // Names of files and of a variable.
+    // Names of files and of a variable, and a flag.
     assert_eq!(
         values,
         [
             "--token-file <FILE|->",
             "--password-env <NAME>",
-            "--password-file <FILE|->"
+            "--password-file <FILE|->",
+            "--same-passwords"
         ]
     );
 }

@@ -7,7 +7,7 @@ use std::{
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use crate::scene::{PLAN, RUN, Scene, many, wait_for};
+use crate::scene::{PLAN, RUN, Scene, TASK, many, wait_for};
 
 /// A terminal with the tool in it.
 struct Terminal {
@@ -261,21 +261,29 @@ fn v_shows_each_try_and_vv_the_librarys_events_and_neither_a_secret() {
         .fault("next:regular,header=X-Request-Id: id-of-the-request");
     let told = scene.run(&format!("{RUN} -v plan.yaml")).stderr;
     let lines: Vec<_> = told.lines().collect();
-    assert_eq!(lines.len(), 6, "{told}");
+    assert_eq!(lines.len(), 7, "{told}");
     assert_eq!(lines[0], "drs: credentials: the environment");
-    let lines = &lines[1..];
-    assert_eq!(lines[0], "drs: request 1: 2 end points, try 1");
+    assert!(lines[1].starts_with("drs: project: "), "{told}");
+    let lines = &lines[2..];
+    // Each has its time, and names the tasks.
+    let lines: Vec<_> = lines.iter().map(|line| line.split_at(26)).collect();
+    for (time, _) in &lines {
+        assert!(
+            time.starts_with("drs: 20") && time.ends_with("Z "),
+            "{told}"
+        );
+    }
+    let lines: Vec<_> = lines.iter().map(|(_, line)| *line).collect();
+    let ids = format!("{TASK} so, {TASK} ta");
+    assert_eq!(lines[0], format!("request 1: attempt 1 for {ids}"));
     assert!(
-        lines[1].starts_with("drs: request 1: HTTP status 503, 0 changed, after "),
+        lines[1].starts_with("request 1: HTTP status 503, 0 changed, after "),
         "{told}"
     );
+    assert!(lines[2].starts_with("2 end points again in "), "{told}");
+    assert_eq!(lines[3], format!("request 2: attempt 2 for {ids}"));
     assert!(
-        lines[2].starts_with("drs: 2 end points again in "),
-        "{told}"
-    );
-    assert_eq!(lines[3], "drs: request 2: 2 end points, try 2");
-    assert!(
-        lines[4].starts_with("drs: request 2: HTTP status 200, 2 changed, after ")
+        lines[4].starts_with("request 2: HTTP status 200, 2 changed, after ")
             && lines[4].ends_with(", request id id-of-the-request"),
         "{told}"
     );

@@ -167,7 +167,7 @@ async fn a_refusal_is_told_before_the_stop_that_follows_from_it() {
         .change_passwords_with(simulator.project_id(), plan(2), options)
         .unwrap();
     let events = run.events();
-    run.await;
+    let _ = run.await;
     let told: Vec<_> = events
         .map(|event| match event {
             Event::RequestStarted { .. } => "sent",

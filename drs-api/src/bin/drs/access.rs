@@ -10,9 +10,7 @@ use crate::{
     args::{Access, Args, ChangePasswords, Command, Source},
     change_passwords::{builder, refusal},
     document::Document,
-    files, input,
-    login::Login,
-    plan,
+    files, input, login, plan,
     status::Failure,
     task_status::Session,
     text::clean,
@@ -36,11 +34,11 @@ pub(crate) fn open(
     let (ids, document) = read(source, &text).map_err(refused)?;
 
     let builder = builder(&run)?;
-    let login = Login::find(&run, &builder)?;
+    let login = login::find(&run, &builder)?;
     let client = builder.clone().credentials(login.credentials.clone());
     let client = client.build().map_err(|e| refusal(&run, &e))?;
     let runtime = Session::runtime()?;
-    let project_id = login.project_id(&run, &builder, &runtime)?;
+    let project_id = login::project_id(&login, &run, &runtime)?;
     if let Some(Document { header, .. }) = &document {
         for (what, then, now) in [
             ("project", &*header.project_id, &*project_id),

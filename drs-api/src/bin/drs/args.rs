@@ -12,16 +12,16 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser as _},
     error::{ContextKind, ContextValue, ErrorKind},
 };
-use drs_api::{Client, types::Language};
+use drs_api::{Client, login::Place, types::Language};
 use jiff::SignedDuration;
 
 use crate::text::clean;
 
 /// Tell Huawei Cloud DRS the new database passwords of replication tasks
 #[derive(Debug, Parser)]
-#[command(name = "drs", version = version(), after_help = "\
+#[command(name = "drs", version = version(), disable_help_subcommand = true, after_help = "\
 Example:
-  drs change-passwords --region ap-southeast-1 --project-id 054ba152d480d55b2f5dc0069e7ddef0 plan.yaml")]
+  drs change-passwords --region ap-southeast-1 --report report.json plan.yaml")]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -58,12 +58,13 @@ fn cleaned(mut error: clap::Error) -> clap::Error {
 
 /// Whether an error would show a value that belongs to no option.
 fn is_stray_value(error: &clap::Error) -> bool {
-    let value = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(argument)) => !argument.starts_with('-'),
-        _ => false,
+    let argument = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(argument)) => argument.as_str(),
+        _ => "-",
     };
     match error.kind() {
-        ErrorKind::UnknownArgument => value,
+        ErrorKind::UnknownArgument => !argument.starts_with('-'),
+        ErrorKind::InvalidValue => argument.starts_with("--dry-run"),
         kind => kind == ErrorKind::TooManyValues,
     }
 }
@@ -83,14 +84,44 @@ pub(crate) enum Command {
         access: Box<Access>,
     },
     Retry(TaskRetry),
+    /// Print a report as its run did, with its exit code
+    Show {
+        /// A file that --report has kept
+        report: PathBuf,
+        #[command(flatten)]
+        printing: Printing,
+    },
+    /// Explain a topic or a command
+    Help {
+        /// plan, report, credentials, exit-codes, or a command
+        topic: Option<String>,
+    },
+    /// Print a page of the manual
+    Man {
+        /// A command, instead of drs itself
+        command: Option<String>,
+    },
     /// Print a completion script for a shell
-    #[command(after_help = "\
-Example:
-  drs completions bash > /etc/bash_completion.d/drs")]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// How outcomes are printed.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Printing {
+    /// How the outcomes are printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) output: Format,
+
+    /// Show every row or request, also on a terminal
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// Print what is left, and nothing if nothing is
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 /// Change the passwords that a plan lists, and report on each
@@ -116,8 +147,8 @@ pub(crate) struct ChangePasswords {
     pub(crate) token_file: Option<Source>,
 
     /// env, user, profile or agency; or the first found
-    #[arg(long, value_enum, value_name = "SOURCE", hide_possible_values = true)]
-    pub(crate) credentials: Option<Origin>,
+    #[arg(long, value_parser = place(), value_name = "SOURCE", hide_possible_values = true)]
+    pub(crate) credentials: Option<Place>,
 
     /// Variable with the password of all items that name none
     #[arg(long, value_name = "NAME", conflicts_with = "password_file")]
@@ -131,9 +162,10 @@ pub(crate) struct ChangePasswords {
     #[arg(long)]
     pub(crate) allow_readable_files: bool,
 
-    /// Check everything, print the requests without secrets, send nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
+    /// Check everything and send nothing; =offline needs no network or credentials
+    #[arg(long, value_parser = ["online", "offline"], value_name = "offline", num_args = 0..=1,
+          require_equals = true, default_missing_value = "online", hide_possible_values = true)]
+    pub(crate) dry_run: Option<String>,
 
     /// End points in one request
     #[arg(long, value_name = "N", default_value = "10", value_parser = at_least_one())]
@@ -159,25 +191,37 @@ pub(crate) struct ChangePasswords {
     #[arg(long, value_parser = language())]
     pub(crate) language: Option<Language>,
 
-    /// How the outcomes are printed
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub(crate) output: Format,
-
-    /// Show every changed row, also on a terminal
-    #[arg(long)]
-    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) printing: Printing,
 
     /// Keep a JSON report here; `-` is standard output
     #[arg(long, value_name = "FILE|-")]
     pub(crate) report: Option<Source>,
 
-    /// Try only what this report does not call changed
+    /// Replace a report that has more left than this plan
+    #[arg(long)]
+    pub(crate) replace_report: bool,
+
+    /// Send only what this report does not call changed
     #[arg(long, value_name = "REPORT")]
     pub(crate) only_todo: Option<Source>,
+
     /// Then see if the tasks run, 15m at most
     #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true,
           default_missing_value = "15m", value_parser = duration)]
     pub(crate) status: Option<Duration>,
+
+    /// Send only what got a DRS.KE0002, with passwords corrected
+    #[arg(long, value_name = "REPORT", conflicts_with = "only_todo")]
+    pub(crate) only_refused: Option<Source>,
+
+    /// Name of this set of passwords, such as 2026-11
+    #[arg(long, value_name = "LABEL")]
+    pub(crate) rotation: Option<String>,
+
+    /// Accept a report over a day old: its passwords are the plan's
+    #[arg(long)]
+    pub(crate) same_passwords: bool,
 
     /// Trust this PEM file's authorities too
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
@@ -185,34 +229,20 @@ pub(crate) struct ChangePasswords {
     pub(crate) ca_bundle: Option<Source>,
 
     /// Show each request; -vv also the library's events
-    #[arg(short, long, action = clap::ArgAction::Count)]
+    #[arg(short, long, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub(crate) verbose: u8,
 }
 
-const CHANGE_PASSWORDS: &str = "\
-Example:
-  # plan.yaml, mode 0600; `so` is the source database, `ta` the destination
-  jobs:
-    - job_id: 25df459d-a37c-41b9-bc2b-8c00ba32jb52
-      end_point_type: so
-      db_password: 'new-Passw0rd'
-  drs change-passwords --region ap-southeast-1 --project-id ID plan.yaml
+impl ChangePasswords {
+    /// The report to go on from.
+    pub(crate) fn earlier(&self) -> Option<&Source> {
+        self.only_todo.as_ref().or(self.only_refused.as_ref())
+    }
 
-Environment (Terraform's HW_* names also work):
-  HUAWEICLOUD_SDK_AK, _SK, _SECURITY_TOKEN   access key; the last if temporary
-  HW_AUTH_TOKEN                              instead of them, a token from IAM;
-  HW_USER_NAME, _PASSWORD, HW_DOMAIN_NAME    or a user of IAM
-  HUAWEICLOUD_SDK_PROJECT_ID                 the project
-  HUAWEICLOUD_SDK_REGION_DRS_<REGION>        endpoint in a region (CN_NORTH_4)
-  HTTPS_PROXY, ALL_PROXY, NO_PROXY           proxy; hosts without one
-  SSL_CERT_FILE, NO_COLOR                    trusted certificates; no colours
-
-Exit codes: 0 all changed; 2 bad input, nothing sent; 3 some rejected or not
-sent; 4 some unconfirmed, run it again; 5 --status: some do not run; 1 other.
-
-Running a plan again is safe; only check first what DRS.KE0002 refused, since
-databases lock accounts. Ctrl-C, SIGTERM and SIGHUP end a run in an orderly
-way, a second Ctrl-C or SIGTERM at once. See drs-api/docs/drs.md for details.";
+    pub(crate) fn is_offline(&self) -> bool {
+        self.dry_run.as_deref() == Some("offline")
+    }
+}
 
 /// Retry the failed tasks of a report, once each; shows them and asks first
 #[derive(Debug, clap::Args)]
@@ -254,8 +284,8 @@ pub(crate) struct Access {
     #[arg(long, value_name = "FILE|-", conflicts_with = "credentials")]
     pub(crate) token_file: Option<Source>,
     /// env, user, profile or agency; or the first found
-    #[arg(long, value_enum, value_name = "SOURCE", hide_possible_values = true)]
-    pub(crate) credentials: Option<Origin>,
+    #[arg(long, value_parser = place(), value_name = "SOURCE", hide_possible_values = true)]
+    pub(crate) credentials: Option<Place>,
     /// Accept files that others can read
     #[arg(long)]
     pub(crate) allow_readable_files: bool,
@@ -268,19 +298,10 @@ pub(crate) struct Access {
     pub(crate) output: Format,
 }
 
-/// A source of credentials.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Origin {
-    // Plain comments: these would make `--help` a page longer than `-h`.
-    // An access key or a token in the environment.
-    Env,
-    // A user of IAM, with the password in the environment.
-    User,
-    // The profile file.
-    Profile,
-    // The agency of this ECS machine.
-    Agency,
-}
+const CHANGE_PASSWORDS: &str = "\
+Exit codes: 0 all changed; 2 bad input, nothing sent; 3 some rejected or not
+sent; 4 some unconfirmed; 1 anything else.
+More: drs help plan, report, credentials, exit-codes";
 
 /// How the outcomes are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -347,4 +368,13 @@ fn at_least_one() -> clap::builder::RangedI64ValueParser<u32> {
 fn language() -> impl clap::builder::TypedValueParser<Value = Language> {
     let names = [Language::EnUs, Language::ZhCn].map(|language| language.to_string());
     PossibleValuesParser::new(names).try_map(|name| name.parse::<Language>())
+}
+
+fn place() -> impl clap::builder::TypedValueParser<Value = Place> {
+    PossibleValuesParser::new(["env", "user", "profile", "agency"]).map(|name| match &*name {
+        "env" => Place::Environment,
+        "user" => Place::User,
+        "profile" => Place::Profile,
+        _ => Place::Agency,
+    })
 }

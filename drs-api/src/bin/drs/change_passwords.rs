@@ -2,6 +2,8 @@
 //! whatever ends it, the report is written and the outcomes are printed.
 
 use std::{
+    cell::Cell,
+    collections::HashSet,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -18,21 +20,22 @@ use crate::{
     document::{Document, Frame, Header},
     files, input,
     keeper::{self, Keeper},
-    library_events,
-    login::Login,
-    next_steps, output, plan,
+    library_events, login, next_steps, output, plan,
     progress::Progress,
     report_file::ReportFile,
     run,
     signals::{self, Signals},
     status::{Failure, Status, tell},
     task_status::Session,
-    text::clean,
-    todo::Earlier,
+    text,
+    todo::{self, Earlier},
 };
 
+/// What stands for an endpoint, a project and a token where nothing is sent.
+const OFFLINE: [&str; 3] = ["https://drs.offline.invalid", "offline", "offline"];
+
 pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
-    if args.status.is_some() && args.output == Format::Json {
+    if args.status.is_some() && args.printing.output == Format::Json {
         let other =
             "--status: JSON is one document; run `drs status --output json REPORT` after it";
         return Err(Failure::refused(other));
@@ -41,72 +44,70 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
         library_events::show();
     }
     input::check_sources(args)?;
-    let changes = changes(args)?;
+    let (changes, missing) = changes(args)?;
     let builder = builder(args)?;
-    let login = Login::find(args, &builder)?;
-    let client = builder
-        .clone()
-        .credentials(login.credentials.clone())
-        .build();
-    let client = client.map_err(|e| refusal(args, &e))?;
     let runtime = Session::runtime()?;
     // From now on signals can be caught.
     let entered = runtime.enter();
     signals::spare_writers().map_err(uncaught)?;
-    let project_id = login.project_id(args, &builder, &runtime)?;
-    let options = options(args);
     let refused = |e| refusal(args, &e);
+    let (client, project_id) = if args.is_offline() {
+        let [_, project_id, token] = OFFLINE;
+        let project_id = args.project_id.as_deref().unwrap_or(project_id);
+        (builder.token(token).build(), project_id.to_owned())
+    } else {
+        let login = login::find(args, &builder)?;
+        let client = builder.credentials(login.credentials.clone()).build();
+        (client, login::project_id(&login, args, &runtime)?)
+    };
+    let client = client.map_err(refused)?;
+    let options = options(args);
 
-    let file = args
-        .report
-        .as_ref()
-        .and_then(Source::path)
-        .map(ReportFile::find);
-    let file = file.transpose().map_err(|e| unwritable(args, &e))?;
-    let lock = file.as_ref().filter(|_| !args.dry_run);
-    let lock = lock.map(ReportFile::lock);
+    let unwritable = |e| unwritable(args, &e);
+    let file = args.report.as_ref().and_then(Source::path);
+    let file = file.filter(|_| !args.is_offline()).map(ReportFile::find);
+    let (file, there) = file.transpose().map_err(unwritable)?.unzip();
     // Before a report is read that is to be replaced.
-    let _lock = lock.transpose().map_err(|e| unwritable(args, &e))?;
+    let lock = file.as_ref().filter(|_| args.dry_run.is_none());
+    let lock = lock.map(|file| file.lock(!args.printing.quiet));
+    let _lock = lock.transpose().map_err(unwritable)?;
 
     // The whole plan has to be right, whatever of it is still to be done.
     let whole = client.change_passwords_with(&project_id, changes.clone(), options.clone());
     drop(whole.map_err(refused)?);
-    let header = Header::new(&client, &project_id);
-    let (earlier, changes) = only_todo(args, &header, changes)?;
-    let frame = Arc::new(Frame { header, earlier });
-    if args.dry_run {
-        let requests = match changes.is_empty() {
-            true => Vec::new(),
-            false => {
-                let preview = client.preview_change_passwords(project_id, changes, options);
-                runtime.block_on(preview).map_err(refused)?
-            }
-        };
-        let printed = output::requests(requests, args.output);
-        printed.map_err(|e| Failure::other(format!("standard output: {e}")))?;
+    let header = Header::new(&client, &project_id, args);
+    let (frame, changes) = only_some(args, header, changes, there.flatten())?;
+    if args.dry_run.is_some() {
+        let tasks: HashSet<_> = changes.iter().map(|change| &change.job_id).collect();
+        let counts = [changes.len(), tasks.len()];
+        let mut requests = Vec::new();
+        if !changes.is_empty() {
+            let preview = client.preview_change_passwords(project_id, changes, options);
+            requests = runtime.block_on(preview).map_err(refused)?;
+        }
+        output::requests(requests, counts, missing, &args.printing)?;
         return Ok(Status::Done);
     }
-    if changes.is_empty() {
+    let Some(first) = changes.first() else {
         let document = frame.last(Report::default());
         let written = file.map_or(Ok(()), |file| keeper::write(&file, &document));
         return Ok(finish(args, &document, written));
-    }
+    };
 
-    if let Some(change) = changes.first() {
-        login.check(&client, &project_id, change.clone(), &runtime)?;
-    }
+    // Without credentials no run begins.
+    let preview = client.preview_change_passwords(&project_id, [first.clone()], options.clone());
+    let preview = runtime.block_on(preview);
+    preview.map_err(|error| error.to_string())?;
     let end_points = changes.len();
     let run = client.change_passwords_with(project_id.clone(), changes, options);
     let run = run.map_err(refused)?;
     // Before a report says that this run has begun.
     let signals = Signals::catch().map_err(uncaught)?;
-    let keeper = file.zip(args.report.clone()).map(|(file, source)| {
-        let frame = Arc::clone(&frame);
-        Keeper::start(file, source, frame, run.handle())
-    });
-    let keeper = keeper.transpose().map_err(|e| unwritable(args, &e))?;
+    let frame = Arc::new(frame);
+    let keeper = file.map(|file| Keeper::start(file, Arc::clone(&frame), run.handle()));
+    let keeper = keeper.transpose().map_err(unwritable)?;
     let doubt = || keeper.iter().for_each(Keeper::wake);
-    let progress = Progress::start(end_points, args.verbose > 0);
+    let progress = Progress::start(end_points, args);
     let report = runtime.block_on(run::drive(run, signals, progress, doubt));
     drop(entered);
     // Without waiting for what a cancelled run has left, such as the look-up of a host.
@@ -127,7 +128,7 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
         report: args.report.clone(),
         age: Some(Duration::ZERO),
     };
-    let running = session.watch(wait, args.output)?;
+    let running = session.watch(wait, args.printing.output)?;
     // What became of the passwords weighs more.
     Ok(match status {
         Status::Done => running,
@@ -142,62 +143,76 @@ fn uncaught(error: std::io::Error) -> Failure {
 /// Tells what became of it all. The report is on the disk by now: writing to standard output
 /// can take for ever.
 fn finish(args: &ChangePasswords, document: &Document, written: std::io::Result<()>) -> Status {
-    let mut status = Status::of(&document.report);
-    if let Err(e) = written {
-        tell(unwritable(args, &e).message);
-        status = status.or_other();
-    }
-    if let Err((place, e)) = output::document(document, args) {
-        tell(format_args!("{place}: {e}"));
-        status = status.or_other();
-    }
-    status
+    let status = Status::of(&document.report);
+    let status = status.with(written.map_err(|e| unwritable(args, &e)));
+    status.with(output::document(
+        document,
+        &args.printing,
+        args.report.as_ref(),
+    ))
 }
 
-/// What an earlier report leaves to be done.
-fn only_todo(
+/// What is sent, with `--only-todo` and `--only-refused` less than the plan. Nothing is lost of
+/// the report that is `there` and will be replaced.
+fn only_some(
     args: &ChangePasswords,
-    header: &Header,
+    mut header: Header,
     changes: Vec<ModifyPwdEndPoint>,
-) -> Result<(Option<Earlier>, Vec<ModifyPwdEndPoint>), Failure> {
-    let Some(source) = &args.only_todo else {
-        return Ok((None, changes));
-    };
-    let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
-    let text = files::text(source, input::care(args), files::MOST_OF_A_PLAN).map_err(refused)?;
-    let document = Document::parse(&text).map_err(refused)?;
-    let then = &document.header;
-    for (what, then, now) in [
-        ("project", &then.project_id, &header.project_id),
-        ("endpoint", &then.endpoint, &header.endpoint),
-    ] {
-        if then != now {
-            let (then, now) = (clean(then), clean(now));
-            let problem = format!("it is about the {what} {then}, and this run about {now}");
-            return Err(refused(problem));
+    there: Option<Document>,
+) -> Result<(Frame, Vec<ModifyPwdEndPoint>), Failure> {
+    let plan = there.is_some().then(|| changes.clone()).unwrap_or_default();
+    let (mut earlier, mut changes) = (None, changes);
+    if let Some(source) = args.earlier() {
+        let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
+        let text = files::text(source, input::care(args), files::MOST_OF_A_PLAN);
+        let document = text.and_then(|text| Document::parse(&text));
+        let Document {
+            header: then,
+            report,
+        } = document.map_err(refused)?;
+        todo::check(&then, &header, args.same_passwords).map_err(refused)?;
+        let split = Earlier::of(report, changes, args.only_refused.is_some());
+        let (found, rest) = split.map_err(refused)?;
+        let (before, told) = found.left_out(&then.started);
+        for line in told.iter().filter(|_| !args.printing.quiet) {
+            tell(format_args!("{source}: {line}"));
+        }
+        header.before = Some(before);
+        (earlier, changes) = (Some(found), rest);
+    }
+    if let Some(there) = there.filter(|_| !args.replace_report) {
+        let lost = todo::lost(&there.report, &plan, earlier.as_ref());
+        if let Some(first) = lost.first() {
+            let (lost, first) = (text::counted(lost.len(), "end point"), todo::name(first));
+            let problem = format!(
+                "it calls {lost} rejected or unconfirmed that this plan does not have, such as \
+                 {first}; name another file, or pass --replace-report"
+            );
+            return Err(unwritable(args, &std::io::Error::other(problem)));
         }
     }
-    let started = then.started.clone();
-    let (earlier, changes) = Earlier::of(document.report, changes).map_err(refused)?;
-    output::left_out(source, &started, &earlier, changes.len());
-    Ok((Some(earlier), changes))
+    Ok((Frame { header, earlier }, changes))
 }
 
-/// The plan, with all passwords.
-fn changes(args: &ChangePasswords) -> Result<Vec<ModifyPwdEndPoint>, Failure> {
+/// The plan, with all passwords; and how many of them are missing, if that is no error.
+fn changes(args: &ChangePasswords) -> Result<(Vec<ModifyPwdEndPoint>, Option<usize>), Failure> {
     let (path, care) = (args.file.path(), input::care(args));
     let extension = path.and_then(Path::extension);
     let named_json = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    let context = plan::Context {
+    let mut context = plan::Context {
         folder: path
             .and_then(Path::parent)
             .map_or(PathBuf::new(), Path::to_owned),
         care,
-        password: input::password(args)?,
+        password: None,
+        missing: args.is_offline().then(Cell::default),
     };
-    let plan = files::text(&args.file, care, files::MOST_OF_A_PLAN);
-    let plan = plan.and_then(|text| plan::read(&text, named_json, &context));
-    Ok(plan.map_err(|problem| format!("{}: {problem}", args.file))?)
+    let password = input::password(args).map(|line| context.found(line));
+    context.password = password.transpose()?;
+    let text = files::text(&args.file, care, files::MOST_OF_A_PLAN);
+    let plan = text.and_then(|text| plan::read(&text, named_json, &context));
+    let plan = plan.map_err(|problem| format!("{}: {problem}", args.file))?;
+    Ok((plan, context.missing.map(Cell::into_inner)))
 }
 
 /// All settings of the client but its credentials.
@@ -208,6 +223,7 @@ pub(crate) fn builder(args: &ChangePasswords) -> Result<ClientBuilder, Failure> 
         .read_timeout(timeout);
     let builder = match (&args.endpoint, input::region(args)) {
         (Some(endpoint), _) => builder.endpoint(endpoint),
+        (None, Ok(None)) if args.is_offline() => builder.endpoint(OFFLINE[0]),
         (None, region) => builder.region(region?.ok_or_else(|| {
             "region: none is given; pass --region, such as ap-southeast-1, or --endpoint".to_owned()
         })?),
@@ -223,15 +239,12 @@ pub(crate) fn builder(args: &ChangePasswords) -> Result<ClientBuilder, Failure> 
 }
 
 fn options(args: &ChangePasswords) -> Options {
-    let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let tries = (args.retries as usize).saturating_add(1);
+    let retry = Retry::default().max_tries(tries).deadline(args.retry_for);
     let options = Options::default()
-        .batch_size(size(args.batch_size))
-        .concurrency(size(args.concurrency))
-        .retry(
-            Retry::default()
-                .max_tries(size(args.retries).saturating_add(1))
-                .deadline(args.retry_for),
-        );
+        .batch_size(args.batch_size as usize)
+        .concurrency(args.concurrency as usize)
+        .retry(retry);
     match args.language {
         Some(language) => options.language(language),
         None => options,
@@ -251,17 +264,14 @@ pub(crate) fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
         },
         _ => error.to_string(),
     };
-    Failure::refused(match next_steps::of_connection(&told, None) {
+    Failure::refused(match next_steps::of_connection(&told, "") {
         Some(step) => format!("{told}; {step}"),
         None => told,
     })
 }
 
 fn unwritable(args: &ChangePasswords, error: &std::io::Error) -> Failure {
-    let report = args
-        .report
-        .as_ref()
-        .map_or(String::new(), Source::to_string);
+    let report: String = args.report.iter().map(Source::to_string).collect();
     Failure::refused(format!(
         "--report {report}: the report can't be written: {error}"
     ))

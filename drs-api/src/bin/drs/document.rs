@@ -8,7 +8,7 @@ use drs_api::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::todo::Earlier;
+use crate::{args::ChangePasswords, command, todo::Earlier};
 
 /// The version of the document's shape. A property may be added without a new one.
 const SCHEMA: u32 = 1;
@@ -27,12 +27,29 @@ pub(crate) struct Header {
     pub(crate) started: String,
     /// Missing while the run goes on, and after a crash.
     #[serde(skip_serializing_if = "Option::is_none")]
-    ended: Option<String>,
+    pub(crate) ended: Option<String>,
+    /// The label of its set of passwords.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rotation: Option<String>,
+    /// How it was called, without what picks end points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) command: Vec<String>,
+    /// What it did not send, since an earlier run had changed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) before: Option<Before>,
+}
+
+/// What earlier runs changed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Before {
+    /// When the last of them began.
+    pub(crate) started: String,
+    pub(crate) changed: usize,
 }
 
 impl Header {
     /// For a run that begins now.
-    pub(crate) fn new(client: &Client, project_id: &str) -> Self {
+    pub(crate) fn new(client: &Client, project_id: &str, args: &ChangePasswords) -> Self {
         Self {
             schema: SCHEMA,
             tool: concat!("drs ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -41,16 +58,16 @@ impl Header {
             project_id: project_id.to_owned(),
             started: now(),
             ended: None,
+            rotation: args.rotation.clone(),
+            command: command::words(args),
+            before: None,
         }
     }
 }
 
 /// Now, to the second.
-fn now() -> String {
-    let seconds = Timestamp::now().as_second();
-    Timestamp::from_second(seconds)
-        .unwrap_or_default()
-        .to_string()
+pub(crate) fn now() -> String {
+    format!("{:.0}", Timestamp::now())
 }
 
 /// What is written.
@@ -94,22 +111,23 @@ pub(crate) struct Frame {
 impl Frame {
     /// The document while the run goes on.
     pub(crate) fn interim(&self, report: Report) -> Document {
-        self.document(self.header.clone(), lasting(report))
+        self.document(None, lasting(report))
     }
 
     /// The document of a run that ends now.
     pub(crate) fn last(&self, report: Report) -> Document {
-        let ended = Some(now());
-        let header = self.header.clone();
-        self.document(Header { ended, ..header }, report)
+        self.document(Some(now()), report)
     }
 
-    fn document(&self, header: Header, report: Report) -> Document {
-        let report = match &self.earlier {
-            Some(earlier) => earlier.merge(report),
-            None => report,
-        };
-        Document { header, report }
+    fn document(&self, ended: Option<String>, report: Report) -> Document {
+        let header = self.header.clone();
+        Document {
+            header: Header { ended, ..header },
+            report: match &self.earlier {
+                Some(earlier) => earlier.merge(report),
+                None => report,
+            },
+        }
     }
 }
 
@@ -117,15 +135,13 @@ impl Frame {
 /// out otherwise. Codes stay: after a crash they say whose password was refused.
 fn lasting(mut report: Report) -> Report {
     const REASON: &str = "the run had not ended when this was written";
-    for outcome in &mut report.outcomes {
-        match outcome.kind {
-            OutcomeKind::Changed => continue,
-            // That its turn has not come yet is of no use later.
-            OutcomeKind::NotSent => outcome.reply.cause = None,
-            OutcomeKind::Rejected | OutcomeKind::Unconfirmed => {}
-        }
+    let left = report.outcomes.iter_mut();
+    for outcome in left.filter(|outcome| outcome.kind != OutcomeKind::Changed) {
+        let cause = outcome.reply.cause.take();
+        // That its turn has not come yet is of no use later.
+        let cause = cause.filter(|_| outcome.kind != OutcomeKind::NotSent);
         outcome.kind = OutcomeKind::Unconfirmed;
-        outcome.reply.cause = Some(match outcome.reply.cause.take() {
+        outcome.reply.cause = Some(match cause {
             Some(cause) => format!("{REASON}; {cause}"),
             None => REASON.to_owned(),
         });

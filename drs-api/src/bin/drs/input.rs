@@ -19,19 +19,31 @@ pub(crate) struct Line {
     pub(crate) place: String,
 }
 
+/// What stands for a secret that may be missing.
+impl From<&'static str> for Line {
+    fn from(text: &'static str) -> Self {
+        Self {
+            secret: text.into(),
+            place: String::new(),
+        }
+    }
+}
+
 impl Line {
     /// Refuses what was probably not meant, unless the operator insists on it.
     pub(crate) fn check(&self, literal: bool) -> Result<(), String> {
-        match suspect::secret(self.secret.expose_secret(), Written::Alone, literal) {
-            Some(problem) => Err(format!("{}: {problem}", self.place)),
-            None => Ok(()),
-        }
+        let fit = suspect::secret(self.secret.expose_secret(), Written::Alone, literal);
+        fit.map_err(|problem| format!("{}: {problem}", self.place))
     }
 }
 
 /// Of what is read, only one can come from standard input.
 pub(crate) fn check_sources(args: &ChangePasswords) -> Result<(), Failure> {
-    let others = [&args.password_file, &args.token_file, &args.only_todo];
+    let others = [
+        args.password_file.as_ref(),
+        args.token_file.as_ref(),
+        args.earlier(),
+    ];
     let sources = others.into_iter().flatten().chain([&args.file]);
     match sources.filter(|source| **source == Source::Stdin).count() {
         0 | 1 => Ok(()),
@@ -56,9 +68,11 @@ pub(crate) fn named<T>(
     source: &Source,
     read: impl FnOnce(&Source) -> Result<T, String>,
 ) -> Result<T, String> {
-    if let Some(path) = source.path() {
-        let problem = files::check_path(path);
-        problem.map_err(|e| format!("{role}{e}; give the path of a file, not its content"))?;
+    if source.path().is_some_and(|path| !path.exists()) {
+        return Err(format!(
+            "{role}there is no such file that this user can reach; give the path of one{}",
+            files::NOT_THERE
+        ));
     }
     read(source).map_err(|problem| format!("{source}: {problem}"))
 }
@@ -88,7 +102,8 @@ pub(crate) fn variable(role: &str, name: &str) -> Result<Line, String> {
     if env::var_os(name).is_none() {
         // It may be the password itself, so it is not shown.
         return Err(format!(
-            "{role}no variable of this name is set; give the name of one, not the password"
+            "{role}no variable of this name is set; give the name of one{}",
+            files::NOT_THERE
         ));
     }
     let place = format!("environment variable {name}");
@@ -110,45 +125,33 @@ fn without_line_end(text: &str) -> &str {
 }
 
 /// The password of items that have none, if one is given. It is checked where it is used.
-pub(crate) fn password(args: &ChangePasswords) -> Result<Option<Line>, Failure> {
-    let line = match (&args.password_env, &args.password_file) {
-        (Some(name), _) => variable("--password-env: ", name),
-        (None, Some(source)) => line("--password-file: ", source, care(args)),
-        (None, None) => return Ok(None),
-    };
-    Ok(Some(line?))
+pub(crate) fn password(args: &ChangePasswords) -> Option<Result<Line, String>> {
+    match (&args.password_env, &args.password_file) {
+        (Some(name), _) => Some(variable("--password-env: ", name)),
+        (None, Some(source)) => Some(line("--password-file: ", source, care(args))),
+        (None, None) => None,
+    }
 }
 
 /// The region, if one is given.
 pub(crate) fn region(args: &ChangePasswords) -> Result<Option<String>, Failure> {
-    match &args.region {
-        Some(region) => Ok(Some(region.clone())),
-        None => {
-            let region = environment(|_| true)?.region();
-            Ok(region.map_err(|e| format!("{e}; or pass --region"))?)
-        }
+    if args.region.is_some() {
+        return Ok(args.region.clone());
     }
+    let region = environment()?.region();
+    Ok(region.map_err(|e| format!("{e}; or pass --region"))?)
 }
 
-/// Whether a variable that this tool knows is set, of those that a rule picks.
-pub(crate) fn is_any_set(picks: impl Fn(&str) -> bool) -> bool {
-    Environment::variables().any(|name| picks(name) && is_set(name))
-}
-
-fn is_set(name: &str) -> bool {
-    env::var_os(name).is_some_and(|value| !value.is_empty())
-}
-
-/// The variables that are set, of those that a rule picks, each of them checked.
-pub(crate) fn environment(picks: impl Fn(&str) -> bool) -> Result<Environment, Failure> {
+/// The variables that are set, each of them checked.
+pub(crate) fn environment() -> Result<Environment, Failure> {
     let mut variables = Vec::new();
     for name in Environment::variables() {
-        if is_set(name) && picks(name) {
+        if env::var_os(name).is_some_and(|value| !value.is_empty()) {
             let line = variable("", name)?;
             line.check(false)?;
-            let id = Some(line.secret.expose_secret()).filter(|_| name.ends_with("_PROJECT_ID"));
-            if let Some(problem) = id.and_then(suspect::id) {
-                return Err(format!("{name}: {problem}").into());
+            if name.ends_with("_PROJECT_ID") {
+                let id = suspect::id(line.secret.expose_secret());
+                id.map_err(|problem| format!("{name}: {problem}"))?;
             }
             variables.push((name, line.secret));
         }

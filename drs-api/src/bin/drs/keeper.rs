@@ -11,15 +11,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use drs_api::passwords::{OutcomeKind, RunHandle};
+use drs_api::passwords::{OutcomeKind as Kind, RunHandle};
 
 use crate::{
-    args::Source,
     document::{Document, Frame},
     output,
     report_file::ReportFile,
     status::tell,
-    todo::wrong_passwords,
+    todo::refused,
 };
 
 /// The least time between two writings.
@@ -33,18 +32,16 @@ pub(crate) struct Keeper {
 
 impl Keeper {
     /// Writes the report before the run begins, and again whenever more is known; at once if
-    /// that is a password that must not be sent again. `source` is the file as it was given.
+    /// that is a password that must not be sent again.
     pub(crate) fn start(
         file: ReportFile,
-        source: Source,
         frame: Arc<Frame>,
         handle: RunHandle,
     ) -> io::Result<Self> {
         write(&file, &frame.interim(handle.report()))?;
         let (wake, awoken) = mpsc::channel();
         let keep = move || {
-            let mut written = [0; 3];
-            let mut told = false;
+            let (mut written, mut is_told) = ((0, 0, 0), false);
             let mut due = Instant::now() + PAUSE;
             loop {
                 let rest = due.saturating_duration_since(Instant::now());
@@ -57,24 +54,23 @@ impl Keeper {
                 while awoken.try_recv().is_ok() {}
                 let begun = Instant::now();
                 let report = handle.report();
-                let known = [
-                    wrong_passwords(&report),
-                    report.count(OutcomeKind::Changed),
-                    report.count(OutcomeKind::Rejected),
-                ];
-                if known[0] == written[0] && !is_due {
+                let wrong = refused(&report).len();
+                let known = (
+                    wrong,
+                    report.count(Kind::Changed),
+                    report.count(Kind::Rejected),
+                );
+                if wrong == written.0 && !is_due {
                     continue;
                 }
                 if known != written {
                     match write(&file, &frame.interim(report)) {
-                        Ok(()) => (written, told) = (known, false),
+                        Ok(()) => written = known,
                         // The old one is still true. Once is enough for a night.
-                        Err(_) if told => {}
-                        Err(e) => {
-                            told = true;
-                            let what = "the report could not be brought up to date";
-                            tell(format_args!("{source}: {what}: {e}"));
-                        }
+                        Err(e) if !std::mem::replace(&mut is_told, true) => tell(format_args!(
+                            "the report could not be brought up to date: {e}"
+                        )),
+                        Err(_) => {}
                     }
                 }
                 // A report so long that writing it takes its time is written less often.
@@ -102,5 +98,6 @@ impl Keeper {
 
 /// Writes a document as a whole.
 pub(crate) fn write(file: &ReportFile, document: &Document) -> io::Result<()> {
-    file.write(output::json(document)?.as_bytes())
+    let json = output::json(document).map_err(|failure| io::Error::other(failure.message))?;
+    file.write(json.as_bytes())
 }

@@ -4,6 +4,7 @@
 mod access;
 mod args;
 mod change_passwords;
+mod command;
 mod core_dump;
 mod document;
 mod files;
@@ -13,6 +14,7 @@ mod input;
 mod keeper;
 mod library_events;
 mod login;
+mod manual;
 mod next_steps;
 mod output;
 mod plan;
@@ -28,12 +30,17 @@ mod task_status;
 mod text;
 mod todo;
 
-use std::{io::Write as _, process::ExitCode};
+use std::{alloc::System, process::ExitCode};
 
-use clap::CommandFactory as _;
+use zeroizing_alloc::ZeroAlloc;
 
-use args::{Args, Command};
+use args::{Args, Command, Source};
+use document::Document;
 use status::{Failure, Status};
+
+/// What is freed is wiped: plans, texts and buffers of requests hold passwords.
+#[global_allocator]
+static WIPING: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     core_dump::prevent();
@@ -42,21 +49,24 @@ fn main() -> ExitCode {
         Command::Status { file, wait, access } => access::open(&file, &access)
             .and_then(|(session, _)| session.watch(wait.unwrap_or_default(), access.output)),
         Command::Retry(args) => task_retry::execute(&args),
-        Command::Completions { shell } => completions(shell),
+        Command::Show { report, printing } => show(Source::File(report), &printing),
+        Command::Help { topic } => manual::help(topic.as_deref()),
+        Command::Man { command } => manual::page(command.as_deref()),
+        Command::Completions { shell } => manual::completions(shell),
     };
     let status = status.unwrap_or_else(|failure| {
         failure.tell();
         failure.status
     });
-    status.into()
+    ExitCode::from(status as u8)
 }
 
-fn completions(shell: clap_complete::Shell) -> Result<Status, Failure> {
-    // Into memory first: the generator panics where it can't write.
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "drs", &mut script);
-    std::io::stdout()
-        .write_all(&script)
-        .map_err(|e| Failure::other(format!("standard output: {e}")))?;
-    Ok(Status::Done)
+/// `drs show`: it holds no secret, so that any mode will do.
+fn show(report: Source, printing: &args::Printing) -> Result<Status, Failure> {
+    let text = files::text(&report, files::Care::Waived, files::MOST_OF_A_PLAN);
+    let document = text.and_then(|text| Document::parse(&text));
+    let document = document.map_err(|problem| format!("{report}: {problem}"))?;
+    let status = Status::of(&document.report);
+    let printed = output::document(&document, printing, Some(&report));
+    Ok(status.with(printed))
 }

@@ -5,128 +5,109 @@ use std::{
     io::{self, IsTerminal as _, Write as _},
 };
 
-use drs_api::passwords::{Outcome, RequestPreview};
+use drs_api::passwords::RequestPreview;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::{
-    args::{ChangePasswords, Format, Source},
+    args::{Format, Printing, Source},
     document::Document,
-    input,
-    status::tell,
+    status::Failure,
     table,
-    text::{self, clean},
-    todo::{Earlier, WRONG_PASSWORD},
+    text::{self, counted},
 };
 
-/// Prints what became of a run. An error comes with the name of the stream.
+/// Prints what became of a run whose report is in a file, or goes to standard output, or nowhere.
 pub(crate) fn document(
     document: &Document,
-    args: &ChangePasswords,
-) -> Result<(), (&'static str, io::Error)> {
-    const STDOUT: &str = "standard output";
-    let to_stdout = args.report == Some(Source::Stdin);
-    if to_stdout || args.output == Format::Json {
-        let json = json(document).and_then(|json| print(&json));
-        json.map_err(|e| (STDOUT, e))?;
+    printing: &Printing,
+    report: Option<&Source>,
+) -> Result<(), Failure> {
+    let to_stdout = report == Some(&Source::Stdin);
+    if to_stdout || printing.output == Format::Json {
+        print(&json(document)?)?;
     }
-    if args.output == Format::Json {
+    let is_silent = printing.quiet && document.report.all_changed();
+    if is_silent || printing.output == Format::Json {
         return Ok(());
     }
-    let region = match args.endpoint {
-        Some(_) => None,
-        None => input::region(args).ok().flatten(),
-    };
     let table = |is_terminal: bool| {
-        let few = is_terminal && !args.all;
-        table::text(document, region.as_deref(), few)
+        let few = is_terminal && !printing.all;
+        table::text(document, report, few, printing.quiet)
     };
     // Colours are left out where no one sees them, or NO_COLOR is set.
     match to_stdout {
-        false => {
-            let table = table(io::stdout().is_terminal());
-            print(&table).map_err(|e| (STDOUT, e))
-        }
+        false => print(&table(io::stdout().is_terminal())),
         true => {
             let table = table(io::stderr().is_terminal());
             let written = anstream::stderr().lock().write_all(table.as_bytes());
-            written.map_err(|e| ("standard error", e))
+            written.map_err(|e| Failure::other(format!("standard error: {e}")))
         }
     }
 }
 
-pub(crate) fn print(text: &str) -> io::Result<()> {
+/// Prints a text as it is.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes()).and_then(|()| out.flush())
+    let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    printed.map_err(|e| Failure::other(format!("standard output: {e}")))
 }
 
 /// One JSON document.
-pub(crate) fn json(document: &impl Serialize) -> io::Result<String> {
-    Ok(text::json(serde_json::to_string_pretty(document)? + "\n"))
-}
-
-/// Says what an earlier report leaves to be done.
-pub(crate) fn left_out(source: &Source, started: &str, earlier: &Earlier, tried: usize) {
-    /// How many end points are named.
-    const NAMED: usize = 10;
-    let (started, changed) = (clean(started), earlier.changed());
-    tell(format_args!(
-        "{source}: the run of {started} changed {changed}; {tried} to try now"
-    ));
-    let others = match earlier.others() {
-        1 => "1 end point of the report is".to_owned(),
-        many => format!("{many} end points of the report are"),
-    };
-    if earlier.others() > 0 {
-        tell(format_args!(
-            "{source}: {others} not in the plan; the new report keeps what is known of it, and a \
-             run without --only-todo leaves it out"
-        ));
-    }
-    let name = |outcome: &Outcome| format!("{} {}", clean(&outcome.job_id), outcome.end_point_type);
-    let mut names: Vec<_> = earlier.refused().map(name).collect();
-    let more = names.len().saturating_sub(NAMED);
-    names.truncate(NAMED);
-    if more > 0 {
-        names.push(format!("and {more} more"));
-    }
-    if !names.is_empty() {
-        tell(format_args!(
-            "not tried, because a wrong password was refused ({WRONG_PASSWORD}) and databases lock \
-             accounts over it: {}; check these passwords in the database, correct the plan, and \
-             run it for these end points without --only-todo",
-            names.join(", ")
-        ));
-    }
+pub(crate) fn json(document: &impl Serialize) -> Result<String, Failure> {
+    let json = serde_json::to_string_pretty(document);
+    let json = json.map_err(|e| Failure::other(e.to_string()))?;
+    Ok(text::json(json + "\n"))
 }
 
 /// A body that is shown and not sent, marked so that nobody runs it as a plan: its passwords
 /// are masks.
-fn marked(body: &str) -> String {
+fn marked(mut request: RequestPreview) -> RequestPreview {
     let mark = r#"{"dry_run":"no plan: secrets are left out","#;
-    text::json(body.replacen('{', mark, 1))
+    request.body = text::json(request.body.replacen('{', mark, 1));
+    request
 }
 
-/// Prints the requests of a dry run.
-pub(crate) fn requests(requests: Vec<RequestPreview>, format: Format) -> io::Result<()> {
+/// Prints the requests of a dry run for these end points of these tasks. `missing`: secrets that a
+/// plan names and that are not there, if that is no error.
+pub(crate) fn requests(
+    requests: Vec<RequestPreview>,
+    [end_points, tasks]: [usize; 2],
+    missing: Option<usize>,
+    printing: &Printing,
+) -> Result<(), Failure> {
+    /// How many requests are shown.
+    const SHOWN: usize = 3;
     let count = requests.len();
-    let marked = requests.into_iter().map(|mut request| {
-        request.body = marked(&request.body);
-        request
-    });
-    match format {
-        Format::Table => {
-            let mut text: String = marked.map(|request| format!("{request}\n\n")).collect();
-            let plural = if count == 1 { "" } else { "s" };
-            text += &format!("{count} request{plural}, not sent.\n");
-            print(&text)
-        }
-        Format::Json => {
-            let marked: Vec<_> = marked.collect();
-            let requests: serde_json::Result<Vec<_>> = marked.iter().map(Preview::of).collect();
-            print(&json(&BTreeMap::from([("requests", requests?)]))?)
-        }
+    let requests = requests.into_iter().map(marked);
+    if printing.output == Format::Json {
+        let requests: Vec<_> = requests.collect();
+        return print(&json(&Rehearsed {
+            requests: requests.iter().map(Preview::of).collect(),
+            missing_secrets: missing,
+        })?);
     }
+    let shown = if printing.all { count } else { SHOWN };
+    let mut text: String = requests.take(shown).map(|r| format!("{r}\n\n")).collect();
+    if count > shown {
+        let more = counted(count - shown, "more request");
+        text += &format!("… and {more} (--all shows them)\n\n");
+    }
+    let end_points = counted(end_points, "end point");
+    let (tasks, count) = (counted(tasks, "task"), counted(count, "request"));
+    text += &format!("{end_points} of {tasks} in {count}, not sent.");
+    if let Some(missing) = missing {
+        let missing = counted(missing, "named secret");
+        text += &format!(" Not on this machine: {missing}.");
+    }
+    print(&(text + "\n"))
+}
+
+#[derive(Serialize)]
+struct Rehearsed<'a> {
+    requests: Vec<Preview<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_secrets: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -134,17 +115,17 @@ struct Preview<'a> {
     method: &'a str,
     url: &'a str,
     headers: BTreeMap<&'a str, &'a str>,
-    body: &'a RawValue,
+    body: Option<&'a RawValue>,
 }
 
 impl<'a> Preview<'a> {
-    fn of(request: &'a RequestPreview) -> serde_json::Result<Self> {
+    fn of(request: &'a RequestPreview) -> Self {
         let headers = request.headers.iter();
-        Ok(Self {
+        Self {
             method: &request.method,
             url: &request.url,
             headers: headers.map(|(name, value)| (&**name, &**value)).collect(),
-            body: serde_json::from_str(&request.body)?,
-        })
+            body: serde_json::from_str(&request.body).ok(),
+        }
     }
 }

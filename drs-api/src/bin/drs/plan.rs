@@ -1,17 +1,16 @@
 //! The plan: the API's request body as JSON or YAML, with fields of this tool beside the API's.
+//! What is wrong with one is told by its place and a sentence that holds no value of it.
 
 mod item;
-mod problem;
-mod shape;
 #[cfg(test)]
 pub(crate) mod tests;
 mod yaml;
 
 use drs_api::types::ModifyPwdEndPoint;
 use serde_json::error::Category;
+use serde_path_to_error::{Path, Segment};
 
-use problem::problem;
-use shape::{Object, Plan};
+use item::{Object, Plan};
 
 pub(crate) use item::Context;
 
@@ -42,7 +41,7 @@ fn parse(text: &str, named_json: bool) -> Result<Plan, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let plan = match named_json || text.trim_start().starts_with(['{', '[']) {
         true => json(text),
-        false => yaml::read(text),
+        false => yaml::to_json(text).and_then(|text| json(&text)),
     };
     let plan = plan.map_err(|problem| list_or_csv(text).map_or(problem, str::to_owned))?;
     Ok(plan.0)
@@ -64,6 +63,42 @@ fn syntax(error: &serde_json::Error) -> String {
     let what = error.to_string();
     let what = what.split(" at line ").next().unwrap_or_default();
     format!("line {line}, column {column}: invalid JSON: {what}")
+}
+
+/// What is wrong where, from a message of serde's, in which a value may be quoted. Only what
+/// comes from the types is taken from it.
+fn problem(path: &Path, message: &str) -> String {
+    /// How messages begin in which no value is.
+    const FIXED: [&str; 3] = ["missing field ", "duplicate field ", "a secret has to be"];
+    let message = message.split(" at line ").next().unwrap_or_default();
+    let expected = message.rsplit_once(", expected ").map(|(_, after)| after);
+    let is_unknown = message.starts_with("unknown field");
+    let mut place = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => place += &format!("[{index}]"),
+            // The name of an unknown field comes last, and may be a secret.
+            Segment::Map { key } if !is_unknown || ["jobs", "kerberos"].contains(&&**key) => {
+                place += if place.is_empty() { "" } else { "." };
+                place += key;
+            }
+            _ => {}
+        }
+    }
+    let sentence = match expected {
+        _ if FIXED.iter().any(|fixed| message.starts_with(fixed)) => message.to_owned(),
+        Some(known) if is_unknown => {
+            format!("it has a field that is not known here, expected {known}")
+        }
+        Some("a sequence") => "expected a list".to_owned(),
+        Some("a string") => "expected a string; put it in quotes".to_owned(),
+        Some(expected) => format!("expected {expected}"),
+        None => "the API's document does not allow this value".to_owned(),
+    };
+    match place.as_str() {
+        "" => format!("{sentence}; a plan is an object with the list `jobs`"),
+        place => format!("{place}: {sentence}"),
+    }
 }
 
 /// What to do about a text that is a list of items, or a table of them.

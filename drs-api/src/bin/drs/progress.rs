@@ -1,40 +1,65 @@
 //! What is shown while a run goes on, on standard error: a bar if that is a terminal, and with
 //! `-v` a line for each request.
 
-use drs_api::passwords::{Event, OutcomeKind, RunHandle};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::{cell::Cell, fmt::Write};
 
-use crate::{status, text::clean};
+use drs_api::passwords::{EndPointId, Event, OutcomeKind, RunHandle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+
+use crate::{
+    args::ChangePasswords,
+    document, status,
+    text::{clean, counted},
+};
 
 pub(crate) struct Progress {
     bar: ProgressBar,
     verbose: bool,
+    throttled: Cell<bool>,
 }
 
 impl Progress {
-    pub(crate) fn start(end_points: usize, verbose: bool) -> Self {
+    pub(crate) fn start(end_points: usize, args: &ChangePasswords) -> Self {
         let length = u64::try_from(end_points).unwrap_or(u64::MAX);
         // It is hidden where standard error is no terminal.
-        let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
+        let bar = match args.printing.quiet {
+            true => ProgressBar::hidden(),
+            false => ProgressBar::new(length),
+        };
         // Without colours, so NO_COLOR has nothing to say about it.
-        let style = "{elapsed} [{bar:20}] {pos}/{len} done{prefix}{msg}";
+        let style = "{elapsed} [{bar:20}] {pos}/{len} done{prefix}, {rate}/s, {eta} left{msg}";
         if let Ok(style) = ProgressStyle::with_template(style) {
-            bar.set_style(style.progress_chars("=> "));
+            let rate = |state: &ProgressState, to: &mut dyn Write| {
+                let _ = write!(to, "{:.1}", state.per_sec());
+            };
+            bar.set_style(style.with_key("rate", rate).progress_chars("=> "));
         }
         bar.tick();
-        Self { bar, verbose }
+        Self {
+            bar,
+            verbose: args.verbose > 0,
+            throttled: Cell::new(false),
+        }
     }
 
     pub(crate) fn note(&self, event: &Event) {
         if let Some(line) = line(event).filter(|_| self.verbose) {
-            self.tell(&line);
+            self.tell(&format!("{} {line}", document::now()));
         }
         match event {
-            Event::RequestEnded { .. } => self.bar.set_message(""),
-            Event::RetryScheduled { reason, delay, .. } if delay.as_secs() > 0 => {
-                let (reason, seconds) = (clean(reason), delay.as_secs());
+            Event::RequestEnded { status, .. } => {
+                self.throttled.set(*status == Some(429));
+                self.bar.set_message("");
+            }
+            Event::RetryScheduled { reason, delay, .. } => {
+                let (reason, seconds) = (clean(reason), delay.as_secs_f32());
+                let way = match self.throttled.get() {
+                    true => " (throttled; a lower --concurrency spares it this)",
+                    false if seconds < 1.0 => return,
+                    false => "",
+                };
                 self.bar
-                    .set_message(format!("; {reason}: again in {seconds} s"));
+                    .set_message(format!("; {reason}: again in {seconds:.1} s{way}"));
             }
             Event::BatchEnded { end_points, .. } => {
                 self.bar.inc(u64::try_from(end_points.len()).unwrap_or(0));
@@ -74,8 +99,8 @@ fn line(event: &Event) -> Option<String> {
             attempt,
             ..
         } => {
-            let end_points = counted(end_points.len());
-            format!("request {request}: {end_points}, try {attempt}")
+            let end_points = ids(end_points);
+            format!("request {request}: attempt {attempt} for {end_points}")
         }
         Event::RequestEnded {
             request,
@@ -87,23 +112,26 @@ fn line(event: &Event) -> Option<String> {
             elapsed,
             ..
         } => {
-            let status = match status {
-                Some(status) => format!("HTTP status {status}"),
-                None => "no answer".to_owned(),
-            };
-            let mut line = format!("request {request}: {status}");
-            for text in [error_code, failure].into_iter().flatten() {
-                line += &format!(", {}", clean(text));
-            }
-            let changed = results
-                .iter()
-                .filter(|(_, kind)| *kind == OutcomeKind::Changed);
-            let (changed, milliseconds) = (changed.count(), elapsed.as_millis());
-            line += &format!(", {changed} changed, after {milliseconds} ms");
-            if let Some(id) = request_id {
-                line += &format!(", request id {}", clean(id));
-            }
-            line
+            let changed = |(_, kind): &&(_, OutcomeKind)| *kind == OutcomeKind::Changed;
+            let changed = results.iter().filter(changed).count();
+            let status = status.map(|status| format!("HTTP status {status}"));
+            let mut parts = vec![status.unwrap_or("no answer".to_owned())];
+            parts.extend(
+                [error_code, failure]
+                    .into_iter()
+                    .flatten()
+                    .map(|text| clean(text)),
+            );
+            parts.push(format!(
+                "{changed} changed, after {} ms",
+                elapsed.as_millis()
+            ));
+            parts.extend(
+                request_id
+                    .iter()
+                    .map(|id| format!("request id {}", clean(id))),
+            );
+            format!("request {request}: {}", parts.join(", "))
         }
         Event::RetryScheduled {
             end_points,
@@ -112,14 +140,14 @@ fn line(event: &Event) -> Option<String> {
             ..
         } => {
             let (reason, milliseconds) = (clean(reason), delay.as_millis());
-            let end_points = counted(end_points.len());
+            let end_points = counted(end_points.len(), "end point");
             format!("{end_points} again in {milliseconds} ms: {reason}")
         }
         _ => return None,
     })
 }
 
-fn counted(end_points: usize) -> String {
-    let plural = if end_points == 1 { "" } else { "s" };
-    format!("{end_points} end point{plural}")
+fn ids(end_points: &[EndPointId]) -> String {
+    let id = |of: &EndPointId| format!("{} {}", clean(&of.job_id), of.end_point_type);
+    end_points.iter().map(id).collect::<Vec<_>>().join(", ")
 }

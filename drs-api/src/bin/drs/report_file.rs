@@ -4,16 +4,19 @@
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Read as _, Write as _},
+    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
-use crate::status::tell;
+use crate::{
+    args::Source,
+    document::Document,
+    files::{self, Care},
+    status::tell,
+};
 
-const NO_NAME: &str = "the path ends without a name; name a file";
 const NO_FILE: &str = "it is not a regular file, so it can't be replaced; name one, or `-` for \
                        standard output";
-const NO_REPORT: &str = "a file is there that is no report; name another, or remove it";
 const LOCKED: &str = "another run is using this report; wait until it ends";
 
 /// A report file of which it is known that it can be written.
@@ -23,76 +26,64 @@ pub(crate) struct ReportFile {
     /// What becomes the report, and what is locked, beside it.
     next: PathBuf,
     lock: PathBuf,
-    /// Whether nothing can be put into its folder, as in some containers.
-    in_place: bool,
 }
 
 impl ReportFile {
-    /// Finds the file, and tries that it can be written, without changing it. What is there
-    /// already has to be a report, or nothing: it could be a plan, or the only copy of a secret.
-    pub(crate) fn find(path: &Path) -> io::Result<Self> {
+    /// Finds the file, and the report that is there. It has to be one that can be read, or
+    /// nothing: it could be a plan, or the only copy of a secret.
+    pub(crate) fn find(path: &Path) -> io::Result<(Self, Option<Document>)> {
         let target = behind_links(path)?;
         let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
-            return Err(refused(NO_NAME));
+            return Err(refused("it is a folder; name a file"));
         };
-        let found = fs::metadata(&target);
-        match &found {
+        let there = match fs::metadata(&target) {
             Ok(found) if found.is_dir() => return Err(refused("it is a folder; name a file")),
             Ok(found) if !found.is_file() => return Err(refused(NO_FILE)),
-            Ok(found) if found.len() > 0 && !is_report(&target)? => return Err(refused(NO_REPORT)),
-            _ => {}
-        }
-        let writable = check_folder(folder);
-        let in_place = writable.is_err() && found.is_ok();
-        match in_place {
-            true => drop(OpenOptions::new().write(true).open(&target)?),
-            false => writable?,
-        }
+            Ok(found) if found.len() > 0 => {
+                let source = Source::File(target.clone());
+                let text = files::text(&source, Care::Waived, files::MOST_OF_A_PLAN);
+                let report = text.and_then(|text| Document::parse(&text));
+                let other = |problem| format!("{problem}; name another file, or remove this one");
+                Some(report.map_err(|problem| refused(&other(problem)))?)
+            }
+            _ => None,
+        };
+        check_folder(folder)?;
         let beside = |end| {
             let mut beside = OsString::from(".");
             beside.push(name);
             beside.push(end);
             folder.join(beside)
         };
-        Ok(Self {
-            next: beside(".new"),
-            lock: beside(".lock"),
-            in_place,
-            target,
-        })
+        let (next, lock) = (beside(".new"), beside(".lock"));
+        Ok((Self { target, next, lock }, there))
     }
 
-    /// Keeps other runs from this report as long as the lock is there.
-    pub(crate) fn lock(&self) -> io::Result<File> {
-        // It stays: were it removed, two runs could hold a lock on two files of this name.
-        let path = if self.in_place {
-            &self.target
-        } else {
-            &self.lock
-        };
-        if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+    /// Keeps other runs from this report as long as the lock is there. Where that can't be, it is
+    /// told, if someone listens.
+    pub(crate) fn lock(&self, is_told: bool) -> io::Result<File> {
+        if fs::symlink_metadata(&self.lock).is_ok_and(|found| !found.is_file()) {
             return Err(refused(
                 "the lock file beside it is not a regular file; remove it",
             ));
         }
-        let file =
-            owners(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
+        // It stays: were it removed, two runs could hold a lock on two files of this name.
+        let mut options = OpenOptions::new();
+        let options = options.write(true).create(true).truncate(false);
+        let file = owners(options).open(&self.lock)?;
         match file.try_lock() {
-            Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(refused(LOCKED)),
             // Some network file systems have none.
-            Err(TryLockError::Error(e)) => tell(format_args!(
+            Err(TryLockError::Error(e)) if is_told => tell(format_args!(
                 "the report can't be locked here ({e}); see to it that no other run uses it"
             )),
+            Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         Ok(file)
     }
 
     /// Puts a new content in the place of the old one.
     pub(crate) fn write(&self, content: &[u8]) -> io::Result<()> {
-        if self.in_place {
-            return self.write_in_place(content);
-        }
         // What a crash has left. A link that somebody laid there is not followed.
         let _ = fs::remove_file(&self.next);
         let mut next = owners(OpenOptions::new().write(true).create_new(true)).open(&self.next)?;
@@ -100,26 +91,17 @@ impl ReportFile {
         // Else the name could outlive the content when the machine goes down; and yesterday's
         // report could come back, where a folder can be synced at all.
         next.sync_all()?;
-        match fs::rename(&self.next, &self.target) {
-            // A mount of its own, as in a container: no other file can take its place.
-            Err(e) if e.kind() == io::ErrorKind::ResourceBusy => {
+        fs::rename(&self.next, &self.target).map_err(|error| match error.kind() {
+            io::ErrorKind::ResourceBusy => {
                 let _ = fs::remove_file(&self.next);
-                return self.write_in_place(content);
+                refused("it is a mount of its own, so it can't be replaced; mount its folder")
             }
-            renamed => renamed?,
-        }
+            _ => error,
+        })?;
         #[cfg(unix)]
         let _ =
             File::open(self.target.parent().unwrap_or(Path::new("."))).and_then(|f| f.sync_all());
         Ok(())
-    }
-
-    fn write_in_place(&self, content: &[u8]) -> io::Result<()> {
-        // Not truncated: until it is written anew the old one stays.
-        let mut file = OpenOptions::new().write(true).open(&self.target)?;
-        file.write_all(content)?;
-        file.set_len(u64::try_from(content.len()).unwrap_or(u64::MAX))?;
-        file.sync_all()
     }
 }
 
@@ -134,32 +116,22 @@ fn owners(options: &mut OpenOptions) -> &OpenOptions {
     options
 }
 
-/// Whether files can be put into a folder.
+/// Refuses a folder into which no file can be put: a report is replaced as a whole.
 fn check_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
-    rustix::fs::access(
-        folder,
-        rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK,
-    )?;
-    fs::metadata(folder).map(drop)
-}
+    {
+        use rustix::fs::Access;
 
-/// Whether a file begins as a report does. That of a crash may not be whole.
-fn is_report(path: &Path) -> io::Result<bool> {
-    let mut beginning = Vec::new();
-    File::open(path)?.take(64).read_to_end(&mut beginning)?;
-    let beginning = String::from_utf8_lossy(&beginning);
-    let beginning: String = beginning.split_whitespace().collect();
-    Ok(beginning.starts_with("{\"schema\""))
+        let can = rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK);
+        can.map_err(|e| refused(&format!("its folder can't be written ({e}); name another")))?;
+    }
+    fs::metadata(folder).map(drop)
 }
 
 /// The path that a path leads to over links, whether there is a file or not.
 fn behind_links(path: &Path) -> io::Result<PathBuf> {
     // As many as Linux follows.
     const MOST: usize = 40;
-    if path.file_name().is_none() {
-        return Err(refused(NO_NAME));
-    }
     let parts = |path: &Path| -> Vec<OsString> {
         let parts = path.components().rev();
         parts.map(|part| part.as_os_str().to_owned()).collect()

@@ -2,10 +2,8 @@
 //! it goes away. A signal that was ignored when the tool started stays ignored: `nohup` and a
 //! shell's `&` count on it.
 
-use std::{
-    io,
-    time::{Duration, Instant},
-};
+#[cfg(unix)]
+use std::time::Duration;
 
 pub(crate) use platform::{Signals, spare_writers};
 
@@ -20,12 +18,14 @@ pub(crate) enum Asked {
     Nothing,
 }
 
-/// Wrappers such as `timeout` and package managers pass on a signal that came to all of their
-/// group, a few milliseconds later.
+/// Wrappers such as `timeout` and package managers pass on a signal that came to all of
+/// their group, a few milliseconds later.
+#[cfg(unix)]
 const ONE_WISH: Duration = Duration::from_millis(500);
 
-/// What a signal asks for whose kind came `before`, if it did. A hang-up never ends a run: a
-/// terminal that is closed sends two. `stopping` notes that one has come.
+/// What a signal asks for whose kind came so long `before`, if it did. A hang-up never ends a
+/// run: a terminal that is closed sends two. `stopping` notes that one has come.
+#[cfg(unix)]
 fn asked(stopping: &mut bool, before: Option<Duration>, is_hangup: bool) -> Asked {
     let is_first = !std::mem::replace(stopping, true);
     match before {
@@ -35,13 +35,23 @@ fn asked(stopping: &mut bool, before: Option<Duration>, is_hangup: bool) -> Aske
     }
 }
 
+/// Whether this process ignores a signal, by its status. Only Linux tells without unsafe
+/// code; elsewhere none is taken for ignored.
+#[cfg(unix)]
+fn is_ignored(status: &str, number: i32) -> bool {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // The first signal is 1.
+    mask.unwrap_or(0) << 1 >> number & 1 == 1
+}
+
 #[cfg(unix)]
 mod platform {
-    use std::task::Poll;
+    use std::{io, task::Poll, time::Instant};
 
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    use super::{Asked, Instant, asked, io};
+    use super::{Asked, asked, is_ignored};
 
     /// The signals that are caught, and when each came last.
     pub(crate) struct Signals {
@@ -57,8 +67,10 @@ mod platform {
                 SignalKind::terminate(),
                 SignalKind::hangup(),
             ];
-            let ignored = ignored();
-            let caught = kinds.into_iter().filter(|kind| !is_in(ignored, *kind));
+            let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+            let caught = kinds
+                .into_iter()
+                .filter(|kind| !is_ignored(&status, kind.as_raw_value()));
             let caught: io::Result<_> =
                 caught.map(|kind| Ok((kind, signal(kind)?, None))).collect();
             Ok(Self {
@@ -73,8 +85,7 @@ mod platform {
             std::future::poll_fn(|context| {
                 for (kind, signal, last) in caught.iter_mut() {
                     if signal.poll_recv(context).is_ready() {
-                        let now = Instant::now();
-                        let before = last.replace(now).map(|last| now.duration_since(last));
+                        let before = last.replace(Instant::now()).map(|last| last.elapsed());
                         let is_hangup = *kind == SignalKind::hangup();
                         return Poll::Ready(asked(stopping, before, is_hangup));
                     }
@@ -92,61 +103,27 @@ mod platform {
         // What was caught once stays so.
         signal(SignalKind::from_raw(number)).map(drop)
     }
-
-    /// The signals that this process ignores, a bit for each. Only Linux tells without unsafe
-    /// code; elsewhere none is taken for ignored.
-    fn ignored() -> u64 {
-        let status = std::fs::read_to_string("/proc/self/status");
-        status.map_or(0, |status| ignored_in(&status))
-    }
-
-    fn ignored_in(status: &str) -> u64 {
-        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-        mask.unwrap_or(0)
-    }
-
-    fn is_in(mask: u64, kind: SignalKind) -> bool {
-        let bit = u32::try_from(kind.as_raw_value() - 1);
-        let bit = bit.ok().and_then(|bit| 1_u64.checked_shl(bit));
-        bit.is_some_and(|bit| mask & bit != 0)
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::*;
-
-        #[test]
-        fn the_mask_of_ignored_signals_has_a_bit_for_each() {
-            let mask = ignored_in("Name:\tdrs\nSigIgn:\t0000000000001001\nSigCgt:\t0\n");
-            assert!(is_in(mask, SignalKind::hangup()));
-            assert!(is_in(mask, SignalKind::pipe()));
-            assert!(!is_in(mask, SignalKind::interrupt()));
-            assert!(!is_in(mask, SignalKind::terminate()));
-            assert_eq!(ignored_in("Name:\tdrs\n"), 0);
-        }
-    }
 }
 
 #[cfg(not(unix))]
 mod platform {
-    use super::{Asked, ONE_WISH, asked, io};
+    use std::io;
+
+    use super::Asked;
 
     /// Ctrl-C alone, which nothing repeats.
-    #[derive(Default)]
-    pub(crate) struct Signals(bool);
+    pub(crate) struct Signals(Asked);
 
     impl Signals {
         pub(crate) fn catch() -> io::Result<Self> {
-            Ok(Self::default())
+            Ok(Self(Asked::Stop))
         }
 
         pub(crate) async fn next(&mut self) -> Asked {
             if tokio::signal::ctrl_c().await.is_err() {
                 std::future::pending::<()>().await;
             }
-            let before = self.0.then_some(ONE_WISH * 2);
-            asked(&mut self.0, before, false)
+            std::mem::replace(&mut self.0, Asked::End)
         }
     }
 
@@ -158,6 +135,16 @@ mod platform {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_mask_of_ignored_signals_has_a_bit_for_each() {
+        let status = "Name:\tdrs\nSigIgn:\t0000000000001001\nSigCgt:\t0\n";
+        assert!(is_ignored(status, 1));
+        assert!(is_ignored(status, 13));
+        assert!(!is_ignored(status, 2));
+        assert!(!is_ignored(status, 15));
+        assert!(!is_ignored("Name:\tdrs\n", 1));
+    }
 
     #[test]
     fn a_repeated_wish_of_a_person_ends_a_run_at_once_and_nothing_else_does() {

@@ -1,6 +1,6 @@
 //! Exit codes, and the one sentence on standard error that comes with a failure.
 
-use std::{fmt::Display, io::Write as _, process::ExitCode};
+use std::{fmt::Display, io::Write as _};
 
 use drs_api::passwords::{OutcomeKind, Report};
 
@@ -35,19 +35,13 @@ impl Status {
         }
     }
 
-    /// The status of a run whose report could not be handed over: what became of the
+    /// The status of a run whose report was handed over, or could not be: what became of the
     /// passwords weighs more than that.
-    pub(crate) fn or_other(self) -> Self {
-        match self {
-            Self::Done => Self::Other,
-            status => status,
+    pub(crate) fn with(self, handed_over: Result<(), Failure>) -> Self {
+        match (handed_over.inspect_err(Failure::tell), self) {
+            (Err(_), Self::Done) => Self::Other,
+            _ => self,
         }
-    }
-}
-
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> Self {
-        Self::from(status as u8)
     }
 }
 

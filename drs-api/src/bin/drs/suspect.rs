@@ -15,34 +15,40 @@ pub(crate) enum Written {
 /// What is said of a secret that no one can mean.
 pub(crate) const CONTROL: &str = "it holds a line break or another control character";
 
-/// What keeps a secret from being sent. `literal` says that its author insists on it.
-pub(crate) fn secret(text: &str, written: Written, literal: bool) -> Option<String> {
+/// Refuses a secret that was probably not meant. `literal` says that its author insists on it.
+pub(crate) fn secret(text: &str, written: Written, literal: bool) -> Result<(), String> {
     if text.contains(char::is_control) {
         // A line break came along by mistake, and DRS would take it as it is.
-        return Some(CONTROL.to_owned());
+        return Err(CONTROL.to_owned());
     }
-    if literal {
-        return None;
+    match text.chars().find(|c| is_invisible(*c)) {
+        _ if literal => Ok(()),
+        Some(c) => Err(format!("it holds the invisible character {}", named(c))),
+        None if written == Written::Alone && text.trim_matches(' ') != text => {
+            Err("it begins or ends with a blank".to_owned())
+        }
+        None if is_mask(text) => {
+            Err("it is a mask or a template, not the secret itself".to_owned())
+        }
+        None => Ok(()),
     }
-    if let Some(c) = text.chars().find(|c| is_invisible(*c)) {
-        return Some(format!("it holds the invisible character {}", named(c)));
-    }
-    if written == Written::Alone && text.trim_matches(' ') != text {
-        return Some("it begins or ends with a blank".to_owned());
-    }
-    is_mask(text).then(|| "it is a mask or a template, not the secret itself".to_owned())
 }
 
-/// What keeps a text from being the name of a user or a domain.
-pub(crate) fn name(text: &str) -> Option<String> {
-    let odd = text.chars().find(|c| is_invisible(*c))?;
-    Some(format!("it holds {}, which no name does", named(odd)))
+/// Refuses what can't be the name of a user or a domain.
+pub(crate) fn name(text: &str) -> Result<(), String> {
+    all_seen(text, "name", is_invisible)
 }
 
-/// What keeps a text from being the id of a task or a project.
-pub(crate) fn id(text: &str) -> Option<String> {
-    let odd = text.chars().find(|c| *c == ' ' || is_invisible(*c))?;
-    Some(format!("it holds {}, which no id does", named(odd)))
+/// Refuses what can't be the id of a task or a project.
+pub(crate) fn id(text: &str) -> Result<(), String> {
+    all_seen(text, "id", |c| c == ' ' || is_invisible(c))
+}
+
+fn all_seen(text: &str, what: &str, is_odd: impl Fn(char) -> bool) -> Result<(), String> {
+    let odd = text.chars().find(|c| is_odd(*c)).map(named);
+    odd.map_or(Ok(()), |odd| {
+        Err(format!("it holds {odd}, which no {what} does"))
+    })
 }
 
 /// A character that cannot be shown by itself.
@@ -114,10 +120,10 @@ mod tests {
     #[test]
     fn who_insists_gets_all_but_control_characters() {
         for text in ["a\u{200b}", "[redacted]", " a"] {
-            assert!(secret(text, Written::Alone, false).is_some());
-            assert_eq!(secret(text, Written::Alone, true), None);
+            assert!(secret(text, Written::Alone, false).is_err());
+            assert_eq!(secret(text, Written::Alone, true), Ok(()));
         }
-        assert_eq!(secret(" a ", Written::InPlan, false), None);
-        assert!(secret("a\n", Written::Alone, true).is_some());
+        assert_eq!(secret(" a ", Written::InPlan, false), Ok(()));
+        assert!(secret("a\n", Written::Alone, true).is_err());
     }
 }

@@ -1,10 +1,13 @@
 //! The table of outcomes, and what is below it.
 
+use std::collections::HashMap;
+
 use anstyle::{AnsiColor, Style};
-use drs_api::passwords::{Outcome, OutcomeKind, UnmatchedResult};
+use drs_api::passwords::{Outcome, OutcomeKind, Report, UnmatchedResult};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
+    args::Source,
     document::Document,
     next_steps,
     text::{self, clean},
@@ -12,10 +15,12 @@ use crate::{
 
 /// How many remarks and unmatched results are shown.
 const REMARKS: usize = 10;
-/// How many rows of what is changed a terminal shows.
-const CHANGED: usize = 20;
+/// How many rows of what is changed, or not sent, a terminal shows.
+const FEW: usize = 20;
 /// Longer ids do not widen their column.
 const LONGEST_ID: usize = 48;
+/// What takes the place of a message that the row above has.
+const AS_ABOVE: &str = "as above";
 
 const HEADS: [&str; 4] = ["TASK", "SIDE", "OUTCOME", "CODE"];
 
@@ -78,36 +83,63 @@ impl Row {
     }
 }
 
-/// The table, what is odd, and what to do next. `few`: rows of what is changed are for people
-/// to look at, who would search behind thousands of them for what is left to do.
-pub(crate) fn text(document: &Document, region: Option<&str>, few: bool) -> String {
-    let report = &document.report;
-    let shown = if few { CHANGED } else { usize::MAX };
-    let hidden = report.count(OutcomeKind::Changed).saturating_sub(shown);
-    let is_changed = |outcome: &&Outcome| outcome.kind == OutcomeKind::Changed;
-    let changed = report.outcomes.iter().filter(is_changed).take(shown);
+/// The rows of one kind, those with the same message one after the other.
+fn rows(report: &Report, kind: OutcomeKind, most: usize) -> Vec<Row> {
+    let of_kind = report
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.kind == kind);
     let row = |outcome| Row::of(outcome, report.stopped.as_deref());
-    let changed: Vec<_> = changed.map(row).collect();
-    let others: Vec<_> = report.to_do().map(row).collect();
+    let mut rows: Vec<_> = of_kind.take(most).map(row).collect();
+    let mut first = HashMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        first.entry(row.message.clone()).or_insert(at);
+    }
+    rows.sort_by_key(|row| first.get(&row.message).copied());
+    for at in (1..rows.len()).rev() {
+        if rows[at].message == rows[at - 1].message && !rows[at].message.is_empty() {
+            rows[at].message = AS_ABOVE.to_owned();
+        }
+    }
+    rows
+}
 
+/// The table, what is odd, and what to do next. `few`: people would search behind thousands of
+/// rows for what is left to do. `left_only`: what is changed has no rows.
+pub(crate) fn text(
+    document: &Document,
+    file: Option<&Source>,
+    few: bool,
+    left_only: bool,
+) -> String {
+    let report = &document.report;
+    let groups = next_steps::KINDS.map(|kind| {
+        let most = match kind {
+            OutcomeKind::Changed if left_only => 0,
+            OutcomeKind::Changed | OutcomeKind::NotSent if few => FEW,
+            _ => usize::MAX,
+        };
+        (kind, most, rows(report, kind, most))
+    });
     let head = Row {
         style: Style::new(),
         cells: HEADS.map(str::to_owned),
         message: "MESSAGE".to_owned(),
     };
     let mut widths = HEADS.map(str::len);
-    for row in changed.iter().chain(&others) {
+    for row in groups.iter().flat_map(|(.., rows)| rows) {
         for (width, cell) in widths.iter_mut().zip(&row.cells) {
             *width = cell.width().clamp(*width, LONGEST_ID.max(*width));
         }
     }
-    let line = |row: &Row| row.line(&widths);
-    let mut text = line(&head);
-    text.extend(changed.iter().map(line));
-    if hidden > 0 {
-        text += &format!("… and {hidden} more changed (--all shows them)\n");
+    let mut text = head.line(&widths);
+    for (kind, most, rows) in &groups {
+        text.extend(rows.iter().map(|row| row.line(&widths)));
+        let more = report.count(*kind).saturating_sub(*most);
+        if more > 0 && *most > 0 {
+            text += &format!("… and {more} more {kind} (--all shows them)\n");
+        }
     }
-    text.extend(others.iter().map(line));
     text.push('\n');
 
     let unmatched = report.unmatched_results.iter().map(unmatched);
@@ -119,14 +151,10 @@ pub(crate) fn text(document: &Document, region: Option<&str>, few: bool) -> Stri
     for remark in remarks.by_ref().take(REMARKS) {
         text += &format!("Remark: {remark}\n");
     }
-    match remarks.count() {
-        0 => {}
-        more => {
-            text +=
-                &format!("{more} more remarks are in the report (--report, or --output json).\n")
-        }
+    if remarks.next().is_some() {
+        text += "More remarks are in the report (--report, or --output json).\n";
     }
-    for line in next_steps::lines(document, region) {
+    for line in next_steps::lines(document, file) {
         text += &line;
         text.push('\n');
     }

@@ -16,7 +16,6 @@ use crate::{
     status::{Failure, Status, tell},
     task_status::{Session, why},
     text::{self, clean},
-    todo::has_wrong_password,
 };
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -43,7 +42,7 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
             .outcomes
             .iter()
             .filter(|known| known.job_id == id);
-        outcomes.all(|known| known.kind == OutcomeKind::Changed && !has_wrong_password(known))
+        outcomes.all(|known| known.kind == OutcomeKind::Changed && known.is_safe_to_repeat())
     };
     let wanted = states
         .tasks

@@ -125,7 +125,7 @@ fn print(
         Format::Table if may_read => output::print(&table(states, early, report)),
         Format::Table => Ok(()),
     };
-    printed.map_err(|e| Failure::other(format!("standard output: {e}")))?;
+    printed?;
     Ok(match running(states) == states.tasks.len() && !early {
         true => Status::Done,
         false => Status::NotAllRun,

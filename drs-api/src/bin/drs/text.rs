@@ -30,6 +30,12 @@ pub(crate) fn line(text: &str) -> String {
     shown(text, 8_192)
 }
 
+/// A number of things.
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
+}
+
 /// A code, cut if it is longer than any code is.
 pub(crate) fn code(text: &str) -> String {
     shown(text, 32)

@@ -26,6 +26,7 @@ pub(crate) fn parse(
             secret: password.clone(),
             place: "given".to_owned(),
         }),
+        missing: None,
     };
     read(text, false, &context)
 }
@@ -71,7 +72,7 @@ fn an_error_says_what_and_where_and_shows_no_value() {
         ),
         (
             "jobs: []\n---\njobs: []",
-            "line 3, column 1: a plan is one document".into(),
+            "line 2, column 1: a plan is one document".into(),
         ),
         (
             "jobs: [{[hunter2]: 1}]",
@@ -260,6 +261,7 @@ fn json_is_json_and_nothing_else_is_tried() {
         folder: PathBuf::new(),
         care: Care::Secret,
         password: None,
+        missing: None,
     };
     let by_name = read("jobs: []", true, &context).unwrap_err();
     assert!(

@@ -1,0 +1,139 @@
+//! What a run prints when nobody wants to read much, and what `drs show` prints of its report.
+
+use crate::scene::{PLAN, RUN, Scene, many};
+
+#[test]
+fn a_quiet_run_prints_nothing_if_nothing_is_left() {
+    let mut scene = Scene::new("quiet-done").file("plan.yaml", PLAN);
+    let line = format!("{RUN} -q --report report.json plan.yaml");
+    for options in ["", "--only-todo report.json"] {
+        // The answer is odd, and yet nothing is left.
+        scene = scene.fault("next:items=foreign-item");
+        let ran = scene.run(&format!("{line} {options}"));
+        assert_eq!(
+            (ran.code, ran.stdout, ran.stderr),
+            (Some(0), String::new(), String::new())
+        );
+    }
+    assert_eq!(scene.report("report.json")["changed"], 2);
+    // JSON is what it is.
+    let ran = scene.run(&format!("{RUN} -q --output json plan.yaml"));
+    assert_eq!(ran.json()["changed"], 2);
+    let ran = scene.run(&format!("{RUN} -q -v plan.yaml"));
+    assert_eq!(ran.code, Some(2), "{}", ran.stdout);
+}
+
+#[test]
+fn a_quiet_run_prints_what_is_left_and_not_what_is_changed() {
+    let (simulator, plan) = many(20);
+    let mut scene = Scene::with("quiet-left", simulator)
+        .file("plan.json", &plan)
+        .fault("next:items=foreign-item")
+        .fault("next:answer=400,body={\"error_code\":\"DRS.M00304\"}");
+    let ran = scene.run(&format!("{RUN} -q --batch-size 1 plan.json"));
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(3), ""));
+    assert_eq!(
+        ran.stdout.matches("-5a7e-4000-").count(),
+        1,
+        "{}",
+        ran.stdout
+    );
+    for part in ["Remark: ", "DRS.M00304 (1): ", "19 changed, 1 rejected, "] {
+        assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_cause_that_many_rows_share_is_printed_once() {
+    let (simulator, plan) = many(40);
+    let mut scene = Scene::with("quiet-shared", simulator)
+        .file("plan.json", &plan)
+        .fault("next:cut=after-body")
+        .fault("next:answer=504,body=<html>")
+        .fault("always:cut=after-body");
+    let ran = scene.run(&format!("{RUN} --retries 0 --concurrency 1 plan.json"));
+    assert_eq!(ran.code, Some(4));
+    // The rows of one cause are one after the other, and all are there.
+    assert_eq!(ran.stdout.matches("-5a7e-4000-").count(), 40);
+    for cause in ["Connection reset", "failed to process the request"] {
+        assert_eq!(ran.stdout.matches(cause).count(), 1, "{}", ran.stdout);
+    }
+    assert_eq!(
+        ran.stdout.matches(" as above\n").count(),
+        38,
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn show_prints_a_report_as_its_run_did_with_its_exit_code() {
+    let (simulator, plan) = many(30);
+    let mut scene = Scene::with("quiet-show", simulator).file("plan.json", &plan);
+    let line = format!("{RUN} --batch-size 10 --concurrency 1 --retries 0 --report report.json");
+    for (faults, options, code) in [
+        (
+            &[
+                "next:regular",
+                "next:answer=400,body={\"error_code\":\"DRS.KE0002\"}",
+            ][..],
+            "",
+            3,
+        ),
+        (&["next:cut=after-body"], "", 4),
+        (&[], "--only-todo report.json", 0),
+        (&[], "--only-todo report.json --output json", 0),
+        (&["always:answer=401"], "-q", 3),
+    ] {
+        for fault in faults {
+            scene = scene.fault(fault);
+        }
+        let ran = scene.run(&format!("{line} {options} plan.json"));
+        assert_eq!(ran.code, Some(code), "{}", ran.stdout);
+        let options = options.replace("--only-todo report.json", "");
+        let shown = scene.run(&format!("drs show {options} report.json"));
+        assert_eq!((shown.code, shown.stderr.as_str()), (Some(code), ""));
+        assert_eq!(shown.stdout, ran.stdout);
+    }
+}
+
+#[test]
+fn show_prints_old_reports_and_those_of_a_crash_and_nothing_else() {
+    let mut scene = Scene::new("quiet-show-old")
+        .file("plan.yaml", PLAN)
+        .fault("always:hang=after-body");
+    let mut drs = scene.start(&format!("{RUN} --report report.json plan.yaml"));
+    scene.await_requests(1);
+    drs.kill();
+    let shown = scene.run("drs show report.json");
+    assert_eq!(shown.code, Some(4));
+    for part in [
+        "The run had not ended when this was written.",
+        "2 unconfirmed",
+        " --only-todo report.json ",
+    ] {
+        assert!(shown.stdout.contains(part), "{}", shown.stdout);
+    }
+    // As the first version wrote it.
+    let mut old = scene.report("report.json");
+    old.as_object_mut().unwrap().remove("command");
+    scene = scene.file("old.json", &old.to_string());
+    let shown = scene.run("drs show old.json");
+    assert_eq!(shown.code, Some(4), "{}", shown.stderr);
+    assert!(
+        shown
+            .stdout
+            .contains("the same plan with --only-todo old.json"),
+        "{}",
+        shown.stdout
+    );
+    for file in ["plan.yaml", "missing.json"] {
+        let shown = scene.run(&format!("drs show {file}"));
+        assert_eq!((shown.code, shown.stdout.as_str()), (Some(2), ""));
+        assert!(
+            shown.stderr.starts_with(&format!("drs: {file}: it ")),
+            "{}",
+            shown.stderr
+        );
+    }
+}

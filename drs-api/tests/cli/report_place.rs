@@ -1,0 +1,69 @@
+//! Places where no report can be replaced as a whole.
+
+use std::fs;
+
+use crate::{
+    report_file::OLD,
+    scene::{PLAN, RUN, Scene},
+};
+
+/// Needs the right to mount, in a namespace of its own.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_is_a_mount_of_its_own_is_refused_before_anything_is_sent() {
+    let unshare = |script: &str| {
+        let mut command = crate::child::program("unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script]);
+        command
+    };
+    if !unshare("true")
+        .status()
+        .is_ok_and(|status| status.success())
+    {
+        eprintln!("not tested: no namespaces here");
+        return;
+    }
+    let scene = Scene::new("report-mount")
+        .file("plan.yaml", PLAN)
+        .file("volume", OLD)
+        .file("report.json", "");
+    let script = "mount --bind volume report.json && exec \"$0\" \"$@\"";
+    let drs = scene.command(&format!("{RUN} --report report.json plan.yaml"));
+    let mut command = unshare(script);
+    command.current_dir(&scene.directory);
+    command.arg(drs.get_program()).args(drs.get_args());
+    for (name, value) in drs.get_envs() {
+        command.env(name, value.unwrap());
+    }
+    let ran = command.output().unwrap();
+    let told = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(2), "{told}");
+    assert!(told.contains("mount its folder"), "{told}");
+    assert_eq!(scene.simulator.request_count(), 0);
+    assert_eq!(fs::read_to_string(scene.path("volume")).unwrap(), OLD);
+    assert!(!scene.path(".report.json.new").exists());
+}
+
+#[test]
+fn a_report_whose_folder_can_not_be_written_is_refused() {
+    let scene = Scene::new("report-folder").file("plan.yaml", PLAN);
+    fs::create_dir(scene.path("reports")).unwrap();
+    let mut scene = scene.file("reports/report.json", "");
+    scene.mode("reports", 0o500);
+    if fs::write(scene.path("reports/new"), "").is_ok() {
+        eprintln!("not tested: root writes everywhere");
+        return;
+    }
+    for option in ["", "--dry-run"] {
+        let ran = scene.run(&format!(
+            "{RUN} --report reports/report.json {option} plan.yaml"
+        ));
+        assert_eq!(ran.code, Some(2));
+        assert!(
+            ran.stderr.contains("its folder can't be written"),
+            "{}",
+            ran.stderr
+        );
+    }
+    assert_eq!(scene.simulator.request_count(), 0);
+}

@@ -1,0 +1,178 @@
+//! Whether a report is about the passwords of a plan, and what a report that is replaced takes
+//! with it.
+
+use serde_json::{Value, json};
+
+use crate::scene::{RUN, Scene, ids, many, plan_for};
+
+const FIRST: &str = "--report report.json plan.json";
+const AGAIN: &str = "--only-todo report.json --report report.json plan.json";
+
+/// A scene with a report in which one of two end points is rejected.
+fn scene(name: &str, options: &str) -> Scene {
+    let (simulator, plan) = many(2);
+    let mut scene = Scene::with(name, simulator)
+        .file("plan.json", &plan)
+        .fault("next:regular")
+        .fault("next:answer=400,body={\"error_code\":\"DRS.M00304\"}");
+    let ran = scene.run(&format!("{RUN} --batch-size 1 {options} {FIRST}"));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    scene
+}
+
+/// Changes a property of the report.
+fn set(scene: Scene, name: &str, value: Value) -> Scene {
+    let mut report = scene.report("report.json");
+    report[name] = value;
+    scene.file("report.json", &report.to_string())
+}
+
+fn started(seconds_ago: i64) -> Value {
+    let then = std::time::SystemTime::now();
+    let then = match u64::try_from(seconds_ago) {
+        Ok(ago) => then - std::time::Duration::from_secs(ago),
+        Err(_) => then + std::time::Duration::from_secs(seconds_ago.unsigned_abs()),
+    };
+    let then = jiff::Timestamp::try_from(then).unwrap();
+    format!("{then:.0}").into()
+}
+
+fn refused(scene: &mut Scene, options: &str, parts: &[&str]) {
+    let before = scene.simulator.request_count();
+    for dry_run in ["", "--dry-run"] {
+        let ran = scene.run(&format!("{RUN} {dry_run} {options}"));
+        assert_eq!(ran.code, Some(2), "{options}: {}", ran.stdout);
+        assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+        for part in parts {
+            assert!(ran.stderr.contains(part), "{options}: {}", ran.stderr);
+        }
+    }
+    assert_eq!(scene.simulator.request_count(), before);
+}
+
+#[test]
+fn a_report_with_another_label_is_refused_and_so_is_one_where_only_one_side_has_one() {
+    for (then, now, parts) in [
+        (
+            "--rotation nov",
+            "--rotation dec",
+            ["had --rotation nov", "has --rotation dec"],
+        ),
+        (
+            "--rotation nov",
+            "",
+            ["had --rotation nov", "has no --rotation"],
+        ),
+        (
+            "",
+            "--rotation dec",
+            ["had no --rotation", "has --rotation dec"],
+        ),
+    ] {
+        let mut scene = scene("rotation-labels", then);
+        for option in ["--only-todo", "--only-refused"] {
+            let line = format!("{now} {}", AGAIN.replace("--only-todo", option));
+            refused(&mut scene, &line, &parts);
+            // It is about the age alone.
+            refused(&mut scene, &format!("--same-passwords {line}"), &parts);
+        }
+    }
+}
+
+#[test]
+fn a_report_of_the_same_label_is_taken_at_any_age() {
+    let scene = scene("rotation-same", "--rotation 2026-11");
+    assert_eq!(scene.report("report.json")["rotation"], "2026-11");
+    let mut scene = set(scene, "started", started(40 * 24 * 3600));
+    let ran = scene.run(&format!("{RUN} --rotation 2026-11 {AGAIN}"));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(scene.report("report.json")["rotation"], "2026-11");
+}
+
+#[test]
+fn without_labels_a_report_over_a_day_old_or_from_the_future_is_refused_unless_told_otherwise() {
+    for (ago, part) in [
+        (24 * 3600 + 60, "over a day old"),
+        (31 * 24 * 3600, "over a day old"),
+        (-3600, "from the future"),
+    ] {
+        let mut scene = set(scene("rotation-age", ""), "started", started(ago));
+        refused(&mut scene, AGAIN, &[part, "--same-passwords"]);
+        let ran = scene.run(&format!("{RUN} --same-passwords {AGAIN}"));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    }
+    let mut scene = set(scene("rotation-age", ""), "started", json!("yesterday"));
+    refused(&mut scene, AGAIN, &["--same-passwords"]);
+    let mut scene = set(scene, "started", started(23 * 3600));
+    assert_eq!(scene.run(&format!("{RUN} {AGAIN}")).code, Some(0));
+}
+
+#[test]
+fn what_an_earlier_run_changed_is_told_with_its_date_on_both_outputs_and_in_the_report() {
+    let mut scene = scene("rotation-told", "");
+    let started = scene.report("report.json")["started"].clone();
+    let told = format!(
+        "Changed by the run of {} or before, and not sent again: 1 end point",
+        started.as_str().unwrap()
+    );
+    // The second time nothing is sent at all.
+    for times in 0..2 {
+        let ran = scene.run(&format!(
+            "{RUN} --only-todo report.json --report second.json plan.json"
+        ));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains(&told) && ran.stdout.contains(&told),
+            "{times} {}",
+            ran.stdout
+        );
+        assert_eq!(
+            scene.report("second.json")["before"],
+            json!({"started": started, "changed": 1})
+        );
+    }
+}
+
+#[test]
+fn a_report_that_has_more_left_than_the_plan_is_not_replaced_unless_told_so() {
+    let mut scene = scene("rotation-replace", "");
+    let other = plan_for(ids(1), |_| "new-hunter2".to_owned());
+    scene = scene.file("other.json", &other);
+    let left = format!(
+        "it calls 1 end point rejected or unconfirmed that this plan does not have, such as {} so",
+        ids(2).last().unwrap()
+    );
+    let line = "--report report.json other.json";
+    refused(&mut scene, line, &[&left, "--replace-report"]);
+    // The new report has it all.
+    let ran = scene.run(&format!("{RUN} --only-todo report.json {line}"));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert_eq!(
+        scene.report("report.json")["outcomes"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    assert_eq!(
+        scene.run(&format!("{RUN} --replace-report {line}")).code,
+        Some(0)
+    );
+    assert_eq!(
+        scene.report("report.json")["outcomes"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    // What is changed or was not sent is no loss.
+    let mut scene = set(
+        scene,
+        "outcomes",
+        json!([
+            {"job_id": "a", "end_point_type": "so", "outcome": "changed"},
+            {"job_id": "b", "end_point_type": "so", "outcome": "not_sent"},
+        ]),
+    );
+    assert_eq!(scene.run(&format!("{RUN} {line}")).code, Some(0));
+}
