@@ -113,7 +113,7 @@ impl ClientBuilder {
     }
 
     /// Where IAM is, instead of the endpoint that the environment or the region says. A
-    /// [profile](crate::login::Profile) may name one.
+    /// [profile](crate::login::Profile) may name one. Needs the feature `login`.
     #[cfg(feature = "login")]
     pub fn iam_endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.iam_endpoint = Some(endpoint.into());

@@ -33,6 +33,11 @@ use cache::Cache;
 /// | a temporary access key | [`AccessKey::security_token`] | the same and `X-Security-Token` |
 /// | a source of either | [`source`](Self::source) | the same, refreshed before it expires and when it is refused |
 /// | a token or a key | [`from_env`](Self::from_env) | |
+/// | the agency of an ECS machine | `Credentials::agency` | as for a temporary access key |
+/// | a user of IAM | `ClientBuilder::iam_user` | `X-Auth-Token` |
+/// | the first of these that is there | `Credentials::default_chain`, `ClientBuilder::login` | |
+///
+/// The last three need the feature `login`.
 ///
 /// Clones share what a source returned.
 #[derive(Clone, Debug)]

@@ -124,14 +124,22 @@ impl<'de> Deserialize<'de> for Secret {
     /// Reads a string. Of anything else the error names the kind and not the value: a
     /// password of digits that lacks its quotes would stand in it in clear.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Asked for a string, some formats convert a number; and what they and serde say of a
-        // value that they refuse shows it.
-        let secret = deserializer.deserialize_any(SecretVisitor);
-        secret.map_err(|_| D::Error::custom("a secret can't be read, expected a string"))
+        // Asked for a string, a format converts a number or words the error itself, with the
+        // number; asked for anything, it leaves that to the visitor.
+        deserializer.deserialize_any(SecretVisitor)
     }
 }
 
 struct SecretVisitor;
+
+/// Refusals that leave out the value, which serde's own show.
+macro_rules! refuse {
+    ($($visit:ident: $kind:ty),*) => {$(
+        fn $visit<E: Error>(self, _: $kind) -> Result<Secret, E> {
+            Err(E::custom("a secret has to be a string; put it in quotes"))
+        }
+    )*};
+}
 
 impl Visitor<'_> for SecretVisitor {
     type Value = Secret;
@@ -147,6 +155,9 @@ impl Visitor<'_> for SecretVisitor {
     fn visit_string<E: Error>(self, secret: String) -> Result<Secret, E> {
         Ok(secret.into())
     }
+
+    refuse!(visit_bool: bool, visit_i64: i64, visit_i128: i128);
+    refuse!(visit_u64: u64, visit_u128: u128, visit_f64: f64);
 }
 
 #[cfg(feature = "schemars")]

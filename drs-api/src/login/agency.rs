@@ -25,7 +25,7 @@ const VARIABLE: &str = "DRS_METADATA_ENDPOINT";
 
 impl Credentials {
     /// The temporary access keys of the agency that this ECS machine has, refreshed before they
-    /// expire and when they are refused: see [`CredentialSource`].
+    /// expire and when they are refused: see [`CredentialSource`]. Needs the feature `login`.
     ///
     /// A key takes two requests to the machine's metadata service, `169.254.169.254`, in
     /// plaintext and never through a proxy: for a token of that service, which a machine with

@@ -47,7 +47,8 @@ pub struct Login {
 }
 
 impl Credentials {
-    /// The credentials of the first place that has any: see [`ClientBuilder::login`].
+    /// The credentials of the first place that has any: see [`ClientBuilder::login`]. Needs the
+    /// feature `login`.
     ///
     /// # Errors
     /// [`Error::InvalidInput`] says what can't be used.
@@ -58,7 +59,8 @@ impl Credentials {
 }
 
 impl ClientBuilder {
-    /// The credentials of one place, or else of the first of these that has any:
+    /// The credentials of one place, or else of the first of these that has any (needs the feature
+    /// `login`):
     ///
     /// 1. the environment: a user of IAM, or an access key or a token ([`Environment`]);
     /// 2. the profile file ([`Profile`]), which `read` reads;

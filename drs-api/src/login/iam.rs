@@ -40,6 +40,7 @@ const ENDPOINT: Names = ["HUAWEICLOUD_SDK_IAM_ENDPOINT", "HW_AUTH_URL"];
 impl ClientBuilder {
     /// Tokens for a user of an account (the vendor calls it domain), for the project that the
     /// environment names (`HUAWEICLOUD_SDK_PROJECT_ID` or `HW_PROJECT_NAME`), or else the region's.
+    /// Needs the feature `login`.
     ///
     /// One is obtained when the first request needs it, and another when it is refused: see
     /// [`CredentialSource`](crate::CredentialSource). Each costs one request. A login is never
@@ -95,7 +96,7 @@ impl ClientBuilder {
     }
 
     /// The id of the project with this name; the project of a region is named like the region.
-    /// One request to IAM, and a second one if it fails.
+    /// One request to IAM, and a second one if it fails. Needs the feature `login`.
     ///
     /// # Errors
     /// [`Error::InvalidInput`] if there is none, or there are several: the text has their ids.

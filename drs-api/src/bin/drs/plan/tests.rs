@@ -110,7 +110,7 @@ fn an_error_says_what_and_where_and_shows_no_value() {
         ),
         (
             "{\"jobs\": [{\"job_id\": \"a\", \"end_point_type\": \"so\", \"db_password\": 424242}]}",
-            "jobs[0].db_password: expected a string; put it in quotes".into(),
+            "jobs[0].db_password: a secret has to be a string; put it in quotes".into(),
         ),
         (
             "{\"jobs\": [{\"job_id\": \"a\", \"end_point_type\": \"so\", \"db_password\": null}]}",
