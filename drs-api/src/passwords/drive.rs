@@ -22,9 +22,10 @@ use super::{
     Event, Options, StopReason,
     board::Board,
     decide::decide,
-    next_step::{Because, Health, NextStep, Stop, backoff, health, next_step, retry_after},
+    next_step::{Because, Health, NextStep, backoff, health, next_step, retry_after},
     pace::Pace,
     service::Service,
+    stop::Stop,
 };
 
 /// How many tries of a batch may be answered with another credential.
