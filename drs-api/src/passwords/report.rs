@@ -58,16 +58,12 @@ pub struct Outcome {
     /// out.
     #[serde(flatten)]
     pub reply: Reply,
-    /// How many requests with this end point were begun.
-    #[serde(default = "once")]
+    /// How many requests with this end point were begun; 0 if the report does not say.
+    #[serde(default)]
     pub tries: u32,
     /// What the other tries said, the newest last: of many, the newest 16.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Reply>,
-}
-
-fn once() -> u32 {
-    1
 }
 
 impl Outcome {
