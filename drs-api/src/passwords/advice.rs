@@ -31,7 +31,7 @@ const BY_KIND: [(OutcomeKind, Advice); 4] = [
         OutcomeKind::Changed,
         Advice {
             meaning: "DRS holds the new password",
-            step: "nothing",
+            step: "look at the task: one that had failed or was paused is not resumed by it",
         },
     ),
 ];

@@ -14,9 +14,6 @@ use crate::{
     text::{clean, counted},
 };
 
-/// By this code a database has refused user name or password.
-const WRONG_PASSWORD: &str = "DRS.KE0002";
-
 /// Refuses a report of another project, endpoint or set of passwords. Nothing that is kept of a
 /// secret could tell the latter: labels do, or else the report's age.
 pub(crate) fn check(then: &Header, now: &Header, same_passwords: bool) -> Result<(), String> {
@@ -130,12 +127,12 @@ impl Earlier {
         match self.only_refused {
             _ if count == 0 => {}
             false => told.push(format!(
-                "not sent ({count}), because a wrong password was refused ({WRONG_PASSWORD}) and \
+                "not sent ({count}), because a wrong password was refused (DRS.KE0002) and \
                  databases lock accounts over it: {names}; check these passwords in the database, \
                  correct the plan, and pass --only-refused instead of --only-todo"
             )),
             true => told.push(format!(
-                "not sent ({count}), because they did not get a {WRONG_PASSWORD}: {names}; \
+                "not sent ({count}), because they did not get a DRS.KE0002: {names}; \
                  --only-todo sends them"
             )),
         }
