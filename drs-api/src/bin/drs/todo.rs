@@ -149,7 +149,8 @@ impl Earlier {
     }
 }
 
-fn id(change: &ModifyPwdEndPoint) -> EndPointId {
+/// The end point of a change.
+pub(crate) fn id(change: &ModifyPwdEndPoint) -> EndPointId {
     EndPointId::new(&change.job_id, change.end_point_type)
 }
 
@@ -162,13 +163,12 @@ pub(crate) fn name(outcome: &Outcome) -> String {
 /// and neither in the plan nor kept of an earlier report.
 pub(crate) fn lost<'a>(
     report: &'a Report,
-    plan: &[ModifyPwdEndPoint],
+    plan: Vec<EndPointId>,
     earlier: Option<&Earlier>,
 ) -> Vec<&'a Outcome> {
     let earlier = earlier.iter().flat_map(|earlier| &earlier.report.outcomes);
     let kept: HashSet<_> = plan
-        .iter()
-        .map(id)
+        .into_iter()
         .chain(earlier.map(Outcome::end_point))
         .collect();
     let left = report
