@@ -37,8 +37,8 @@ const MAX_VALUES: usize = 1_000_000;
 /// The most that is kept of a text of a typed answer, in bytes.
 const MAX_TEXT: usize = 4096;
 
-/// This much of an answer is read without a permit, in bytes: five thousand results.
-const FREE: usize = 1024 * 1024;
+/// This much of an answer is read without a permit, in bytes: two thousand results.
+const FREE: usize = 512 * 1024;
 
 /// How many longer answers of one client are read and decoded at a time.
 const LONG_ANSWERS: usize = 2;

@@ -19,7 +19,10 @@ fn by_kind(kind: OutcomeKind) -> Advice {
             "there was no connection, or the run stopped before its turn",
             "check the connection or what stopped the run, then run again",
         ),
-        OutcomeKind::Changed => ("DRS holds the new password", "nothing"),
+        OutcomeKind::Changed => (
+            "DRS holds the new password",
+            "look at the task: one that had failed or was paused is not resumed by it",
+        ),
     };
     Advice { meaning, step }
 }

@@ -81,7 +81,7 @@ impl Report {
     /// What this run and a later one of *the same passwords* say together, as a run folds its
     /// attempts: what may have been changed by the first is not known to be the old password
     /// because the second was rejected, or did not get to it. The order is this report's; what
-    /// only the later has comes after it.
+    /// only the later has comes after it. It began when this run did, and ended when the later did.
     pub fn followed_by(mut self, later: Self) -> Self {
         let places = self.outcomes.iter().map(Outcome::end_point).zip(0..);
         let places: HashMap<EndPointId, usize> = places.collect();
@@ -98,6 +98,7 @@ impl Report {
         }
         self.note(later.unmatched_results, later.remarks);
         Self {
+            ended: later.ended,
             stopped: later.stopped,
             stop_reason: later.stop_reason,
             ..self

@@ -1,22 +1,26 @@
 //! What is known of a run at any moment, which its loop writes and its handles read.
 
 use std::{
+    ops::Range,
     pin::pin,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use futures_util::future::select;
 use tokio::sync::{Notify, mpsc};
 
-use crate::exchange::{Exchange, Failure};
+use crate::{
+    exchange::{Exchange, Failure},
+    signing::sdk_date,
+};
 
 use super::{
     EndPointId, Event, OutcomeKind, Report, StopReason,
     decide::{Findings, Verdict},
     history::History,
-    next_step::Stop,
     plan::Plan,
+    stop::Stop,
 };
 
 pub(super) struct Board {
@@ -45,9 +49,15 @@ impl Known {
 }
 
 impl Board {
-    pub(super) fn new(plan: Plan) -> Self {
+    pub(super) fn new(plan: Plan, endpoint: &str) -> Self {
+        let report = Report {
+            endpoint: Some(endpoint.to_owned()),
+            project_id: Some(plan.project_id.clone()),
+            ..Report::default()
+        };
         let known = Known {
             histories: vec![History::default(); plan.changes.len()],
+            report,
             ..Known::default()
         };
         Self {
@@ -81,7 +91,9 @@ impl Board {
         if self.known().requests > 0 {
             self.stop(Stop::new(StopReason::Dropped, "the run was dropped"));
         }
-        self.known().events = None;
+        let mut known = self.known();
+        known.events = None;
+        known.report.ended = known.report.started.as_ref().map(|_| now());
     }
 
     pub(super) fn is_stopped(&self) -> bool {
@@ -124,6 +136,7 @@ impl Board {
                 known.histories[*item].begin();
             }
             known.requests += 1;
+            known.report.started.get_or_insert_with(now);
             known.requests
         };
         tracing::debug!(request, end_points = items.len(), attempt, "request sent");
@@ -193,4 +206,15 @@ impl Board {
             ..known.report.clone()
         }
     }
+}
+
+/// This moment, as RFC 3339 has it: in UTC, to the second.
+fn now() -> String {
+    let date = sdk_date(SystemTime::now());
+    let part = |range: Range<usize>| date.get(range).unwrap_or_default();
+    let (day, time) = (
+        [part(0..4), part(4..6), part(6..8)],
+        [part(9..11), part(11..13), part(13..15)],
+    );
+    format!("{}T{}Z", day.join("-"), time.join(":"))
 }

@@ -22,9 +22,10 @@ use super::{
     Event, Options, StopReason,
     board::Board,
     decide::decide,
-    next_step::{Because, Health, NextStep, Stop, backoff, health, next_step, retry_after},
+    next_step::{Because, Health, NextStep, backoff, health, next_step, retry_after},
     pace::Pace,
     service::Service,
+    stop::Stop,
 };
 
 /// How many tries of a batch may be answered with another credential.
@@ -133,11 +134,11 @@ struct Driver<'a, S> {
 impl<S: Service> Driver<'_, S> {
     /// When the next request may be sent, if no other has to end first.
     fn due(&self, now: Instant, under_way: usize) -> Option<Instant> {
-        if self.board.is_stopped() || under_way >= self.pace.slots() {
+        if self.board.is_stopped() || under_way >= self.pace.slots {
             return None;
         }
         let is_left = self.begun < self.board.plan.batches();
-        let may_begin = is_left && self.waiting.len() + under_way < self.pace.slots();
+        let may_begin = is_left && self.waiting.len() + under_way < self.pace.slots;
         let waiting = self.waiting.keys().next().map(|(due, _)| *due);
         let due = may_begin.then_some(now).or(waiting)?;
         Some(self.pace.earliest(due))

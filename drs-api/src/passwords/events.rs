@@ -77,6 +77,7 @@ impl EndPointId {
 #[non_exhaustive]
 pub enum Event {
     /// A request is about to be sent.
+    #[non_exhaustive]
     RequestStarted {
         /// Number of the request in the run, from 1.
         request: u64,
@@ -86,6 +87,7 @@ pub enum Event {
         attempt: usize,
     },
     /// A request has ended, with an answer or without one.
+    #[non_exhaustive]
     RequestEnded {
         /// Number of the request.
         request: u64,
@@ -103,6 +105,7 @@ pub enum Event {
         elapsed: Duration,
     },
     /// End points will be sent again.
+    #[non_exhaustive]
     RetryScheduled {
         /// Which.
         end_points: Vec<EndPointId>,
@@ -112,11 +115,13 @@ pub enum Event {
         delay: Duration,
     },
     /// A batch has ended, or a part of it: nothing more is tried for these end points.
+    #[non_exhaustive]
     BatchEnded {
         /// Which.
         end_points: Vec<EndPointId>,
     },
     /// No further request will be started.
+    #[non_exhaustive]
     RunStopped {
         /// Why.
         reason: String,

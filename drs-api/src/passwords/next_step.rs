@@ -12,7 +12,7 @@ use crate::{
     exchange::{Exchange, Failure, Whole},
 };
 
-use super::{OutcomeKind, Retry, StopReason, decide::Findings};
+use super::{OutcomeKind, Retry, StopReason, decide::Findings, stop::Stop};
 
 /// What an exchange asks for. End points are named by their position in the request. Those whose
 /// password may be wrong are never among them.
@@ -54,20 +54,6 @@ impl Because {
             Self::Throttled => "the service takes no more requests now",
             Self::TaskBusy => "the task is busy",
         }
-    }
-}
-
-/// Why a run stops.
-#[derive(Debug, PartialEq)]
-pub(super) struct Stop {
-    pub(super) reason: StopReason,
-    pub(super) text: String,
-}
-
-impl Stop {
-    pub(super) fn new(reason: StopReason, text: impl Into<String>) -> Self {
-        let text = text.into();
-        Self { reason, text }
     }
 }
 

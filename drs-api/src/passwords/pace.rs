@@ -14,11 +14,12 @@ const CALM: usize = 5;
 /// After this many signs of an outage in a row there are pauses.
 const OUTAGE: usize = 3;
 
+#[derive(Default)]
 pub(super) struct Pace {
     options: Options,
-    /// How many batches may be open at a time: one until an answer has shown that the credentials
-    /// are accepted, and after trouble.
-    slots: usize,
+    /// How many batches may be open, and how many requests under way: one until an answer has
+    /// shown that the credentials are accepted, and after trouble.
+    pub(super) slots: usize,
     accepted: bool,
     /// Answers without trouble since that number changed.
     calm: usize,
@@ -35,17 +36,8 @@ impl Pace {
         Self {
             options,
             slots: 1,
-            accepted: false,
-            calm: 0,
-            failing: 0,
-            not_before: None,
-            failed_batches: 0,
+            ..Self::default()
         }
-    }
-
-    /// How many batches may be open, and how many requests under way.
-    pub(super) fn slots(&self) -> usize {
-        self.slots
     }
 
     /// The moment from which a request may be sent that is due then.

@@ -13,8 +13,8 @@ use tokio::sync::mpsc;
 use crate::Client;
 
 use super::{
-    Events, Options, Report, StopReason, board::Board, drive::drive, next_step::Stop, plan::Plan,
-    service::Drs,
+    Events, Options, Report, StopReason, board::Board, drive::drive, plan::Plan, service::Drs,
+    stop::Stop,
 };
 
 /// A run under way: awaited, it gives the [`Report`].
@@ -43,8 +43,9 @@ pub struct Run {
 
 impl Run {
     pub(super) fn new(client: Client, plan: Plan, options: Options) -> Self {
+        let endpoint = client.endpoint().to_owned();
         let service = Drs::new(client, &plan);
-        let board = Arc::new(Board::new(plan));
+        let board = Arc::new(Board::new(plan, &endpoint));
         let ends = Ends(Arc::clone(&board));
         let driver = async move {
             drive(&ends.0, &options, &service).await;

@@ -68,7 +68,7 @@ fn no_command_is_printed_where_it_could_not_be_run_and_without_a_report_that_is_
         .fault(STATE);
     let ran = scene.run(&format!("{RUN} --report report.json - < plan.json"));
     assert_eq!(commands(&ran.stdout), [""; 0]);
-    let way = "What is left is sent by the same plan with --only-todo report.json.";
+    let way = "What is left (1) is sent by the same plan with --only-todo report.json.";
     assert!(ran.stdout.contains(way), "{}", ran.stdout);
     for line in [
         format!("{RUN} plan.json"),

@@ -114,6 +114,17 @@ fn show_prints_old_reports_and_those_of_a_crash_and_nothing_else() {
     ] {
         assert!(shown.stdout.contains(part), "{}", shown.stdout);
     }
+    // Whoever can write it could have put another command there.
+    scene.mode("report.json", 0o646);
+    let shown = scene.run("drs show report.json");
+    assert_eq!(shown.code, Some(4));
+    assert!(
+        shown
+            .stdout
+            .contains("the same plan with --only-todo report.json"),
+        "{}",
+        shown.stdout
+    );
     // As the first version wrote it.
     let mut old = scene.report("report.json");
     old.as_object_mut().unwrap().remove("command");

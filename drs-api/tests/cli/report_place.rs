@@ -46,24 +46,31 @@ fn a_file_that_is_a_mount_of_its_own_is_refused_before_anything_is_sent() {
 
 #[test]
 fn a_report_whose_folder_can_not_be_written_is_refused() {
+    use std::os::unix::{
+        fs::{MetadataExt as _, chown},
+        process::CommandExt as _,
+    };
+
+    /// Another user, as root writes everywhere.
+    const OTHER: u32 = 65_534;
     let scene = Scene::new("report-folder").file("plan.yaml", PLAN);
     fs::create_dir(scene.path("reports")).unwrap();
-    let mut scene = scene.file("reports/report.json", "");
-    scene.mode("reports", 0o500);
-    if fs::write(scene.path("reports/new"), "").is_ok() {
-        eprintln!("not tested: root writes everywhere");
-        return;
-    }
-    for option in ["", "--dry-run"] {
-        let ran = scene.run(&format!(
-            "{RUN} --report reports/report.json {option} plan.yaml"
-        ));
-        assert_eq!(ran.code, Some(2));
-        assert!(
-            ran.stderr.contains("its folder can't be written"),
-            "{}",
-            ran.stderr
-        );
+    let scene = scene.file("reports/report.json", OLD);
+    scene.mode("reports", 0o555);
+    let is_root = fs::metadata(&scene.directory).unwrap().uid() == 0;
+    for option in ["--dry-run", "--all"] {
+        let line = format!("{RUN} --report reports/report.json {option} plan.yaml");
+        let mut command = scene.command(&line);
+        if is_root {
+            for file in ["plan.yaml", "reports/report.json"] {
+                chown(scene.path(file), Some(OTHER), None).unwrap();
+            }
+            command.uid(OTHER).env("LD_LIBRARY_PATH", "");
+        }
+        let ran = command.output().unwrap();
+        let told = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{told}");
+        assert!(told.contains("its folder can't be written"), "{told}");
     }
     assert_eq!(scene.simulator.request_count(), 0);
 }

@@ -254,6 +254,25 @@ fn the_bar_shows_the_time_and_what_was_rejected() {
 }
 
 #[test]
+fn the_bar_shows_rate_and_time_left_and_says_while_the_run_is_throttled_for_how_long() {
+    let (simulator, plan) = many(30);
+    let scene = Scene::with("bar-throttled", simulator)
+        .file("plan.json", &plan)
+        .fault("next:regular,delay=1200ms")
+        .fault("next:answer=429,header=Retry-After: 3,body={\"error_code\":\"APIGW.0308\"}")
+        .fault("always:regular,delay=300ms");
+    let terminal = Terminal::start(&scene, &format!("{RUN} --concurrency 1 plan.json"), &[]);
+    terminal.await_text("; throttled, again in 3.");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 0, "{shown}");
+    assert!(shown.contains(" s; a lower --concurrency helps"), "{shown}");
+    assert!(
+        shown.contains("/s, ") && shown.contains("s left"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn v_shows_each_try_and_vv_the_librarys_events_and_neither_a_secret() {
     let mut scene = Scene::new("verbose")
         .file("plan.yaml", PLAN)

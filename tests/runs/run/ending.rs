@@ -115,6 +115,7 @@ async fn what_happens_is_told_in_order() {
                 request,
                 end_points,
                 attempt,
+                ..
             } => format!("sent {request} {} {attempt}", sides(&end_points)),
             Event::RequestEnded {
                 request,
@@ -128,7 +129,7 @@ async fn what_happens_is_told_in_order() {
             Event::RetryScheduled {
                 end_points, reason, ..
             } => format!("again {} {reason}", sides(&end_points)),
-            Event::BatchEnded { end_points } => format!("ended {}", sides(&end_points)),
+            Event::BatchEnded { end_points, .. } => format!("ended {}", sides(&end_points)),
             other => format!("{other:?}"),
         })
         .collect()

@@ -91,7 +91,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         printing: Printing,
     },
-    /// Explain a topic or a command
+    /// Explain a topic (plan, report, credentials, exit-codes) or a command
     Help {
         /// plan, report, credentials, exit-codes, or a command
         topic: Option<String>,

@@ -160,7 +160,7 @@ fn only_some(
     changes: Vec<ModifyPwdEndPoint>,
     there: Option<Document>,
 ) -> Result<(Frame, Vec<ModifyPwdEndPoint>), Failure> {
-    let plan = there.is_some().then(|| changes.clone()).unwrap_or_default();
+    let plan: Vec<_> = changes.iter().map(todo::id).collect();
     let (mut earlier, mut changes) = (None, changes);
     if let Some(source) = args.earlier() {
         let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
@@ -181,7 +181,7 @@ fn only_some(
         (earlier, changes) = (Some(found), rest);
     }
     if let Some(there) = there.filter(|_| !args.replace_report) {
-        let lost = todo::lost(&there.report, &plan, earlier.as_ref());
+        let lost = todo::lost(&there.report, plan, earlier.as_ref());
         if let Some(first) = lost.first() {
             let (lost, first) = (text::counted(lost.len(), "end point"), todo::name(first));
             let problem = format!(

@@ -21,12 +21,16 @@ pub(crate) struct Header {
     tool: String,
     /// The version of the OpenAPI document that the client was generated from.
     api_document: String,
+    // The report writes these.
+    #[serde(skip_serializing)]
     pub(crate) endpoint: String,
+    #[serde(skip_serializing)]
     pub(crate) project_id: String,
     /// RFC 3339, UTC.
+    #[serde(skip_serializing)]
     pub(crate) started: String,
     /// Missing while the run goes on, and after a crash.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing)]
     pub(crate) ended: Option<String>,
     /// The label of its set of passwords.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -120,14 +124,19 @@ impl Frame {
     }
 
     fn document(&self, ended: Option<String>, report: Report) -> Document {
-        let header = self.header.clone();
-        Document {
-            header: Header { ended, ..header },
-            report: match &self.earlier {
-                Some(earlier) => earlier.merge(report),
-                None => report,
-            },
-        }
+        let header = Header {
+            ended,
+            ..self.header.clone()
+        };
+        let mut report = match &self.earlier {
+            Some(earlier) => earlier.merge(report),
+            None => report,
+        };
+        report.endpoint = Some(header.endpoint.clone());
+        report.project_id = Some(header.project_id.clone());
+        report.started = Some(header.started.clone());
+        report.ended = header.ended.clone();
+        Document { header, report }
     }
 }
 

@@ -41,7 +41,7 @@ impl Keeper {
         write(&file, &frame.interim(handle.report()))?;
         let (wake, awoken) = mpsc::channel();
         let keep = move || {
-            let (mut written, mut is_told) = ((0, 0, 0), false);
+            let (mut written, mut is_told) = ((0, [0; 2]), false);
             let mut due = Instant::now() + PAUSE;
             loop {
                 let rest = due.saturating_duration_since(Instant::now());
@@ -55,11 +55,8 @@ impl Keeper {
                 let begun = Instant::now();
                 let report = handle.report();
                 let wrong = refused(&report).len();
-                let known = (
-                    wrong,
-                    report.count(Kind::Changed),
-                    report.count(Kind::Rejected),
-                );
+                let counts = [Kind::Changed, Kind::Rejected].map(|kind| report.count(kind));
+                let known = (wrong, counts);
                 if wrong == written.0 && !is_due {
                     continue;
                 }

@@ -36,6 +36,7 @@ use zeroizing_alloc::ZeroAlloc;
 
 use args::{Args, Command, Source};
 use document::Document;
+use files::Care;
 use status::{Failure, Status};
 
 /// What is freed is wiped: plans, texts and buffers of requests hold passwords.
@@ -61,11 +62,14 @@ fn main() -> ExitCode {
     ExitCode::from(status as u8)
 }
 
-/// `drs show`: it holds no secret, so that any mode will do.
+/// `drs show`. A report has no secret, so that anyone may read it; but a command that others can
+/// have written is not printed.
 fn show(report: Source, printing: &args::Printing) -> Result<Status, Failure> {
-    let text = files::text(&report, files::Care::Waived, files::MOST_OF_A_PLAN);
-    let document = text.and_then(|text| Document::parse(&text));
-    let document = document.map_err(|problem| format!("{report}: {problem}"))?;
+    let text = |care| files::text(&report, care, files::MOST_OF_A_PLAN);
+    let is_safe = text(Care::Public).is_ok();
+    let document = text(Care::Waived).and_then(|text| Document::parse(&text));
+    let mut document = document.map_err(|problem| format!("{report}: {problem}"))?;
+    document.header.command.retain(|_| is_safe);
     let status = Status::of(&document.report);
     let printed = output::document(&document, printing, Some(&report));
     Ok(status.with(printed))

@@ -36,7 +36,8 @@ fn chapter(heading: &str) -> String {
     let chapter = chapters.find(|chapter| chapter.split('\n').next() == Some(heading));
     let lines = chapter.unwrap_or_default().lines();
     let lines = lines.filter(|line| !line.starts_with("<!--"));
-    lines.map(|line| format!("{line}\n")).collect::<String>() + "\n"
+    let lines: String = lines.map(|line| format!("{line}\n")).collect();
+    format!("## {lines}\n")
 }
 
 /// `drs man`.

@@ -107,9 +107,9 @@ fn commands(document: &Document, file: Option<&Source>) -> Vec<String> {
     ];
     let ways = ways.into_iter().filter(|(count, ..)| *count > 0);
     ways.map(
-        |(_, option, what)| match command::next(&document.header.command, option, file) {
-            Some(command) => format!("{what} is sent by:\n  {command}"),
-            None => format!("{what} is sent by the same plan with {option} {file}."),
+        |(count, option, what)| match command::next(&document.header.command, option, file) {
+            Some(command) => format!("{what} ({count}) is sent by:\n  {command}"),
+            None => format!("{what} ({count}) is sent by the same plan with {option} {file}."),
         },
     )
     .collect()

@@ -76,8 +76,6 @@ pub(crate) fn requests(
     missing: Option<usize>,
     printing: &Printing,
 ) -> Result<(), Failure> {
-    /// How many requests are shown.
-    const SHOWN: usize = 3;
     let count = requests.len();
     let requests = requests.into_iter().map(marked);
     if printing.output == Format::Json {
@@ -87,7 +85,8 @@ pub(crate) fn requests(
             missing_secrets: missing,
         })?);
     }
-    let shown = if printing.all { count } else { SHOWN };
+    // Three tell what all are like.
+    let shown = if printing.all { count } else { 3 };
     let mut text: String = requests.take(shown).map(|r| format!("{r}\n\n")).collect();
     if count > shown {
         let more = counted(count - shown, "more request");

@@ -27,7 +27,7 @@ impl Progress {
             false => ProgressBar::new(length),
         };
         // Without colours, so NO_COLOR has nothing to say about it.
-        let style = "{elapsed} [{bar:20}] {pos}/{len} done{prefix}, {rate}/s, {eta} left{msg}";
+        let style = "{elapsed} [{bar:20}] {pos}/{len} done{msg}{prefix}, {rate}/s, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(style) {
             let rate = |state: &ProgressState, to: &mut dyn Write| {
                 let _ = write!(to, "{:.1}", state.per_sec());
@@ -47,19 +47,16 @@ impl Progress {
             self.tell(&format!("{} {line}", document::now()));
         }
         match event {
-            Event::RequestEnded { status, .. } => {
-                self.throttled.set(*status == Some(429));
-                self.bar.set_message("");
-            }
+            Event::RequestStarted { .. } => self.bar.set_message(""),
+            Event::RequestEnded { status, .. } => self.throttled.set(*status == Some(429)),
             Event::RetryScheduled { reason, delay, .. } => {
-                let (reason, seconds) = (clean(reason), delay.as_secs_f32());
-                let way = match self.throttled.get() {
-                    true => " (throttled; a lower --concurrency spares it this)",
-                    false if seconds < 1.0 => return,
-                    false => "",
-                };
-                self.bar
-                    .set_message(format!("; {reason}: again in {seconds:.1} s{way}"));
+                let seconds = delay.as_secs_f32();
+                self.bar.set_message(match self.throttled.get() {
+                    true => {
+                        format!("; throttled, again in {seconds:.1} s; a lower --concurrency helps")
+                    }
+                    false => format!("; {}: again in {seconds:.1} s", clean(reason)),
+                });
             }
             Event::BatchEnded { end_points, .. } => {
                 self.bar.inc(u64::try_from(end_points.len()).unwrap_or(0));

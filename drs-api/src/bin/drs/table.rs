@@ -19,8 +19,6 @@ const REMARKS: usize = 10;
 const FEW: usize = 20;
 /// Longer ids do not widen their column.
 const LONGEST_ID: usize = 48;
-/// What takes the place of a message that the row above has.
-const AS_ABOVE: &str = "as above";
 
 const HEADS: [&str; 4] = ["TASK", "SIDE", "OUTCOME", "CODE"];
 
@@ -98,7 +96,7 @@ fn rows(report: &Report, kind: OutcomeKind, most: usize) -> Vec<Row> {
     rows.sort_by_key(|row| first.get(&row.message).copied());
     for at in (1..rows.len()).rev() {
         if rows[at].message == rows[at - 1].message && !rows[at].message.is_empty() {
-            rows[at].message = AS_ABOVE.to_owned();
+            rows[at].message = "as above".to_owned();
         }
     }
     rows

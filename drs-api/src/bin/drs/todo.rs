@@ -14,9 +14,6 @@ use crate::{
     text::{clean, counted},
 };
 
-/// By this code a database has refused user name or password.
-const WRONG_PASSWORD: &str = "DRS.KE0002";
-
 /// Refuses a report of another project, endpoint or set of passwords. Nothing that is kept of a
 /// secret could tell the latter: labels do, or else the report's age.
 pub(crate) fn check(then: &Header, now: &Header, same_passwords: bool) -> Result<(), String> {
@@ -130,12 +127,12 @@ impl Earlier {
         match self.only_refused {
             _ if count == 0 => {}
             false => told.push(format!(
-                "not sent ({count}), because a wrong password was refused ({WRONG_PASSWORD}) and \
+                "not sent ({count}), because a wrong password was refused (DRS.KE0002) and \
                  databases lock accounts over it: {names}; check these passwords in the database, \
                  correct the plan, and pass --only-refused instead of --only-todo"
             )),
             true => told.push(format!(
-                "not sent ({count}), because they did not get a {WRONG_PASSWORD}: {names}; \
+                "not sent ({count}), because they did not get a DRS.KE0002: {names}; \
                  --only-todo sends them"
             )),
         }
@@ -152,7 +149,8 @@ impl Earlier {
     }
 }
 
-fn id(change: &ModifyPwdEndPoint) -> EndPointId {
+/// The end point of a change.
+pub(crate) fn id(change: &ModifyPwdEndPoint) -> EndPointId {
     EndPointId::new(&change.job_id, change.end_point_type)
 }
 
@@ -165,13 +163,12 @@ pub(crate) fn name(outcome: &Outcome) -> String {
 /// and neither in the plan nor kept of an earlier report.
 pub(crate) fn lost<'a>(
     report: &'a Report,
-    plan: &[ModifyPwdEndPoint],
+    plan: Vec<EndPointId>,
     earlier: Option<&Earlier>,
 ) -> Vec<&'a Outcome> {
     let earlier = earlier.iter().flat_map(|earlier| &earlier.report.outcomes);
     let kept: HashSet<_> = plan
-        .iter()
-        .map(id)
+        .into_iter()
         .chain(earlier.map(Outcome::end_point))
         .collect();
     let left = report
