@@ -74,6 +74,14 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
     }
     confirm(args, &chosen)?;
     let ids: Vec<String> = chosen.iter().map(|task| task.id.clone()).collect();
+    // Somebody may have thought about it for long.
+    let now = session.states(&ids)?.tasks.into_iter();
+    let is_alike = |now: &TaskState| {
+        chosen
+            .iter()
+            .any(|then| (&then.id, &then.state) == (&now.id, &now.state))
+    };
+    let ids: Vec<String> = now.filter(is_alike).map(|task| task.id).collect();
     let wait = match retry(&session, &ids)? {
         true => args.wait,
         false => Duration::ZERO,
