@@ -150,17 +150,9 @@ fn retry(session: &Session, ids: &[String]) -> Result<bool, Failure> {
     for retry in retries.outcomes() {
         let reply = &retry.reply;
         let texts = [&reply.error_code, &reply.error_msg, &reply.cause];
-        let texts: Vec<_> = texts
-            .into_iter()
-            .flatten()
-            .map(|text| clean(text))
-            .collect();
-        tell(format_args!(
-            "{} {} {}",
-            clean(&retry.id),
-            retry.kind,
-            texts.join(" ")
-        ));
+        let mut parts = vec![clean(&retry.id), retry.kind.to_string()];
+        parts.extend(texts.into_iter().flatten().map(|text| clean(text)));
+        tell(parts.join(" "));
     }
     Ok(ended)
 }
