@@ -24,6 +24,8 @@ CANARY = ("secrets", "canary::no_secret_is_shown_anywhere")
 PLACES = ("secrets", "canary::places::what_a_run_keeps_of_a_response_is_redacted_in_each_place")
 SILENCES = ("runs", "outcomes::each_silence_has_the_outcome_of_the_table")
 OUTCOMES = ("runs", "outcomes::each_answer_and_each_fault_has_the_outcome_of_the_table")
+RETRIES = ("runs", "tasks::answers::"
+           "after_each_bad_answer_to_a_retry_nothing_false_is_said_and_nothing_is_sent_again")
 
 # Name, file below drs-api/src, what is there, what is put there, the room and, within it, the
 # test that must fail.
@@ -188,6 +190,16 @@ MUTATIONS = [
      'Code::Fault, Fault,', 'Code::Fault, Refused,', OUTCOMES),
     ("one refusal without a side does not count for both", "codes.rs",
      'Code::NoSuchTask, TaskRefused,', 'Code::NoSuchTask, OneOfSeveral,', OUTCOMES),
+    ("a retry is sent twice", "tasks/retries.rs",
+     "self.outcomes.get_mut(self.next)?", "self.outcomes.get_mut(self.next / 2)?", RETRIES),
+    ("a retry is accepted beside an error", "tasks/retries.rs",
+     "is_success && said.error_code.is_none() && !is_error", "is_success", RETRIES),
+    ("a state is believed beside another or an error", "tasks/states.rs",
+     "own.is_empty() && whole.error_code.is_none()", "true",
+     ("runs", "tasks::answers::after_each_bad_answer_about_states_nothing_false_is_said")),
+    ("a retry is offered for what is not changed", "bin/drs/task_retry.rs",
+     "known.kind == OutcomeKind::Changed && known.is_safe_to_repeat()", "true",
+     ("cli", "tasks::a_night_ends_with_each_task_retried_once_that_may_be_and_no_other")),
 ]
 
 

@@ -7,7 +7,7 @@ mod memory;
 mod phases;
 
 use drs_api::{
-    Client, Error,
+    Client, Credentials, Error, Secret,
     tasks::{Phase, RetryKind, TaskRetry, TaskStates},
 };
 use drs_simulator::{
@@ -196,6 +196,28 @@ async fn a_retry_with_a_wrong_password_is_accepted_and_the_state_says_that_it_fa
     let state = states.unwrap().tasks.remove(0);
     assert_eq!(state.phase(), Phase::Failed);
     assert_eq!(state.reply.error_code.as_deref(), Some("DRS.KE0002"));
+}
+
+#[tokio::test]
+async fn without_credentials_nothing_is_retried_and_every_task_says_so() {
+    let simulator = with_tasks(2, IncreTransferFailed).await;
+    let source = || async { Err::<Secret, _>("the vault is sealed") };
+    let client = Client::builder().endpoint(simulator.endpoint());
+    let client = client
+        .credentials(Credentials::source(source))
+        .build()
+        .unwrap();
+    let project_id = simulator.project_id();
+    let mut retries = client.retry_tasks(project_id, ids(2)).unwrap();
+    while retries.next().await.is_some() {}
+    assert_eq!(kinds(retries.outcomes()), [RetryKind::NotSent; 2]);
+    let states = client.task_states(project_id, ids(2)).await.unwrap();
+    assert_eq!(phases(&states), [Phase::Unknown; 2]);
+    for reply in [&retries.outcomes()[0].reply, &states.tasks[1].reply] {
+        let cause = reply.cause.as_deref().unwrap();
+        assert!(cause.contains("the vault is sealed"), "{cause}");
+    }
+    assert_eq!(simulator.request_count(), 0);
 }
 
 #[tokio::test]

@@ -64,10 +64,13 @@ fn a_change_of_the_spec_shows_as_the_lines_it_changes() {
     let document = Document::parse(&changed).unwrap();
     let changed = generate(&document, &Settings::new("changed.yaml")).unwrap();
     let (before, after) = (checked_in(), outline(&[&changed.in_one()]).unwrap());
+    // A line may occur in several types.
     let only = |one: &str, other: &str, sign: &str| -> String {
-        let lines = one
-            .lines()
-            .filter(|line| !other.lines().any(|l| l == *line));
+        let mut others: Vec<&str> = other.lines().collect();
+        let lines = one.lines().filter(|line| {
+            let same = others.iter().position(|other| other == line);
+            same.map(|at| others.remove(at)).is_none()
+        });
         lines.map(|line| format!("{sign} {line}\n")).collect()
     };
     // As a literal: whoever accepts snapshots must not accept that a change no longer shows.

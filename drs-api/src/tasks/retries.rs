@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::reply::{meets_all, of_error, of_success};
 use crate::{
+    Error,
     generated::tasks::{
         Client,
         types::{BatchRetryReq, BatchRetryResp, RetryInfo, RetryTaskStatus},
@@ -98,7 +99,9 @@ impl Retries {
             Ok(answer) => take(retry, answer.into_inner()),
             Err(error) => {
                 retry.reply = of_error(&error);
-                if error.nothing_was_sent() {
+                // Any other kind comes before something is sent, such as credentials that can't be
+                // obtained.
+                if !matches!(error, Error::Answer(_) | Error::AnswerLost(_)) {
                     retry.kind = RetryKind::NotSent;
                 }
                 if meets_all(&error) {

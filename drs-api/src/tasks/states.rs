@@ -101,12 +101,13 @@ pub(super) async fn read(client: &Client, project_id: &str, ids: Vec<String>) ->
             page.rev().for_each(|at| pages.push_front(at..at + 1));
             continue;
         }
-        let rest = match meets_all(&error) {
-            true => std::mem::take(&mut pages).back().map(|last| last.end),
-            false => None,
-        };
+        let mut unknown = page;
+        if meets_all(&error) {
+            unknown.end = all;
+            pages.clear();
+        }
         let reply = of_error(&error);
-        for task in &mut states.tasks[page.start..rest.unwrap_or(page.end)] {
+        for task in &mut states.tasks[unknown] {
             task.reply = reply.clone();
         }
     }

@@ -316,3 +316,21 @@ fn v_shows_each_try_and_vv_the_librarys_events_and_neither_a_secret() {
     // The plan was checked first, which is no run that was dropped.
     assert!(!told.contains("run stopped"), "{told}");
 }
+
+#[test]
+fn a_terminal_is_asked_before_anything_is_retried() {
+    let state = drs_simulator::TaskState::IncreTransferFailed;
+    let scene = crate::tasks::changed("terminal-retry", state);
+    let line = "drs retry --endpoint $ENDPOINT --wait 0s report.json";
+    for (typed, expected, retries) in
+        [(b"y\r", 2, 0), (b"no\r", 2, 0), (b"yes\r", 5, 1)] as [(&[u8], _, _); 3]
+    {
+        let terminal = Terminal::start(&scene, line, &[]);
+        terminal.await_text("type yes to retry 1:");
+        let mut writer = terminal.master.take_writer().unwrap();
+        writer.write_all(typed).unwrap();
+        let (code, shown) = terminal.end();
+        assert_eq!(code, expected, "{shown}");
+        assert_eq!(scene.simulator.retries(crate::scene::TASK), retries);
+    }
+}

@@ -73,6 +73,14 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
     }
     confirm(args, &chosen)?;
     let ids: Vec<String> = chosen.iter().map(|task| task.id.clone()).collect();
+    // Somebody may have thought about it for long.
+    let now = session.states(&ids)?.tasks.into_iter();
+    let is_alike = |now: &TaskState| {
+        chosen
+            .iter()
+            .any(|then| (&then.id, &then.state) == (&now.id, &now.state))
+    };
+    let ids: Vec<String> = now.filter(is_alike).map(|task| task.id).collect();
     let wait = match retry(&session, &ids)? {
         true => args.wait,
         false => Duration::ZERO,
@@ -141,17 +149,9 @@ fn retry(session: &Session, ids: &[String]) -> Result<bool, Failure> {
     for retry in retries.outcomes() {
         let reply = &retry.reply;
         let texts = [&reply.error_code, &reply.error_msg, &reply.cause];
-        let texts: Vec<_> = texts
-            .into_iter()
-            .flatten()
-            .map(|text| clean(text))
-            .collect();
-        tell(format_args!(
-            "{} {} {}",
-            clean(&retry.id),
-            retry.kind,
-            texts.join(" ")
-        ));
+        let mut parts = vec![clean(&retry.id), retry.kind.to_string()];
+        parts.extend(texts.into_iter().flatten().map(|text| clean(text)));
+        tell(parts.join(" "));
     }
     Ok(ended)
 }

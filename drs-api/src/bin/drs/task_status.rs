@@ -159,11 +159,14 @@ fn table(states: &TaskStates, early: bool, report: &str) -> String {
         table += &format!("Remark: {}\n", clean(remark));
     }
     let (running, all) = (running(states), states.tasks.len());
-    table += &format!("\n{running} of {all} tasks run.\n");
-    if running > 0 {
-        table += "That a task runs is no proof that its new password works: databases let open \
-                  sessions go on.\n";
-    }
+    table += &match (running, early) {
+        (0, _) => "\nNo task is known to run.\n".to_owned(),
+        (_, true) => format!("\nFor {running} of {all} tasks it is too early to say.\n"),
+        (_, false) => format!(
+            "\n{running} of {all} tasks run. That is no proof that their new passwords work: \
+             databases let open sessions go on.\n"
+        ),
+    };
     table
 }
 
