@@ -245,7 +245,7 @@ fn what_a_retry_must_not_touch_is_refused_before_anything_is_retried() {
     age(&scene, 24);
     for (arguments, said) in [
         ("report.json", "--old-report"),
-        ("plan.yaml", "it is no report"),
+        ("plan.yaml", "it is not a report"),
         ("--old-report --paused t1 report.json", "no paused task"),
         ("--project-id other report.json", "it is about the project"),
         ("missing.json", "can't be read"),

@@ -25,7 +25,7 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
     let (session, document) = access::open(&args.file, &args.access)?;
     let Some(document) = document else {
         return Err(refused(
-            "it is no report, and only a report says what was changed",
+            "it is not a report, and only a report says what was changed",
         ));
     };
     let started = document.header.started.parse::<Timestamp>();
@@ -126,7 +126,7 @@ fn confirm(args: &TaskRetry, chosen: &[&TaskState]) -> Result<(), Failure> {
     }
 }
 
-/// Retries each once, says what is known of each, and waits before states are read. Gives how long
+/// Retries each once, says what is known of each, and waits before states are read. Returns how long
 /// it waited: a signal ends everything.
 async fn retry(session: &Session, ids: &[String], wait: Duration) -> Result<Duration, Failure> {
     let mut retries = session.client.retry_tasks(&session.project_id, ids)?;
