@@ -1,7 +1,7 @@
 //! Whether replication tasks run after their passwords were changed, and a retry of those that
 //! failed.
 //!
-//! DRS takes a new password for a task in any of eight states, and in four of these the task does
+//! DRS takes a new password for a task in any of eight states, and in some of these the task does
 //! not replicate. So after a change, [read the states](crate::Client::task_states), and
 //! [retry](crate::Client::retry_tasks) what failed:
 //!
@@ -17,7 +17,8 @@
 //! let client = Client::builder().endpoint(endpoint).token(token).build()?;
 //!
 //! let states = client.task_states(project_id, ["task-1"]).await?;
-//! let failed = states.tasks.iter().filter(|task| task.phase() == Phase::Failed);
+//! let failed = |state: &Option<String>| state.as_deref() == Some("INCRE_TRANSFER_FAILED");
+//! let failed = states.tasks.iter().filter(|task| failed(&task.state));
 //! let ids: Vec<_> = failed.map(|task| task.id.clone()).collect();
 //!
 //! let mut retries = client.retry_tasks(project_id, ids)?;
@@ -36,10 +37,10 @@
 //! certain.
 //!
 //! **A retry is not idempotent.** Each one logs in to both databases, which lock accounts after
-//! some failures. A retry of a full load empties tables without a primary key and loads them
-//! again, or inserts rows twice; and pending changes of a task's parameters take effect. A task
-//! that somebody paused for a cutover overwrites its destination again. So retry what is known to
-//! have failed in [`INCRE_TRANSFER_FAILED`](TaskState::state), and think before anything else.
+//! some failures. A retry of a full load may empty tables without a primary key and load them
+//! again, or insert rows twice; and pending changes of a task's parameters take effect. A task
+//! that somebody paused for a cutover overwrites its destination again. So retry what has failed in
+//! `INCRE_TRANSFER_FAILED`, and think before you retry anything else.
 
 mod phase;
 mod reply;

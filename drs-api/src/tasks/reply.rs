@@ -27,7 +27,7 @@ pub(super) fn of_error(error: &Error) -> Reply {
     reply
 }
 
-/// What a documented success says beside its results.
+/// What a documented success says outside of its results, or what one of them says.
 pub(super) fn of_success(
     code: Option<String>,
     message: Option<String>,

@@ -82,7 +82,7 @@ impl Retries {
         }
     }
 
-    /// Retries the next task, and gives what the answer says; `None` if none is left.
+    /// Retries the next task, and returns what the answer says; `None` if none is left.
     ///
     /// Where a request can't be sent, the credentials are refused, or the service takes no more
     /// requests (429, 503), the tasks behind it are not retried.

@@ -64,8 +64,7 @@ impl TaskState {
         }
     }
 
-    /// What the task does. It has failed, too, if its state says that it runs and an error code is
-    /// beside it.
+    /// What the task does. A running state with an error code counts as failed.
     pub fn phase(&self) -> Phase {
         let phase = self.state.as_deref().map_or(Phase::Unknown, Phase::of);
         match phase {
@@ -128,7 +127,8 @@ async fn list(
     Ok(call.body(body).send().await?.into_inner())
 }
 
-/// Gives each task of a page what an answer says of it. Beside an error no state is believed.
+/// Notes what an answer says of each task of a page. With an error outside of the results, no state
+/// is believed.
 fn take(states: &mut TaskStates, page: Range<usize>, answer: BatchListJobStatusResp) {
     let TaskStates { tasks, remarks } = states;
     let tasks = &mut tasks[page];

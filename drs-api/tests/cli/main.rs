@@ -45,4 +45,5 @@ mod terminal;
 // A symbolic link to tests/support/tls.rs, which a package has as a file.
 #[allow(dead_code, unreachable_pub, reason = "what other tests use of it")]
 mod tls;
+mod waiting;
 mod whole_night;

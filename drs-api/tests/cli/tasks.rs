@@ -13,8 +13,8 @@ use serde_json::Value;
 
 use crate::scene::{RUN, Scene, ids, plan_for};
 
-const STATUS: &str = "drs status --endpoint $ENDPOINT";
-const RETRY: &str = "drs retry --endpoint $ENDPOINT";
+pub(crate) const STATUS: &str = "drs status --endpoint $ENDPOINT";
+pub(crate) const RETRY: &str = "drs retry --endpoint $ENDPOINT";
 const NEW: &str = "new-hunter2";
 
 /// The state of each of the forty tasks of a night.
@@ -49,7 +49,7 @@ fn night(name: &str) -> Scene {
 }
 
 /// Makes a report look as if its run had been that long ago, and a minute more.
-fn age(scene: &Scene, hours: i64) {
+pub(crate) fn age(scene: &Scene, hours: i64) {
     let mut report = scene.report("report.json");
     for name in ["started", "ended"] {
         let time: jiff::Timestamp = report[name].as_str().unwrap().parse().unwrap();
@@ -225,21 +225,6 @@ fn the_states_of_a_plan_are_read_without_its_passwords() {
 }
 
 #[test]
-fn waiting_ends_when_all_is_settled_or_the_time_is_over() {
-    let mut scene = changed("tasks-wait", TaskState::Startjobing);
-    age(&scene, 0);
-    let before = scene.simulator.request_count();
-    let ran = scene.run(&format!("{STATUS} --wait 2s report.json"));
-    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
-    assert_eq!(scene.simulator.request_count() - before, 2);
-    scene
-        .simulator
-        .set_state(crate::scene::TASK, IncreTransferFailed);
-    scene.run(&format!("{STATUS} --wait 5s report.json"));
-    assert_eq!(scene.simulator.request_count() - before, 3);
-}
-
-#[test]
 fn credentials_that_may_not_read_states_get_one_sentence() {
     let mut scene = changed("tasks-permission", IncreTransferFailed)
         .fault("always:answer=403,body={\"error_code\":\"DRS.M00102\"}");
@@ -260,7 +245,7 @@ fn what_a_retry_must_not_touch_is_refused_before_anything_is_retried() {
     age(&scene, 24);
     for (arguments, said) in [
         ("report.json", "--old-report"),
-        ("plan.yaml", "it is no report"),
+        ("plan.yaml", "it is not a report"),
         ("--old-report --paused t1 report.json", "no paused task"),
         ("--project-id other report.json", "it is about the project"),
         ("missing.json", "can't be read"),

@@ -17,7 +17,7 @@ use crate::yaml;
 
 /// The spec that is built in. It is a symbolic link, which a package has as a file.
 pub(crate) const BUILT_IN: &str = include_str!("../drs-v3.yaml");
-/// The document of states and retries, which is there beside any spec.
+/// The document of states and retries, which is served whatever the spec.
 pub(crate) const TASKS: &str = include_str!("../drs-tasks-v3.yaml");
 
 const METHODS: [&str; 8] = [

@@ -76,7 +76,7 @@ pub(crate) fn list(
     })
 }
 
-/// Retries the tasks, and gives the answer's status and body, and how many were retried.
+/// Retries the tasks, and returns the answer's status and body, and how many were retried.
 pub(crate) fn retry(
     held: &mut Store,
     body: &Value,

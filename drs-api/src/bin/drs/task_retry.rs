@@ -12,9 +12,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     access,
     args::TaskRetry,
-    signals::Signals,
     status::{Failure, Status, tell},
-    task_status::{Session, why},
+    task_status::{Session, signals, why},
     text::{self, clean},
 };
 
@@ -25,7 +24,7 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
     let (session, document) = access::open(&args.file, &args.access)?;
     let Some(document) = document else {
         return Err(refused(
-            "it is no report, and only a report says what was changed",
+            "it is not a report, and only a report says what was changed",
         ));
     };
     let started = document.header.started.parse::<Timestamp>();
@@ -81,13 +80,9 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
             .any(|then| (&then.id, &then.state) == (&now.id, &now.state))
     };
     let ids: Vec<String> = now.filter(is_alike).map(|task| task.id).collect();
-    let wait = match retry(&session, &ids)? {
-        true => args.wait,
-        false => Duration::ZERO,
-    };
-    std::thread::sleep(wait);
+    let waited = session.runtime.block_on(retry(&session, &ids, args.wait))?;
     let states = session.states(&ids)?;
-    session.print(&states, Some(wait), args.access.output)
+    session.print(&states, Some(waited), args.access.output)
 }
 
 /// Shows what is to be retried and what that may do, and asks.
@@ -130,22 +125,20 @@ fn confirm(args: &TaskRetry, chosen: &[&TaskState]) -> Result<(), Failure> {
     }
 }
 
-/// Retries each once, and says what is known of each. Whether no signal ended it.
-fn retry(session: &Session, ids: &[String]) -> Result<bool, Failure> {
+/// Retries each once, says what is known of each, and waits before states are read. Returns how long
+/// it waited: a signal ends everything.
+async fn retry(session: &Session, ids: &[String], wait: Duration) -> Result<Duration, Failure> {
     let mut retries = session.client.retry_tasks(&session.project_id, ids)?;
-    let ended = session.runtime.block_on(async {
-        let mut signals = Signals::catch()?;
-        loop {
-            tokio::select! {
-                biased;
-                _ = signals.next() => return Ok(false),
-                retry = retries.next() => if retry.is_none() {
-                    return Ok(true);
-                },
-            }
+    let mut signals = signals()?;
+    let is_ended = loop {
+        tokio::select! {
+            biased;
+            _ = signals.next() => break true,
+            retry = retries.next() => if retry.is_none() {
+                break false;
+            },
         }
-    });
-    let ended = ended.map_err(|e: io::Error| Failure::other(format!("signals: {e}")))?;
+    };
     for retry in retries.outcomes() {
         let reply = &retry.reply;
         let texts = [&reply.error_code, &reply.error_msg, &reply.cause];
@@ -153,5 +146,11 @@ fn retry(session: &Session, ids: &[String]) -> Result<bool, Failure> {
         parts.extend(texts.into_iter().flatten().map(|text| clean(text)));
         tell(parts.join(" "));
     }
-    Ok(ended)
+    if is_ended {
+        return Ok(Duration::ZERO);
+    }
+    Ok(tokio::select! {
+        _ = signals.next() => Duration::ZERO,
+        () = tokio::time::sleep(wait) => wait,
+    })
 }

@@ -14,6 +14,7 @@ use tokio::runtime::Runtime;
 use crate::{
     args::{Format, Source},
     output,
+    signals::Signals,
     status::{Failure, Status, tell},
     text::{self, clean},
 };
@@ -49,18 +50,29 @@ impl Session {
 
     /// Reads the states until all is settled or the time is over, and prints them.
     pub(crate) fn watch(&self, wait: Duration, format: Format) -> Result<Status, Failure> {
+        let (states, age) = self.runtime.block_on(self.settled(wait))?;
+        self.print(&states, age, format)
+    }
+
+    /// The last states, and how long after a change they were read. A signal ends it, too.
+    async fn settled(&self, wait: Duration) -> Result<(TaskStates, Option<Duration>), Failure> {
+        let mut signals = signals()?;
         let begun = Instant::now();
         let mut pauses = [20, 40].into_iter();
         loop {
-            let states = self.states(&self.ids)?;
+            let states = self.client.task_states(&self.project_id, &self.ids);
+            let states = states.await?;
             let elapsed = begun.elapsed();
             let age = self.age.map(|age| age + elapsed);
             let left = wait.saturating_sub(elapsed);
             if left.is_zero() || is_settled(&states, is_early(age)) {
-                return self.print(&states, age, format);
+                return Ok((states, age));
             }
             let pause = Duration::from_secs(pauses.next().unwrap_or(60));
-            std::thread::sleep(pause.min(left));
+            tokio::select! {
+                _ = signals.next() => return Ok((states, age)),
+                () = tokio::time::sleep(pause.min(left)) => {}
+            }
         }
     }
 
@@ -75,6 +87,11 @@ impl Session {
         let report = report.map_or("REPORT".to_owned(), Source::to_string);
         print(states, is_early(age), format, &report)
     }
+}
+
+/// Has to be called within a runtime.
+pub(crate) fn signals() -> Result<Signals, Failure> {
+    Signals::catch().map_err(|e| Failure::other(format!("signals can't be caught: {e}")))
 }
 
 /// Whether that long after a change a running task says nothing.
