@@ -191,9 +191,9 @@ MUTATIONS = [
     ("connecting may take as long as the request", "client.rs",
      "self.connect_timeout.min(request_timeout / 10 * 9)", "self.connect_timeout", OUTCOMES),
     ("a fault of the service is a refusal", "codes.rs",
-     'row(&["DRS.M01501", "DRS.M00004"], Fault,', 'row(&["DRS.M01501", "DRS.M00004"], Refused,', OUTCOMES),
+     'Code::Fault, Fault,', 'Code::Fault, Refused,', OUTCOMES),
     ("one refusal without a side does not count for both", "codes.rs",
-     'row(&["DRS.M05003", "DRS.M05004"], TaskRefused,', 'row(&["DRS.M05003", "DRS.M05004"], OneOfSeveral,', OUTCOMES),
+     'Code::NoSuchTask, TaskRefused,', 'Code::NoSuchTask, OneOfSeveral,', OUTCOMES),
 ]
 
 

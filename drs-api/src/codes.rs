@@ -21,6 +21,38 @@ impl fmt::Display for Advice {
     }
 }
 
+/// What an error code means, as far as it is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Code {
+    /// `DRS.KE0002`: the database refused the user name or password.
+    WrongPassword,
+    /// `DRS.M00304`: the task's state does not allow the change.
+    TaskState,
+    /// `DRS.M00307`: it is the parent task of a dual-active scenario.
+    ParentTask,
+    /// `DRS.M00308`: it is a subtask where a parent task is wanted.
+    Subtask,
+    /// `DRS.M05003`, `DRS.M05004`: the task does not exist, or was deleted.
+    NoSuchTask,
+    /// `DRS.M00200` and others: the service does not accept a value.
+    InvalidValue,
+    /// `DRS.M00299`: the service takes one task in a request.
+    OneTaskOnly,
+    /// `DRS.M01503` and others: the service, or the task, is busy.
+    Busy,
+    /// `DRS.M00100`, `APIGW.0301`: the credentials were refused.
+    Unauthenticated,
+    /// `DRS.M00102` and others: a permission is missing.
+    Forbidden,
+    /// `DRS.M00261`: the project does not belong to the credentials.
+    ForeignProject,
+    /// `APIGW.0101`: the gateway does not know the API.
+    UnknownApi,
+    /// `DRS.M01501`, `DRS.M00004`: the service failed.
+    Fault,
+}
+
 /// What a code says of a request, and what follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Means {
@@ -50,12 +82,14 @@ use Means::{
 /// Codes that mean the same.
 pub(crate) struct Row {
     pub(crate) codes: &'static [&'static str],
+    pub(crate) code: Code,
     pub(crate) means: Means,
     pub(crate) advice: Advice,
 }
 
 const fn row(
     codes: &'static [&'static str],
+    code: Code,
     means: Means,
     meaning: &'static str,
     step: &'static str,
@@ -63,6 +97,7 @@ const fn row(
     let advice = Advice { meaning, step };
     Row {
         codes,
+        code,
         means,
         advice,
     }
@@ -74,35 +109,35 @@ pub(crate) const WRONG_PASSWORD: &str = "DRS.KE0002";
 /// All codes that mean more than a refusal, or of which more is known.
 #[rustfmt::skip]
 pub(crate) const ROWS: [Row; 13] = [
-    row(&[WRONG_PASSWORD], WrongPassword,
+    row(&[WRONG_PASSWORD], Code::WrongPassword, WrongPassword,
         "the database refused the user name or password",
         "check the new password in the database before anything else, because databases lock accounts; then run again"),
-    row(&["DRS.M00304"], TaskRefused,
+    row(&["DRS.M00304"], Code::TaskState, TaskRefused,
         "the task's state does not allow it", "wait, or start the task; then run again"),
-    row(&["DRS.M00307"], TaskRefused,
+    row(&["DRS.M00307"], Code::ParentTask, TaskRefused,
         "it is the parent task of a dual-active scenario", "put its subtasks into the plan instead"),
-    row(&["DRS.M00308"], TaskRefused,
+    row(&["DRS.M00308"], Code::Subtask, TaskRefused,
         "it is a subtask where a parent task is wanted", "put its parent task into the plan instead"),
-    row(&["DRS.M05003", "DRS.M05004"], TaskRefused,
+    row(&["DRS.M05003", "DRS.M05004"], Code::NoSuchTask, TaskRefused,
         "the task does not exist, or was deleted", "correct the plan; check the project and the region"),
-    row(&["DRS.M00200", "DRS.M00201", "DRS.M00202", "DRS.M00301"], OneOfSeveral,
+    row(&["DRS.M00200", "DRS.M00201", "DRS.M00202", "DRS.M00301"], Code::InvalidValue, OneOfSeveral,
         "the service does not accept a value", "read the message and correct the plan"),
-    row(&["DRS.M00299"], OneOfSeveral,
+    row(&["DRS.M00299"], Code::OneTaskOnly, OneOfSeveral,
         "the service takes one task in a request", "run again; each task is then sent alone"),
-    row(&["DRS.M01503", "DRS.M01504", "APIGW.0308"], Busy,
+    row(&["DRS.M01503", "DRS.M01504", "APIGW.0308"], Code::Busy, Busy,
         "too many requests, or the task is busy, even after retries",
         "run again later, with fewer requests at a time"),
-    row(&["DRS.M00100", "APIGW.0301"], Unauthenticated,
+    row(&["DRS.M00100", "APIGW.0301"], Code::Unauthenticated, Unauthenticated,
         "the token or access key was refused, and the run stopped",
         "renew the token, or check the key and the clock; then run again"),
-    row(&["DRS.M00102", "DRS.M00103", "APIGW.0302"], Forbidden,
+    row(&["DRS.M00102", "DRS.M00103", "APIGW.0302"], Code::Forbidden, Forbidden,
         "a permission is missing", "grant the IAM user the permission to modify DRS tasks; then run again"),
-    row(&["DRS.M00261"], Forbidden,
+    row(&["DRS.M00261"], Code::ForeignProject, Forbidden,
         "the project does not belong to these credentials",
         "check the project id: each region has its own; then run again"),
-    row(&["APIGW.0101"], Refused,
+    row(&["APIGW.0101"], Code::UnknownApi, Refused,
         "the gateway does not know this API", "check the endpoint and the region"),
-    row(&["DRS.M01501", "DRS.M00004"], Fault, "the service failed internally", "run again later"),
+    row(&["DRS.M01501", "DRS.M00004"], Code::Fault, Fault, "the service failed internally", "run again later"),
 ];
 
 /// The row of a code.

@@ -36,15 +36,17 @@ mod run;
 mod service;
 #[cfg(test)]
 mod speed;
+mod stop;
 
-pub use crate::codes::Advice;
+pub use crate::codes::{Advice, Code};
 pub use again::Rest;
 pub use events::{EndPointId, Event, Events};
 pub use options::{Options, Retry};
 pub use preview::RequestPreview;
 pub use reply::Reply;
-pub use report::{Outcome, OutcomeKind, Report, StopReason, UnmatchedResult};
+pub use report::{Outcome, OutcomeKind, Report, UnmatchedResult};
 pub use run::{Run, RunHandle};
+pub use stop::StopReason;
 
 use crate::{Client, Error, types::ModifyPwdEndPoint};
 

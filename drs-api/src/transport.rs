@@ -38,8 +38,8 @@ const MAX_VALUES: usize = 1_000_000;
 /// The most that is kept of a text of a typed answer, in bytes.
 const MAX_TEXT: usize = 4096;
 
-/// This much of an answer is read without a permit, in bytes: five thousand results.
-const FREE: usize = 1024 * 1024;
+/// This much of an answer is read without a permit, in bytes: two thousand results.
+const FREE: usize = 512 * 1024;
 
 /// How many longer answers of one client are read and decoded at a time.
 const LONG_ANSWERS: usize = 2;
@@ -220,9 +220,13 @@ impl Inner {
                 Ok(data) => {
                     let mut all = BytesMut::from(std::mem::take(&mut exchange.body));
                     // A buffer that grows by and by is there twice each time.
-                    let rest = body.size_hint().upper().unwrap_or_default();
-                    let rest = usize::try_from(rest).unwrap_or(limit).min(limit);
-                    all.reserve(data.len() + rest);
+                    let most = exchange.permit.as_ref().map_or(FREE, |_| limit);
+                    let rest = body.size_hint().upper().map(usize::try_from);
+                    let rest = rest
+                        .and_then(Result::ok)
+                        .unwrap_or_default()
+                        .saturating_add(data.len());
+                    all.reserve(rest.min(most.saturating_sub(all.len())));
                     all.extend_from_slice(&data);
                     exchange.body = all.freeze();
                 }

@@ -2,53 +2,56 @@
 //! docs/drs.md shows.
 
 use super::{Outcome, OutcomeKind};
-use crate::codes::{self, Advice};
+use crate::codes::{self, Advice, Code, Row};
 
 /// By outcome, for other codes and none.
-const BY_KIND: [(OutcomeKind, Advice); 4] = [
-    (
-        OutcomeKind::Rejected,
-        Advice {
-            meaning: "refused for another reason",
-            step: "read the message, fix the cause, then run again",
-        },
-    ),
-    (
-        OutcomeKind::Unconfirmed,
-        Advice {
-            meaning: "the answer was lost or is inconclusive",
-            step: "run again; setting a password that DRS already holds changes nothing",
-        },
-    ),
-    (
-        OutcomeKind::NotSent,
-        Advice {
-            meaning: "there was no connection, or the run stopped before its turn",
-            step: "check the connection or what stopped the run, then run again",
-        },
-    ),
-    (
-        OutcomeKind::Changed,
-        Advice {
-            meaning: "DRS holds the new password",
-            step: "look at the task: one that had failed or was paused is not resumed by it",
-        },
-    ),
-];
+fn by_kind(kind: OutcomeKind) -> Advice {
+    let (meaning, step) = match kind {
+        OutcomeKind::Rejected => (
+            "refused for another reason",
+            "read the message, fix the cause, then run again",
+        ),
+        OutcomeKind::Unconfirmed => (
+            "the answer was lost or is inconclusive",
+            "run again; setting a password that DRS already holds changes nothing",
+        ),
+        OutcomeKind::NotSent => (
+            "there was no connection, or the run stopped before its turn",
+            "check the connection or what stopped the run, then run again",
+        ),
+        OutcomeKind::Changed => (
+            "DRS holds the new password",
+            "look at the task: one that had failed or was paused is not resumed by it",
+        ),
+    };
+    Advice { meaning, step }
+}
 
 impl Outcome {
     /// What it means and what to do next, by code and kind; nothing if the password was changed.
+    #[must_use]
     pub fn advice(&self) -> Option<Advice> {
         if self.kind == OutcomeKind::Changed {
             return None;
         }
-        let code = match self.reply.says_wrong_password() {
-            true => Some(codes::WRONG_PASSWORD),
-            false => self.reply.error_code.as_deref(),
-        };
-        let mut by_kind = BY_KIND.iter().filter(|(kind, _)| *kind == self.kind);
-        let by_code = code.and_then(codes::of).map(|row| row.advice);
-        by_code.or_else(|| by_kind.next().map(|(_, advice)| *advice))
+        Some(
+            self.row()
+                .map_or_else(|| by_kind(self.kind), |row| row.advice),
+        )
+    }
+
+    /// What its code means, if that is known, to decide by. A wrong password counts wherever the
+    /// answer speaks of it.
+    #[must_use]
+    pub fn code(&self) -> Option<Code> {
+        self.row().map(|row| row.code)
+    }
+
+    fn row(&self) -> Option<&'static Row> {
+        codes::of(match self.reply.says_wrong_password() {
+            true => codes::WRONG_PASSWORD,
+            false => self.reply.error_code.as_deref()?,
+        })
     }
 }
 
@@ -63,13 +66,12 @@ mod tests {
     fn markdown() -> String {
         let by_code = codes::ROWS.iter().map(|row| {
             let codes = row.codes.iter().map(|code| format!("`{code}`"));
-            (codes.collect::<Vec<_>>().join(", "), &row.advice)
+            (codes.collect::<Vec<_>>().join(", "), row.advice)
         });
-        let by_kind = BY_KIND.iter().map(|(kind, advice)| match kind {
-            OutcomeKind::Rejected | OutcomeKind::Unconfirmed => {
-                (format!("`{kind}`, another code or none"), advice)
-            }
-            _ => (format!("`{kind}`"), advice),
+        use OutcomeKind::{Changed, NotSent, Rejected, Unconfirmed};
+        let by_kind = [Rejected, Unconfirmed, NotSent, Changed].map(|kind| match kind {
+            Rejected | Unconfirmed => (format!("`{kind}`, another code or none"), by_kind(kind)),
+            _ => (format!("`{kind}`"), by_kind(kind)),
         });
         let mut text =
             "| code or outcome | what it means | what to do |\n|---|---|---|\n".to_owned();
@@ -115,5 +117,11 @@ mod tests {
         assert!(advice(Unconfirmed, None).unwrap().contains("run again"));
         assert!(advice(NotSent, None).unwrap().contains("connection"));
         assert_eq!(advice(Changed, None), None);
+        let mut outcome = Outcome::new("a", EndPointType::So, Rejected);
+        assert_eq!(outcome.code(), None);
+        outcome.reply.error_code = Some("DRS.M05004".into());
+        assert_eq!(outcome.code(), Some(Code::NoSuchTask));
+        outcome.reply.cause = Some("the answer also holds DRS.KE0002".into());
+        assert_eq!(outcome.code(), Some(Code::WrongPassword));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{EndPointId, Outcome, OutcomeKind, Report, decide::MAX_NOTES, history::History};
+use super::{EndPointId, Outcome, OutcomeKind, Report, history::History};
 use crate::types::ModifyPwdEndPoint;
 
 /// A plan after a run of it: see [`Report::rest`].
@@ -21,12 +21,14 @@ pub struct Rest {
 impl Outcome {
     /// Whether the same password may be sent again. Not after `DRS.KE0002`, since databases lock
     /// accounts: check it in the database first.
+    #[must_use]
     pub fn is_safe_to_repeat(&self) -> bool {
         let mut said = self.earlier.iter().chain([&self.reply]);
         !said.any(|reply| reply.says_wrong_password())
     }
 
     /// The end point that it is about.
+    #[must_use]
     pub fn end_point(&self) -> EndPointId {
         EndPointId::new(&self.job_id, self.end_point_type)
     }
@@ -79,8 +81,7 @@ impl Report {
     /// What this run and a later one of *the same passwords* say together, as a run folds its
     /// attempts: what may have been changed by the first is not known to be the old password
     /// because the second was rejected, or did not get to it. The order is this report's; what
-    /// only the later has comes after it.
-    #[must_use]
+    /// only the later has comes after it. It began when this run did, and ended when the later did.
     pub fn followed_by(mut self, later: Self) -> Self {
         let places = self.outcomes.iter().map(Outcome::end_point).zip(0..);
         let places: HashMap<EndPointId, usize> = places.collect();
@@ -95,11 +96,9 @@ impl Report {
                 None => self.outcomes.push(outcome),
             }
         }
-        self.unmatched_results.extend(later.unmatched_results);
-        self.unmatched_results.truncate(MAX_NOTES);
-        self.remarks.extend(later.remarks);
-        self.remarks.truncate(MAX_NOTES);
+        self.note(later.unmatched_results, later.remarks);
         Self {
+            ended: later.ended,
             stopped: later.stopped,
             stop_reason: later.stop_reason,
             ..self

@@ -1,22 +1,26 @@
 //! What is known of a run at any moment, which its loop writes and its handles read.
 
 use std::{
+    ops::Range,
     pin::pin,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use futures_util::future::select;
 use tokio::sync::{Notify, mpsc};
 
-use crate::exchange::{Exchange, Failure};
+use crate::{
+    exchange::{Exchange, Failure},
+    signing::sdk_date,
+};
 
 use super::{
-    EndPointId, Event, OutcomeKind, Report, StopReason, UnmatchedResult,
-    decide::{Findings, MAX_NOTES, Verdict},
+    EndPointId, Event, OutcomeKind, Report, StopReason,
+    decide::{Findings, Verdict},
     history::History,
-    next_step::Stop,
     plan::Plan,
+    stop::Stop,
 };
 
 pub(super) struct Board {
@@ -31,9 +35,8 @@ struct Known {
     histories: Vec<History>,
     /// How many requests were begun.
     requests: u64,
-    unmatched: Vec<UnmatchedResult>,
-    remarks: Vec<String>,
-    stopped: Option<Stop>,
+    /// All but the outcomes.
+    report: Report,
     completed: bool,
     events: Option<mpsc::UnboundedSender<Event>>,
 }
@@ -46,9 +49,13 @@ impl Known {
 }
 
 impl Board {
-    pub(super) fn new(plan: Plan) -> Self {
+    pub(super) fn new(plan: Plan, endpoint: &str) -> Self {
+        let mut report = Report::default();
+        report.endpoint = Some(endpoint.to_owned());
+        report.project_id = Some(plan.project_id.clone());
         let known = Known {
             histories: vec![History::default(); plan.changes.len()],
+            report,
             ..Known::default()
         };
         Self {
@@ -82,11 +89,13 @@ impl Board {
         if self.known().requests > 0 {
             self.stop(Stop::new(StopReason::Dropped, "the run was dropped"));
         }
-        self.known().events = None;
+        let mut known = self.known();
+        known.events = None;
+        known.report.ended = known.report.started.as_ref().map(|_| now());
     }
 
     pub(super) fn is_stopped(&self) -> bool {
-        self.known().stopped.is_some()
+        self.known().report.stopped.is_some()
     }
 
     /// From here on no request is begun. The first reason counts.
@@ -94,10 +103,11 @@ impl Board {
         let reason = stop.text.clone();
         {
             let mut known = self.known();
-            if known.completed || known.stopped.is_some() {
+            if known.completed || known.report.stopped.is_some() {
                 return;
             }
-            known.stopped = Some(stop);
+            known.report.stopped = Some(stop.text);
+            known.report.stop_reason = stop.reason;
         }
         self.woken.notify_one();
         tracing::info!(reason, "run stopped");
@@ -124,6 +134,7 @@ impl Board {
                 known.histories[*item].begin();
             }
             known.requests += 1;
+            known.report.started.get_or_insert_with(now);
             known.requests
         };
         tracing::debug!(request, end_points = items.len(), attempt, "request sent");
@@ -178,28 +189,30 @@ impl Board {
                 .collect(),
             elapsed,
         });
-        known.unmatched.extend(findings.unmatched);
-        known.unmatched.truncate(MAX_NOTES);
-        known.remarks.extend(findings.remarks);
-        known.remarks.truncate(MAX_NOTES);
+        known.report.note(findings.unmatched, findings.remarks);
     }
 
     pub(super) fn report(&self) -> Report {
         let known = self.known();
-        let unsent = match &known.stopped {
-            Some(stop) => stop.text.as_str(),
-            None => "its turn has not come yet",
-        };
-        let mut report = Report::default();
-        report.outcomes = (0..)
-            .zip(&known.histories)
-            .map(|(item, history)| history.outcome(self.plan.key(item), Some(unsent)))
-            .collect();
-        report.unmatched_results = known.unmatched.clone();
-        report.remarks = known.remarks.clone();
-        match &known.stopped {
-            Some(stop) => report.stopped_by(stop.reason, &stop.text),
-            None => report,
+        let stopped = known.report.stopped.as_deref();
+        let unsent = stopped.or(Some("its turn has not come yet"));
+        let histories = (0..).zip(&known.histories);
+        Report {
+            outcomes: histories
+                .map(|(item, history)| history.outcome(self.plan.key(item), unsent))
+                .collect(),
+            ..known.report.clone()
         }
     }
+}
+
+/// This moment, as RFC 3339 has it: in UTC, to the second.
+fn now() -> String {
+    let date = sdk_date(SystemTime::now());
+    let part = |range: Range<usize>| date.get(range).unwrap_or_default();
+    let (day, time) = (
+        [part(0..4), part(4..6), part(6..8)],
+        [part(9..11), part(11..13), part(13..15)],
+    );
+    format!("{}T{}Z", day.join("-"), time.join(":"))
 }

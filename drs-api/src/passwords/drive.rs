@@ -15,16 +15,17 @@ use futures_util::{
 
 use crate::{
     credentials::{Renewal, shows_acceptance},
-    exchange::Exchange,
+    exchange::{Exchange, Failure},
 };
 
 use super::{
     Event, Options, StopReason,
     board::Board,
     decide::decide,
-    next_step::{Because, Health, NextStep, Stop, backoff, health, next_step, retry_after},
+    next_step::{Because, Health, NextStep, backoff, health, next_step, retry_after},
     pace::Pace,
     service::Service,
+    stop::Stop,
 };
 
 /// How many tries of a batch may be answered with another credential.
@@ -67,6 +68,7 @@ pub(super) async fn drive(board: &Board, options: &Options, service: &impl Servi
         service,
         pace: Pace::new(options.clone()),
         begun: 0,
+        connected: false,
         waiting: BTreeMap::new(),
     };
     loop {
@@ -123,6 +125,8 @@ struct Driver<'a, S> {
     pace: Pace,
     /// How many batches of the plan have been begun.
     begun: usize,
+    /// Something was sent.
+    connected: bool,
     /// What is to be sent again, by its time and its first item.
     waiting: BTreeMap<(Instant, usize), Batch>,
 }
@@ -130,11 +134,11 @@ struct Driver<'a, S> {
 impl<S: Service> Driver<'_, S> {
     /// When the next request may be sent, if no other has to end first.
     fn due(&self, now: Instant, under_way: usize) -> Option<Instant> {
-        if self.board.is_stopped() || !self.pace.allows_beside(under_way) {
+        if self.board.is_stopped() || under_way >= self.pace.slots {
             return None;
         }
         let is_left = self.begun < self.board.plan.batches();
-        let may_begin = is_left && self.waiting.len() + under_way < self.pace.slots();
+        let may_begin = is_left && self.waiting.len() + under_way < self.pace.slots;
         let waiting = self.waiting.keys().next().map(|(due, _)| *due);
         let due = may_begin.then_some(now).or(waiting)?;
         Some(self.pace.earliest(due))
@@ -169,7 +173,13 @@ impl<S: Service> Driver<'_, S> {
         let until = after.filter(|after| *after <= self.options.retry.deadline);
         let until = until.and_then(|after| now.checked_add(after));
         let health = health(&exchange, &step);
-        self.pace.accepted |= exchange.status.is_some_and(shows_acceptance);
+        if exchange.status.is_some_and(shows_acceptance) {
+            self.pace.accepted();
+        }
+        self.connected |= !exchange
+            .failure
+            .as_ref()
+            .is_some_and(Failure::nothing_was_sent);
         self.pace.note(health, until, now, fastrand::f64());
         let stop = match step {
             NextStep::Done => None,
@@ -256,7 +266,7 @@ impl<S: Service> Driver<'_, S> {
 
     /// Whether the run stops since there is no further attempt of a batch.
     fn give_up(&self, batch: &Batch, because: Because) -> Option<Stop> {
-        if because == Because::NotConnected && self.pace.never_connected() {
+        if because == Because::NotConnected && !self.connected {
             let text = "no connection to the service could be made";
             return Some(Stop::new(StopReason::NeverConnected, text));
         }

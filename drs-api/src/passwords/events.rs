@@ -15,7 +15,24 @@ use crate::types::EndPointType;
 /// The events of a [`Run`](super::Run), in order. They end with the run.
 ///
 /// Read them with [`recv`](Self::recv), or as a [`Stream`].
+///
+/// ```
+/// use drs_api::passwords::{Event, Run};
+///
+/// async fn watched(mut run: Run) {
+///     let mut events = run.events();
+///     // A spawned run goes on by itself; its report is in the handle.
+///     let report = tokio::spawn(run);
+///     while let Some(event) = events.recv().await {
+///         if let Event::RetryScheduled { reason, delay, .. } = event {
+///             println!("again in {delay:?}: {reason}");
+///         }
+///     }
+///     assert!(report.await.is_ok_and(|report| report.all_changed()));
+/// }
+/// ```
 #[derive(Debug)]
+#[must_use = "events that are not read are kept; drop the stream if you don't want them"]
 pub struct Events {
     pub(super) receiver: mpsc::UnboundedReceiver<Event>,
 }
@@ -60,6 +77,7 @@ impl EndPointId {
 #[non_exhaustive]
 pub enum Event {
     /// A request is about to be sent.
+    #[non_exhaustive]
     RequestStarted {
         /// Number of the request in the run, from 1.
         request: u64,
@@ -69,6 +87,7 @@ pub enum Event {
         attempt: usize,
     },
     /// A request has ended, with an answer or without one.
+    #[non_exhaustive]
     RequestEnded {
         /// Number of the request.
         request: u64,
@@ -86,6 +105,7 @@ pub enum Event {
         elapsed: Duration,
     },
     /// End points will be sent again.
+    #[non_exhaustive]
     RetryScheduled {
         /// Which.
         end_points: Vec<EndPointId>,
@@ -95,11 +115,13 @@ pub enum Event {
         delay: Duration,
     },
     /// A batch has ended, or a part of it: nothing more is tried for these end points.
+    #[non_exhaustive]
     BatchEnded {
         /// Which.
         end_points: Vec<EndPointId>,
     },
     /// No further request will be started.
+    #[non_exhaustive]
     RunStopped {
         /// Why.
         reason: String,

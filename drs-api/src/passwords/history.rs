@@ -51,14 +51,14 @@ impl History {
 
     pub(super) fn end(&mut self, kind: OutcomeKind, reply: Arc<Reply>) {
         self.in_flight = false;
-        if self.kind.is_none_or(|known| weight(known) <= weight(kind)) {
+        if self.kind.is_none_or(|known| known as u8 <= kind as u8) {
             self.kind = Some(kind);
         }
         if let Some(last) = self.last.replace((kind, reply)) {
             let mut before = std::mem::take(&mut self.before).into_vec();
             before.push(last);
             if before.len() >= MAX_TRIES {
-                forget_one(&mut before);
+                before.remove(0);
             }
             self.before = before.into();
         }
@@ -76,7 +76,7 @@ impl History {
         let mut said: Vec<(OutcomeKind, &Reply)> =
             all.map(|(kind, reply)| (*kind, &**reply)).collect();
         let mut kind = self.kind.unwrap_or(OutcomeKind::NotSent);
-        if self.in_flight && weight(kind) < weight(OutcomeKind::Unconfirmed) {
+        if self.in_flight && (kind as u8) < OutcomeKind::Unconfirmed as u8 {
             kind = OutcomeKind::Unconfirmed;
             said.push((kind, &under_way));
         }
@@ -115,17 +115,6 @@ impl History {
     }
 }
 
-/// Forgets the oldest try that has no code of its own; else the oldest.
-fn forget_one(tries: &mut Vec<Said>) {
-    let repeats = |at: usize| {
-        let code = &tries[at].1.error_code;
-        let mut later = tries[at + 1..].iter();
-        code.is_none() || later.any(|(_, later)| later.error_code == *code)
-    };
-    let at = (0..tries.len()).find(|at| repeats(*at));
-    tries.remove(at.unwrap_or(0));
-}
-
 /// How much a try says: a wrong password most, then a code, a message, a status.
 fn says(reply: &Reply) -> u8 {
     match reply {
@@ -134,16 +123,6 @@ fn says(reply: &Reply) -> u8 {
         _ if reply.error_msg.is_some() => 2,
         _ if reply.status.is_some() => 1,
         _ => 0,
-    }
-}
-
-/// Of two tries the one with the greater weight decides.
-fn weight(kind: OutcomeKind) -> u8 {
-    match kind {
-        OutcomeKind::NotSent => 0,
-        OutcomeKind::Rejected => 1,
-        OutcomeKind::Unconfirmed => 2,
-        OutcomeKind::Changed => 3,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     exchange::{Exchange, Failure, Whole},
 };
 
-use super::{OutcomeKind, Retry, StopReason, decide::Findings};
+use super::{OutcomeKind, Retry, StopReason, decide::Findings, stop::Stop};
 
 /// What an exchange asks for. End points are named by their position in the request. Those whose
 /// password may be wrong are never among them.
@@ -57,31 +57,14 @@ impl Because {
     }
 }
 
-/// Why a run stops.
-#[derive(Debug, PartialEq)]
-pub(super) struct Stop {
-    pub(super) reason: StopReason,
-    pub(super) text: String,
-}
-
-impl Stop {
-    pub(super) fn new(reason: StopReason, text: impl Into<String>) -> Self {
-        let text = text.into();
-        Self { reason, text }
-    }
-}
-
 /// How an exchange shows the service.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Health {
     Works,
     /// It works, and takes no more at the moment.
     Busy,
-    Throttled,
-    /// A lost answer, or a failure over a whole request.
+    /// No connection, a lost answer, or a failure over a whole request.
     Outage,
-    /// No connection could be made.
-    Unreachable,
 }
 
 /// What to do after an exchange, by what it said.
@@ -144,8 +127,6 @@ fn classify(exchange: &Exchange, findings: &Findings) -> NextStep {
 pub(super) fn health(exchange: &Exchange, step: &NextStep) -> Health {
     let status = exchange.status.map_or(0, |status| status.as_u16());
     match (&exchange.failure, status, step) {
-        (_, _, NextStep::Again(Because::NotConnected, _)) => Health::Unreachable,
-        (_, _, NextStep::Again(Because::Throttled, _)) => Health::Throttled,
         (_, 429, _) => Health::Busy,
         (Some(Failure::Local(_) | Failure::TooMuch(..)), _, _) => Health::Works,
         (Some(_), _, _) | (None, 500..600, _) => Health::Outage,

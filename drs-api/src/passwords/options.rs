@@ -5,8 +5,16 @@ use std::time::Duration;
 use crate::{Error, types::Language};
 
 /// How a run goes about it. The defaults are made for a nightly rotation.
+///
+/// ```
+/// use std::time::Duration;
+/// use drs_api::passwords::{Options, Retry};
+///
+/// let retry = Retry::default().deadline(Duration::from_secs(600));
+/// let options = Options::default().concurrency(8).retry(retry);
+/// ```
 #[derive(Clone, Debug)]
-#[must_use]
+#[must_use = "options do nothing until a run is made with them"]
 pub struct Options {
     pub(super) batch_size: usize,
     pub(super) batch_bytes: usize,
@@ -78,7 +86,7 @@ impl Options {
 /// Limits on trying again. What is tried again at all is not a matter of choice: see the
 /// [module](crate::passwords).
 #[derive(Clone, Debug)]
-#[must_use]
+#[must_use = "limits do nothing until they are part of options"]
 pub struct Retry {
     pub(super) max_tries: usize,
     pub(super) first_delay: Duration,

@@ -8,26 +8,23 @@ use super::{
     next_step::{Health, backoff},
 };
 
-/// This many answers without throttling open one more slot.
+/// This many answers without trouble allow one more batch at a time.
 const CALM: usize = 5;
 
-/// After this many signs of an outage in a row one request is sent at a time, with pauses.
+/// After this many signs of an outage in a row there are pauses.
 const OUTAGE: usize = 3;
 
 #[derive(Default)]
 pub(super) struct Pace {
     options: Options,
-    /// An answer has shown that the credentials are accepted.
-    pub(super) accepted: bool,
-    /// Something was sent.
-    connected: bool,
-    /// How many slots are closed because the service is busy.
-    closed: usize,
-    /// Answers without throttling since the last change.
+    /// How many batches may be open, and how many requests under way: one until an answer has
+    /// shown that the credentials are accepted, and after trouble.
+    pub(super) slots: usize,
+    accepted: bool,
+    /// Answers without trouble since that number changed.
     calm: usize,
     /// Signs of an outage in a row, by the order in which requests ended.
     failing: usize,
-    throttled: bool,
     /// Before this moment the service wants no request.
     not_before: Option<Instant>,
     /// Batches in a row that an outage ended, by the order in which they ended.
@@ -38,26 +35,9 @@ impl Pace {
     pub(super) fn new(options: Options) -> Self {
         Self {
             options,
+            slots: 1,
             ..Self::default()
         }
-    }
-
-    /// How many batches may be open.
-    pub(super) fn slots(&self) -> usize {
-        match self.accepted {
-            true => self.open_slots().max(1),
-            false => 1,
-        }
-    }
-
-    fn open_slots(&self) -> usize {
-        self.options.concurrency.saturating_sub(self.closed)
-    }
-
-    /// Whether another request may be sent beside those under way.
-    pub(super) fn allows_beside(&self, under_way: usize) -> bool {
-        let is_careful = self.throttled || self.failing >= OUTAGE;
-        under_way < if is_careful { 1 } else { self.slots() }
     }
 
     /// The moment from which a request may be sent that is due then.
@@ -65,51 +45,44 @@ impl Pace {
         self.not_before.map_or(due, |moment| moment.max(due))
     }
 
-    pub(super) fn never_connected(&self) -> bool {
-        !self.connected
+    /// An answer has shown that the credentials are accepted.
+    pub(super) fn accepted(&mut self) {
+        if !self.accepted {
+            self.accepted = true;
+            self.slots = self.options.concurrency;
+        }
     }
 
     /// How a request ended. `wait` is how long the service wants none; `part` is chosen at
     /// random, from 0 to 1.
     pub(super) fn note(&mut self, health: Health, wait: Option<Instant>, now: Instant, part: f64) {
-        self.connected |= health != Health::Unreachable;
-        match health {
-            Health::Works => {
-                self.failing = 0;
-                self.calm += 1;
-                if self.calm >= CALM {
-                    self.throttled = false;
-                    self.closed = self.closed.saturating_sub(1);
-                    self.calm = 0;
-                }
-            }
-            Health::Busy | Health::Throttled => {
+        self.calm += 1;
+        if health == Health::Works {
+            self.failing = 0;
+            if self.accepted && self.calm >= CALM {
+                self.slots = self.options.concurrency.min(self.slots + 1);
                 self.calm = 0;
-                self.closed += self.open_slots() / 2;
             }
-            Health::Outage | Health::Unreachable => {
-                self.calm = 0;
-                self.failing += 1;
-                if let Some(before) = self.failing.checked_sub(OUTAGE) {
-                    self.closed = self.options.concurrency.saturating_sub(1);
-                    let pause = backoff(&self.options.retry, before + 1, part);
-                    self.not_before = self.not_before.max(now.checked_add(pause));
-                }
-            }
+            return;
         }
-        if health == Health::Throttled {
-            self.throttled = true;
-            // An earlier response may have asked for a longer pause.
-            self.not_before = self.not_before.max(wait);
+        self.calm = 0;
+        self.failing += usize::from(health == Health::Outage);
+        let pauses = (self.failing + 1).saturating_sub(OUTAGE);
+        if health == Health::Busy || pauses > 0 {
+            self.slots = 1;
         }
+        let pause = backoff(&self.options.retry, pauses, part);
+        let pause = now.checked_add(pause).filter(|_| pauses > 0);
+        // An earlier response may have asked for a longer pause.
+        self.not_before = self.not_before.max(wait).max(pause);
     }
 
     /// How the last request of a batch ended; how many batches in a row an outage has ended.
     pub(super) fn batch_ended(&mut self, health: Health) -> usize {
         match health {
             Health::Works => self.failed_batches = 0,
-            Health::Busy | Health::Throttled => {}
-            Health::Outage | Health::Unreachable => self.failed_batches += 1,
+            Health::Busy => {}
+            Health::Outage => self.failed_batches += 1,
         }
         self.failed_batches
     }
@@ -128,7 +101,7 @@ mod tests {
         for waits in [[long, short], [short, long], [long, None]] {
             let mut pace = Pace::new(Options::default());
             for wait in waits {
-                pace.note(Health::Throttled, wait, now, 1.0);
+                pace.note(Health::Busy, wait, now, 1.0);
             }
             assert_eq!(Some(pace.earliest(now)), long, "{waits:?}");
         }

@@ -152,7 +152,7 @@ fn run(items: usize, retry: Retry, answer: impl Fn(Duration, &[usize]) -> Exchan
         |n: usize| ModifyPwdEndPoint::new(format!("task-{n}"), EndPointType::So, "test-Passw0rd");
     let options = Options::default().retry(retry);
     let plan = Plan::check("p".into(), (0..items).map(change).collect(), &options).unwrap();
-    let board = Board::new(plan);
+    let board = Board::new(plan, "");
     let service = Simulated {
         clock: Mutex::new(Clock {
             begun: Instant::now(),

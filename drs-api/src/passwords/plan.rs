@@ -17,7 +17,7 @@ const BODY_FRAME: usize = r#"{"jobs":[]}"#.len();
 
 /// A plan that may be sent.
 pub(super) struct Plan {
-    project_id: String,
+    pub(super) project_id: String,
     language: Option<Language>,
     /// Shared with what looks for their secrets in answers.
     pub(super) changes: Arc<Vec<ModifyPwdEndPoint>>,

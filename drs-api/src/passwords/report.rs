@@ -2,22 +2,23 @@
 
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 
-use super::Reply;
+use super::{Reply, StopReason, decide::MAX_NOTES};
 use crate::types::EndPointType;
 
 /// What is known about one password after a run.
+// Of two tries the one whose verdict comes later here decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
-    /// DRS answered that it holds the new password.
-    Changed,
+    /// Nothing was sent: DRS holds the old password.
+    NotSent,
     /// DRS refused each try of this run, which changed nothing: it holds the old password, unless
     /// an earlier run ended with this end point unconfirmed.
     Rejected,
     /// DRS may hold the old password or the new one.
     Unconfirmed,
-    /// Nothing was sent: DRS holds the old password.
-    NotSent,
+    /// DRS answered that it holds the new password.
+    Changed,
 }
 
 impl OutcomeKind {
@@ -57,21 +58,12 @@ pub struct Outcome {
     /// out.
     #[serde(flatten)]
     pub reply: Reply,
-    /// How many requests with this end point were begun. As JSON it is left out below 2, so
-    /// that what is read from JSON has at least 1.
-    #[serde(default = "once", skip_serializing_if = "is_once")]
+    /// How many requests with this end point were begun; 0 if the report does not say.
+    #[serde(default)]
     pub tries: u32,
     /// What the other tries said, the newest last: of many, the newest 16.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<Reply>,
-}
-
-fn once() -> u32 {
-    1
-}
-
-fn is_once(tries: &u32) -> bool {
-    *tries < 2
 }
 
 impl Outcome {
@@ -115,12 +107,12 @@ pub struct UnmatchedResult {
 
 /// What became of a plan: one outcome for each change, in the order asked.
 ///
-/// As JSON: the numbers of the four outcomes, `outcomes`, `unmatched_results`, and, where
-/// there is something to say, `remarks` and `stopped`. It holds no secrets: what an answer
-/// echoes of the request is blanked.
+/// As JSON: which run it was, the numbers of the four outcomes, `outcomes`, `unmatched_results`,
+/// and, where there is something to say, `remarks`, `stopped` and `stop_reason`. It holds no
+/// secrets: what an answer echoes of the request is blanked.
 ///
-/// A report can be read back from that JSON, and built: [`Report::default`] is an empty one,
-/// and one is collected from outcomes.
+/// What is read back from that JSON is the same report. One can be built, too:
+/// [`Report::default`] is an empty one, and one is collected from outcomes.
 ///
 /// ```
 /// use drs_api::{passwords::{Outcome, OutcomeKind, Report}, types::EndPointType};
@@ -130,9 +122,43 @@ pub struct UnmatchedResult {
 /// let report: Report = [outcome].into_iter().collect();
 /// assert_eq!(report.to_do().count(), 1);
 /// ```
+/// A report that nobody looks at is a failure that nobody knows of, so it must be used:
+///
+/// ```compile_fail
+/// # #![deny(unused_must_use)]
+/// # use drs_api::{Client, Error};
+/// # async fn rotate(client: Client) -> Result<(), Error> {
+/// client.change_passwords("project", [])?.await;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```
+/// # #![deny(unused_must_use)]
+/// # use drs_api::{Client, Error};
+/// # async fn rotate(client: Client) -> Result<bool, Error> {
+/// let report = client.change_passwords("project", [])?.await;
+/// # Ok(
+/// report.all_changed()
+/// # )
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[must_use = "it says which passwords were not changed"]
 #[non_exhaustive]
 pub struct Report {
+    /// The endpoint that was asked.
+    #[serde(default)]
+    pub endpoint: Option<String>,
+    /// The project of the tasks.
+    #[serde(default)]
+    pub project_id: Option<String>,
+    /// When the first request was begun, as RFC 3339 has it, in UTC.
+    #[serde(default)]
+    pub started: Option<String>,
+    /// When the run ended; nothing while it goes on.
+    #[serde(default)]
+    pub ended: Option<String>,
     /// One for each change, in the order asked.
     pub outcomes: Vec<Outcome>,
     /// Results that match nothing asked for. The first 1,000 are kept.
@@ -149,41 +175,16 @@ pub struct Report {
     pub(super) stop_reason: StopReason,
 }
 
-/// Why a run ended before its plan did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum StopReason {
-    /// The service refused the credentials, and there were no others.
-    CredentialsRefused,
-    /// The credentials are valid, and may not do this.
-    PermissionMissing,
-    /// No credentials could be obtained, or none that can be sent.
-    CredentialsUnavailable,
-    /// The service failed over several batches in a row.
-    Outage,
-    /// The service throttled a batch for as long as it may be tried again.
-    Throttled,
-    /// No connection to the service was ever made.
-    NeverConnected,
-    /// The run was [stopped](super::RunHandle::stop) or [cancelled](super::Run::cancel).
-    Cancelled,
-    /// The run was dropped.
-    Dropped,
-    /// A reason that this version does not know, or a report of one that wrote the sentence alone.
-    #[default]
-    #[serde(other)]
-    Other,
-}
-
 impl Report {
     /// Whether every password was changed.
+    #[must_use]
     pub fn all_changed(&self) -> bool {
         self.count(OutcomeKind::Changed) == self.outcomes.len()
     }
 
     /// Why the run ended before its plan did, to decide by; [`stopped`](Self::stopped) says it
     /// to people.
+    #[must_use]
     pub fn stop_reason(&self) -> Option<StopReason> {
         self.stopped.as_ref().map(|_| self.stop_reason)
     }
@@ -198,7 +199,16 @@ impl Report {
         }
     }
 
+    /// Adds what is odd about answers, up to a limit.
+    pub(super) fn note(&mut self, unmatched: Vec<UnmatchedResult>, remarks: Vec<String>) {
+        self.unmatched_results.extend(unmatched);
+        self.unmatched_results.truncate(MAX_NOTES);
+        self.remarks.extend(remarks);
+        self.remarks.truncate(MAX_NOTES);
+    }
+
     /// How many end points have an outcome.
+    #[must_use]
     pub fn count(&self, kind: OutcomeKind) -> usize {
         self.outcomes.iter().filter(|o| o.kind == kind).count()
     }
@@ -224,6 +234,17 @@ impl FromIterator<Outcome> for Report {
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
+        let about = [
+            ("endpoint", &self.endpoint),
+            ("project_id", &self.project_id),
+            ("started", &self.started),
+            ("ended", &self.ended),
+        ];
+        for (name, text) in about {
+            if let Some(text) = text {
+                map.serialize_entry(name, text)?;
+            }
+        }
         for kind in [
             OutcomeKind::Changed,
             OutcomeKind::Rejected,
@@ -266,11 +287,34 @@ mod tests {
             ..UnmatchedResult::default()
         });
         report.remarks.push("odd".into());
+        report.outcomes[1].tries = 0;
+        report.endpoint = Some("https://drs.example.com".into());
+        report.project_id = Some("p".into());
+        report.started = Some("2026-11-28T01:02:03Z".into());
         let report = report.stopped_by(StopReason::Outage, "because");
         let written = serde_json::to_string(&report).unwrap();
         let read: Report = serde_json::from_str(&written).unwrap();
         assert_eq!(read, report);
         assert_eq!(serde_json::to_string(&read).unwrap(), written);
+    }
+
+    #[test]
+    fn why_a_run_stopped_is_other_where_a_report_does_not_say_it_or_says_something_new() {
+        for (written, reason) in [
+            (r#"{"outcomes":[]}"#, None),
+            (r#"{"outcomes":[],"stopped":"x"}"#, Some(StopReason::Other)),
+            (
+                r#"{"outcomes":[],"stopped":"x","stop_reason":"moonlight"}"#,
+                Some(StopReason::Other),
+            ),
+            (
+                r#"{"outcomes":[],"stopped":"x","stop_reason":"credentials_refused"}"#,
+                Some(StopReason::CredentialsRefused),
+            ),
+        ] {
+            let report: Report = serde_json::from_str(written).unwrap();
+            assert_eq!(report.stop_reason(), reason, "{written}");
+        }
     }
 
     #[test]

@@ -13,15 +13,28 @@ use tokio::sync::mpsc;
 use crate::Client;
 
 use super::{
-    Events, Options, Report, StopReason, board::Board, drive::drive, next_step::Stop, plan::Plan,
-    service::Drs,
+    Events, Options, Report, StopReason, board::Board, drive::drive, plan::Plan, service::Drs,
+    stop::Stop,
 };
 
 /// A run under way: awaited, it gives the [`Report`].
 ///
 /// Nothing is sent before it is first awaited, in a Tokio runtime. Dropped, it sends nothing
 /// more, and its [`handle`](Self::handle) still gives the report; [`cancel`](Self::cancel)
-/// does both in one.
+/// does both in one. Spawned as a task, it leaves the report in the task's handle: await that, or
+/// nobody knows what failed.
+///
+/// ```
+/// use drs_api::{Client, Error, types::ModifyPwdEndPoint};
+///
+/// async fn rotate(client: &Client, plan: Vec<ModifyPwdEndPoint>) -> Result<(), Error> {
+///     let report = client.change_passwords("054ba152d480d55b2f5dc0069e7ddef0", plan)?.await;
+///     for outcome in report.to_do() {
+///         println!("{} {}: {}", outcome.job_id, outcome.end_point_type, outcome.kind);
+///     }
+///     Ok(())
+/// }
+/// ```
 #[must_use = "a run does nothing unless it is awaited"]
 pub struct Run {
     driver: Pin<Box<dyn Future<Output = ()> + Send>>,
@@ -30,8 +43,9 @@ pub struct Run {
 
 impl Run {
     pub(super) fn new(client: Client, plan: Plan, options: Options) -> Self {
+        let endpoint = client.endpoint().to_owned();
         let service = Drs::new(client, &plan);
-        let board = Arc::new(Board::new(plan));
+        let board = Arc::new(Board::new(plan, &endpoint));
         let ends = Ends(Arc::clone(&board));
         let driver = async move {
             drive(&ends.0, &options, &service).await;
@@ -92,7 +106,22 @@ impl fmt::Debug for Run {
 }
 
 /// Watches and stops a [`Run`]. Clones belong to the same run.
+///
+/// ```
+/// use drs_api::passwords::{Report, Run};
+///
+/// /// Ends a run in an orderly way when `signal` comes.
+/// async fn until(signal: impl Future<Output = ()> + Send + 'static, run: Run) -> Report {
+///     let handle = run.handle();
+///     tokio::spawn(async move {
+///         signal.await;
+///         handle.stop();
+///     });
+///     run.await
+/// }
+/// ```
 #[derive(Clone)]
+#[must_use = "without it the run can't be stopped from elsewhere"]
 pub struct RunHandle {
     board: Arc<Board>,
 }

@@ -130,9 +130,9 @@ fn json_has_the_documented_shape() {
     let expected = json!({
         "changed": 1, "rejected": 1, "unconfirmed": 0, "not_sent": 0,
         "outcomes": [
-            {"job_id": "t1", "end_point_type": "so", "outcome": "changed"},
+            {"job_id": "t1", "end_point_type": "so", "outcome": "changed", "tries": 1},
             {"job_id": "t1", "end_point_type": "ta", "outcome": "rejected", "status": 200,
-             "error_code": "DRS.M00304", "error_msg": "no", "request_id": "r1"},
+             "error_code": "DRS.M00304", "error_msg": "no", "request_id": "r1", "tries": 1},
         ],
         "unmatched_results": [],
     });

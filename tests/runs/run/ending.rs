@@ -115,6 +115,7 @@ async fn what_happens_is_told_in_order() {
                 request,
                 end_points,
                 attempt,
+                ..
             } => format!("sent {request} {} {attempt}", sides(&end_points)),
             Event::RequestEnded {
                 request,
@@ -128,7 +129,7 @@ async fn what_happens_is_told_in_order() {
             Event::RetryScheduled {
                 end_points, reason, ..
             } => format!("again {} {reason}", sides(&end_points)),
-            Event::BatchEnded { end_points } => format!("ended {}", sides(&end_points)),
+            Event::BatchEnded { end_points, .. } => format!("ended {}", sides(&end_points)),
             other => format!("{other:?}"),
         })
         .collect()
@@ -167,7 +168,7 @@ async fn a_refusal_is_told_before_the_stop_that_follows_from_it() {
         .change_passwords_with(simulator.project_id(), plan(2), options)
         .unwrap();
     let events = run.events();
-    run.await;
+    let _ = run.await;
     let told: Vec<_> = events
         .map(|event| match event {
             Event::RequestStarted { .. } => "sent",

@@ -35,7 +35,7 @@ async fn the_child() {
         let mut ended = 0;
         let mut after_a_tenth = None;
         while let Some(event) = events.next().await {
-            if let Event::BatchEnded { end_points } = event {
+            if let Event::BatchEnded { end_points, .. } = event {
                 ended += end_points.len();
                 if ended >= changes / 10 {
                     after_a_tenth.get_or_insert_with(resident);

@@ -57,7 +57,7 @@ async fn a_service_that_throttles_is_asked_less_and_then_more_again() {
 }
 
 #[tokio::test]
-async fn a_throttled_run_sends_half_as_much_and_one_more_after_every_five_answers() {
+async fn a_throttled_run_sends_one_at_a_time_and_one_more_after_every_five_answers() {
     let simulator = simulator(200).await;
     simulator.script(|number, _| {
         Some(match number {
@@ -81,7 +81,7 @@ async fn a_throttled_run_sends_half_as_much_and_one_more_after_every_five_answer
                 under_way += 1;
                 // The one that was throttled is sent again beside those that were under way.
                 if let Some(answers) = answers_since.filter(|_| attempt == 1) {
-                    let allowed = 8.min(4 + answers / 5);
+                    let allowed = 8.min(1 + answers / 5);
                     if under_way > allowed {
                         assert!(chosen > 0, "{under_way} after {answers} answers");
                         chosen -= 1;

@@ -19,6 +19,7 @@ mod output;
 mod plan;
 mod progress;
 mod report_file;
+mod rotation;
 mod run;
 mod signals;
 mod status;
