@@ -300,8 +300,8 @@ pub(crate) struct Access {
 
 const CHANGE_PASSWORDS: &str = "\
 Exit codes: 0 all changed; 2 bad input, nothing sent; 3 some rejected or not
-sent; 4 some unconfirmed; 1 anything else.
-More: drs help plan, report, credentials, exit-codes";
+sent; 4 some unconfirmed; 1 anything else. Environment: HTTPS_PROXY, NO_PROXY,
+SSL_CERT_FILE. More: drs help plan, report, credentials, exit-codes";
 
 /// How the outcomes are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -17,13 +17,13 @@ use drs_api::{
 
 use crate::{
     args::{ChangePasswords, Format, Source},
-    document::{Document, Frame, Header},
+    document::{Document, Frame},
     files, input,
     keeper::{self, Keeper},
     library_events, login, next_steps, output, plan,
     progress::Progress,
     report_file::ReportFile,
-    run,
+    rotation, run,
     signals::{self, Signals},
     status::{Failure, Status, tell},
     task_status::Session,
@@ -47,6 +47,7 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let (changes, missing) = changes(args)?;
     let builder = builder(args)?;
     let runtime = Session::runtime()?;
+    let uncaught = |e: std::io::Error| Failure::other(format!("signals can't be caught: {e}"));
     // From now on signals can be caught.
     let entered = runtime.enter();
     signals::spare_writers().map_err(uncaught)?;
@@ -75,8 +76,8 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     // The whole plan has to be right, whatever of it is still to be done.
     let whole = client.change_passwords_with(&project_id, changes.clone(), options.clone());
     drop(whole.map_err(refused)?);
-    let header = Header::new(&client, &project_id, args);
-    let (frame, changes) = only_some(args, header, changes, there.flatten())?;
+    let mut frame = Frame::new(&client, &project_id, args);
+    let changes = only_some(args, &mut frame, changes, there.flatten())?;
     if args.dry_run.is_some() {
         let tasks: HashSet<_> = changes.iter().map(|change| &change.job_id).collect();
         let counts = [changes.len(), tasks.len()];
@@ -136,10 +137,6 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     })
 }
 
-fn uncaught(error: std::io::Error) -> Failure {
-    Failure::other(format!("signals can't be caught: {error}"))
-}
-
 /// Tells what became of it all. The report is on the disk by now: writing to standard output
 /// can take for ever.
 fn finish(args: &ChangePasswords, document: &Document, written: std::io::Result<()>) -> Status {
@@ -156,32 +153,28 @@ fn finish(args: &ChangePasswords, document: &Document, written: std::io::Result<
 /// the report that is `there` and will be replaced.
 fn only_some(
     args: &ChangePasswords,
-    mut header: Header,
-    changes: Vec<ModifyPwdEndPoint>,
+    frame: &mut Frame,
+    mut changes: Vec<ModifyPwdEndPoint>,
     there: Option<Document>,
-) -> Result<(Frame, Vec<ModifyPwdEndPoint>), Failure> {
+) -> Result<Vec<ModifyPwdEndPoint>, Failure> {
     let plan: Vec<_> = changes.iter().map(todo::id).collect();
-    let (mut earlier, mut changes) = (None, changes);
     if let Some(source) = args.earlier() {
         let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
         let text = files::text(source, input::care(args), files::MOST_OF_A_PLAN);
         let document = text.and_then(|text| Document::parse(&text));
-        let Document {
-            header: then,
-            report,
-        } = document.map_err(refused)?;
-        todo::check(&then, &header, args.same_passwords).map_err(refused)?;
-        let split = Earlier::of(report, changes, args.only_refused.is_some());
-        let (found, rest) = split.map_err(refused)?;
-        let (before, told) = found.left_out(&then.started);
+        let document = document.map_err(refused)?;
+        rotation::check(&document, frame, args.same_passwords).map_err(refused)?;
+        let split = Earlier::of(document.report, changes, args.only_refused.is_some());
+        let (earlier, rest) = split.map_err(refused)?;
+        let (before, told) = earlier.left_out();
         for line in told.iter().filter(|_| !args.printing.quiet) {
             tell(format_args!("{source}: {line}"));
         }
-        header.before = Some(before);
-        (earlier, changes) = (Some(found), rest);
+        (frame.header.before, frame.earlier) = (Some(before), Some(earlier));
+        changes = rest;
     }
     if let Some(there) = there.filter(|_| !args.replace_report) {
-        let lost = todo::lost(&there.report, plan, earlier.as_ref());
+        let lost = todo::lost(&there.report, plan, frame.earlier.as_ref());
         if let Some(first) = lost.first() {
             let (lost, first) = (text::counted(lost.len(), "end point"), todo::name(first));
             let problem = format!(
@@ -191,7 +184,7 @@ fn only_some(
             return Err(unwritable(args, &std::io::Error::other(problem)));
         }
     }
-    Ok((Frame { header, earlier }, changes))
+    Ok(changes)
 }
 
 /// The plan, with all passwords; and how many of them are missing, if that is no error.

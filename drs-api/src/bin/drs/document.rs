@@ -8,12 +8,16 @@ use drs_api::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{args::ChangePasswords, command, todo::Earlier};
+use crate::{
+    args::ChangePasswords,
+    command,
+    todo::{Before, Earlier},
+};
 
 /// The version of the document's shape. A property may be added without a new one.
 const SCHEMA: u32 = 1;
 
-/// Which run it was.
+/// What made it, and how. The report itself says when, and which project it is about.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Header {
     schema: u32,
@@ -21,17 +25,6 @@ pub(crate) struct Header {
     tool: String,
     /// The version of the OpenAPI document that the client was generated from.
     api_document: String,
-    // The report writes these.
-    #[serde(skip_serializing)]
-    pub(crate) endpoint: String,
-    #[serde(skip_serializing)]
-    pub(crate) project_id: String,
-    /// RFC 3339, UTC.
-    #[serde(skip_serializing)]
-    pub(crate) started: String,
-    /// Missing while the run goes on, and after a crash.
-    #[serde(skip_serializing)]
-    pub(crate) ended: Option<String>,
     /// The label of its set of passwords.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) rotation: Option<String>,
@@ -41,32 +34,6 @@ pub(crate) struct Header {
     /// What it did not send, since an earlier run had changed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) before: Option<Before>,
-}
-
-/// What earlier runs changed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Before {
-    /// When the last of them began.
-    pub(crate) started: String,
-    pub(crate) changed: usize,
-}
-
-impl Header {
-    /// For a run that begins now.
-    pub(crate) fn new(client: &Client, project_id: &str, args: &ChangePasswords) -> Self {
-        Self {
-            schema: SCHEMA,
-            tool: concat!("drs ", env!("CARGO_PKG_VERSION")).to_owned(),
-            api_document: Client::spec_version().to_owned(),
-            endpoint: client.endpoint().to_owned(),
-            project_id: project_id.to_owned(),
-            started: now(),
-            ended: None,
-            rotation: args.rotation.clone(),
-            command: command::words(args),
-            before: None,
-        }
-    }
 }
 
 /// Now, to the second.
@@ -108,11 +75,34 @@ impl Document {
 /// What every document of one run has in common.
 pub(crate) struct Frame {
     pub(crate) header: Header,
-    /// What an earlier run found out, with `--only-todo`.
+    /// A report of nothing, with endpoint, project and time.
+    pub(crate) begun: Report,
+    /// What an earlier run found out, with `--only-todo` or `--only-refused`.
     pub(crate) earlier: Option<Earlier>,
 }
 
 impl Frame {
+    /// For a run that begins now.
+    pub(crate) fn new(client: &Client, project_id: &str, args: &ChangePasswords) -> Self {
+        let header = Header {
+            schema: SCHEMA,
+            tool: concat!("drs ", env!("CARGO_PKG_VERSION")).to_owned(),
+            api_document: Client::spec_version().to_owned(),
+            rotation: args.rotation.clone(),
+            command: command::words(args),
+            before: None,
+        };
+        let mut begun = Report::default();
+        begun.endpoint = Some(client.endpoint().to_owned());
+        begun.project_id = Some(project_id.to_owned());
+        begun.started = Some(now());
+        Self {
+            header,
+            begun,
+            earlier: None,
+        }
+    }
+
     /// The document while the run goes on.
     pub(crate) fn interim(&self, report: Report) -> Document {
         self.document(None, lasting(report))
@@ -124,19 +114,17 @@ impl Frame {
     }
 
     fn document(&self, ended: Option<String>, report: Report) -> Document {
-        let header = Header {
-            ended,
-            ..self.header.clone()
-        };
         let mut report = match &self.earlier {
             Some(earlier) => earlier.merge(report),
             None => report,
         };
-        report.endpoint = Some(header.endpoint.clone());
-        report.project_id = Some(header.project_id.clone());
-        report.started = Some(header.started.clone());
-        report.ended = header.ended.clone();
-        Document { header, report }
+        let begun = self.begun.clone();
+        (report.endpoint, report.project_id) = (begun.endpoint, begun.project_id);
+        (report.started, report.ended) = (begun.started, ended);
+        Document {
+            header: self.header.clone(),
+            report,
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod output;
 mod plan;
 mod progress;
 mod report_file;
+mod rotation;
 mod run;
 mod signals;
 mod status;

@@ -29,7 +29,7 @@ pub(crate) fn lines(document: &Document, file: Option<&Source>) -> Vec<String> {
         .map(|reason| format!("Ended early: {}.", clean(reason)))
         .into_iter()
         .collect();
-    if header.ended.is_none() {
+    if report.ended.is_none() {
         lines.push("The run had not ended when this was written.".to_owned());
     }
     let before = header.before.iter().filter(|before| before.changed > 0);
@@ -64,7 +64,7 @@ pub(crate) fn lines(document: &Document, file: Option<&Source>) -> Vec<String> {
         .to_do()
         .filter_map(|outcome| outcome.reply.cause.as_deref());
     for cause in causes.chain(stopped) {
-        let step = of_connection(cause, &header.endpoint);
+        let step = of_connection(cause, report.endpoint.as_deref().unwrap_or_default());
         let step = step.map(|step| format!("Connection: {step}."));
         lines.extend(step.filter(|step| !lines.contains(step)));
     }

@@ -1,5 +1,5 @@
-//! `--only-todo REPORT` and `--only-refused REPORT`: whether a report is about the passwords of a
-//! plan, which end points are sent, and what an earlier run found out about the others.
+//! `--only-todo REPORT` and `--only-refused REPORT`: which end points of a plan are sent, and what
+//! an earlier run found out about the others.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,55 +7,9 @@ use drs_api::{
     passwords::{EndPointId, Outcome, OutcomeKind, Report},
     types::ModifyPwdEndPoint,
 };
-use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-use crate::{
-    document::{Before, Header},
-    text::{clean, counted},
-};
-
-/// Refuses a report of another project, endpoint or set of passwords. Nothing that is kept of a
-/// secret could tell the latter: labels do, or else the report's age.
-pub(crate) fn check(then: &Header, now: &Header, same_passwords: bool) -> Result<(), String> {
-    const DAY: i64 = 24 * 60 * 60;
-    for (what, then, now) in [
-        ("project", &then.project_id, &now.project_id),
-        ("endpoint", &then.endpoint, &now.endpoint),
-    ] {
-        if then != now {
-            return Err(format!(
-                "it is about the {what} {}, and this run about {now}",
-                clean(then)
-            ));
-        }
-    }
-    let label = |header: &Header| match &header.rotation {
-        Some(label) => format!("--rotation {}", clean(label)),
-        None => "no --rotation".to_owned(),
-    };
-    let whole = "run the whole plan, without it";
-    if then.rotation != now.rotation {
-        return Err(format!(
-            "its run had {}, and this one has {}; if the plan's passwords are those of that run, \
-             give the same; else {whole}",
-            label(then),
-            label(now)
-        ));
-    }
-    let age = then.started.parse::<Timestamp>();
-    let age = age.map(|then| Timestamp::now().duration_since(then).as_secs());
-    let problem = match age {
-        _ if then.rotation.is_some() || same_passwords => return Ok(()),
-        Ok(0..=DAY) => return Ok(()),
-        Ok(..0) => "from the future: check this machine's clock",
-        _ => "over a day old, and the plan may have other passwords since",
-    };
-    let started = clean(&then.started);
-    Err(format!(
-        "it is of {started}, {problem}; {whole}, or pass --same-passwords if it has those of that \
-         run"
-    ))
-}
+use crate::text::{clean, counted};
 
 /// What an earlier run found out.
 pub(crate) struct Earlier {
@@ -65,6 +19,14 @@ pub(crate) struct Earlier {
     /// Those that are sent now.
     sent: HashSet<EndPointId>,
     only_refused: bool,
+}
+
+/// What earlier runs changed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Before {
+    /// When the last of them began.
+    pub(crate) started: String,
+    pub(crate) changed: usize,
 }
 
 impl std::fmt::Display for Before {
@@ -107,7 +69,7 @@ impl Earlier {
     }
 
     /// What is told of those that are not sent.
-    pub(crate) fn left_out(&self, started: &str) -> (Before, Vec<String>) {
+    pub(crate) fn left_out(&self) -> (Before, Vec<String>) {
         /// How many end points are named.
         const NAMED: usize = 10;
         let outcomes = self.report.outcomes.iter();
@@ -116,7 +78,7 @@ impl Earlier {
             .filter(|outcome| self.plan.contains_key(&outcome.end_point()))
             .partition(|outcome| outcome.kind == OutcomeKind::Changed);
         let before = Before {
-            started: started.to_owned(),
+            started: self.report.started.clone().unwrap_or_default(),
             changed: changed.len(),
         };
         let mut told = vec![format!("{before}; {} to send now", self.sent.len())];
