@@ -4,7 +4,6 @@ use std::path::Path;
 
 use clap::Parser as _;
 use jiff::Timestamp;
-use serde::Deserialize;
 
 use crate::{
     args::{Access, Args, ChangePasswords, Command, Source},
@@ -15,11 +14,6 @@ use crate::{
     task_status::Session,
     text::clean,
 };
-
-#[derive(Deserialize)]
-struct Ended {
-    ended: Option<String>,
-}
 
 /// Reads the file, and prepares calls about its tasks. The second is the report, if it is one.
 pub(crate) fn open(
@@ -39,20 +33,20 @@ pub(crate) fn open(
     let client = client.build().map_err(|e| refusal(&run, &e))?;
     let runtime = Session::runtime()?;
     let project_id = login::project_id(&login, &run, &runtime)?;
-    if let Some(Document { header, .. }) = &document {
+    let report = document.as_ref().map(|document| &document.report);
+    if let Some(report) = report {
         for (what, then, now) in [
-            ("project", &*header.project_id, &*project_id),
-            ("endpoint", &*header.endpoint, client.endpoint()),
+            ("project", &report.project_id, &*project_id),
+            ("endpoint", &report.endpoint, client.endpoint()),
         ] {
-            if then != now {
-                let (then, now) = (clean(then), clean(now));
+            if then.as_deref() != Some(now) {
+                let (then, now) = (clean(then.as_deref().unwrap_or("?")), clean(now));
                 return Err(refused(format!("it is about the {what} {then}, not {now}")));
             }
         }
     }
     // A run that crashed may have made its last change at any moment until now.
-    let ended = serde_json::from_str(&text).map(|Ended { ended }| ended);
-    let ended = ended.ok().flatten().and_then(|ended| ended.parse().ok());
+    let ended = report.and_then(|report| report.ended.as_ref()?.parse().ok());
     let age = Timestamp::now().duration_since(ended.unwrap_or_else(Timestamp::now));
     let is_report = document.is_some();
     let session = Session {

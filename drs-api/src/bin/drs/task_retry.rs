@@ -27,9 +27,10 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
             "it is not a report, and only a report says what was changed",
         ));
     };
-    let started = document.header.started.parse::<Timestamp>();
+    let started = document.report.started.as_ref();
+    let started = started.and_then(|started| started.parse::<Timestamp>().ok());
     let is_old = |started| Timestamp::now().duration_since(started) > DAY;
-    if started.map_or(true, is_old) && !args.old_report {
+    if started.is_none_or(is_old) && !args.old_report {
         return Err(refused(
             "it is older than a day; --old-report takes it all the same",
         ));
