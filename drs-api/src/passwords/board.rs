@@ -50,9 +50,11 @@ impl Known {
 
 impl Board {
     pub(super) fn new(plan: Plan, endpoint: &str) -> Self {
-        let mut report = Report::default();
-        report.endpoint = Some(endpoint.to_owned());
-        report.project_id = Some(plan.project_id.clone());
+        let report = Report {
+            endpoint: Some(endpoint.to_owned()),
+            project_id: Some(plan.project_id.clone()),
+            ..Report::default()
+        };
         let known = Known {
             histories: vec![History::default(); plan.changes.len()],
             report,
