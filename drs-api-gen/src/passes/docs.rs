@@ -6,14 +6,14 @@
 use std::collections::BTreeMap;
 
 use openapiv3::{OpenAPI, Parameter, ReferenceOr, RequestBody, SchemaKind};
-use serde_json::Value;
 use syn::{
-    Attribute, Expr, ExprLit, Field, Fields, File, ImplItem, ImplItemFn, Item, ItemConst, ItemEnum,
-    ItemFn, ItemMod, ItemStruct, Lit, Meta, Type, Variant, parse_quote,
-    visit_mut::{self, VisitMut},
+    Attribute, Expr, ExprLit, Fields, File, Item, ItemEnum, ItemStruct, Lit, Meta, Type,
+    parse_quote, visit_mut::VisitMut,
 };
 
-use super::output::{failed, inherent_impls, module};
+use super::output::{
+    failed, first_argument, functions, inherent_impls, module, renamed, type_name,
+};
 use crate::{Error, names, spec::keys::ENUM_DESCRIPTIONS};
 
 const PASS: &str = "docs";
@@ -63,13 +63,6 @@ fn methods(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
     Ok(())
 }
 
-fn functions(items: &mut [ImplItem]) -> impl Iterator<Item = &mut ImplItemFn> {
-    items.iter_mut().filter_map(|item| match item {
-        ImplItem::Fn(function) => Some(function),
-        _ => None,
-    })
-}
-
 /// Variants: their wire value, and its `x-enum-descriptions` where the schema has them.
 fn document_enums(types: &mut [Item], spec: &OpenAPI) {
     let descriptions: BTreeMap<String, _> = spec
@@ -83,15 +76,10 @@ fn document_enums(types: &mut [Item], spec: &OpenAPI) {
                 return None;
             };
             let values = text.enumeration.iter().flatten().map(String::as_str);
-            let described: BTreeMap<&str, &str> = match texts {
-                Value::Array(texts) => values
-                    .zip(texts)
-                    .filter_map(|(value, text)| Some((value, text.as_str()?)))
-                    .collect(),
-                texts => values
-                    .filter_map(|value| Some((value, texts.get(value)?.as_str()?)))
-                    .collect(),
-            };
+            let described: BTreeMap<&str, &str> = values
+                .zip(texts.as_array()?)
+                .filter_map(|(value, text)| Some((value, text.as_str()?)))
+                .collect();
             Some((names::pascal(name), described))
         })
         .collect();
@@ -113,22 +101,6 @@ fn document_enums(types: &mut [Item], spec: &OpenAPI) {
             set(&mut variant.attrs, &docs);
         }
     }
-}
-
-fn renamed(attrs: &[Attribute]) -> Option<String> {
-    attrs.iter().find_map(|attr| {
-        let mut value = None;
-        if attr.path().is_ident("serde") {
-            attr.parse_nested_meta(|meta| {
-                if meta.path.is_ident("rename") {
-                    value = Some(meta.value()?.parse::<syn::LitStr>()?.value());
-                }
-                Ok(())
-            })
-            .ok()?;
-        }
-        value
-    })
 }
 
 /// Fields that refer to another type say what that type is. Returns the docs of all fields.
@@ -163,14 +135,9 @@ fn document_fields(types: &mut [Item]) -> BTreeMap<(String, String), String> {
 
 /// `Foo` of `Option<Vec<types::Foo>>`.
 fn innermost(ty: &Type) -> Option<String> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last()?;
-    match &last.arguments {
-        syn::PathArguments::AngleBracketed(arguments) => match arguments.args.last()? {
-            syn::GenericArgument::Type(ty) => innermost(ty),
-            _ => None,
-        },
-        _ => Some(last.ident.to_string()),
+    match first_argument(ty) {
+        Some(inner) => innermost(inner),
+        None => type_name(ty),
     }
 }
 
@@ -353,26 +320,10 @@ const RUST: [&str; 7] = [
     "standalone_crate",
 ];
 
-macro_rules! split_docs_of {
-    ($($method:ident: $node:ty),* $(,)?) => {
-        impl VisitMut for Lines {
-            $(fn $method(&mut self, node: &mut $node) {
-                Self::split(&mut node.attrs);
-                visit_mut::$method(self, node);
-            })*
-        }
-    };
-}
-
-split_docs_of! {
-    visit_item_struct_mut: ItemStruct,
-    visit_item_enum_mut: ItemEnum,
-    visit_item_mod_mut: ItemMod,
-    visit_item_fn_mut: ItemFn,
-    visit_item_const_mut: ItemConst,
-    visit_impl_item_fn_mut: ImplItemFn,
-    visit_field_mut: Field,
-    visit_variant_mut: Variant,
+impl VisitMut for Lines {
+    fn visit_attributes_mut(&mut self, attrs: &mut Vec<Attribute>) {
+        Self::split(attrs);
+    }
 }
 
 /// A blank line after each item: prettyplease writes none.

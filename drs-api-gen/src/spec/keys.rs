@@ -13,8 +13,7 @@ use super::dialect::{
 pub(crate) const PROJECT: &str = "x-project";
 /// Makes an enum open.
 pub(crate) const OPEN_ENUM: &str = "x-open-enum";
-/// Documents the values of an enum: a list of texts in their order, or a mapping from value to
-/// text.
+/// Documents the values of an enum: a list of texts in their order.
 pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
 /// The media type of bodies.
 pub(crate) const JSON: &str = "application/json";
