@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 
 use heck::{ToPascalCase, ToSnakeCase};
-use openapiv3::{OpenAPI, Operation};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// The variant of an open enum for values that the document doesn't list.
@@ -80,10 +79,4 @@ pub(crate) fn variants<'v>(
         }
     }
     (names, problems)
-}
-
-/// The operations of a document that have a name, with it.
-pub(crate) fn operations(spec: &OpenAPI) -> impl Iterator<Item = (&str, &Operation)> {
-    spec.operations()
-        .filter_map(|(_, _, operation)| Some((operation.operation_id.as_deref()?, operation)))
 }

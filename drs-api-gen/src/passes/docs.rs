@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use openapiv3::{OpenAPI, Parameter, ReferenceOr, RequestBody, SchemaKind};
+use serde_json::Value;
 use syn::{
     Attribute, Expr, ExprLit, Fields, File, Item, ItemEnum, ItemStruct, Lit, Meta, Type,
     parse_quote, visit_mut::VisitMut,
@@ -14,7 +14,10 @@ use syn::{
 use super::output::{
     failed, first_argument, functions, inherent_impls, module, renamed, type_name,
 };
-use crate::{Error, names, spec::keys::ENUM_DESCRIPTIONS};
+use crate::{
+    Document, Error, names,
+    spec::{dialect::Kind, keys::ENUM_DESCRIPTIONS, node::Operation, tree::Tree},
+};
 
 const PASS: &str = "docs";
 
@@ -26,20 +29,24 @@ is nothing to use instead.
 
 </div>";
 
-pub(crate) fn run(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
-    methods(file, spec)?;
+pub(crate) fn run(file: &mut File, document: &Document) -> Result<(), Error> {
+    let tree = Tree::new(document);
+    let operations: Vec<(&str, Operation<'_, '_>)> = (tree.operations().into_iter())
+        .filter_map(|operation| Some((operation.node.text("operationId")?, operation)))
+        .collect();
+    methods(file, &operations)?;
     let types = module(PASS, &mut file.items, &["types"])?;
-    document_enums(types, spec);
+    document_enums(types, &tree);
     let fields = document_fields(types);
     document_type_builders(types, &fields)?;
-    operation_builders(file, spec)?;
+    operation_builders(file, &tree, &operations)?;
     Lines.visit_file_mut(file);
     Ok(())
 }
 
 /// The client's methods: without the example, with the deprecation.
-fn methods(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
-    for (name, operation) in names::operations(spec) {
+fn methods(file: &mut File, operations: &[(&str, Operation<'_, '_>)]) -> Result<(), Error> {
+    for (name, operation) in operations {
         let rust_name = names::snake(name);
         let method = inherent_impls(&mut file.items)
             .filter(|(name, _)| name == "Client")
@@ -54,7 +61,7 @@ fn methods(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
             ));
         };
         let mut docs = before.trim_end().to_owned();
-        if operation.deprecated {
+        if operation.node.is_set("deprecated") {
             docs.push_str("\n\n");
             docs.push_str(DEPRECATED);
         }
@@ -64,25 +71,19 @@ fn methods(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
 }
 
 /// Variants: their wire value, and its `x-enum-descriptions` where the schema has them.
-fn document_enums(types: &mut [Item], spec: &OpenAPI) {
-    let descriptions: BTreeMap<String, _> = spec
-        .components
-        .iter()
-        .flat_map(|components| &components.schemas)
-        .filter_map(|(name, schema)| {
-            let schema = schema.as_item()?;
-            let texts = schema.schema_data.extensions.get(ENUM_DESCRIPTIONS)?;
-            let SchemaKind::Type(openapiv3::Type::String(text)) = &schema.schema_kind else {
-                return None;
-            };
-            let values = text.enumeration.iter().flatten().map(String::as_str);
-            let described: BTreeMap<&str, &str> = values
-                .zip(texts.as_array()?)
-                .filter_map(|(value, text)| Some((value, text.as_str()?)))
-                .collect();
-            Some((names::pascal(name), described))
-        })
-        .collect();
+fn document_enums(types: &mut [Item], tree: &Tree<'_>) {
+    let descriptions = tree.of(Kind::Schema).filter_map(|schema| {
+        let values = schema.list("enum").iter().filter_map(Value::as_str);
+        let texts = schema
+            .list(ENUM_DESCRIPTIONS)
+            .iter()
+            .filter_map(Value::as_str);
+        Some((
+            names::pascal(&schema.component()?),
+            values.zip(texts).collect(),
+        ))
+    });
+    let descriptions: BTreeMap<String, BTreeMap<&str, &str>> = descriptions.collect();
     for item in types {
         let Item::Enum(item) = item else { continue };
         let descriptions = descriptions.get(&item.ident.to_string());
@@ -175,24 +176,22 @@ fn document_type_builders(
 }
 
 /// The builders of the operations' requests.
-fn operation_builders(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
+fn operation_builders(
+    file: &mut File,
+    tree: &Tree<'_>,
+    operations: &[(&str, Operation<'_, '_>)],
+) -> Result<(), Error> {
     let builders = module(PASS, &mut file.items, &["builder"])?;
-    for (name, operation) in names::operations(spec) {
+    for (name, operation) in operations {
         let rust_name = names::pascal(name);
         let (_, block) = inherent_impls(builders)
             .find(|(name, _)| *name == rust_name)
             .ok_or_else(|| failed(PASS, format!("expected a `builder::{rust_name}`")))?;
-        let parameters: BTreeMap<String, &str> = operation
-            .parameters
-            .iter()
-            .chain(path_parameters(spec, name))
-            .filter_map(|parameter| parameter_docs(spec, parameter))
+        let parameters: BTreeMap<String, &str> = (tree.parameters(operation).into_iter())
+            .filter_map(|p| Some((names::snake(p.text("name")?), p.text("description")?)))
             .collect();
-        let body = operation
-            .request_body
-            .as_ref()
-            .and_then(ReferenceOr::<RequestBody>::as_item)
-            .and_then(|body| body.description.as_deref());
+        let body = tree.below_key(operation.node, &["requestBody"]);
+        let body = body.and_then(|body| body.text("description"));
         for function in functions(&mut block.items) {
             let setter = function.sig.ident.to_string();
             let docs = match (setter.as_str(), parameters.get(&setter)) {
@@ -206,39 +205,6 @@ fn operation_builders(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// The parameters that the path of an operation declares for all its operations.
-fn path_parameters<'a>(
-    spec: &'a OpenAPI,
-    operation: &str,
-) -> impl Iterator<Item = &'a ReferenceOr<Parameter>> {
-    spec.paths
-        .paths
-        .values()
-        .filter_map(ReferenceOr::as_item)
-        .filter(move |item| {
-            item.iter()
-                .any(|(_, o)| o.operation_id.as_deref() == Some(operation))
-        })
-        .flat_map(|item| &item.parameters)
-}
-
-fn parameter_docs<'a>(
-    spec: &'a OpenAPI,
-    parameter: &'a ReferenceOr<Parameter>,
-) -> Option<(String, &'a str)> {
-    let parameter = match parameter {
-        ReferenceOr::Item(parameter) => parameter,
-        ReferenceOr::Reference { reference } => spec
-            .components
-            .as_ref()?
-            .parameters
-            .get(reference.strip_prefix("#/components/parameters/")?)?
-            .as_item()?,
-    };
-    let data = parameter.parameter_data_ref();
-    Some((names::snake(&data.name), data.description.as_deref()?))
 }
 
 /// The text of an item's documentation.

@@ -2,8 +2,6 @@
 
 use std::cmp::Ordering;
 
-use serde_json::Value;
-
 use crate::facts::{Difference, Fact, is_enough_for, more_than};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +67,6 @@ pub(super) fn relation(difference: &Difference) -> Relation {
             (true, false) => Wider,
             _ => Narrower,
         },
-        "server address" if keeps(old, new) => Wider,
         limit if limit.starts_with("max") || limit.starts_with("min") => {
             let (a, b) = (old.get("excluded"), new.get("excluded"));
             let order = more_than(a.unwrap_or(old), b.unwrap_or(new));
@@ -90,18 +87,4 @@ pub(super) fn further(fact: &Option<Fact>) -> u8 {
         Some(Some("none")) => 0,
         _ => 1,
     }
-}
-
-/// Whether each variable of a server has its default and all values that it had.
-fn keeps(old: &Value, new: &Value) -> bool {
-    let (Some(was), Some(is)) = (old[1].as_array(), new[1].as_array()) else {
-        return false;
-    };
-    let all = |values: &Value| values.as_array().cloned().unwrap_or_default();
-    let keeps = |(old, new): (&Value, &Value)| {
-        let (values, others) = (all(&old[1]), all(&new[1]));
-        let stay = !values.is_empty() && values.iter().all(|value| others.contains(value));
-        old[0] == new[0] && (new[1].is_null() || stay)
-    };
-    old[0] == new[0] && was.len() == is.len() && was.iter().zip(is).all(keeps)
 }
