@@ -67,7 +67,8 @@ pub(crate) fn variants<'v>(
     let mut problems = Vec::new();
     for (index, value) in values.into_iter().enumerate() {
         let name = pascal(value);
-        if !value.chars().any(char::is_alphanumeric) {
+        // Of `+1` typify makes `plus1`, which is no name of a variant.
+        if matches!(value, "+1" | "-1") || !value.chars().any(char::is_alphanumeric) {
             problems.push((index, format!("the value `{value}` gives no Rust name")));
         } else if !taken.insert(name.clone()) {
             problems.push((

@@ -85,17 +85,12 @@ pub(super) fn servers(spec: Spec<'_>, facts: &mut Facts) {
         let variables: Vec<Value> = url.split('{').skip(1).map(variable).collect();
         // The path that all start with is a part of each operation's address.
         let (host, path) = host_and_path(url);
-        let own = if path == base_path(spec) {
-            String::new()
-        } else {
-            path
+        let name = match path == base_path(spec) {
+            true => host,
+            false => format!("{host} with {path}"),
         };
-        facts.add(
-            "server address",
-            &(host + &own),
-            json!([others, variables]),
-            pointer,
-        );
+        let value = json!([others, variables]);
+        facts.add("server address", &name, value, pointer);
     }
     if !facts.has("server address") {
         facts.add("server address", "", Value::Null, "/servers".to_owned());

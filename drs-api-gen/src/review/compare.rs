@@ -44,12 +44,12 @@ pub(super) fn compare(changes: &mut Changes<'_>, rust: &Rust<'_>) {
         found.extend(cases.into_iter().map(|case| (next, case)));
         next += 1;
     }
+    let mut ways: BTreeMap<(usize, bool), Ways> = BTreeMap::new();
     for (index, case) in found {
-        add(
-            changes,
-            &case,
-            &pairs.ways(index, case.difference.what == "responses"),
-        );
+        let in_answer = case.difference.what == "responses";
+        let ways = ways.entry((index, in_answer));
+        let ways = ways.or_insert_with(|| pairs.ways(index, in_answer));
+        add(changes, &case, ways);
     }
 }
 

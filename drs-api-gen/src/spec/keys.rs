@@ -62,6 +62,10 @@ const ONE_SERVER: Role = Refused(
 );
 const ONE_WAY: Role =
     Refused("is ignored; leave the property out of the other direction's schema instead");
+const PATTERN: Role = Refused(
+    "would need a crate for regular expressions, which the client doesn't have; remove it and say \
+     it in the description",
+);
 const UNIQUE: Role = Refused("is not checked; remove it and say it in the description");
 
 impl Kind {
@@ -259,7 +263,7 @@ const SCHEMA_KEYS: &[Key] = &[
     may("exclusiveMinimum", Flag, Says(False)),
     may("maxLength", Count, Says(Nothing)),
     may("minLength", Count, Says(Zero)),
-    may("pattern", Text, Says(Nothing)),
+    may("pattern", Text, PATTERN),
     may("maxItems", Count, Says(Nothing)),
     may("minItems", Count, Says(Zero)),
     may("uniqueItems", Flag, UNIQUE),
