@@ -83,7 +83,8 @@ fn enum_descriptions(findings: &mut Findings<'_>, node: &Node<'_>) {
     let Some(said) = node.get(keys::ENUM_DESCRIPTIONS) else {
         return;
     };
-    let values = node.list("enum").len();
+    let values = node.list("enum").iter().filter(|value| value.is_string());
+    let values = values.count();
     let message = match said.as_array() {
         Some(texts) if texts.len() == values && texts.iter().all(Value::is_string) => return,
         Some(texts) => format!(
