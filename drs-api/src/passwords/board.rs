@@ -190,7 +190,7 @@ impl Board {
                 .collect(),
             elapsed,
         });
-        known.report.note(findings.unmatched, findings.remarks);
+        known.report.note(findings.remarks);
     }
 
     pub(super) fn report(&self) -> Report {

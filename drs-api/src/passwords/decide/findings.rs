@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    passwords::{OutcomeKind, UnmatchedResult, reply::Reply},
+    passwords::{OutcomeKind, reply::Reply, report::MAX_NOTES},
     types::EndPointType,
 };
-
-/// How many unmatched results and how many remarks are kept, of an answer and of a run.
-pub(in crate::passwords) const MAX_NOTES: usize = 1000;
 
 /// An end point that was asked for.
 pub(in crate::passwords) type Key<'a> = (&'a str, EndPointType);
@@ -26,7 +23,6 @@ pub(in crate::passwords) struct Verdict {
 pub(in crate::passwords) struct Findings {
     /// One for each end point asked for, in that order.
     pub(in crate::passwords) verdicts: Vec<Verdict>,
-    pub(in crate::passwords) unmatched: Vec<UnmatchedResult>,
     pub(in crate::passwords) remarks: Vec<String>,
     /// The code of an answer that speaks of the request as a whole.
     pub(in crate::passwords) code: Option<String>,
@@ -51,10 +47,10 @@ impl Findings {
         }
     }
 
-    /// Keeps a result that counts for nothing.
-    pub(super) fn note(&mut self, result: impl FnOnce() -> UnmatchedResult) {
-        if self.unmatched.len() < MAX_NOTES {
-            self.unmatched.push(result());
+    /// Keeps a remark.
+    pub(super) fn note(&mut self, remark: impl FnOnce() -> String) {
+        if self.remarks.len() < MAX_NOTES {
+            self.remarks.push(remark());
         }
     }
 
