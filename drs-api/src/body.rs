@@ -9,8 +9,9 @@ use zeroize::Zeroizing;
 
 use crate::secret::{REDACTED, note_written, with_secrets};
 
-/// The room that a body has at first, in bytes: enough for two or three items.
-const FIRST: usize = 512;
+/// The room that a body has at first, in bytes: enough for one item. All room is wiped, byte by
+/// byte, so that too much of it costs more than to grow.
+const FIRST: usize = 128;
 
 /// A written body. The buffer is wiped when nothing that was given [`bytes`](Self::bytes), or
 /// this value, needs it any more.
@@ -24,7 +25,12 @@ pub(crate) struct RequestBody {
 impl RequestBody {
     /// Writes `value` as JSON.
     pub(crate) fn write<T: Serialize>(value: &T) -> serde_json::Result<Self> {
-        let mut buffer = Zeroizing::new(Vec::with_capacity(FIRST));
+        Self::write_in(FIRST, value)
+    }
+
+    /// The same into a buffer that has this much room at first.
+    pub(crate) fn write_in<T: Serialize>(room: usize, value: &T) -> serde_json::Result<Self> {
+        let mut buffer = Zeroizing::new(Vec::with_capacity(room));
         let (result, secrets) = with_secrets(|| serde_json::to_writer(Tracked(&mut buffer), value));
         result?;
         Ok(Self {

@@ -7,7 +7,7 @@ mod tls;
 
 use std::{fmt, net::IpAddr, time::Duration};
 
-use self::http::Http;
+use self::http::{Http, LONGEST_TIMEOUT};
 use crate::{
     Client, Credentials, Environment, Error, Secret,
     endpoint::Endpoint,
@@ -142,20 +142,20 @@ impl ClientBuilder {
     /// How long one request may take from its start to the end of the answer. 60 seconds
     /// unless set. A source of credentials has as long for one.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.http.request_timeout = timeout;
+        self.http.request_timeout = timeout.min(LONGEST_TIMEOUT);
         self
     }
 
     /// How long the service may be silent, before its answer or within it. 60 seconds unless
     /// set; of use where the request time-out is longer.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.http.read_timeout = timeout;
+        self.http.read_timeout = timeout.min(LONGEST_TIMEOUT);
         self
     }
 
     /// How long a connection is kept that is not in use. 30 seconds unless set.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.http.idle_timeout = timeout;
+        self.http.idle_timeout = timeout.min(LONGEST_TIMEOUT);
         self
     }
 
@@ -248,8 +248,8 @@ impl ClientBuilder {
             http: self.http.client(to)?,
             credentials,
             max_answer: self.max_answer,
-            request_timeout: self.http.request_timeout(),
-            read_timeout: self.http.read_timeout(),
+            request_timeout: self.http.request_timeout,
+            read_timeout: self.http.read_timeout,
             gives_credentials: false,
         }))
     }

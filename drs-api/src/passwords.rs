@@ -44,7 +44,7 @@ pub use events::{EndPointId, Event, Events};
 pub use options::{Options, Retry};
 pub use preview::RequestPreview;
 pub use reply::Reply;
-pub use report::{Outcome, OutcomeKind, Report, UnmatchedResult};
+pub use report::{Outcome, OutcomeKind, Report};
 pub use run::{Run, RunHandle};
 pub use stop::StopReason;
 

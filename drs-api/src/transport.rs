@@ -143,17 +143,15 @@ impl Inner {
         Ok(parsed)
     }
 
-    /// Sends a call's request once and reads what comes back. What keeps it from being sent is
-    /// in the exchange too. `run` are the secrets of the run that it belongs to.
-    pub(crate) async fn exchange(&self, mut call: Call, run: Option<Arc<Secrets>>) -> Exchange {
+    /// Sends a call's request once and reads what comes back; an error kept it from being sent.
+    /// `run` are the secrets of the run that it belongs to.
+    pub(crate) async fn exchange(
+        &self,
+        mut call: Call,
+        run: Option<Arc<Secrets>>,
+    ) -> Result<Exchange, Error> {
         let mut exchange = Exchange::default();
-        let (request, proof) = match self.prepare(&mut call).await {
-            Ok(prepared) => prepared,
-            Err(error) => {
-                exchange.failure = Some(Failure::Local(Box::new(error)));
-                return exchange;
-            }
-        };
+        let (request, proof) = self.prepare(&mut call).await?;
         let secret = request.headers().values().filter(|v| v.is_sensitive());
         let body = call.body.unwrap_or_default();
         exchange.secrets = Secrets::of_request(body, secret.cloned().collect(), run);
@@ -162,8 +160,13 @@ impl Inner {
             let credentials = &self.0.settings.credentials;
             exchange.refusal = credentials.judge(&proof, status, &exchange.headers, &exchange.body);
         }
-        self.blank_failure(&mut exchange);
-        exchange
+        if let Some(Failure::Network(error)) = &mut exchange.failure
+            // A server may say why it ends a connection, and a certificate holds names.
+            && exchange.secrets.are_in(error.to_string().as_bytes())
+        {
+            error.redact();
+        }
+        Ok(exchange)
     }
 
     /// Sends a request, and notes in the exchange what comes back, as far as it comes.
@@ -271,10 +274,9 @@ impl Inner {
         statuses: &[u16],
         read: impl FnOnce(&[u8]) -> Option<T>,
     ) -> Result<ResponseValue<T>, Error> {
-        let mut exchange = self.exchange(call, None).await;
+        let mut exchange = self.exchange(call, None).await?;
         let status = exchange.status.unwrap_or_default();
         let unread = match exchange.failure {
-            Some(Failure::Local(error)) => return Err(*error),
             // The connection may end within an answer, too.
             Some(Failure::Network(error)) => return Err(Error::of_network(error)),
             other => other.map(|why| why.to_string()),
@@ -301,25 +303,6 @@ impl Inner {
             .credentials
             .renew(refused, settings.request_timeout);
         renewal.await
-    }
-
-    /// Replaces the text of an error of the network that quotes a secret. The name of the host,
-    /// which the user has configured, is no such quotation.
-    fn blank_failure(&self, exchange: &mut Exchange) {
-        let Some(Failure::Network(error)) = &mut exchange.failure else {
-            return;
-        };
-        let text = error.to_string();
-        // HTTP/2 lets a server say something about why it ends a connection, and a certificate
-        // holds names. Where there was no connection otherwise, the words are those of lower
-        // layers, and a secret such as `connect` only happens to be one of them.
-        let may_quote = !error.is_connect() || text.contains("certificate");
-        let endpoint = Url::parse(self.endpoint());
-        let host = endpoint.as_ref().ok().and_then(Url::host_str);
-        let text = host.map_or(text.clone(), |host| text.replace(host, "\0"));
-        if may_quote && exchange.secrets.are_in(text.as_bytes()) {
-            error.redact();
-        }
     }
 }
 

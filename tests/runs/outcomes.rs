@@ -187,6 +187,6 @@ fn an_outcome_is_known_by_its_name() {
         OutcomeKind::Unconfirmed,
         OutcomeKind::NotSent,
     ]
-    .map(OutcomeKind::as_str);
+    .map(|kind| kind.to_string());
     assert_eq!(names, ["changed", "rejected", "unconfirmed", "not_sent"]);
 }

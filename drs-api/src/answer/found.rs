@@ -175,20 +175,20 @@ impl<'a> Found<'a> {
             self.unreadable |= text.is_err() && json.starts_with('"');
             let is_text = text.is_ok();
             let text = text.unwrap_or_else(|_| json.into());
-            self.scalar(name, kind, text.peek());
+            self.scalar(name, kind, text.peek(), is_text);
             if is_text {
                 self.embedded(name, kind, text.peek(), depth + 1);
             }
         }
     }
 
-    fn scalar(&mut self, name: &str, kind: Name, text: &str) {
+    fn scalar(&mut self, name: &str, kind: Name, text: &str, is_text: bool) {
         self.search(text);
         let word = text.trim();
         let (sign, is_code) = (sign(kind, word), is_code(word));
         self.has_whole_code |= is_code;
-        // A number is HTTP's status as often as not.
-        self.has_word |= sign.is_some() && !is_code && number(word).is_none();
+        // A bare number is HTTP's status as often as not.
+        self.has_word |= sign.is_some() && !is_code && (is_text || number(word).is_none());
         self.names(word, matches!(kind, Name::Success | Name::Failure));
         self.note(name, sign, text);
     }

@@ -12,7 +12,7 @@ use crate::{Error, Secret, endpoint::Endpoint};
 
 /// Longer time-outs are cut to this: lower layers add some of them to the time of day, and panic
 /// where there is no such time. A year is for ever.
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+pub(super) const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What can be set.
 #[derive(Clone)]
@@ -52,14 +52,6 @@ impl Default for Http {
 }
 
 impl Http {
-    pub(super) fn request_timeout(&self) -> Duration {
-        self.request_timeout.min(LONGEST_TIMEOUT)
-    }
-
-    pub(super) fn read_timeout(&self) -> Duration {
-        self.read_timeout.min(LONGEST_TIMEOUT)
-    }
-
     /// The HTTP client for an endpoint.
     pub(super) fn client(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Error> {
         if let Some(client) = &self.own {
@@ -69,11 +61,10 @@ impl Http {
             let problem = "it contains a character that a header can't hold";
             Error::invalid("user_agent", problem)
         })?;
-        let request_timeout = self.request_timeout();
         let mut http = reqwest::Client::builder()
             .user_agent(agent)
-            .connect_timeout(self.connect_timeout.min(request_timeout / 10 * 9))
-            .pool_idle_timeout(self.idle_timeout.min(LONGEST_TIMEOUT))
+            .connect_timeout(self.connect_timeout.min(self.request_timeout / 10 * 9))
+            .pool_idle_timeout(self.idle_timeout)
             .no_proxy()
             // A redirect would send passwords and credentials on to wherever it points.
             .redirect(reqwest::redirect::Policy::none())

@@ -1,7 +1,6 @@
 //! What is known of a run at any moment, which its loop writes and its handles read.
 
 use std::{
-    ops::Range,
     pin::pin,
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
@@ -191,7 +190,7 @@ impl Board {
                 .collect(),
             elapsed,
         });
-        known.report.note(findings.unmatched, findings.remarks);
+        known.report.note(findings.remarks);
     }
 
     pub(super) fn report(&self) -> Report {
@@ -210,11 +209,9 @@ impl Board {
 
 /// This moment, as RFC 3339 has it: in UTC, to the second.
 fn now() -> String {
-    let date = sdk_date(SystemTime::now());
-    let part = |range: Range<usize>| date.get(range).unwrap_or_default();
-    let (day, time) = (
-        [part(0..4), part(4..6), part(6..8)],
-        [part(9..11), part(11..13), part(13..15)],
-    );
-    format!("{}T{}Z", day.join("-"), time.join(":"))
+    let mut date = sdk_date(SystemTime::now());
+    for (at, sign) in [(13, ':'), (11, ':'), (6, '-'), (4, '-')] {
+        date.insert(at, sign);
+    }
+    date
 }

@@ -90,9 +90,10 @@ fn without_answer(keys: &[Key<'_>], exchange: &Exchange, failure: Option<&Failur
 /// The first look: results in the order asked, each a success, and nothing else.
 fn all_changed(asked: &Asked<'_>, body: &Body<'_>) -> bool {
     let is = |raw: &Option<Raw<'_>>, text: &str| raw.as_ref().is_some_and(|r| r.peek() == text);
-    let name = |side| match side {
-        EndPointType::So => "so",
-        EndPointType::Ta => "ta",
+    let is_side = |raw: &Raw<'_>, side| {
+        raw.peek()
+            .parse::<EndPointType>()
+            .is_ok_and(|own| own == side)
     };
     let says_nothing_else = body.count_fits()
         && body.unreadable.is_empty()
@@ -105,7 +106,7 @@ fn all_changed(asked: &Asked<'_>, body: &Body<'_>) -> bool {
         && body.results.len() == asked.keys.len()
         && pairs.all(|(item, (id, side))| {
             is(&item.id, id)
-                && is(&item.side, name(*side))
+                && item.side.as_ref().is_some_and(|raw| is_side(raw, *side))
                 && is(&item.status, "success")
                 && item.code.is_none()
                 && item.message.is_none()

@@ -222,11 +222,14 @@ impl<S: Service> Driver<'_, S> {
 
     /// Keeps these items of a batch, by their position. The others have ended.
     fn keep(&mut self, batch: &mut Batch, positions: &[usize], health: Health) {
-        let items = std::mem::take(&mut batch.items).into_iter().enumerate();
-        let (kept, ended): (Vec<_>, Vec<_>) =
-            items.partition(|(at, _)| positions.binary_search(at).is_ok());
-        batch.items = kept.into_iter().map(|(_, item)| item).collect();
-        let ended: Vec<_> = ended.into_iter().map(|(_, item)| item).collect();
+        let mut ended = std::mem::take(&mut batch.items);
+        batch.items = positions.iter().map(|at| ended[*at]).collect();
+        let mut places = 0..;
+        ended.retain(|_| {
+            places
+                .next()
+                .is_some_and(|at| positions.binary_search(&at).is_err())
+        });
         if !ended.is_empty() {
             self.end(&ended, health);
         }

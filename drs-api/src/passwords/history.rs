@@ -1,6 +1,6 @@
 //! What is known about an end point over all the tries that held it.
 
-use std::sync::Arc;
+use std::{ptr, sync::Arc};
 
 use crate::types::EndPointType;
 
@@ -70,28 +70,37 @@ impl History {
         (job_id, end_point_type): (&str, EndPointType),
         unsent: Option<&str>,
     ) -> Outcome {
-        let mut under_way = Reply::default();
-        under_way.add_cause("the run ended before the answer came");
-        let all = self.before.iter().chain(&self.last);
-        let mut said: Vec<(OutcomeKind, &Reply)> =
-            all.map(|(kind, reply)| (*kind, &**reply)).collect();
         let mut kind = self.kind.unwrap_or(OutcomeKind::NotSent);
-        if self.in_flight && (kind as u8) < OutcomeKind::Unconfirmed as u8 {
+        let is_open = self.in_flight && (kind as u8) < OutcomeKind::Unconfirmed as u8;
+        let under_way = is_open.then(|| {
+            let mut reply = Reply::default();
+            reply.add_cause("the run ended before the answer came");
             kind = OutcomeKind::Unconfirmed;
-            said.push((kind, &under_way));
-        }
+            (kind, Arc::new(reply))
+        });
+        let said = || self.before.iter().chain(&self.last).chain(&under_way);
         // Of equals the later.
-        let decisive = (0..said.len()).rev().find(|at| said[*at].0 == kind);
+        let decisive = said().rev().find(|said| said.0 == kind);
         let shown = match kind {
             // What was refused before the change says nothing of it.
             OutcomeKind::Changed => decisive,
-            _ => (0..said.len()).max_by_key(|at| says(said[*at].1)),
+            _ => said().max_by_key(|said| says(&said.1)),
         };
-        let mut reply = shown.map_or_else(Reply::default, |at| said[at].1.clone());
-        if let Some(decisive) = decisive
-            && let Some(cause) = &said[decisive].1.cause
+        let is_shown = |said: &Said| shown.is_some_and(|shown| ptr::eq(said, shown));
+        let mut reply = match shown {
+            Some((OutcomeKind::Changed, said)) => Reply {
+                error_code: said.error_code.clone(),
+                error_msg: said.error_msg.clone(),
+                cause: said.cause.clone(),
+                ..Reply::default()
+            },
+            Some((_, said)) => Reply::clone(said),
+            None => Reply::default(),
+        };
+        if let Some((_, decisive)) = decisive
+            && let Some(cause) = &decisive.cause
             && kind == OutcomeKind::Unconfirmed
-            && shown.is_some_and(|at| said[at].0 != kind)
+            && shown.is_some_and(|shown| shown.0 != kind)
         {
             // It may have been said of an earlier run.
             let cause = cause.rsplit(NOT_KNOWN).next().unwrap_or(cause);
@@ -100,16 +109,11 @@ impl History {
         if kind == OutcomeKind::NotSent && reply.cause.is_none() {
             reply.cause = unsent.map(str::to_owned);
         }
-        if kind == OutcomeKind::Changed {
-            (reply.status, reply.request_id) = (None, None);
-        }
-        let others = said.iter().enumerate();
-        let others =
-            others.filter(|(at, (_, said))| Some(*at) != shown && **said != Reply::default());
+        let others = said().filter(|said| !is_shown(said) && *said.1 != Reply::default());
         Outcome {
             reply,
             tries: self.tries,
-            earlier: others.map(|(_, (_, reply))| (*reply).clone()).collect(),
+            earlier: others.map(|(_, reply)| Reply::clone(reply)).collect(),
             ..Outcome::new(job_id, end_point_type, kind)
         }
     }

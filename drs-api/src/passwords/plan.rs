@@ -1,6 +1,8 @@
 //! Checking a plan and cutting it into batches.
 
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc};
+
+use serde::Serialize;
 
 use crate::{
     Client, Error,
@@ -46,7 +48,7 @@ impl Plan {
         let sizes = (changes.iter().enumerate())
             .map(|(index, change)| check_item(index, change, options))
             .collect::<Result<Vec<usize>, Error>>()?;
-        let order = order_by_task(&changes)?;
+        let order = order_by_task(&changes);
         let mut plan = Self {
             project_id,
             language: options.language,
@@ -54,6 +56,8 @@ impl Plan {
             order,
             batches: Vec::new(),
         };
+        plan.by_task(&plan.order)
+            .try_for_each(|task| plan.check_sides(task))?;
         plan.batches = plan.cut(&sizes, options);
         Ok(plan)
     }
@@ -101,20 +105,43 @@ impl Plan {
             .unwrap_or_default()
     }
 
-    /// The call that asks for some items.
+    /// The call that asks for some items. Their secrets are written into its body and copied
+    /// nowhere else.
     pub(super) fn call(&self, client: &Client, items: &[usize]) -> Result<Call, Error> {
-        let jobs = items
-            .iter()
-            .map(|item| self.changes[*item].clone())
-            .collect();
-        let mut call = client
+        let jobs: Vec<_> = items.iter().map(|item| &self.changes[*item]).collect();
+        let call = client
             .batch_reset_password()
             .project_id(&self.project_id)
-            .body(BatchModifyPwdReq { jobs });
-        if let Some(language) = self.language {
-            call = call.x_language(language);
+            .body(BatchModifyPwdReq { jobs: Vec::new() });
+        let call = match self.language {
+            Some(language) => call.x_language(language),
+            None => call,
+        };
+        let mut call = call.call()?;
+        let size = |job: &&ModifyPwdEndPoint| {
+            FRAME_OF_SMALL + job.job_id.len() + job.db_password.expose_secret().len() + 1
+        };
+        let room = BODY_FRAME + jobs.iter().map(size).sum::<usize>();
+        let body = RequestBody::write_in(room, &Jobs { jobs });
+        let body = body.map_err(|e| Error::invalid("jobs", format!("they can't be written: {e}")));
+        call.body = Some(body?);
+        Ok(call)
+    }
+
+    /// Refuses a task of which the same end point is there twice.
+    fn check_sides(&self, task: &[usize]) -> Result<(), Error> {
+        for (at, item) in task.iter().enumerate() {
+            let is_same = |first: &&usize| self.key(**first) == self.key(*item);
+            if let Some(first) = task[..at].iter().find(is_same) {
+                let (id, side) = self.key(*item);
+                let problem = format!(
+                    "end point {side} of task {id:?} is already in jobs[{first}]; a run changes \
+                     each password once"
+                );
+                return Err(Error::invalid(format!("jobs[{item}]"), problem));
+            }
         }
-        call.call()
+        Ok(())
     }
 
     /// What names an item.
@@ -167,33 +194,21 @@ fn check_item(index: usize, change: &ModifyPwdEndPoint, options: &Options) -> Re
 /// What an item without `kerberos` has besides its texts.
 const FRAME_OF_SMALL: usize = r#"{"db_password":"","end_point_type":"so","job_id":""}"#.len();
 
-/// Brings the end points of a task together; refuses the same one twice.
-fn order_by_task(changes: &[ModifyPwdEndPoint]) -> Result<Vec<usize>, Error> {
-    let mut tasks: HashMap<&str, [Option<usize>; 2]> = HashMap::with_capacity(changes.len());
-    for (index, change) in changes.iter().enumerate() {
-        let [source, destination] = tasks.entry(&change.job_id).or_default();
-        let place = match change.end_point_type {
-            EndPointType::So => source,
-            EndPointType::Ta => destination,
-        };
-        if let Some(first) = place.replace(index) {
-            return Err(Error::invalid(
-                format!("jobs[{index}]"),
-                format!(
-                    "end point {} of task {:?} is already in jobs[{first}]; a run changes each \
-                     password once",
-                    change.end_point_type, change.job_id
-                ),
-            ));
-        }
-    }
-    let first = |item: &usize| {
-        let sides = tasks.get(changes[*item].job_id.as_str());
-        sides.and_then(|sides| sides.iter().flatten().min())
-    };
+/// [`BatchModifyPwdReq`] without copies of its items.
+#[derive(Serialize)]
+struct Jobs<'a> {
+    jobs: Vec<&'a ModifyPwdEndPoint>,
+}
+
+/// Brings the end points of a task together, each task where its first one is.
+fn order_by_task(changes: &[ModifyPwdEndPoint]) -> Vec<usize> {
+    let id = |item: &usize| changes[*item].job_id.as_str();
     let mut order: Vec<usize> = (0..changes.len()).collect();
-    order.sort_by_cached_key(first);
-    Ok(order)
+    // Those of a task stay in their order.
+    order.sort_by(|a, b| id(a).cmp(id(b)));
+    let mut tasks: Vec<_> = order.chunk_by(|a, b| id(a) == id(b)).collect();
+    tasks.sort_unstable_by_key(|task| task.first());
+    tasks.concat()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 use super::{Reply, StopReason};
 use crate::types::EndPointType;
 
-/// How many unmatched results and how many remarks are kept, of an answer and of a run.
+/// How many remarks are kept, of an answer and of a run.
 pub(super) const MAX_NOTES: usize = 1000;
 
 /// What is known about one password after a run.
@@ -24,21 +24,10 @@ pub enum OutcomeKind {
     Changed,
 }
 
-impl OutcomeKind {
-    /// The name in reports: `changed`, `rejected`, `unconfirmed`, `not_sent`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Changed => "changed",
-            Self::Rejected => "rejected",
-            Self::Unconfirmed => "unconfirmed",
-            Self::NotSent => "not_sent",
-        }
-    }
-}
-
+/// The name in reports: `changed`, `rejected`, `unconfirmed`, `not_sent`.
 impl std::fmt::Display for OutcomeKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.as_str())
+        self.serialize(f)
     }
 }
 
@@ -83,35 +72,10 @@ impl Outcome {
     }
 }
 
-/// A result that the service gave and no one had asked for, or that can't be read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-#[serde(default)]
-pub struct UnmatchedResult {
-    /// Task id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// Side of the task.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub end_point_type: Option<String>,
-    /// Status.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// Error code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_code: Option<String>,
-    /// Message that belongs to it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error_msg: Option<String>,
-    /// The beginning of the result as it came, if it is not an object.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unreadable: Option<String>,
-}
-
 /// What became of a plan: one outcome for each change, in the order asked.
 ///
-/// As JSON: which run it was, the numbers of the four outcomes, `outcomes`, `unmatched_results`,
-/// and, where there is something to say, `remarks`, `stopped` and `stop_reason`. It holds no
+/// As JSON: which run it was, the numbers of the four outcomes, `outcomes`, and, where
+/// there is something to say, `remarks`, `stopped` and `stop_reason`. It holds no
 /// secrets: what an answer echoes of the request is blanked.
 ///
 /// What is read back from that JSON is the same report. One can be built, too:
@@ -164,11 +128,8 @@ pub struct Report {
     pub ended: Option<String>,
     /// One for each change, in the order asked.
     pub outcomes: Vec<Outcome>,
-    /// Results that match nothing asked for. The first 1,000 are kept.
-    #[serde(default)]
-    pub unmatched_results: Vec<UnmatchedResult>,
-    /// What is odd about the answers, such as two results that disagree. The first 1,000
-    /// are kept.
+    /// What is odd about the answers, such as a result of an end point that was not asked for.
+    /// The first 1,000 are kept.
     #[serde(default)]
     pub remarks: Vec<String>,
     /// Why the run ended before its plan did: a sentence, with what to do.
@@ -203,9 +164,7 @@ impl Report {
     }
 
     /// Adds what is odd about answers, up to a limit.
-    pub(super) fn note(&mut self, unmatched: Vec<UnmatchedResult>, remarks: Vec<String>) {
-        self.unmatched_results.extend(unmatched);
-        self.unmatched_results.truncate(MAX_NOTES);
+    pub(super) fn note(&mut self, remarks: Vec<String>) {
         self.remarks.extend(remarks);
         self.remarks.truncate(MAX_NOTES);
     }
@@ -254,10 +213,9 @@ impl Serialize for Report {
             OutcomeKind::Unconfirmed,
             OutcomeKind::NotSent,
         ] {
-            map.serialize_entry(kind.as_str(), &self.count(kind))?;
+            map.serialize_entry(&kind, &self.count(kind))?;
         }
         map.serialize_entry("outcomes", &self.outcomes)?;
-        map.serialize_entry("unmatched_results", &self.unmatched_results)?;
         if !self.remarks.is_empty() {
             map.serialize_entry("remarks", &self.remarks)?;
         }
@@ -285,10 +243,6 @@ mod tests {
         unsent.reply.cause = Some("no connection".into());
         let changed = Outcome::new("c", EndPointType::So, OutcomeKind::Changed);
         let mut report: Report = [rejected, unsent, changed].into_iter().collect();
-        report.unmatched_results.push(UnmatchedResult {
-            id: Some("d".into()),
-            ..UnmatchedResult::default()
-        });
         report.remarks.push("odd".into());
         report.outcomes[1].tries = 0;
         report.endpoint = Some("https://drs.example.com".into());

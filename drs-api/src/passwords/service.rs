@@ -51,16 +51,15 @@ impl Service for Drs {
     }
 
     async fn exchange(&self, plan: &Plan, items: &[usize]) -> Exchange {
-        match plan.call(&self.client, items) {
-            Ok(call) => {
-                let secrets = Some(Arc::clone(&self.secrets));
-                self.client.inner.exchange(call, secrets).await
-            }
-            Err(error) => Exchange {
-                failure: Some(Failure::Local(Box::new(error))),
-                ..Exchange::default()
-            },
-        }
+        let sent = async {
+            let call = plan.call(&self.client, items)?;
+            let secrets = Some(Arc::clone(&self.secrets));
+            self.client.inner.exchange(call, secrets).await
+        };
+        sent.await.unwrap_or_else(|error| Exchange {
+            failure: Some(Failure::Local(Box::new(error))),
+            ..Exchange::default()
+        })
     }
 
     async fn renew(&self, refused: u64) -> Renewal {

@@ -74,14 +74,6 @@ impl Phase {
 /// The name in JSON: `running`, `changing`, `paused`, `failed`, `not_started`, `ended`, `unknown`.
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Running => "running",
-            Self::Changing => "changing",
-            Self::Paused => "paused",
-            Self::Failed => "failed",
-            Self::NotStarted => "not_started",
-            Self::Ended => "ended",
-            Self::Unknown => "unknown",
-        })
+        self.serialize(f)
     }
 }

@@ -35,16 +35,11 @@ pub(super) fn of_success(
 ) -> Reply {
     Reply {
         status: Some(200),
-        error_code: error_code(code),
+        error_code: short(code.filter(|code| names_an_error(code)), MAX_CODE),
         error_msg: short(message, MAX_MESSAGE),
         request_id: short(request_id, MAX_CODE),
         cause: None,
     }
-}
-
-/// A code, if it names an error.
-pub(super) fn error_code(code: Option<String>) -> Option<String> {
-    short(code.filter(|code| names_an_error(code)), MAX_CODE)
 }
 
 /// A text as it is kept, unless it is blank.

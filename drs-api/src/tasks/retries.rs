@@ -32,11 +32,7 @@ pub enum RetryKind {
 /// The name in JSON: `accepted`, `unconfirmed`, `not_sent`.
 impl fmt::Display for RetryKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Accepted => "accepted",
-            Self::Unconfirmed => "unconfirmed",
-            Self::NotSent => "not_sent",
-        })
+        self.serialize(f)
     }
 }
 

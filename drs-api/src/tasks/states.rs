@@ -1,7 +1,7 @@
 //! Reading the states of tasks, a page of them at a time.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, VecDeque},
     ops::Range,
 };
 
@@ -130,33 +130,22 @@ async fn list(
 /// Notes what an answer says of each task of a page. With an error outside of the results, no state
 /// is believed.
 fn take(states: &mut TaskStates, page: Range<usize>, answer: BatchListJobStatusResp) {
-    let TaskStates { tasks, remarks } = states;
-    let tasks = &mut tasks[page];
     let whole = of_success(answer.error_code, answer.error_msg, answer.request_id);
-    let ids = tasks.iter().map(|task| task.id.clone());
-    let mut found: HashMap<_, Vec<_>> = ids.map(|id| (id, Vec::new())).collect();
-    for result in answer.results.unwrap_or_default() {
-        let id = result.id.as_deref().unwrap_or_default();
-        if let Some(own) = found.get_mut(id) {
-            // Two are as bad as many.
-            own.truncate(1);
-            own.push(result);
-        } else if remarks.len() < MAX_REMARKS {
-            let id = short(result.id, MAX_CODE).unwrap_or_default();
-            remarks.push(format!(
-                "there is a state of task {id:?}, which was not asked for"
-            ));
-        }
+    let mut results: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for mut result in answer.results.unwrap_or_default() {
+        let id = result.id.take().unwrap_or_default();
+        results.entry(id).or_default().push(result);
     }
-    for task in tasks {
-        let mut own = found.remove(&task.id).unwrap_or_default();
-        let cause = match own.pop() {
-            Some(result) if own.is_empty() && whole.error_code.is_none() => {
+    for task in &mut states.tasks[page] {
+        let mut own = results.remove(&task.id).unwrap_or_default();
+        let own = (own.pop(), own.is_empty() && whole.error_code.is_none());
+        let cause = match own {
+            (Some(result), true) => {
                 task.state = short(result.status.map(|state| state.to_string()), MAX_CODE);
                 task.reply = of_success(result.error_code, result.error_message, None);
                 task.state.is_none().then_some("its result has no state")
             }
-            result => {
+            (result, _) => {
                 task.reply = whole.clone();
                 Some(match result {
                     Some(_) => "the answer contradicts itself about it",
@@ -166,4 +155,11 @@ fn take(states: &mut TaskStates, page: Range<usize>, answer: BatchListJobStatusR
         };
         task.reply.cause = cause.map(str::to_owned);
     }
+    let room = MAX_REMARKS.saturating_sub(states.remarks.len());
+    states
+        .remarks
+        .extend(results.into_keys().take(room).map(|id| {
+            let id = short(Some(id), MAX_CODE).unwrap_or_default();
+            format!("there is a state of task {id:?}, which was not asked for")
+        }));
 }

@@ -134,7 +134,6 @@ fn json_has_the_documented_shape() {
             {"job_id": "t1", "end_point_type": "ta", "outcome": "rejected", "status": 200,
              "error_code": "DRS.M00304", "error_msg": "no", "request_id": "r1", "tries": 1},
         ],
-        "unmatched_results": [],
     });
     let mut document = ran.json();
     for name in [

@@ -44,6 +44,7 @@ fn what_names_results_is_no_echo_of_a_request() {
         r#"{"jobs":[{"id":"t1","code":"DRS.M00304"}]}"#,
         r#"{"jobs":[{"status":"failed","code":"DRS.M00304"}]}"#,
         r#"["t1","failed"]"#,
+        r#"{"job_id":"t1","status":"404"}"#,
     ] {
         assert!(found(json, |found| found.tells_of_results()), "{json}");
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use anstyle::{AnsiColor, Style};
-use drs_api::passwords::{Outcome, OutcomeKind, Report, UnmatchedResult};
+use drs_api::passwords::{Outcome, OutcomeKind, Report};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     text::{self, clean},
 };
 
-/// How many remarks and unmatched results are shown.
+/// How many remarks are shown.
 const REMARKS: usize = 10;
 /// How many rows of what is changed, or not sent, a terminal shows.
 const FEW: usize = 20;
@@ -140,12 +140,7 @@ pub(crate) fn text(
     }
     text.push('\n');
 
-    let unmatched = report.unmatched_results.iter().map(unmatched);
-    let mut remarks = report
-        .remarks
-        .iter()
-        .map(|remark| clean(remark))
-        .chain(unmatched);
+    let mut remarks = report.remarks.iter().map(|remark| clean(remark));
     for remark in remarks.by_ref().take(REMARKS) {
         text += &format!("Remark: {remark}\n");
     }
@@ -157,12 +152,4 @@ pub(crate) fn text(
         text.push('\n');
     }
     text
-}
-
-fn unmatched(result: &UnmatchedResult) -> String {
-    let result = serde_json::to_string(result).unwrap_or_default();
-    format!(
-        "a result for something that was not requested: {}",
-        clean(&result)
-    )
 }

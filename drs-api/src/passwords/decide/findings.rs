@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    passwords::{OutcomeKind, UnmatchedResult, reply::Reply, report::MAX_NOTES},
+    passwords::{OutcomeKind, reply::Reply, report::MAX_NOTES},
     types::EndPointType,
 };
 
@@ -23,7 +23,6 @@ pub(in crate::passwords) struct Verdict {
 pub(in crate::passwords) struct Findings {
     /// One for each end point asked for, in that order.
     pub(in crate::passwords) verdicts: Vec<Verdict>,
-    pub(in crate::passwords) unmatched: Vec<UnmatchedResult>,
     pub(in crate::passwords) remarks: Vec<String>,
     /// The code of an answer that speaks of the request as a whole.
     pub(in crate::passwords) code: Option<String>,
@@ -48,10 +47,10 @@ impl Findings {
         }
     }
 
-    /// Keeps a result that counts for nothing.
-    pub(super) fn note(&mut self, result: impl FnOnce() -> UnmatchedResult) {
-        if self.unmatched.len() < MAX_NOTES {
-            self.unmatched.push(result());
+    /// Keeps a remark.
+    pub(super) fn note(&mut self, remark: impl FnOnce() -> String) {
+        if self.remarks.len() < MAX_NOTES {
+            self.remarks.push(remark());
         }
     }
 

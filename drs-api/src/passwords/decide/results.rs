@@ -13,7 +13,6 @@ use crate::{
     codes::{Means, means},
     passwords::{
         OutcomeKind::{self, Changed, Rejected, Unconfirmed},
-        UnmatchedResult,
         reply::Reply,
     },
     types::EndPointType,
@@ -45,15 +44,13 @@ pub(super) fn decide<'a>(asked: &'a Asked<'a>, body: &'a Body<'a>) -> Findings {
     for json in &body.unreadable {
         beside.value(json);
         beside.unreadable = true;
-        findings.note(|| UnmatchedResult {
-            unreadable: asked.keep(Some(&(*json).into()), MAX_CODE),
-            ..UnmatchedResult::default()
-        });
+        let why = Why("an unreadable result", Some((*json).into()));
+        findings.note(|| asked.sentence(&why));
     }
     let against = against(body, &beside);
     let more = message.map(|text| Why("there are results beside the message", Some(text.clone())));
     let sentences = against.iter().chain(&more).map(|why| asked.sentence(why));
-    findings.remarks = sentences.collect();
+    findings.remarks.extend(sentences);
     let mut results = Vec::with_capacity(body.results.len());
     for item in &body.results {
         match OfTask::of(asked, item, &beside, against.as_ref()) {
@@ -201,10 +198,9 @@ impl<'a> OfTask<'a> {
             found.search(text);
         }
         let side = match side {
-            Some("so") => Side::Is(EndPointType::So),
-            Some("ta") => Side::Is(EndPointType::Ta),
+            Some(side) => side.parse().map_or(Side::Unknown, Side::Is),
             None if item.rest.0.is_empty() => Side::None,
-            _ => Side::Unknown,
+            None => Side::Unknown,
         };
         let id = id.filter(|id| asked.ids.binary_search(id).is_ok());
         let Some(id) = id else { return Err(found) };
@@ -258,13 +254,10 @@ impl<'a> OfTask<'a> {
 }
 
 /// A result that is about no end point that was asked for.
-fn unmatched(asked: &Asked<'_>, item: &Item<'_>) -> UnmatchedResult {
-    UnmatchedResult {
-        id: asked.keep(item.id.as_ref(), MAX_CODE),
-        end_point_type: asked.keep(item.side.as_ref(), MAX_CODE),
-        status: asked.keep(item.status.as_ref(), MAX_CODE),
-        error_code: asked.keep(item.code.as_ref(), MAX_CODE),
-        error_msg: asked.keep(item.message.as_ref(), MAX_MESSAGE),
-        unreadable: None,
-    }
+fn unmatched(asked: &Asked<'_>, item: &Item<'_>) -> String {
+    let texts = [&item.id, &item.side, &item.status, &item.code];
+    let texts = texts.map(|text| asked.keep(text.as_ref(), MAX_CODE));
+    let message = asked.keep(item.message.as_ref(), MAX_MESSAGE);
+    let said: Vec<_> = texts.into_iter().chain([message]).flatten().collect();
+    format!("a result for something that was not requested: {said:?}")
 }
