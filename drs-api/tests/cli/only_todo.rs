@@ -143,7 +143,7 @@ fn what_is_no_report_of_this_plan_is_refused_and_nothing_is_sent() {
     for (content, problem) in [
         (
             "hunter2".to_owned(),
-            "it is not a report of drs (at line 1, column 1)",
+            "it is not a report of drs (at line 1)",
         ),
         ("{}".to_owned(), "it is not a report of drs"),
         (with("schema", json!(2)), "it is a report of schema 2"),

@@ -172,3 +172,26 @@ fn texts_of_answers_are_shown_escaped_and_cut_in_tables_progress_and_events() {
         }
     }
 }
+
+#[test]
+fn texts_of_a_report_are_shown_escaped_and_cut_by_show_and_by_what_goes_on_from_it() {
+    let mut scene = Scene::new("shown-report").file("plan.yaml", PLAN);
+    let long = "x\u{202e}".repeat(250_000);
+    for text in TEXTS.into_iter().chain([long.as_str()]) {
+        let outcome = json!({"job_id": text, "end_point_type": "so", "outcome": "rejected",
+            "error_code": text, "error_msg": text, "cause": text, "request_id": text});
+        let report = json!({"schema": 1, "tool": text, "api_document": text, "endpoint": text,
+            "project_id": text, "started": text, "ended": text, "rotation": text,
+            "command": [text, text, text], "before": {"started": text, "changed": 3},
+            "outcomes": [outcome], "unmatched_results": [{"id": text}], "remarks": [text],
+            "stopped": text});
+        scene = scene.file("report.json", &report.to_string());
+        let (code, shown) = shows(scene.command("drs show report.json"), "show");
+        assert_eq!(code, Some(3), "{shown}");
+        for option in ["--only-todo report.json", "--report report.json"] {
+            let command = scene.command(&format!("{RUN} {option} plan.yaml"));
+            assert_eq!(shows(command, option).0, Some(2), "{option}");
+        }
+    }
+    assert_eq!(scene.simulator.connection_count(), 0);
+}

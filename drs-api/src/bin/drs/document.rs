@@ -53,21 +53,16 @@ pub(crate) struct Document {
 impl Document {
     /// Reads one that was written before. An error shows nothing of the text.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let problem = |error: &serde_json::Error| {
-            format!(
-                "it is not a report of drs (at line {}, column {})",
-                error.line(),
-                error.column()
-            )
-        };
-        let header: Header = serde_json::from_str(text).map_err(|e| problem(&e))?;
+        let problem =
+            |e: serde_json::Error| format!("it is not a report of drs (at line {})", e.line());
+        let header: Header = serde_json::from_str(text).map_err(problem)?;
         if header.schema != SCHEMA {
             return Err(format!(
                 "it is a report of schema {}, and this drs reads schema {SCHEMA}",
                 header.schema
             ));
         }
-        let report = serde_json::from_str(text).map_err(|e| problem(&e))?;
+        let report = serde_json::from_str(text).map_err(problem)?;
         Ok(Self { header, report })
     }
 }

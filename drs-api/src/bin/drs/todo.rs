@@ -18,7 +18,6 @@ pub(crate) struct Earlier {
     plan: HashMap<EndPointId, usize>,
     /// Those that are sent now.
     sent: HashSet<EndPointId>,
-    only_refused: bool,
 }
 
 /// What earlier runs changed.
@@ -41,7 +40,7 @@ impl Earlier {
     /// Takes from a plan what need not or must not be sent again; or else, with `only_refused`,
     /// all but those whose password was refused.
     pub(crate) fn of(
-        report: Report,
+        mut report: Report,
         plan: Vec<ModifyPwdEndPoint>,
         only_refused: bool,
     ) -> Result<(Self, Vec<ModifyPwdEndPoint>), String> {
@@ -49,7 +48,7 @@ impl Earlier {
         if ids.len() < report.outcomes.len() {
             return Err("it has the same end point twice".to_owned());
         }
-        let places = plan.iter().map(id).zip(0..).collect();
+        let places: HashMap<_, _> = plan.iter().map(id).zip(0..).collect();
         let changes = match only_refused {
             true => {
                 let refused = refused(&report);
@@ -59,44 +58,47 @@ impl Earlier {
             }
             false => report.rest(plan).changes,
         };
+        // What the plan has and the report does not is left, too.
+        for id in places.keys().filter(|id| only_refused && !ids.contains(id)) {
+            let mut outcome = Outcome::new(&id.job_id, id.end_point_type, OutcomeKind::NotSent);
+            outcome.tries = 0;
+            report.outcomes.push(outcome);
+        }
         let earlier = Self {
             report,
             plan: places,
             sent: changes.iter().map(id).collect(),
-            only_refused,
         };
         Ok((earlier, changes))
     }
 
     /// What is told of those that are not sent.
     pub(crate) fn left_out(&self) -> (Before, Vec<String>) {
-        /// How many end points are named.
-        const NAMED: usize = 10;
-        let outcomes = self.report.outcomes.iter();
-        let (changed, refused): (Vec<_>, Vec<_>) = outcomes
-            .filter(|outcome| !self.sent.contains(&outcome.end_point()))
-            .filter(|outcome| self.plan.contains_key(&outcome.end_point()))
-            .partition(|outcome| outcome.kind == OutcomeKind::Changed);
+        let changed = self.report.outcomes.iter().filter(|outcome| {
+            outcome.kind == OutcomeKind::Changed && self.plan.contains_key(&outcome.end_point())
+        });
         let before = Before {
             started: self.report.started.clone().unwrap_or_default(),
-            changed: changed.len(),
+            changed: changed.count(),
         };
         let mut told = vec![format!("{before}; {} to send now", self.sent.len())];
-        let count = refused.len();
-        let names = refused.iter().take(NAMED).map(|outcome| name(outcome));
-        let mut names = names.collect::<Vec<_>>().join(", ");
-        names += if count > NAMED { ", …" } else { "" };
-        match self.only_refused {
-            _ if count == 0 => {}
-            false => told.push(format!(
-                "not sent ({count}), because a wrong password was refused (DRS.KE0002) and \
-                 databases lock accounts over it: {names}; check these passwords in the database, \
-                 correct the plan, and pass --only-refused instead of --only-todo"
-            )),
-            true => told.push(format!(
-                "not sent ({count}), because they did not get a DRS.KE0002: {names}; \
-                 --only-todo sends them"
-            )),
+        let mut refused = refused(&self.report);
+        refused.retain(|outcome| !self.sent.contains(&outcome.end_point()));
+        if !refused.is_empty() {
+            // More would hide what follows.
+            let names: Vec<_> = refused.iter().take(10).map(name).collect();
+            told.push(format!(
+                "not sent ({}), because a wrong password was refused (DRS.KE0002) and databases \
+                 lock accounts over it: {}{}; check these passwords in the database, correct the \
+                 plan, and pass --only-refused instead of --only-todo",
+                refused.len(),
+                names.join(", "),
+                if refused.len() > names.len() {
+                    ", …"
+                } else {
+                    ""
+                }
+            ));
         }
         (before, told)
     }
@@ -188,6 +190,16 @@ mod tests {
             .push("there is DRS.KE0002 beside the results".into());
         assert_eq!(sent(&report, &ids, false), ["new", "state"]);
         assert_eq!(sent(&report, &ids, true), ["lost", "wrong"]);
+    }
+
+    #[test]
+    fn what_a_report_does_not_have_and_is_not_sent_is_left() {
+        let report = [outcome("wrong", Rejected, Some("DRS.KE0002"))];
+        let (earlier, _) =
+            Earlier::of(report.into_iter().collect(), plan(&["new", "wrong"]), true).unwrap();
+        let merged = earlier.merge([outcome("wrong", Changed, None)].into_iter().collect());
+        let kinds: Vec<_> = merged.outcomes.iter().map(|o| o.kind).collect();
+        assert_eq!(kinds, [OutcomeKind::NotSent, Changed]);
     }
 
     #[test]
