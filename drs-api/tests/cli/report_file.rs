@@ -237,7 +237,7 @@ fn the_report_is_only_ever_improved_and_says_not_sent_at_the_end_alone() {
     let (simulator, plan) = many(12_000);
     let scene = Scene::with("report-grows", simulator)
         .file("plan.json", &plan)
-        .fault("every=5:answer=400,body={\"error_code\":\"X\"}")
+        .fault("every=5:answer=400,body={\"error_code\":\"X1\"}")
         .fault("always:regular,delay=100ms");
     let drs = scene.start(&format!("{RUN} --report report.json plan.json"));
     wait_for(|| scene.path("report.json").exists());

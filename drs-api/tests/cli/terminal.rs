@@ -245,7 +245,7 @@ fn the_bar_shows_the_time_and_what_was_rejected() {
     let (simulator, plan) = many(60);
     let scene = Scene::with("bar", simulator)
         .file("plan.json", &plan)
-        .fault("next:answer=400,body={\"error_code\":\"X\"}")
+        .fault("next:answer=400,body={\"error_code\":\"X1\"}")
         .fault("always:regular,delay=700ms");
     let terminal = Terminal::start(&scene, &format!("{RUN} --concurrency 1 plan.json"), &[]);
     terminal.await_text(" changed, 10 rejected");
