@@ -7,15 +7,12 @@
 
 mod access;
 mod fact;
-mod null;
 mod numbers;
-mod operation;
+mod object;
 mod schema;
 mod spec;
 
 pub(crate) use access::is_enough_for;
-pub(crate) use fact::{Difference, Fact, Sort, differences, says_nothing};
-pub(crate) use numbers::{divides, more_than, range};
-pub(crate) use operation::{Operation, Part, content_of, operations};
-pub(crate) use schema::{Node, Schema, Step};
+pub(crate) use fact::{Difference, Fact, Node, Places, differences};
+pub(crate) use numbers::more_than;
 pub(crate) use spec::{Object, Spec, text};

@@ -101,12 +101,12 @@ pub(crate) fn generate_into<T: Send>(
 fn generate_here(document: &Document, settings: &Settings) -> Result<File, Error> {
     lint::check_parsable(document)?;
     let spec = openapi(document)?;
-    let open_enums = passes::open_enums::find(document, &spec)?;
+    let open_enums = passes::open_enums::find(document)?;
     let secrets = passes::secrets::find(document)?;
 
     let mut file = progenitor_output(&spec, settings, &open_enums)?;
 
-    passes::run(&mut file, document, &spec, settings, &open_enums, &secrets)?;
+    passes::run(&mut file, document, settings, &open_enums, &secrets)?;
     Ok(file)
 }
 

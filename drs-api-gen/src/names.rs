@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 
 use heck::{ToPascalCase, ToSnakeCase};
-use openapiv3::{OpenAPI, Operation};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// The variant of an open enum for values that the document doesn't list.
@@ -68,7 +67,8 @@ pub(crate) fn variants<'v>(
     let mut problems = Vec::new();
     for (index, value) in values.into_iter().enumerate() {
         let name = pascal(value);
-        if !value.chars().any(char::is_alphanumeric) {
+        // Of `+1` typify makes `plus1`, which is no name of a variant.
+        if matches!(value, "+1" | "-1") || !value.chars().any(char::is_alphanumeric) {
             problems.push((index, format!("the value `{value}` gives no Rust name")));
         } else if !taken.insert(name.clone()) {
             problems.push((
@@ -80,10 +80,4 @@ pub(crate) fn variants<'v>(
         }
     }
     (names, problems)
-}
-
-/// The operations of a document that have a name, with it.
-pub(crate) fn operations(spec: &OpenAPI) -> impl Iterator<Item = (&str, &Operation)> {
-    spec.operations()
-        .filter_map(|(_, _, operation)| Some((operation.operation_id.as_deref()?, operation)))
 }

@@ -1,12 +1,12 @@
 //! The border to progenitor: the document as the type that it takes, of the dialect alone.
 
 use openapiv3::OpenAPI;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     error::Error,
     spec::{
-        dialect::{Keys, Kind, Role, Shape},
+        dialect::{Kind, Role, Shape},
         document::Document,
     },
     stack::on_large_stack,
@@ -26,39 +26,30 @@ pub(crate) fn openapi(document: &Document) -> Result<OpenAPI, Error> {
 }
 
 fn within_dialect(value: &Value, shape: Shape) -> Value {
-    match (shape, value) {
-        (Shape::One(kind) | Shape::OrRef(kind), Value::Object(map)) => object(map, kind),
-        (Shape::SchemaOrFlag, Value::Object(map)) => object(map, Kind::Schema),
-        (Shape::List(item), Value::Array(items)) => items
+    match (value, shape.each(), shape.kind()) {
+        (Value::Array(items), Some(each), _) => items
             .iter()
-            .map(|value| within_dialect(value, *item))
+            .map(|item| within_dialect(item, each))
             .collect(),
-        (Shape::Map(entry), Value::Object(map)) => map
+        (Value::Object(map), Some(_), _) | (Value::Object(map), _, Some(_)) => map
             .iter()
-            .map(|(name, value)| (name.clone(), within_dialect(value, *entry)))
+            .filter_map(|(name, value)| Some((name.clone(), entry(name, value, shape)?)))
             .collect(),
         _ => value.clone(),
     }
 }
 
-fn object(map: &Map<String, Value>, kind: Kind) -> Value {
-    let entries = map.iter().filter_map(|(name, value)| {
-        if name == "$ref" || name.starts_with("x-") {
-            return Some((name.clone(), value.clone()));
+fn entry(name: &str, value: &Value, shape: Shape) -> Option<Value> {
+    if name == "$ref" || name.starts_with("x-") {
+        return Some(value.clone());
+    }
+    let key = shape.kind().and_then(|kind| kind.key(name));
+    match key.map(|key| key.role) {
+        // Credentials are the client's; progenitor makes nothing of them.
+        _ if key.is_some() && name == "securitySchemes" => None,
+        Some(Role::Refused(_)) => None,
+        Some(Role::Docs | Role::Says(_)) | None => {
+            shape.below(name).map(|shape| within_dialect(value, shape))
         }
-        let shape = match kind.keys() {
-            Keys::Chosen(shape) => shape,
-            Keys::Fixed(_) => {
-                let key = kind.key(name)?;
-                match key.role {
-                    // Credentials are the client's; progenitor makes nothing of them.
-                    _ if name == "securitySchemes" => return None,
-                    Role::Refused(_) => return None,
-                    Role::Docs | Role::Says(_) => key.shape,
-                }
-            }
-        };
-        Some((name.clone(), within_dialect(value, shape)))
-    });
-    entries.collect()
+    }
 }

@@ -4,20 +4,17 @@
 //! Made from source, so that two documents can be compared without a build. What every
 //! operation and type has alike (builders, conversions, derives) is left out.
 
-mod impls;
-mod items;
 mod model;
 mod operations;
 mod spelling;
 
-use syn::{Attribute, Fields, File, Item, Meta, UseTree, Variant};
+use std::collections::BTreeMap;
 
-use self::{
-    impls::Impls,
-    items::{BUILDERS, is_public},
-};
-use crate::Error;
-pub(crate) use model::{Entry, Kind, Line, Outline};
+use syn::{Attribute, Fields, File, Generics, Ident, ImplItem, Item, Meta, TraitItem, Visibility};
+
+use crate::{Error, passes::output::type_name};
+pub(crate) use model::{Entry, Kind, Line, Member, Outline};
+use spelling::spelt;
 
 /// The module with the document's types.
 const TYPES: &str = "types";
@@ -34,8 +31,10 @@ const TYPES: &str = "types";
 /// let rust = generate(&Document::parse(yaml)?, &Settings::new("minimal.yaml"))?;
 /// assert_eq!(
 ///     outline(&[&rust.in_one()])?,
-///     r#"Client::change_key(key_id: String, body: Key)
-///   PUT /keys/{key_id} -> 200 Change
+///     r#"Client::change_key
+///   key_id: String
+///   body: Key
+///   -> Change
 /// struct Change (builder)
 ///   state: Option<State>
 /// struct Key (builder)
@@ -66,17 +65,24 @@ pub fn outline(sources: &[&str]) -> Result<String, Error> {
 /// The public API of these files.
 pub(crate) fn outline_of<'a>(files: impl IntoIterator<Item = &'a File>) -> Outline {
     let top: Vec<&Item> = files.into_iter().flat_map(|file| &file.items).collect();
-    let impls = Impls::of(&top);
-    let mut outline = Outline(operations::entries(&top, &module(&top, BUILDERS)));
-    outline
-        .0
-        .extend(module(&top, TYPES).into_iter().filter_map(document_type));
-    outline
-        .0
-        .extend(top.iter().flat_map(|item| handwritten(item, &impls)));
-    outline.0.extend(impls.of_types_elsewhere(&top));
-    outline.sort();
-    outline
+    let mut entries = operations::entries(&top, &module(&top, operations::BUILDERS));
+    let types = module(&top, TYPES);
+    entries.extend(
+        types
+            .into_iter()
+            .filter_map(|item| entry(item, &mut Owner::Document)),
+    );
+    let mut owner = Owner::Hand(impls(&top));
+    entries.extend(top.iter().filter_map(|item| entry(item, &mut owner)));
+    // What is left are methods of types in other files.
+    if let Owner::Hand(impls) = owner {
+        let elsewhere = impls.into_iter().filter(|(_, of)| !of.methods.is_empty());
+        entries.extend(elsewhere.map(|(name, of)| {
+            let head = format!("impl {name}");
+            Entry::new(Kind::Other, name, head, of.methods)
+        }));
+    }
+    Outline::of(entries)
 }
 
 /// The items of the inline module of this name.
@@ -88,160 +94,195 @@ fn module<'a>(items: &[&'a Item], name: &str) -> Vec<&'a Item> {
     items.iter().filter_map(of).flatten().collect()
 }
 
-/// A type of the document: its properties or values.
-fn document_type(item: &Item) -> Option<Entry> {
-    match item {
-        Item::Struct(item) if is_public(&item.vis) => {
-            let has_builder = matches!(item.fields, Fields::Named(_));
-            let mark = if has_builder { " (builder)" } else { "" };
-            let head = format!("struct {}{mark}", item.ident);
-            Some(Entry::new(
-                Kind::Type,
+/// What an item is of.
+enum Owner {
+    /// The document: all such types have the same traits and no methods.
+    Document,
+    /// Someone's hand; what is implemented, by the name of the type.
+    Hand(BTreeMap<String, Impls>),
+}
+
+/// What is implemented for a type: traits, and the public methods.
+#[derive(Default)]
+struct Impls {
+    traits: Vec<String>,
+    methods: Vec<Member>,
+}
+
+/// A public item: of a type its properties, values and methods.
+fn entry(item: &Item, owner: &mut Owner) -> Option<Entry> {
+    let (mut kind, none) = (Kind::Type, Generics::default());
+    let (visibility, ident, head, members) = match item {
+        Item::Struct(item) => {
+            let mark = match item.fields {
+                Fields::Named(_) => " (builder)",
+                _ => "",
+            };
+            let (marks, methods) = owner.marks(&item.ident, &item.attrs, mark);
+            let head = ("struct", &item.generics, marks);
+            (
+                &item.vis,
                 &item.ident,
                 head,
-                fields(&item.fields),
-            ))
-        }
-        Item::Enum(item) if is_public(&item.vis) => {
-            let (kind, mark) = match item.variants.iter().any(is_open) {
-                true => (Kind::Type, " (open)"),
-                false => (Kind::ClosedEnum, ""),
-            };
-            let listed = item.variants.iter().filter(|v| !is_open(v));
-            let members = listed.map(|v| variant(v, wire_value(v)));
-            Some(Entry::new(
-                kind,
-                &item.ident,
-                format!("enum {}{mark}", item.ident),
-                members,
-            ))
-        }
-        Item::Type(item) if is_public(&item.vis) => {
-            let head = format!("type {} = {}", item.ident, spelling::of_type(&item.ty));
-            Some(Entry::new(Kind::Type, &item.ident, head, []))
-        }
-        _ => None,
-    }
-}
-
-/// The variant for values that the document does not list.
-fn is_open(variant: &Variant) -> bool {
-    serde_attributes(&variant.attrs).any(|text| text == "untagged")
-}
-
-/// The value on the wire, where it is not the variant's name.
-fn wire_value(variant: &Variant) -> Option<String> {
-    serde_attributes(&variant.attrs)
-        .find_map(|text| Some(text.strip_prefix("rename = ")?.to_owned()))
-}
-
-fn serde_attributes(attrs: &[Attribute]) -> impl Iterator<Item = String> {
-    attrs.iter().filter_map(|attr| match &attr.meta {
-        Meta::List(list) if list.path.is_ident("serde") => Some(list.tokens.to_string()),
-        _ => None,
-    })
-}
-
-fn variant(variant: &Variant, value: Option<String>) -> (String, String) {
-    let each = variant.fields.iter().map(|field| {
-        let name = field.ident.as_ref().map(|name| format!("{name}: "));
-        name.unwrap_or_default() + &spelling::of_type(&field.ty)
-    });
-    let each = each.collect::<Vec<_>>().join(", ");
-    let fields = match &variant.fields {
-        Fields::Named(_) => format!(" {{ {each} }}"),
-        Fields::Unnamed(_) => format!("({each})"),
-        Fields::Unit => String::new(),
-    };
-    let value = value.map(|v| format!(" = {v}")).unwrap_or_default();
-    let name = variant.ident.to_string();
-    let line = format!("{name}{fields}{value}");
-    (name, line)
-}
-
-/// The public fields.
-fn fields(fields: &Fields) -> impl Iterator<Item = (String, String)> {
-    let public = fields.iter().enumerate().filter(|(_, f)| is_public(&f.vis));
-    public.map(|(index, field)| {
-        let name = field
-            .ident
-            .as_ref()
-            .map_or_else(|| index.to_string(), ToString::to_string);
-        let line = format!("{name}: {}", spelling::of_type(&field.ty));
-        (name, line)
-    })
-}
-
-/// A top-level item: with its traits and methods if it is a type.
-fn handwritten(item: &Item, impls: &Impls) -> Vec<Entry> {
-    let of_type = |word: &str, ident: &syn::Ident, generics, attrs: &[Attribute], members| {
-        let (generics, traits) = (spelling::spaced(generics), impls.traits(ident, attrs));
-        let members: Vec<(String, String)> = members;
-        let members = members.into_iter().chain(impls.methods(ident));
-        Entry::new(
-            Kind::Other,
-            ident,
-            format!("{word} {ident}{generics}{traits}"),
-            members,
-        )
-    };
-    let of =
-        |name: &syn::Ident, head, members: Vec<_>| Entry::new(Kind::Other, name, head, members);
-    vec![match item {
-        Item::Struct(item) if is_public(&item.vis) => {
-            let members = fields(&item.fields).collect();
-            of_type("struct", &item.ident, &item.generics, &item.attrs, members)
-        }
-        Item::Enum(item) if is_public(&item.vis) => {
-            let members = item.variants.iter().map(|v| variant(v, None)).collect();
-            of_type("enum", &item.ident, &item.generics, &item.attrs, members)
-        }
-        Item::Trait(item) if is_public(&item.vis) => {
-            let methods = item.items.iter().filter_map(|item| match item {
-                syn::TraitItem::Fn(f) => Some(impls::method(&f.sig)),
-                _ => None,
-            });
-            of(
-                &item.ident,
-                format!("trait {}", item.ident),
-                methods.collect(),
+                [fields(&item.fields), methods].concat(),
             )
         }
-        Item::Fn(item) if is_public(&item.vis) => {
-            of(&item.sig.ident, spelling::of_signature(&item.sig), vec![])
-        }
-        Item::Const(item) if is_public(&item.vis) => {
-            let ty = spelling::of_type(&item.ty);
-            of(&item.ident, format!("const {}: {ty}", item.ident), vec![])
-        }
-        Item::Type(item) if is_public(&item.vis) => {
-            let (generics, ty) = (
-                spelling::spaced(&item.generics),
-                spelling::of_type(&item.ty),
-            );
-            of(
+        Item::Enum(item) => {
+            let is_open = item.variants.iter().any(|v| serde(&v.attrs) == "untagged");
+            let mark = if is_open { " (open)" } else { "" };
+            if !is_open {
+                kind = Kind::ClosedEnum;
+            }
+            let (marks, methods) = owner.marks(&item.ident, &item.attrs, mark);
+            let listed = item
+                .variants
+                .iter()
+                .filter(|v| serde(&v.attrs) != "untagged");
+            let head = ("enum", &item.generics, marks);
+            (
+                &item.vis,
                 &item.ident,
-                format!("type {}{generics} = {ty}", item.ident),
+                head,
+                listed.map(variant).chain(methods).collect(),
+            )
+        }
+        Item::Trait(item) => {
+            let methods = item.items.iter().filter_map(|item| match item {
+                TraitItem::Fn(f) => Some(method(&f.sig)),
+                _ => None,
+            });
+            let head = ("trait", &none, String::new());
+            (&item.vis, &item.ident, head, methods.collect())
+        }
+        Item::Type(item) => {
+            let head = ("type", &item.generics, format!(" = {}", spelt(&item.ty)));
+            (&item.vis, &item.ident, head, vec![])
+        }
+        Item::Const(item) => {
+            let head = ("const", &none, format!(": {}", spelt(&item.ty)));
+            (&item.vis, &item.ident, head, vec![])
+        }
+        Item::Fn(item) => {
+            let signature = spelt(&item.sig);
+            let (_, rest) = signature.split_once(&item.sig.ident.to_string())?;
+            (
+                &item.vis,
+                &item.sig.ident,
+                ("fn", &none, rest.to_owned()),
                 vec![],
             )
         }
-        // A re-export shows only where it has another name.
-        Item::Use(item) if is_public(&item.vis) => return renames(&item.tree, String::new()),
-        _ => return Vec::new(),
-    }]
+        _ => return None,
+    };
+    if let Owner::Hand(_) = owner {
+        kind = Kind::Other;
+    }
+    let (word, generics, rest) = head;
+    let head = format!("{word} {ident}{}{rest}", spelt(generics));
+    is_public(visibility).then(|| Entry::new(kind, ident, head, members))
 }
 
-fn renames(tree: &UseTree, path: String) -> Vec<Entry> {
-    match tree {
-        UseTree::Path(step) => renames(&step.tree, format!("{path}{}::", step.ident)),
-        UseTree::Group(group) => {
-            let each = group.items.iter();
-            each.flat_map(|tree| renames(tree, path.clone())).collect()
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+impl Owner {
+    /// What is said beside the name of a type, and its methods.
+    fn marks(&mut self, ident: &Ident, attrs: &[Attribute], mark: &str) -> (String, Vec<Member>) {
+        let Self::Hand(impls) = self else {
+            return (mark.to_owned(), Vec::new());
+        };
+        let Impls {
+            mut traits,
+            methods,
+        } = impls.remove(&ident.to_string()).unwrap_or_default();
+        for attr in attrs.iter().filter(|a| a.path().is_ident("derive")) {
+            // A derive that is no list of paths does not compile.
+            let _ = attr.parse_nested_meta(|meta| {
+                traits.push(trait_name(&meta.path));
+                Ok(())
+            });
         }
-        UseTree::Rename(rename) => {
-            let head = format!("use {path}{} as {}", rename.ident, rename.rename);
-            vec![Entry::new(Kind::Other, &rename.rename, head, [])]
-        }
-        UseTree::Name(_) | UseTree::Glob(_) => Vec::new(),
+        traits.sort();
+        let grows = attrs.iter().any(|a| a.path().is_ident("non_exhaustive"));
+        let mark = if grows { " (non-exhaustive)" } else { "" };
+        let colon = if traits.is_empty() { "" } else { ": " };
+        (format!("{mark}{colon}{}", traits.join(", ")), methods)
     }
+}
+
+/// What an attribute of serde says; nothing, if there is none.
+fn serde(attrs: &[Attribute]) -> String {
+    let of = |attr: &Attribute| match &attr.meta {
+        Meta::List(list) if list.path.is_ident("serde") => Some(list.tokens.to_string()),
+        _ => None,
+    };
+    attrs.iter().find_map(of).unwrap_or_default()
+}
+
+/// A variant, with its value on the wire where that is not its name.
+fn variant(variant: &syn::Variant) -> Member {
+    let mut shown = variant.clone();
+    shown.attrs.clear();
+    shown
+        .fields
+        .iter_mut()
+        .for_each(|field| field.attrs.clear());
+    let line = spelt(&shown).replace(", }", " }");
+    let said = serde(&variant.attrs);
+    let value = said
+        .strip_prefix("rename = ")
+        .map(|value| format!(" = {value}"));
+    (variant.ident.to_string(), line + &value.unwrap_or_default())
+}
+
+/// The public fields.
+fn fields(fields: &Fields) -> Vec<Member> {
+    let public = fields.iter().enumerate().filter(|(_, f)| is_public(&f.vis));
+    let member = |(index, field): (usize, &syn::Field)| {
+        let name = field.ident.as_ref().map(ToString::to_string);
+        let name = name.unwrap_or_else(|| index.to_string());
+        let line = format!("{name}: {}", spelt(&field.ty));
+        (name, line)
+    };
+    public.map(member).collect()
+}
+
+/// What is implemented, by the name of the type.
+fn impls(items: &[&Item]) -> BTreeMap<String, Impls> {
+    let mut impls: BTreeMap<String, Impls> = BTreeMap::new();
+    for item in items {
+        let Item::Impl(block) = item else { continue };
+        let Some(name) = type_name(&block.self_ty) else {
+            continue;
+        };
+        let of = impls.entry(name).or_default();
+        if let Some((path, _)) = &block.trait_ {
+            of.traits.push(trait_name(path));
+            continue;
+        }
+        for item in &block.items {
+            // Those that start an operation have entries of their own.
+            if let ImplItem::Fn(f) = item
+                && is_public(&f.vis)
+                && operations::builder_of(&f.sig).is_none()
+            {
+                of.methods.push(method(&f.sig));
+            }
+        }
+    }
+    impls
+}
+
+/// The name of a trait, with its arguments but for lifetimes.
+fn trait_name(path: &syn::Path) -> String {
+    let name = path.segments.last().map(spelt).unwrap_or_default();
+    match name.split_once("<'") {
+        Some((name, _)) => name.to_owned(),
+        None => name,
+    }
+}
+
+fn method(signature: &syn::Signature) -> Member {
+    (signature.ident.to_string(), spelt(signature))
 }

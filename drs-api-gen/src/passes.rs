@@ -20,7 +20,6 @@ mod tests;
 pub(crate) mod texts;
 pub(crate) mod words;
 
-use openapiv3::OpenAPI;
 use syn::File;
 
 use crate::{Document, Error, Settings};
@@ -29,7 +28,6 @@ use crate::{Document, Error, Settings};
 pub(crate) fn run(
     file: &mut File,
     document: &Document,
-    spec: &OpenAPI,
     settings: &Settings,
     open_enums: &[open_enums::OpenEnum],
     secrets: &[secrets::Secret],
@@ -40,9 +38,9 @@ pub(crate) fn run(
     closed_enums::run(file)?;
     setters::run(file)?;
     open_enums::run(file, open_enums)?;
-    structs::run(file, spec)?;
+    structs::run(file, document)?;
     json_schema::run(file)?;
-    docs::run(file, spec)?;
+    docs::run(file, document)?;
     texts::run(file, settings)?;
     words::run(file, document)?;
     client::check(file)?;

@@ -6,18 +6,15 @@
 //! alone.
 
 mod change;
+mod changes;
 mod compare;
 mod judge;
-mod known;
 #[cfg(test)]
 mod laws;
 mod markdown;
-mod pairs;
 mod place;
 mod relation;
-mod rows;
 mod rust;
-mod show;
 mod text;
 #[cfg(test)]
 mod values;
@@ -26,8 +23,8 @@ mod version;
 use serde::Serialize;
 
 use crate::{Document, Error, facts::Spec, stack::on_large_stack};
-pub use change::{Change, Direction, Felt, Part, Place, Use, Verdict, Which};
-use rows::Rows;
+pub use change::{Change, Direction, Felt, Use, Verdict, Which};
+use changes::Changes;
 pub use rust::Api;
 use rust::Rust;
 pub use version::{Step, Versions};
@@ -113,31 +110,22 @@ impl Review {
                 "there is one more client",
             ),
         };
-        let title = document.value().pointer("/info/title");
-        let title = title.and_then(|title| Some(title.as_str()?.to_owned()));
-        let change = Change {
-            kind: kind.to_owned(),
-            document: if is_gone {
-                Which::Base
-            } else {
-                Which::Revision
-            },
-            old: title.clone().filter(|_| is_gone),
-            new: title.filter(|_| !is_gone),
-            felt_by: [Felt::Service, Felt::CompileTime].into(),
-            ..Change::of_the_api(verdict, why)
-        };
+        let why_unknown = "there is nothing to compare it with".to_owned();
         // A document of one side alone makes no step.
-        let version = Versions {
-            needed: Step::None,
-            made: true,
-            ..Versions::of(document, document, verdict)
-        };
+        let mut review = Self::of(document, document, vec![], Api::Unknown(why_unknown));
+        review.verdict = verdict;
+        review.changes = vec![Change::of_the_api(kind, verdict, why)];
+        review
+    }
+
+    fn of(base: &Document, revision: &Document, changes: Vec<Change>, api: Api) -> Self {
+        let classes = changes.iter().map(|change| change.class);
+        let verdict = classes.max().unwrap_or(Verdict::Nothing);
         Self {
             verdict,
-            version,
-            changes: vec![change],
-            api: Api::Unknown("there is nothing to compare it with".to_owned()),
+            version: Versions::of(base, revision, verdict),
+            changes,
+            api,
             wire: Wire::default(),
             document: None,
             inside: false,
@@ -164,7 +152,7 @@ fn json(value: &impl Serialize) -> Result<String, Error> {
 /// let revision = Document::parse(&yaml.replace("[done, refused]", "[done, refused, late]"))?;
 /// let review = review(&base, &revision);
 /// assert_eq!(review.verdict, Verdict::Compatible);
-/// assert_eq!(review.changes[0].place.to_string(), "schema State, value late");
+/// assert_eq!(review.changes[0].place, "schema State, enum late");
 /// # Ok::<(), drs_api_gen::Error>(())
 /// ```
 ///
@@ -182,67 +170,56 @@ pub fn review_inside(base: &Document, revision: &Document) -> Review {
 
 fn compared(base: &Document, revision: &Document, inside: bool) -> Review {
     on_large_stack(|| {
-        let mut rust = Rust::new(Spec::new(base), Spec::new(revision));
-        let mut changes = changes(base, revision, &mut rust, inside);
-        changes.extend(unexplained(&rust, inside));
+        let (old, new) = (Spec::new(base), Spec::new(revision));
+        let mut rust = Rust::none(old, new);
+        let (mut changes, are_texts) = found(&mut rust);
+        if !are_texts {
+            rust = Rust::new(old, new);
+            (changes, _) = found(&mut rust);
+        }
+        changes.extend(unexplained(&rust));
+        for change in &mut changes {
+            if inside && change.class == Verdict::BreakingRust {
+                change.class = Verdict::Compatible;
+            }
+        }
         changes.sort_by(|a, b| {
             let place = |change: &Change| (change.document, change.line);
             b.class.cmp(&a.class).then(place(a).cmp(&place(b)))
         });
-        let classes = changes.iter().map(|change| change.class);
-        let verdict = classes.max().unwrap_or(Verdict::Nothing);
-        Review {
-            verdict,
-            version: Versions::of(base, revision, verdict),
-            changes,
-            api: rust.api,
-            wire: Wire::default(),
-            document: None,
-            inside,
-            base: None,
-            mistakes: None,
-        }
+        let review = Review::of(base, revision, changes, rust.api);
+        Review { inside, ..review }
     })
 }
 
-fn changes(base: &Document, revision: &Document, rust: &mut Rust<'_>, inside: bool) -> Vec<Change> {
-    let mut rows = Rows::new(Spec::new(base), Spec::new(revision));
-    compare::compare(&mut rows, rust);
-    text::add(&mut rows);
-    rows.finish(rust, inside)
+/// The changes, and whether they are texts for people alone.
+fn found(rust: &mut Rust<'_>) -> (Vec<Change>, bool) {
+    let mut changes = Changes::new(rust.base, rust.revision);
+    compare::compare(&mut changes, rust);
+    text::add(&mut changes);
+    let are_texts = changes.are_texts();
+    (changes.finish(rust), are_texts)
 }
 
 /// What the generated code shows and no change explains.
-fn unexplained(rust: &Rust<'_>, inside: bool) -> Option<Change> {
+fn unexplained(rust: &Rust<'_>) -> Option<Change> {
     let caused = rust.unexplained();
-    let (kind, mut class, old, why) = match (&rust.api, caused.class) {
-        (Api::Unknown(why), _) => (
-            "generation fails",
-            Verdict::BreakingRust,
-            Some(why.clone()),
-            "there is no client for one of the documents: it can't be generated",
-        ),
+    let mut change = match (&rust.api, caused.class) {
+        (Api::Unknown(why), _) => Change {
+            old: Some(why.clone()),
+            ..Change::of_the_api(
+                "generation fails",
+                Verdict::BreakingRust,
+                "there is no client for one of the documents",
+            )
+        },
         (_, Verdict::Nothing) => return None,
-        (_, Verdict::Compatible) => (
-            "public API grows",
-            Verdict::Compatible,
-            None,
-            "the generated code has more types or fields",
-        ),
-        _ => (
+        (_, class) => Change::of_the_api(
             "public API changed",
-            Verdict::BreakingRust,
-            None,
-            "the generated code no longer has what callers may use",
+            class,
+            "the generated code shows it, and no change of one place causes it alone",
         ),
     };
-    if inside && caused.class != Verdict::Nothing {
-        class = Verdict::Compatible;
-    }
-    Some(Change {
-        kind: kind.to_owned(),
-        old,
-        rust: caused.lines,
-        ..Change::of_the_api(class, why)
-    })
+    change.rust = caused.lines;
+    Some(change)
 }

@@ -3,7 +3,6 @@
 pub(crate) mod dialect;
 pub(crate) mod document;
 pub(crate) mod graph;
-mod json;
 pub(crate) mod keys;
 pub(crate) mod node;
 mod parse;

@@ -75,9 +75,9 @@ fn a_change_of_the_spec_shows_as_the_lines_it_changes() {
     };
     // As a literal: whoever accepts snapshots must not accept that a change no longer shows.
     let expected = "\
-- Client::batch_reset_password(project_id: String, x_language: Option<Language>, body: BatchModifyPwdReq)
+-   x_language: Option<Language>
 -   job_id: String
-+ Client::batch_reset_password(project_id: String, x_language: Language, body: BatchModifyPwdReq)
++   x_language: Language
 +   Pending = \"pending\"
 +   job_id: Option<String>
 ";

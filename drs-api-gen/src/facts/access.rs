@@ -1,16 +1,16 @@
-//! Where requests of an operation go, and with which credentials.
+//! Where requests go, and with which credentials.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use super::{
-    fact::{Facts, Sort},
-    spec::{Object, Spec, text},
+    fact::{Facts, says_nothing},
+    spec::{Spec, text},
 };
 use crate::spec::{dialect::Kind, pointer::child};
 
-/// Adds the sets of credentials that are enough, and what their names stand for.
+/// Adds the sets of credentials that are enough for an operation, and what their names stand for.
 pub(super) fn security(spec: Spec<'_>, operation: &str, facts: &mut Facts) {
     let own = child(operation, "security");
     let pointer = match spec.get(&own) {
@@ -27,14 +27,14 @@ pub(super) fn security(spec: Spec<'_>, operation: &str, facts: &mut Facts) {
             let scopes = scopes.as_array().into_iter().flatten();
             needed.extend(scopes.map(|scope| format!("{scheme} {scope}")));
             needed.insert(scheme.clone());
-            facts.add(Sort::Scheme, name, scheme, at);
+            facts.add("security scheme", name, scheme.into(), at);
         }
         enough.insert(needed);
     }
     if enough.is_empty() {
         enough.insert(BTreeSet::new());
     }
-    facts.add(Sort::Security, "", json!(enough), pointer);
+    facts.add("security", "", json!(enough), pointer);
 }
 
 /// Whether whoever has the credentials of `have` has enough for `asked`.
@@ -49,87 +49,75 @@ pub(crate) fn is_enough_for(have: &Value, asked: &Value) -> bool {
 
 /// What a security scheme asks for, whatever it is called.
 fn scheme(spec: Spec<'_>, pointer: &str) -> String {
-    let Some((_, map)) = spec.resolved(pointer) else {
+    let Some(map) = spec.object(&spec.resolved(pointer)) else {
         return format!("undefined {pointer}");
     };
-    let mut said: Object = map.clone();
-    said.retain(|key, value| !super::fact::says_nothing(Kind::SecurityScheme, key, value));
+    let mut said = map.clone();
+    said.retain(|key, value| !says_nothing(Kind::SecurityScheme, key, value));
+    // The name of a header has no case, nor has that of a scheme of HTTP.
     let in_header = text(map, "in") == "header";
-    for key in ["scheme", "name"] {
-        if let Some(Value::String(text)) =
-            said.get_mut(key).filter(|_| in_header || key == "scheme")
-        {
+    for key in ["scheme", "name"]
+        .into_iter()
+        .take(1 + usize::from(in_header))
+    {
+        if let Some(Value::String(text)) = said.get_mut(key) {
             *text = text.to_lowercase();
         }
     }
     Value::Object(said).to_string()
 }
 
-/// The servers of an operation: each URL, and what its variables can be, by position.
-pub(super) fn servers(spec: Spec<'_>, owners: [&str; 3]) -> Facts {
-    let mut facts = Facts::default();
-    let lists = owners.iter().map(|owner| spec.items(owner, "servers"));
-    let servers = lists.into_iter().find(|servers| !servers.is_empty());
-    for pointer in servers.unwrap_or_default() {
+/// Adds the servers of the document: each URL, and what its variables can be, by position.
+pub(super) fn servers(spec: Spec<'_>, facts: &mut Facts) {
+    for pointer in spec.items("", "servers") {
         let Some(map) = spec.object(&pointer) else {
             continue;
         };
         let url = text(map, "url");
-        let mut others = Facts::default();
-        others.others(Kind::Server, map, &pointer, &["url", "variables"]);
-        let others = others
-            .of(Sort::Other)
-            .map(|(name, fact)| (name, &fact.value));
-        let others: BTreeMap<&str, &Value> = others.collect();
-        let variables: Vec<Value> = (url.split('{').skip(1))
-            .filter_map(|part| Some(variable(map, part.split_once('}')?.0)))
-            .collect();
-        let value = match others.is_empty() {
-            true => json!(variables),
-            false => json!([variables, others]),
+        let variable = |part: &str| {
+            let of = |key: &str| map.get("variables")?.get(part.split_once('}')?.0)?.get(key);
+            json!([of("default"), of("enum")])
         };
-        facts.add(Sort::Server, &normal(url), value, pointer);
+        let mut others = map.clone();
+        others.retain(|key, value| {
+            !matches!(key.as_str(), "url" | "variables") && !says_nothing(Kind::Server, key, value)
+        });
+        let variables: Vec<Value> = url.split('{').skip(1).map(variable).collect();
+        // The path that all start with is a part of each operation's address.
+        let (host, path) = host_and_path(url);
+        let name = match path == base_path(spec) {
+            true => host,
+            false => format!("{host} with {path}"),
+        };
+        let value = json!([others, variables]);
+        facts.add("server address", &name, value, pointer);
     }
-    if !facts.has(Sort::Server) {
-        facts.add(Sort::Server, "", json!([]), "/servers".to_owned());
+    if !facts.has("server address") {
+        facts.add("server address", "", Value::Null, "/servers".to_owned());
     }
-    facts
 }
 
-fn variable(server: &Object, name: &str) -> Value {
-    let variable = server
-        .get("variables")
-        .and_then(|variables| variables.get(name));
-    let values = variable.and_then(|variable| variable.get("enum"));
-    let values = values.and_then(Value::as_array).map(|values| {
-        let values: BTreeSet<&str> = values.iter().filter_map(Value::as_str).collect();
-        values
-    });
-    json!([
-        variable.and_then(|variable| variable.get("default")),
-        values
-    ])
+/// The path of the first server.
+pub(super) fn base_path(spec: Spec<'_>) -> String {
+    let server = spec.object("/servers/0");
+    server.map_or(String::new(), |map| host_and_path(text(map, "url")).1)
 }
 
-/// A URL without the names of its variables; a host is the same in any case.
-fn normal(url: &str) -> String {
+/// A URL without the names of its variables, in two parts; a host is the same in any case.
+fn host_and_path(url: &str) -> (String, String) {
     let url = route(url);
     let url = url.trim_end_matches('/');
     let host = url.find("://").map_or(0, |scheme| scheme + 3);
-    let end = url.get(host..).and_then(|rest| rest.find('/'));
-    match url.split_at_checked(end.map_or(url.len(), |end| host + end)) {
-        Some((host, path)) if url.contains("://") => host.to_lowercase() + path,
-        _ => url.to_owned(),
-    }
+    let path = url.get(host..).and_then(|rest| rest.find('/'));
+    let (host, path) = url.split_at(path.map_or(url.len(), |path| host + path));
+    (host.to_lowercase(), path.to_owned())
 }
 
 /// A path or URL without the names of its placeholders, which are not sent.
 pub(super) fn route(path: &str) -> String {
-    let mut route = String::new();
-    for (index, part) in path.split('{').enumerate() {
-        let rest = part.split_once('}').map_or(part, |(_, rest)| rest);
-        route += if index > 0 { "{}" } else { "" };
-        route += rest;
-    }
-    route
+    let mut parts = path.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |route, part| {
+        route + "{}" + part.split_once('}').map_or(part, |(_, rest)| rest)
+    })
 }

@@ -4,126 +4,76 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::spec::Object;
-use crate::spec::{
-    dialect::{Absent, Kind, Role},
-    pointer::child,
-};
+use crate::spec::dialect::{Absent, Kind, Role};
 
-/// What a fact is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Sort {
-    Operation,
-    /// Method, servers and path of an operation.
-    Address,
-    Server,
-    Security,
-    /// What a name of credentials stands for.
-    Scheme,
-    Parameter,
-    Body,
-    Answer,
-    /// Whether an answer has a body.
-    Content,
-    Media,
-    Header,
-    /// Whether a parameter, a header or a body has to be there.
-    Needed,
-    /// How a parameter is written.
-    Style,
-    /// Whether a parameter names the project.
-    Project,
-    /// Whether there is a schema.
-    Schema,
-    Property,
-    /// Whether a property has to be there.
-    Required,
-    Type,
-    Format,
-    Null,
-    /// That the values are listed.
-    Enum,
-    Value,
-    /// The order of the values.
-    Order,
-    /// That values which are not listed can be read.
-    Open,
-    Limit,
-    Default,
-    ReadOnly,
-    WriteOnly,
-    /// Which further properties there may be.
-    Further,
-    /// A list of alternatives.
-    Choice,
-    /// What is not understood.
-    Other,
-}
+/// JSON pointers of the objects that say something together; the first is where a reader looks.
+pub(crate) type Places = Vec<String>;
 
 /// A fact: what it says, and where.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Fact {
     pub(crate) value: Value,
-    pub(crate) pointer: String,
+    pub(crate) at: Places,
+    /// The kind of what has facts of its own, such as a property. The value says then whether
+    /// it has to be there.
+    pub(crate) inside: Option<Kind>,
 }
 
 impl Fact {
-    pub(crate) fn new(value: impl Into<Value>, pointer: &str) -> Self {
-        let (value, pointer) = (value.into(), pointer.to_owned());
-        Self { value, pointer }
+    pub(crate) fn pointer(&self) -> &str {
+        self.at.first().map_or("", String::as_str)
     }
 }
 
-/// Facts by what they are about: a sort, and a name where there are several.
+/// What a fact is about: a key of the dialect, or words for what has none; and a name where
+/// there are several.
+type Key = (&'static str, String);
+
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Facts(BTreeMap<(Sort, String), Fact>);
+pub(crate) struct Facts(BTreeMap<Key, Fact>);
 
 impl Facts {
-    pub(crate) fn add(&mut self, sort: Sort, name: &str, value: impl Into<Value>, pointer: String) {
-        let value = value.into();
-        let fact = Fact { value, pointer };
-        self.0.entry((sort, name.to_owned())).or_insert(fact);
+    pub(crate) fn add(&mut self, what: &'static str, name: &str, value: Value, at: String) {
+        let (at, inside) = (vec![at], None);
+        let fact = Fact { value, at, inside };
+        self.0.entry((what, name.to_owned())).or_insert(fact);
     }
 
-    pub(crate) fn get(&self, sort: Sort, name: &str) -> Option<&Fact> {
-        self.0.get(&(sort, name.to_owned()))
+    /// Adds something that has facts of its own.
+    pub(super) fn part(&mut self, what: &'static str, name: &str, value: Value, inside: Part) {
+        let Part(kind, at) = inside;
+        let inside = Some(kind);
+        let fact = Fact { value, at, inside };
+        self.0.entry((what, name.to_owned())).or_insert(fact);
     }
 
-    pub(crate) fn has(&self, sort: Sort) -> bool {
-        self.of(sort).next().is_some()
+    pub(crate) fn has(&self, what: &'static str) -> bool {
+        let mut from = self.0.range((what, String::new())..);
+        from.next().is_some_and(|((found, _), _)| *found == what)
     }
 
-    /// The facts of a sort, by name.
-    pub(crate) fn of(&self, sort: Sort) -> impl Iterator<Item = (&str, &Fact)> {
-        let range = self.0.range((sort, String::new())..);
-        let same = range.take_while(move |((found, _), _)| *found == sort);
-        same.map(|((_, name), fact)| (name.as_str(), fact))
+    /// What is in both, with what both say.
+    pub(crate) fn parts_in<'f>(
+        &'f self,
+        other: &'f Self,
+    ) -> impl Iterator<Item = (&'static str, &'f str, &'f Fact, &'f Fact)> {
+        self.0.iter().filter_map(|(key @ (what, name), fact)| {
+            Some((*what, name.as_str(), fact, other.0.get(key)?))
+        })
     }
+}
 
-    /// The names of the facts of a sort, and where they are.
-    pub(super) fn places(&mut self, sort: Sort) -> impl Iterator<Item = (String, &mut String)> {
-        let facts = self
-            .0
-            .iter_mut()
-            .filter(move |((found, _), _)| *found == sort);
-        facts.map(|((_, name), fact)| (name.clone(), &mut fact.pointer))
-    }
+/// Of which kind something is, and where.
+pub(super) struct Part(pub(super) Kind, pub(super) Places);
 
-    /// Says what the value of a fact is, if it is one.
-    pub(super) fn set(&mut self, sort: Sort, value: &str) {
-        if let Some(fact) = self.0.get_mut(&(sort, String::new())) {
-            fact.value = value.into();
-        }
-    }
-
-    /// Adds what an object says that has no rule of its own.
-    pub(super) fn others(&mut self, kind: Kind, map: &Object, pointer: &str, handled: &[&str]) {
-        for (key, value) in map {
-            if !handled.contains(&key.as_str()) && !says_nothing(kind, key, value) {
-                self.add(Sort::Other, key, value.clone(), child(pointer, key));
-            }
-        }
-    }
+/// The facts of something.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Node {
+    /// The object that a reader would call the thing itself.
+    pub(crate) home: String,
+    pub(crate) facts: Facts,
+    /// Whether several objects say something.
+    pub(crate) is_merged: bool,
 }
 
 /// Whether nothing on the wire depends on a key with this value.
@@ -149,31 +99,39 @@ pub(crate) fn says_nothing(kind: Kind, key: &str, value: &Value) -> bool {
 /// A fact that came, went or changed.
 #[derive(Clone, Debug)]
 pub(crate) struct Difference {
-    pub(crate) sort: Sort,
+    pub(crate) what: &'static str,
     pub(crate) name: String,
     pub(crate) old: Option<Fact>,
     pub(crate) new: Option<Fact>,
 }
 
 impl Difference {
-    pub(crate) fn new(sort: Sort, name: &str, old: Option<Fact>, new: Option<Fact>) -> Self {
-        let name = name.to_owned();
-        Self {
-            sort,
-            name,
-            old,
-            new,
-        }
+    /// Where it is, in both documents; empty, where it isn't.
+    pub(crate) fn places(&self) -> (String, String) {
+        let place = |fact: &Option<Fact>| fact.as_ref().map_or("", Fact::pointer).to_owned();
+        (place(&self.old), place(&self.new))
+    }
+
+    /// Whether it is about something that has facts of its own.
+    pub(crate) fn is_of_a_part(&self) -> bool {
+        let mut facts = [&self.old, &self.new].into_iter().flatten();
+        facts.any(|fact| fact.inside.is_some())
     }
 }
 
 pub(crate) fn differences(old: &Facts, new: &Facts) -> Vec<Difference> {
     let keys: BTreeSet<_> = old.0.keys().chain(new.0.keys()).collect();
-    let sides = keys
-        .into_iter()
-        .map(|key| (key, old.0.get(key), new.0.get(key)));
-    let differs = sides.filter(|(_, old, new)| old.map(|f| &f.value) != new.map(|f| &f.value));
-    differs
-        .map(|((sort, name), old, new)| Difference::new(*sort, name, old.cloned(), new.cloned()))
-        .collect()
+    let mut found = Vec::new();
+    for key @ (what, name) in keys {
+        let (old, new) = (old.0.get(key), new.0.get(key));
+        if old.map(|fact| &fact.value) != new.map(|fact| &fact.value) {
+            found.push(Difference {
+                what,
+                name: name.clone(),
+                old: old.cloned(),
+                new: new.cloned(),
+            });
+        }
+    }
+    found
 }

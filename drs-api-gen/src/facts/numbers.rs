@@ -22,11 +22,6 @@ pub(crate) fn more_than(a: &Value, b: &Value) -> Option<Ordering> {
     }
 }
 
-/// Whether every multiple of `b` is one of `a`.
-pub(crate) fn divides(a: &Value, b: &Value) -> bool {
-    matches!((integer(a), integer(b)), (Some(a), Some(b)) if a > 0 && b % a == 0)
-}
-
 /// A limit as what it allows: of an integer the last one that is allowed, of another number
 /// an object if the limit itself is excluded.
 pub(super) fn limit(value: &Value, upper: bool, is_integer: bool, excluded: bool) -> Value {
@@ -48,19 +43,4 @@ pub(super) fn limit(value: &Value, upper: bool, is_integer: bool, excluded: bool
         None if excluded => json!({ "excluded": value }),
         None => integer(value).and_then(of).unwrap_or_else(|| value.clone()),
     }
-}
-
-/// The integers of a format; all that have 64 bits, unless it says otherwise.
-pub(crate) fn range(format: Option<&str>) -> Option<(i128, i128)> {
-    Some(match format {
-        Some("int8") => (i8::MIN.into(), i8::MAX.into()),
-        Some("int16") => (i16::MIN.into(), i16::MAX.into()),
-        Some("int32") => (i32::MIN.into(), i32::MAX.into()),
-        Some("uint8") => (0, u8::MAX.into()),
-        Some("uint16") => (0, u16::MAX.into()),
-        Some("uint32") => (0, u32::MAX.into()),
-        Some("uint64" | "uint") => (0, u64::MAX.into()),
-        None | Some("int64" | "double") => (i128::MIN, i128::MAX),
-        Some(_) => return None,
-    })
 }

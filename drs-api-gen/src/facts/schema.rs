@@ -6,137 +6,61 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{
-    fact::{Facts, Sort, says_nothing},
+    fact::{Node, Part, Places, says_nothing},
     numbers,
-    spec::{Object, Spec, target},
+    spec::{Object, Spec, is_set, target, text},
 };
-use crate::spec::{dialect::Kind, keys::OPEN_ENUM, pointer::child};
-
-/// The pointers of one or more schema objects; a value has to fit all of them.
-pub(crate) type Schema = BTreeSet<String>;
-
-/// From a schema to one in it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Step {
-    Property(String),
-    Items,
-    /// Further properties.
-    Further,
-    Not,
-    /// One of the alternatives of a key, by what it says.
-    Choice(&'static str, String),
-}
-
-impl Step {
-    /// What the step is called in a fact.
-    pub(crate) fn name(&self) -> String {
-        match self {
-            Self::Property(name) => format!(".{name}"),
-            Self::Items => "[]".to_owned(),
-            Self::Further => "{}".to_owned(),
-            Self::Not => "!".to_owned(),
-            Self::Choice(key, text) => format!("|{key} {text}"),
-        }
-    }
-}
-
-/// The facts of a schema.
-#[derive(Default)]
-pub(crate) struct Node {
-    /// The object that a reader would call the schema itself.
-    pub(crate) home: String,
-    pub(crate) facts: Facts,
-    pub(crate) parts: BTreeMap<Step, Schema>,
-    /// Whether several objects say something.
-    pub(crate) is_merged: bool,
-}
-
-/// Upper and lower limits of numbers; of which a smaller number allows less, and of which a
-/// larger.
-const LIMITS: [(&str, bool); 8] = [
-    ("maxLength", true),
-    ("maximum", true),
-    ("maxItems", true),
-    ("maxProperties", true),
-    ("minLength", false),
-    ("minimum", false),
-    ("minItems", false),
-    ("minProperties", false),
-];
+use crate::spec::{dialect::Kind, pointer::child};
 
 /// The three ways to put schemas together.
-pub(super) const COMPOSED: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+const COMPOSED: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 
 impl Spec<'_> {
-    /// The component that a schema is, if it is nothing but a reference to one.
-    pub(crate) fn named(self, schema: &Schema) -> Option<String> {
-        let [pointer] = Vec::from_iter(schema)[..] else {
-            return None;
-        };
-        let mut pointer = pointer.clone();
-        for _ in 0..64 {
-            if pointer.starts_with("/components/schemas/") && pointer.matches('/').count() == 3 {
-                return Some(pointer);
-            }
-            let map = self.object(&pointer)?;
-            pointer = match target(map) {
-                Some(target) => target?,
-                None => format!("{pointer}/{}/0", wrapper(map)?),
-            };
-        }
-        None
-    }
-
-    /// The facts of a schema; of nothing there are none.
-    pub(crate) fn node(self, schema: &Schema) -> Node {
-        let mut found = Gathered::default();
-        let mut waiting: Vec<String> = schema.iter().rev().cloned().collect();
-        let mut seen = BTreeSet::new();
+    /// Each object that a value at these places has to fit: through references, the parts of an
+    /// `allOf`, and the only one of a list of alternatives.
+    pub(super) fn settled_schema(self, places: &Places) -> Places {
+        let (mut found, mut seen) = (Places::new(), BTreeSet::new());
+        let mut waiting: Vec<String> = places.iter().rev().cloned().collect();
         while let Some(pointer) = waiting.pop() {
+            let map = self.object(&pointer);
+            let target = map.and_then(target);
             if !seen.insert(pointer.clone()) {
                 continue;
             }
-            let map = self.object(&pointer);
-            match map.map(|map| (map, target(map))) {
-                Some((map, None)) => {
-                    waiting.extend(composed(map, &pointer));
-                    found.add(&pointer, map);
-                }
-                Some((_, Some(Some(target)))) if self.get(&target).is_some() => {
-                    waiting.push(target)
-                }
-                _ => {
-                    let value = self.get(&pointer).cloned().unwrap_or_default();
-                    found.node.facts.add(Sort::Other, "$ref", value, pointer);
+            if let Some(target) = target.filter(|target| self.get(target).is_some()) {
+                waiting.push(target);
+                continue;
+            }
+            let parts = map.map(|map| composed(map, &pointer)).unwrap_or_default();
+            let is_wrapper = |map: &Object| {
+                map.iter().all(|(key, value)| {
+                    COMPOSED.contains(&key.as_str()) || says_nothing(Kind::Schema, key, value)
+                })
+            };
+            if parts.is_empty() || !map.is_some_and(is_wrapper) {
+                found.push(pointer);
+            }
+            waiting.extend(parts);
+        }
+        found
+    }
+
+    /// The facts of the objects at these places.
+    pub(super) fn schema_node(self, places: &[String]) -> Node {
+        let mut found = Gathered::default();
+        for pointer in places {
+            match self.object(pointer).filter(|map| !map.contains_key("$ref")) {
+                Some(map) => found.add(pointer, map),
+                None => {
+                    let value = json!(self.get(pointer));
+                    found.node.facts.add("$ref", "", value, pointer.clone());
                 }
             }
         }
-        let mut node = found.finish();
-        // A part of an `allOf` can require what another one describes.
-        for (name, at) in node.facts.places(Sort::Required) {
-            let property = node
-                .parts
-                .get(&Step::Property(name))
-                .and_then(BTreeSet::first);
-            *at = property.unwrap_or(at).clone();
-        }
-        for (step, schema) in &node.parts {
-            self.add_null(&mut node.facts, &step.name(), schema);
-        }
-        node
+        found.node.home = places.first().cloned().unwrap_or_default();
+        found.node.is_merged = places.len() > 1;
+        found.finish()
     }
-}
-
-/// The key under which the only other schema stands that an object leads to, with nothing
-/// beside it but texts.
-fn wrapper(map: &Object) -> Option<&'static str> {
-    let says = |(key, value): &(&String, &Value)| {
-        *key != "nullable" && !says_nothing(Kind::Schema, key, value)
-    };
-    let mut says = map.iter().filter(says);
-    let (key, value) = says.next()?;
-    let key = COMPOSED.into_iter().find(|composed| composed == key)?;
-    (says.next().is_none() && value.as_array()?.len() == 1).then_some(key)
 }
 
 /// The pointers of the schemas that a value has to fit, too, the last first: those of `allOf`,
@@ -155,173 +79,153 @@ fn composed(map: &Object, pointer: &str) -> Vec<String> {
 
 /// What was found in the objects so far.
 #[derive(Default)]
-struct Gathered<'a> {
+struct Gathered {
     node: Node,
-    types: BTreeSet<&'a str>,
-    enums: Vec<(&'a Vec<Value>, String)>,
-    /// What is said of further properties, and in how many objects of properties at all.
+    /// What has facts of its own, by key and name.
+    parts: BTreeMap<(&'static str, String), Places>,
+    /// The names that are required.
+    required: BTreeSet<String>,
+    /// Whether `null` fits, of each object that has a type.
+    null: Vec<bool>,
+    /// Whether an object that puts others together lets `null` fit.
+    null_around: bool,
+    /// Every other key, with each value and the first place where it is.
+    keys: BTreeMap<&'static str, (BTreeSet<String>, String)>,
+    /// What else there may be in each object, and the properties that it knows.
     further: Vec<(Value, String)>,
-    objects: usize,
-    /// Every other key, with each value and where it stands.
-    keys: BTreeMap<&'a str, Vec<(&'a Value, String)>>,
 }
 
-impl<'a> Gathered<'a> {
-    fn add(&mut self, pointer: &str, map: &'a Object) {
-        match self.node.home.is_empty() {
-            true => self.node.home = pointer.to_owned(),
-            false => self.node.is_merged = true,
+impl Gathered {
+    fn add(&mut self, pointer: &str, map: &Object) {
+        let is_null = is_set(map, "nullable");
+        if map.contains_key("type") {
+            self.null.push(is_null);
         }
-        let says_of_properties = |key: &&str| map.contains_key(*key);
-        let of_properties = ["properties", "additionalProperties"];
-        self.objects += usize::from(of_properties.iter().any(says_of_properties));
+        self.null_around |= is_null && COMPOSED.iter().any(|key| map.contains_key(*key));
+        let keys = ["properties", "additionalProperties"];
+        if keys.iter().any(|key| map.contains_key(*key)) {
+            let known = map.get("properties").and_then(Value::as_object);
+            let known: Vec<&String> = known.into_iter().flat_map(Object::keys).collect();
+            let said = match map.get("additionalProperties") {
+                Some(Value::Object(further)) if !further.is_empty() => "typed",
+                Some(Value::Bool(false)) => "none",
+                _ => "any",
+            };
+            let at = child(pointer, "additionalProperties");
+            self.further.push((json!([said, known]), at));
+        }
         for (key, value) in map {
             if !says_nothing(Kind::Schema, key, value) {
-                self.add_key(child(pointer, key), (key, value), map);
+                self.add_key(pointer, (key, value), map);
             }
         }
     }
 
-    fn add_key(&mut self, at: String, (key, value): (&'a str, &'a Value), map: &Object) {
-        let Node { facts, parts, .. } = &mut self.node;
-        let mut part = |step: Step, at: String| parts.entry(step).or_default().insert(at);
+    fn add_key(&mut self, pointer: &str, (key, value): (&str, &Value), map: &Object) {
+        let at = child(pointer, key);
+        let Some(known) = Kind::Schema.key(key) else {
+            let facts = &mut self.node.facts;
+            return facts.add("unknown key", key, value.clone(), at);
+        };
+        let mut part = |name: &str, at: String| {
+            let places = self.parts.entry((known.name, name.to_owned()));
+            places.or_default().push(at);
+        };
+        let mut says = |value: Value| {
+            let values = self.keys.entry(known.name);
+            let (values, _) = values.or_insert_with(|| (BTreeSet::new(), at.clone()));
+            values.insert(value.to_string());
+        };
         match (key, value) {
-            ("nullable" | "allOf", _) => {}
-            ("type", Value::String(name)) => {
-                self.types.insert(name);
-                facts.add(Sort::Type, "", name.clone(), at);
+            ("allOf", _) => {}
+            // An exclusion is a matter of its limit.
+            ("exclusiveMinimum" | "exclusiveMaximum", Value::Bool(_)) => {}
+            ("anyOf" | "oneOf", Value::Array(items)) => {
+                for (index, item) in items.iter().enumerate().filter(|_| items.len() > 1) {
+                    part(&plain(item, false).to_string(), format!("{at}/{index}"));
+                }
             }
+            ("not", Value::Object(_)) => part(&plain(value, false).to_string(), at),
             ("properties", Value::Object(properties)) => {
                 for name in properties.keys() {
-                    let at = child(&at, name);
-                    facts.add(Sort::Property, name, true, at.clone());
-                    part(Step::Property(name.clone()), at);
+                    part(name, child(&at, name));
                 }
             }
             ("required", Value::Array(names)) => {
-                // A reader looks for what is required at the property.
-                let properties = child(
-                    at.rsplit_once('/').map_or("", |(home, _)| home),
-                    "properties",
-                );
-                for name in names.iter().filter_map(Value::as_str) {
-                    facts.add(Sort::Required, name, true, child(&properties, name));
+                let names = names.iter().filter_map(Value::as_str);
+                self.required.extend(names.map(str::to_owned));
+            }
+            ("items", Value::Object(_)) => part("", at),
+            ("additionalProperties", Value::Bool(_)) => {}
+            ("additionalProperties", Value::Object(further)) => {
+                if !further.is_empty() {
+                    part("", at);
                 }
             }
-            ("items", Value::Object(_)) => drop(part(Step::Items, at)),
-            ("additionalProperties", Value::Object(any)) if any.is_empty() => {}
-            ("additionalProperties", _) => {
-                // What one object allows depends on the properties that it knows.
-                let said = if value.is_object() { "typed" } else { "none" };
-                let known = map.get("properties").and_then(Value::as_object);
-                let known: Vec<&String> = known.into_iter().flat_map(Object::keys).collect();
-                self.further.push((json!([said, known]), at.clone()));
-                if value.is_object() {
-                    part(Step::Further, at);
-                }
+            (limit, Value::Number(_)) if limit.starts_with("max") || limit.starts_with("min") => {
+                let (upper, of_value) = (limit.starts_with("max"), limit.ends_with("imum"));
+                let whole = !of_value || text(map, "type") == "integer";
+                let exclusion = if upper {
+                    "exclusiveMaximum"
+                } else {
+                    "exclusiveMinimum"
+                };
+                let excluded = of_value && is_set(map, exclusion);
+                says(numbers::limit(value, upper, whole, excluded));
             }
-            ("enum", Value::Array(values)) => self.enums.push((values, at)),
-            (OPEN_ENUM, _) => facts.add(Sort::Open, "", true, at),
-            ("readOnly", _) => facts.add(Sort::ReadOnly, "", true, at),
-            ("writeOnly", _) => facts.add(Sort::WriteOnly, "", true, at),
-            ("anyOf" | "oneOf", Value::Array(items)) if items.len() < 2 => {}
-            ("not", Value::Object(_)) if facts.get(Sort::Choice, key).is_none() => {
-                facts.add(
-                    Sort::Choice,
-                    key,
-                    plain(value, false).to_string(),
-                    at.clone(),
-                );
-                part(Step::Not, at);
-            }
-            ("anyOf" | "oneOf", Value::Array(items)) if facts.get(Sort::Choice, key).is_none() => {
-                let key = if key == "anyOf" { "anyOf" } else { "oneOf" };
-                let texts = items.iter().map(|item| plain(item, false).to_string());
-                let texts: Vec<String> = texts.collect();
-                for (index, text) in texts.iter().enumerate() {
-                    part(Step::Choice(key, text.clone()), format!("{at}/{index}"));
-                }
-                let mut texts = texts;
-                texts.sort();
-                facts.add(Sort::Choice, key, json!(texts), at);
-            }
-            (key, value) => self.keys.entry(key).or_default().push((value, at)),
+            (_, value) => says(value.clone()),
         }
     }
 
     fn finish(mut self) -> Node {
         let facts = &mut self.node.facts;
-        let types: Vec<&str> = self.types.iter().copied().collect();
-        let ty = match types.as_slice() {
-            ["integer", "number"] => "integer".to_owned(),
-            types => types.join(" and "),
-        };
-        facts.set(Sort::Type, ty.as_str());
-        if let Some((mut value, at)) = self.further.first().cloned() {
-            match self.objects {
-                0 | 1 => value = value[0].take(),
-                _ => {
-                    value = self
-                        .further
-                        .iter()
-                        .map(|(value, _)| value.clone())
-                        .collect()
-                }
-            }
-            facts.add(Sort::Further, "", value, at);
+        if !self.null_around && (self.null.is_empty() || self.null.contains(&false)) {
+            self.keys.remove("nullable");
         }
-        if let Some(((first, at), rest)) = self.enums.split_first() {
-            let all = |value: &Value| rest.iter().all(|(list, _)| list.contains(value));
-            let kept = first.iter().enumerate().filter(|(_, value)| all(value));
-            for (index, value) in kept.clone() {
-                let pointer = format!("{at}/{index}");
-                facts.add(Sort::Value, &value.to_string(), value.clone(), pointer);
-            }
-            facts.add(Sort::Enum, "", true, at.clone());
-            facts.add(
-                Sort::Order,
-                "",
-                kept.map(|(_, value)| value.clone()).collect::<Value>(),
-                at.clone(),
-            );
+        for name in &self.required {
+            // A reader looks for what is required at the property.
+            let at = child(&child(&self.node.home, "properties"), name);
+            let places = self.parts.entry(("properties", name.clone()));
+            places.or_insert_with(|| vec![at]);
         }
-        let excludes = |key: &str| {
-            self.keys
-                .get(key)
-                .is_some_and(|all| all.iter().any(|(v, _)| **v == true))
-        };
-        let excluded = [excludes("exclusiveMinimum"), excludes("exclusiveMaximum")];
-        for (key, all) in &self.keys {
-            let at = all.first().map(|(_, at)| at.clone()).unwrap_or_default();
-            let values = all.iter().map(|(value, _)| *value);
-            if let Some((_, upper)) = LIMITS.iter().find(|(limit, _)| limit == key) {
-                let tightest = values.reduce(|a, b| {
-                    let less = numbers::more_than(a, b).is_some_and(|order| order.is_lt());
-                    if less == *upper { a } else { b }
-                });
-                let is_excluded = key.ends_with("imum") && excluded[usize::from(*upper)];
-                let whole = ty == "integer" || !key.ends_with("imum");
-                let limit = tightest.map(|value| numbers::limit(value, *upper, whole, is_excluded));
-                facts.add(Sort::Limit, key, limit, at);
-                continue;
-            }
-            let (sort, name) = match *key {
-                "exclusiveMinimum" | "exclusiveMaximum"
-                    if all.iter().all(|(v, _)| v.is_boolean()) =>
-                {
-                    continue;
+        for ((key, name), places) in self.parts {
+            let value = match key {
+                "properties" if self.required.contains(&name) => json!("required"),
+                "properties" => json!("optional"),
+                "anyOf" | "oneOf" => json!(places.len()),
+                _ => Value::Null,
+            };
+            facts.part(key, &name, value, Part(Kind::Schema, places));
+        }
+        // What one object allows depends on the properties that it knows.
+        let is_any = |(said, _): &(Value, String)| said[0] == "any";
+        if let Some((first, at)) = self.further.first().cloned()
+            && !self.further.iter().all(is_any)
+        {
+            let value = match self.further.len() {
+                1 => first[0].clone(),
+                _ => self.further.into_iter().map(|(said, _)| said).collect(),
+            };
+            facts.add("further properties", "", value, at);
+        }
+        for (key, (values, at)) in self.keys {
+            let values = values.iter().map(|text| serde_json::from_str(text));
+            let mut values: Vec<Value> = values.map(Result::unwrap_or_default).collect();
+            let value = match values.as_mut_slice() {
+                [one] => one.take(),
+                // Of several all hold.
+                several => json!({ "all of": several }),
+            };
+            if let ("enum", Some(values)) = (key, value.as_array()) {
+                for (index, value) in values.iter().enumerate() {
+                    let at = format!("{at}/{index}");
+                    facts.add("enum value", &value.to_string(), value.clone(), at);
                 }
-                "format" => (Sort::Format, ""),
-                "default" => (Sort::Default, ""),
-                "pattern" | "multipleOf" | "uniqueItems" => (Sort::Limit, *key),
-                _ => (Sort::Other, *key),
-            };
-            let texts: BTreeMap<String, &Value> = values.map(|v| (v.to_string(), v)).collect();
-            let value = match texts.len() {
-                1 => texts.into_values().next().cloned().unwrap_or_default(),
-                _ => texts.into_values().cloned().collect(),
-            };
-            facts.add(sort, name, value, at);
+                facts.add("enum", "", true.into(), at.clone());
+                facts.add("order of values", "", value, at);
+            } else {
+                facts.add(key, "", value, at);
+            }
         }
         self.node
     }

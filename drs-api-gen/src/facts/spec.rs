@@ -29,18 +29,17 @@ impl<'a> Spec<'a> {
         self.get(pointer)?.as_object()
     }
 
-    /// The object at a pointer, or the one that its `$ref` leads to, with its pointer.
-    pub(crate) fn resolved(self, pointer: &str) -> Option<(String, &'a Object)> {
+    /// Where the references at a pointer end: at the last one, if that leads nowhere.
+    pub(crate) fn resolved(self, pointer: &str) -> String {
         let mut pointer = pointer.to_owned();
         // A longer chain of references is a circle.
         for _ in 0..64 {
-            let map = self.object(&pointer)?;
-            match target(map) {
-                None => return Some((pointer, map)),
-                Some(target) => pointer = target?,
+            match self.object(&pointer).and_then(target) {
+                Some(target) if self.get(&target).is_some() => pointer = target,
+                _ => break,
             }
         }
-        None
+        pointer
     }
 
     /// The pointers of the items of the list below a pointer.
@@ -51,32 +50,24 @@ impl<'a> Spec<'a> {
         each.map(|index| format!("{pointer}/{index}")).collect()
     }
 
-    /// The entries of the mapping below a pointer, each with its own.
-    pub(crate) fn entries(
-        self,
-        pointer: &str,
-        key: &str,
-    ) -> impl Iterator<Item = (&'a str, String)> {
-        let pointer = child(pointer, key);
-        let map = self.object(&pointer).into_iter().flatten();
-        map.map(move |(name, _)| (name.as_str(), child(&pointer, name)))
+    /// The entries of the mapping at a pointer, each with its own.
+    pub(crate) fn entries(self, pointer: &str) -> impl Iterator<Item = (&'a str, String)> {
+        let map = self.object(pointer).into_iter().flatten();
+        map.map(move |(name, _)| (name.as_str(), child(pointer, name)))
     }
 }
 
-/// Where a `$ref` leads, if there is one: nowhere, unless to a component.
-pub(super) fn target(map: &Object) -> Option<Option<String>> {
-    let reference = map.get("$ref")?.as_str()?;
-    let target = component_of(reference).map(|(section, name)| {
-        let name = name.replace("%7B", "{").replace("%7D", "}");
-        format!("/components/{section}/{name}")
-    });
-    Some(target)
+/// The component that a `$ref` leads to, if there is one.
+pub(super) fn target(map: &Object) -> Option<String> {
+    let (section, name) = component_of(map.get("$ref")?.as_str()?)?;
+    let name = name.replace("%7B", "{").replace("%7D", "}");
+    Some(format!("/components/{section}/{name}"))
 }
 
 pub(crate) fn text<'a>(map: &'a Object, key: &str) -> &'a str {
     map.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-pub(crate) fn is_set(map: &Object, key: &str) -> bool {
+pub(super) fn is_set(map: &Object, key: &str) -> bool {
     map.get(key) == Some(&Value::Bool(true))
 }

@@ -80,39 +80,24 @@ fn is_property(node: &Node<'_>) -> bool {
 }
 
 fn enum_descriptions(findings: &mut Findings<'_>, node: &Node<'_>) {
-    let values: Vec<&str> = node.list("enum").iter().filter_map(Value::as_str).collect();
-    let at = node.at(&[keys::ENUM_DESCRIPTIONS]);
-    match node.get(keys::ENUM_DESCRIPTIONS) {
-        None => {}
-        Some(Value::Array(texts)) if texts.iter().all(Value::is_string) => {
-            let (texts, values) = (texts.len(), values.len());
-            let message = format!(
-                "this list has {texts} texts and `enum` has {values} values; write one text for \
-                 each value, in their order"
-            );
-            if texts != values {
-                findings.add(ENUM_DESCRIPTIONS, at, message);
-            }
-        }
-        Some(Value::Object(texts)) if texts.values().all(Value::is_string) => {
-            for value in texts
-                .keys()
-                .filter(|value| !values.contains(&value.as_str()))
-            {
-                let undescribed = values.iter().copied().filter(|v| !texts.contains_key(*v));
-                let hint = findings.hint(value, undescribed, "; remove it");
-                let message = format!("`{value}` is not a value of this enum{hint}");
-                findings.add(
-                    ENUM_DESCRIPTIONS,
-                    node.at(&[keys::ENUM_DESCRIPTIONS, value]),
-                    message,
-                );
-            }
-        }
-        Some(_) => {
-            let message = "this is neither a list of texts nor a mapping to texts; write one text \
-                           for each value of `enum`, in their order";
-            findings.add(ENUM_DESCRIPTIONS, at, message);
-        }
-    }
+    let Some(said) = node.get(keys::ENUM_DESCRIPTIONS) else {
+        return;
+    };
+    let values = node.list("enum").iter().filter(|value| value.is_string());
+    let values = values.count();
+    let message = match said.as_array() {
+        Some(texts) if texts.len() == values && texts.iter().all(Value::is_string) => return,
+        Some(texts) => format!(
+            "this list has {} texts and `enum` has {values} values; write one text for each \
+             value, in their order",
+            texts.iter().filter(|text| text.is_string()).count()
+        ),
+        None => "this is no list of texts; write one text for each value of `enum`, in their order"
+            .to_owned(),
+    };
+    findings.add(
+        ENUM_DESCRIPTIONS,
+        node.at(&[keys::ENUM_DESCRIPTIONS]),
+        message,
+    );
 }

@@ -152,7 +152,7 @@ fn narrow(schema: &Node<'_>) -> Vec<(&'static str, &'static str)> {
     const OUTSIDE: &str = "with a value past this limit";
     let has = |key: &str| schema.has(key);
     let limits: &[&str] = match schema.text("type") {
-        Some("string") => &["minLength", "maxLength", "pattern"],
+        Some("string") => &["minLength", "maxLength"],
         // Limits choose between `u8` and `i64`; beside a format they don't, but for this one.
         Some("integer") if !has("format") => &["minimum", "maximum"],
         Some("integer") if from_one(schema) => &["minimum"],

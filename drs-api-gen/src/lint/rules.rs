@@ -117,8 +117,6 @@ rules! {
         "what is required has to be there to be set"
     EMPTY_RANGE "empty-range"
         "no value can satisfy it"
-    INVALID_PATTERN "invalid-pattern"
-        "a pattern that can't be compiled can't be checked"
 
     COMPOSITION "composition"
         "progenitor makes types of it that fail on good values, or copies secrets unmarked"

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     finding::Findings,
-    rules::{EMPTY_RANGE, FORMAT, INVALID_PATTERN, MISPLACED_KEY, REQUIRED_PROPERTY, SCHEMA_TYPE},
+    rules::{EMPTY_RANGE, FORMAT, MISPLACED_KEY, REQUIRED_PROPERTY, SCHEMA_TYPE},
     wording::listed,
 };
 use crate::spec::{dialect::Kind, node::Node, spelling::nearest, tree::Tree};
@@ -60,13 +60,6 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         format(findings, schema, ty);
         required(findings, schema);
         ranges(findings, schema);
-        if let Some(pattern) = schema.text("pattern") {
-            let schema_of_pattern = serde_json::json!({ "pattern": pattern });
-            if jsonschema::draft4::new(&schema_of_pattern).is_err() {
-                let message = format!("`{pattern}` is no regular expression; correct it");
-                findings.add(INVALID_PATTERN, schema.at(&["pattern"]), message);
-            }
-        }
     }
 }
 

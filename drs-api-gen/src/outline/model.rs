@@ -4,29 +4,29 @@ use std::collections::BTreeSet;
 
 /// The public API of some source.
 #[derive(Debug, Default)]
-pub(crate) struct Outline(pub(crate) Vec<Entry>);
+pub(crate) struct Outline(Vec<Entry>);
 
 /// What an entry is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     Operation,
-    /// A type of the document.
-    Type,
     /// A type of the document that lists all of its values.
     ClosedEnum,
+    /// Another type of the document.
+    Type,
     Other,
 }
+
+/// A name and its line: an argument, a result, a field, a variant, a method.
+pub(crate) type Member = (String, String);
 
 /// An operation, a type, or another item.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    pub(crate) kind: Kind,
-    pub(crate) name: String,
-    pub(crate) head: String,
-    /// Arguments and results, fields, variants, methods: a name and a line for each.
-    pub(crate) members: Vec<(String, String)>,
-    /// The request and the answers of an operation, which is shown instead of its members.
-    pub(crate) request: Option<String>,
+    kind: Kind,
+    name: String,
+    head: String,
+    members: Vec<Member>,
 }
 
 /// A line of an outline, with what it belongs to.
@@ -44,42 +44,29 @@ impl Entry {
         kind: Kind,
         name: impl ToString,
         head: String,
-        members: impl IntoIterator<Item = (String, String)>,
+        members: impl IntoIterator<Item = Member>,
     ) -> Self {
-        let (name, members) = (name.to_string(), members.into_iter().collect());
         Self {
             kind,
-            name,
+            name: name.to_string(),
             head,
-            members,
-            request: None,
+            members: members.into_iter().collect(),
         }
     }
 }
 
 impl Outline {
-    pub(super) fn sort(&mut self) {
-        let rank = |kind: Kind| {
-            if kind == Kind::ClosedEnum {
-                Kind::Type
-            } else {
-                kind
-            }
-        };
-        self.0
-            .sort_by(|a, b| (rank(a.kind), &a.name).cmp(&(rank(b.kind), &b.name)));
+    pub(super) fn of(mut entries: Vec<Entry>) -> Self {
+        entries.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+        Self(entries)
     }
 
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         for entry in &self.0 {
             text += &format!("{}\n", entry.head);
-            match &entry.request {
-                Some(request) => text += &format!("  {request}\n"),
-                None => entry
-                    .members
-                    .iter()
-                    .for_each(|(_, line)| text += &format!("  {line}\n")),
+            for (_, line) in &entry.members {
+                text += &format!("  {line}\n");
             }
         }
         text
@@ -88,58 +75,56 @@ impl Outline {
     /// All that callers can rely on, whatever its order.
     pub(crate) fn lines(&self) -> BTreeSet<Line> {
         let mut lines = BTreeSet::new();
-        for Entry {
-            kind,
-            name,
-            head,
-            members,
-            ..
-        } in &self.0
-        {
-            let head = match kind {
-                Kind::Operation => format!("Client::{name}"),
-                _ => head.clone(),
-            };
+        for entry in &self.0 {
             let line = |member: Option<&String>, text: String| Line {
-                entry: name.clone(),
+                entry: entry.name.clone(),
                 member: member.cloned(),
                 text,
-                kind: *kind,
+                kind: entry.kind,
             };
-            lines.insert(line(None, head));
-            lines.extend(
-                members
-                    .iter()
-                    .map(|(member, text)| line(Some(member), text.clone())),
-            );
+            lines.insert(line(None, entry.head.clone()));
+            for (name, text) in &entry.members {
+                // A setter takes a value whether or not it has to be set.
+                let optional = text.strip_prefix(&format!("{name}: Option<"));
+                let optional = optional.filter(|_| entry.kind == Kind::Operation);
+                let plain = match optional.and_then(|inner| inner.strip_suffix('>')) {
+                    Some(inner) => format!("{name}: {inner}"),
+                    None => text.clone(),
+                };
+                lines.insert(line(Some(name), plain));
+            }
         }
         lines
     }
 
-    /// The line of a member of a type.
+    /// The line of a member of a type of the document.
     pub(crate) fn member(&self, entry: &str, member: &str) -> Option<&str> {
-        let of_name = |entry_of: &&Entry| entry_of.kind != Kind::Other && entry_of.name == entry;
-        let mut members = self
-            .0
-            .iter()
-            .filter(of_name)
-            .flat_map(|entry| &entry.members);
-        members
-            .find(|(name, _)| name == member)
-            .map(|(_, text)| text.as_str())
+        let is_meant = |found: &&Entry| found.kind != Kind::Other && found.name == entry;
+        let mut members = (self.0.iter().filter(is_meant)).flat_map(|entry| &entry.members);
+        let found = members.find(|(name, _)| name == member);
+        found.map(|(_, text)| text.as_str())
     }
 
     /// Two things of one name where the compiler takes one, if there are any.
     pub(crate) fn twice(&self) -> Option<String> {
         let mut names = BTreeSet::new();
-        for entry in self.0.iter().filter(|entry| entry.kind != Kind::Other) {
-            if !names.insert((entry.kind == Kind::Operation, &entry.name)) {
-                return Some(format!("two of its names give `{}`", entry.name));
+        for Entry {
+            kind,
+            name,
+            members,
+            ..
+        } in &self.0
+        {
+            let scope = (*kind == Kind::Operation, name);
+            if *kind == Kind::Other {
+                continue;
             }
-            let mut members = BTreeSet::new();
-            for (name, _) in &entry.members {
-                if !members.insert(name) {
-                    return Some(format!("two names in `{}` give `{name}`", entry.name));
+            if !names.insert((scope, None)) {
+                return Some(format!("two of its names give `{name}`"));
+            }
+            for (member, _) in members {
+                if !names.insert((scope, Some(member))) {
+                    return Some(format!("two names in `{name}` give `{member}`"));
                 }
             }
         }

@@ -13,11 +13,10 @@ use std::collections::BTreeMap;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{
-    Field, Fields, File, GenericArgument, Ident, ImplItem, ImplItemFn, Item, Path, PathArguments,
-    ReturnType, Type, parse_quote,
+    Field, Fields, File, Ident, ImplItem, ImplItemFn, Item, Path, ReturnType, Type, parse_quote,
 };
 
-use super::output::{failed, inherent_impls, module};
+use super::output::{self, failed, first_argument, functions, inherent_impls, module};
 use crate::{
     Document, Error, Settings, names,
     spec::{
@@ -58,10 +57,7 @@ pub(crate) fn run(file: &mut File, document: &Document, settings: &Settings) -> 
         })?;
         let fields = fields.get(&name).map(Vec::as_slice).unwrap_or_default();
         let mut call = None;
-        for item in &mut block.items {
-            let ImplItem::Fn(function) = item else {
-                continue;
-            };
+        for function in functions(&mut block.items) {
             if function.sig.ident == "new" {
                 // A builder is had from the client's method.
                 function.vis = parse_quote!(pub(super));
@@ -101,10 +97,7 @@ struct Paths {
 
 impl Paths {
     fn of(settings: &Settings) -> Result<Self, Error> {
-        let path = |setting: &str| {
-            syn::parse_str::<Path>(setting)
-                .map_err(|e| failed(PASS, format!("the setting `{setting}` is not a path: {e}")))
-        };
+        let path = |setting: &str| output::path(PASS, setting);
         let secret = path(&settings.secret)?;
         Ok(Self {
             call: path(&settings.call)?,
@@ -322,16 +315,4 @@ impl Writer<'_, '_> {
         let id = self.operation.node.text("operationId").unwrap_or_default();
         failed(PASS, format!("expected {what} in the operation `{id}`"))
     }
-}
-
-/// `T` of a type like `Result<T, E>`.
-fn first_argument(ty: &Type) -> Option<&Type> {
-    let Type::Path(ty) = ty else { return None };
-    let PathArguments::AngleBracketed(arguments) = &ty.path.segments.last()?.arguments else {
-        return None;
-    };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
 }

@@ -4,10 +4,10 @@
 //! `prelude`, which only renames what the crate re-exports.
 
 use quote::ToTokens;
-use syn::{Fields, File, Item, Path, parse_quote, visit::Visit};
+use syn::{Fields, File, Item, parse_quote, visit::Visit};
 
 use super::{
-    output::{failed, inherent_impls, module},
+    output::{failed, inherent_impls, module, path},
     texts::{Names, item_name},
 };
 use crate::{Document, Error, Settings};
@@ -24,8 +24,7 @@ const FOREIGN: [&str; 4] = [
 ];
 
 pub(crate) fn run(file: &mut File, document: &Document, settings: &Settings) -> Result<(), Error> {
-    let inner: Path = syn::parse_str(&settings.inner)
-        .map_err(|e| failed(PASS, format!("the setting `inner` is not a path: {e}")))?;
+    let inner = path(PASS, &settings.inner)?;
     let version = document.value()["info"]["version"].as_str();
     let version = version.unwrap_or_default();
     let mut constructors = 0;

@@ -5,16 +5,19 @@
 
 use std::collections::BTreeMap;
 
-use openapiv3::{OpenAPI, Parameter, ReferenceOr, RequestBody, SchemaKind};
 use serde_json::Value;
 use syn::{
-    Attribute, Expr, ExprLit, Field, Fields, File, ImplItem, ImplItemFn, Item, ItemConst, ItemEnum,
-    ItemFn, ItemMod, ItemStruct, Lit, Meta, Type, Variant, parse_quote,
-    visit_mut::{self, VisitMut},
+    Attribute, Expr, ExprLit, Fields, File, Item, ItemEnum, ItemStruct, Lit, Meta, Type,
+    parse_quote, visit_mut::VisitMut,
 };
 
-use super::output::{failed, inherent_impls, module};
-use crate::{Error, names, spec::keys::ENUM_DESCRIPTIONS};
+use super::output::{
+    failed, first_argument, functions, inherent_impls, module, renamed, type_name,
+};
+use crate::{
+    Document, Error, names,
+    spec::{dialect::Kind, keys::ENUM_DESCRIPTIONS, node::Operation, tree::Tree},
+};
 
 const PASS: &str = "docs";
 
@@ -26,20 +29,24 @@ is nothing to use instead.
 
 </div>";
 
-pub(crate) fn run(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
-    methods(file, spec)?;
+pub(crate) fn run(file: &mut File, document: &Document) -> Result<(), Error> {
+    let tree = Tree::new(document);
+    let operations: Vec<(&str, Operation<'_, '_>)> = (tree.operations().into_iter())
+        .filter_map(|operation| Some((operation.node.text("operationId")?, operation)))
+        .collect();
+    methods(file, &operations)?;
     let types = module(PASS, &mut file.items, &["types"])?;
-    document_enums(types, spec);
+    document_enums(types, &tree);
     let fields = document_fields(types);
     document_type_builders(types, &fields)?;
-    operation_builders(file, spec)?;
+    operation_builders(file, &tree, &operations)?;
     Lines.visit_file_mut(file);
     Ok(())
 }
 
 /// The client's methods: without the example, with the deprecation.
-fn methods(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
-    for (name, operation) in names::operations(spec) {
+fn methods(file: &mut File, operations: &[(&str, Operation<'_, '_>)]) -> Result<(), Error> {
+    for (name, operation) in operations {
         let rust_name = names::snake(name);
         let method = inherent_impls(&mut file.items)
             .filter(|(name, _)| name == "Client")
@@ -54,7 +61,7 @@ fn methods(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
             ));
         };
         let mut docs = before.trim_end().to_owned();
-        if operation.deprecated {
+        if operation.node.is_set("deprecated") {
             docs.push_str("\n\n");
             docs.push_str(DEPRECATED);
         }
@@ -63,38 +70,20 @@ fn methods(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
     Ok(())
 }
 
-fn functions(items: &mut [ImplItem]) -> impl Iterator<Item = &mut ImplItemFn> {
-    items.iter_mut().filter_map(|item| match item {
-        ImplItem::Fn(function) => Some(function),
-        _ => None,
-    })
-}
-
 /// Variants: their wire value, and its `x-enum-descriptions` where the schema has them.
-fn document_enums(types: &mut [Item], spec: &OpenAPI) {
-    let descriptions: BTreeMap<String, _> = spec
-        .components
-        .iter()
-        .flat_map(|components| &components.schemas)
-        .filter_map(|(name, schema)| {
-            let schema = schema.as_item()?;
-            let texts = schema.schema_data.extensions.get(ENUM_DESCRIPTIONS)?;
-            let SchemaKind::Type(openapiv3::Type::String(text)) = &schema.schema_kind else {
-                return None;
-            };
-            let values = text.enumeration.iter().flatten().map(String::as_str);
-            let described: BTreeMap<&str, &str> = match texts {
-                Value::Array(texts) => values
-                    .zip(texts)
-                    .filter_map(|(value, text)| Some((value, text.as_str()?)))
-                    .collect(),
-                texts => values
-                    .filter_map(|value| Some((value, texts.get(value)?.as_str()?)))
-                    .collect(),
-            };
-            Some((names::pascal(name), described))
-        })
-        .collect();
+fn document_enums(types: &mut [Item], tree: &Tree<'_>) {
+    let descriptions = tree.of(Kind::Schema).filter_map(|schema| {
+        let values = schema.list("enum").iter().filter_map(Value::as_str);
+        let texts = schema
+            .list(ENUM_DESCRIPTIONS)
+            .iter()
+            .filter_map(Value::as_str);
+        Some((
+            names::pascal(&schema.component()?),
+            values.zip(texts).collect(),
+        ))
+    });
+    let descriptions: BTreeMap<String, BTreeMap<&str, &str>> = descriptions.collect();
     for item in types {
         let Item::Enum(item) = item else { continue };
         let descriptions = descriptions.get(&item.ident.to_string());
@@ -113,22 +102,6 @@ fn document_enums(types: &mut [Item], spec: &OpenAPI) {
             set(&mut variant.attrs, &docs);
         }
     }
-}
-
-fn renamed(attrs: &[Attribute]) -> Option<String> {
-    attrs.iter().find_map(|attr| {
-        let mut value = None;
-        if attr.path().is_ident("serde") {
-            attr.parse_nested_meta(|meta| {
-                if meta.path.is_ident("rename") {
-                    value = Some(meta.value()?.parse::<syn::LitStr>()?.value());
-                }
-                Ok(())
-            })
-            .ok()?;
-        }
-        value
-    })
 }
 
 /// Fields that refer to another type say what that type is. Returns the docs of all fields.
@@ -163,14 +136,9 @@ fn document_fields(types: &mut [Item]) -> BTreeMap<(String, String), String> {
 
 /// `Foo` of `Option<Vec<types::Foo>>`.
 fn innermost(ty: &Type) -> Option<String> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last()?;
-    match &last.arguments {
-        syn::PathArguments::AngleBracketed(arguments) => match arguments.args.last()? {
-            syn::GenericArgument::Type(ty) => innermost(ty),
-            _ => None,
-        },
-        _ => Some(last.ident.to_string()),
+    match first_argument(ty) {
+        Some(inner) => innermost(inner),
+        None => type_name(ty),
     }
 }
 
@@ -208,24 +176,22 @@ fn document_type_builders(
 }
 
 /// The builders of the operations' requests.
-fn operation_builders(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
+fn operation_builders(
+    file: &mut File,
+    tree: &Tree<'_>,
+    operations: &[(&str, Operation<'_, '_>)],
+) -> Result<(), Error> {
     let builders = module(PASS, &mut file.items, &["builder"])?;
-    for (name, operation) in names::operations(spec) {
+    for (name, operation) in operations {
         let rust_name = names::pascal(name);
         let (_, block) = inherent_impls(builders)
             .find(|(name, _)| *name == rust_name)
             .ok_or_else(|| failed(PASS, format!("expected a `builder::{rust_name}`")))?;
-        let parameters: BTreeMap<String, &str> = operation
-            .parameters
-            .iter()
-            .chain(path_parameters(spec, name))
-            .filter_map(|parameter| parameter_docs(spec, parameter))
+        let parameters: BTreeMap<String, &str> = (tree.parameters(operation).into_iter())
+            .filter_map(|p| Some((names::snake(p.text("name")?), p.text("description")?)))
             .collect();
-        let body = operation
-            .request_body
-            .as_ref()
-            .and_then(ReferenceOr::<RequestBody>::as_item)
-            .and_then(|body| body.description.as_deref());
+        let body = tree.below_key(operation.node, &["requestBody"]);
+        let body = body.and_then(|body| body.text("description"));
         for function in functions(&mut block.items) {
             let setter = function.sig.ident.to_string();
             let docs = match (setter.as_str(), parameters.get(&setter)) {
@@ -239,39 +205,6 @@ fn operation_builders(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// The parameters that the path of an operation declares for all its operations.
-fn path_parameters<'a>(
-    spec: &'a OpenAPI,
-    operation: &str,
-) -> impl Iterator<Item = &'a ReferenceOr<Parameter>> {
-    spec.paths
-        .paths
-        .values()
-        .filter_map(ReferenceOr::as_item)
-        .filter(move |item| {
-            item.iter()
-                .any(|(_, o)| o.operation_id.as_deref() == Some(operation))
-        })
-        .flat_map(|item| &item.parameters)
-}
-
-fn parameter_docs<'a>(
-    spec: &'a OpenAPI,
-    parameter: &'a ReferenceOr<Parameter>,
-) -> Option<(String, &'a str)> {
-    let parameter = match parameter {
-        ReferenceOr::Item(parameter) => parameter,
-        ReferenceOr::Reference { reference } => spec
-            .components
-            .as_ref()?
-            .parameters
-            .get(reference.strip_prefix("#/components/parameters/")?)?
-            .as_item()?,
-    };
-    let data = parameter.parameter_data_ref();
-    Some((names::snake(&data.name), data.description.as_deref()?))
 }
 
 /// The text of an item's documentation.
@@ -353,26 +286,10 @@ const RUST: [&str; 7] = [
     "standalone_crate",
 ];
 
-macro_rules! split_docs_of {
-    ($($method:ident: $node:ty),* $(,)?) => {
-        impl VisitMut for Lines {
-            $(fn $method(&mut self, node: &mut $node) {
-                Self::split(&mut node.attrs);
-                visit_mut::$method(self, node);
-            })*
-        }
-    };
-}
-
-split_docs_of! {
-    visit_item_struct_mut: ItemStruct,
-    visit_item_enum_mut: ItemEnum,
-    visit_item_mod_mut: ItemMod,
-    visit_item_fn_mut: ItemFn,
-    visit_item_const_mut: ItemConst,
-    visit_impl_item_fn_mut: ImplItemFn,
-    visit_field_mut: Field,
-    visit_variant_mut: Variant,
+impl VisitMut for Lines {
+    fn visit_attributes_mut(&mut self, attrs: &mut Vec<Attribute>) {
+        Self::split(attrs);
+    }
 }
 
 /// A blank line after each item: prettyplease writes none.

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Span;
 use quote::quote;
-use syn::{File, Ident, Type, parse_quote};
+use syn::{File, Ident, Path, parse_quote};
 
-use super::output::failed;
+use super::output::path;
 use crate::{
     Document, Error, Settings, names,
     spec::{dialect::Kind, node::Node, tree::Tree},
@@ -16,8 +16,7 @@ use crate::{
 const PASS: &str = "headers";
 
 pub(crate) fn run(file: &mut File, document: &Document, settings: &Settings) -> Result<(), Error> {
-    let secret: Type = syn::parse_str(&settings.secret)
-        .map_err(|e| failed(PASS, format!("the setting `secret` is not a type: {e}")))?;
+    let secret = path(PASS, &settings.secret)?;
     let tree = Tree::new(document);
     let mut functions = BTreeMap::new();
     for response in tree.of(Kind::Response) {
@@ -51,7 +50,7 @@ pub(crate) fn run(file: &mut File, document: &Document, settings: &Settings) -> 
     Ok(())
 }
 
-fn function(name: &str, header: &Node<'_>, ty: &Type) -> proc_macro2::TokenStream {
+fn function(name: &str, header: &Node<'_>, ty: &Path) -> proc_macro2::TokenStream {
     let function = Ident::new(&names::snake(name), Span::call_site());
     let name = name.to_ascii_lowercase();
     let docs = match header.text("description") {

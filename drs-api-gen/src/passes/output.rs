@@ -1,6 +1,9 @@
 //! Finding things in progenitor's output, for all passes.
 
-use syn::{File, Item, ItemImpl, ItemMod, Type};
+use syn::{
+    Attribute, File, GenericArgument, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Path,
+    PathArguments, Type,
+};
 
 use crate::Error;
 
@@ -65,4 +68,48 @@ pub(super) fn structs<'a>(
             _ => None,
         })
         .collect())
+}
+
+/// The functions among the items of an `impl` block.
+pub(super) fn functions(items: &mut [ImplItem]) -> impl Iterator<Item = &mut ImplItemFn> {
+    items.iter_mut().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    })
+}
+
+/// `T` of a type like `Result<T, E>`.
+pub(crate) fn first_argument(ty: &Type) -> Option<&Type> {
+    let Type::Path(ty) = ty else { return None };
+    let PathArguments::AngleBracketed(arguments) = &ty.path.segments.last()?.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// The name on the wire that an attribute gives to a field or a variant.
+pub(super) fn renamed(attrs: &[Attribute]) -> Option<String> {
+    let mut renamed = None;
+    for attr in attrs.iter().filter(|a| a.path().is_ident("serde")) {
+        // A key this closure does not read ends the parse with an error; what was read
+        // until then counts.
+        let _ = attr.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") {
+                renamed = Some(meta.value()?.parse::<syn::LitStr>()?.value());
+            } else if meta.input.peek(syn::Token![=]) {
+                meta.value()?.parse::<syn::Lit>()?;
+            }
+            Ok(())
+        });
+    }
+    renamed
+}
+
+/// A path of the crate that the settings name.
+pub(super) fn path(pass: &'static str, setting: &str) -> Result<Path, Error> {
+    let refused = |e| failed(pass, format!("the setting `{setting}` is not a path: {e}"));
+    syn::parse_str(setting).map_err(refused)
 }

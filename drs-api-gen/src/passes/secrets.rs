@@ -4,9 +4,9 @@
 //! anything else, so the document is searched first and the output checked afterwards.
 
 use serde_json::{Map, Value};
-use syn::{Fields, File, Type};
+use syn::{Fields, File};
 
-use super::output::{failed, structs};
+use super::output::{failed, path, renamed, structs};
 use crate::{
     Document, Error, Settings, names,
     spec::{dialect::Kind, pointer::unescape, tree::Tree},
@@ -92,9 +92,7 @@ pub(crate) fn secret(
 
 /// Checks that each of them has the secret type in the output.
 pub(crate) fn check(file: &File, secrets: &[Secret], settings: &Settings) -> Result<(), Error> {
-    let secret_type: Type = syn::parse_str(&settings.secret)
-        .map_err(|e| failed(PASS, format!("the setting `secret` is not a type: {e}")))?;
-    let secret_type = secret_type.to_token_stream().to_string();
+    let secret_type = path(PASS, &settings.secret)?.to_token_stream().to_string();
     let mut file = file.clone();
     let structs = structs(PASS, &mut file)?;
     let properties = secrets.iter().filter_map(|secret| match secret {
@@ -143,20 +141,8 @@ fn contains_type(ty: &str, inner: &str) -> bool {
     ty == inner || ty.contains(&format!("< {inner} >"))
 }
 
-/// The property that a field stands for: its `#[serde(rename)]`, or its name.
+/// The property that a field is about: its `#[serde(rename)]`, or its name.
 fn wire_name(field: &syn::Field) -> Option<String> {
-    let mut renamed = None;
-    for attr in field.attrs.iter().filter(|a| a.path().is_ident("serde")) {
-        // A key this closure does not read ends the parse with an error; what was read
-        // until then stands.
-        let _ = attr.parse_nested_meta(|meta| {
-            if meta.path.is_ident("rename") {
-                renamed = Some(meta.value()?.parse::<syn::LitStr>()?.value());
-            } else if meta.input.peek(syn::Token![=]) {
-                meta.value()?.parse::<syn::Lit>()?;
-            }
-            Ok(())
-        });
-    }
-    renamed.or_else(|| field.ident.as_ref().map(|ident| ident.to_string()))
+    let name = || field.ident.as_ref().map(ToString::to_string);
+    renamed(&field.attrs).or_else(name)
 }

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 
 use quote::{ToTokens, quote};
 use syn::{
-    Expr, ExprStruct, File, GenericArgument, ImplItem, ItemImpl, Member, PathArguments, Type,
-    TypeParamBound, WherePredicate, parse_quote,
+    Expr, ExprStruct, File, GenericArgument, ItemImpl, Member, PathArguments, Type, TypeParamBound,
+    WherePredicate, parse_quote,
     visit::{self, Visit},
     visit_mut::{self, VisitMut},
 };
 
-use super::output::{failed, inherent_impls, module, type_name};
+use super::output::{failed, functions, inherent_impls, module, type_name};
 use crate::Error;
 
 const PASS: &str = "setters";
@@ -28,8 +28,7 @@ pub(crate) fn run(file: &mut File) -> Result<(), Error> {
         optional.visit_item(item);
     }
     for (builder, block) in inherent_impls(builders) {
-        for item in &mut block.items {
-            let ImplItem::Fn(setter) = item else { continue };
+        for setter in functions(&mut block.items) {
             let field = setter.sig.ident.to_string();
             if !optional.found.contains(&(builder.clone(), field)) || !takes_the_value(setter) {
                 continue;

@@ -1,17 +1,19 @@
 //! Marks the types' structs `#[non_exhaustive]`, so that a property added to the
 //! document never breaks a caller; the builders construct them.
 
-use openapiv3::{OpenAPI, SchemaKind, Type};
 use syn::{File, parse_quote};
 
 use super::output::{failed, structs};
-use crate::Error;
+use crate::{
+    Document, Error,
+    spec::{dialect::Kind, tree::Tree},
+};
 
 const PASS: &str = "structs";
 
-pub(crate) fn run(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
+pub(crate) fn run(file: &mut File, document: &Document) -> Result<(), Error> {
     let structs = structs(PASS, file)?;
-    if structs.is_empty() && has_objects(spec) {
+    if structs.is_empty() && has_objects(document) {
         return Err(failed(PASS, "expected structs in the module `types`"));
     }
     for item in structs {
@@ -20,10 +22,8 @@ pub(crate) fn run(file: &mut File, spec: &OpenAPI) -> Result<(), Error> {
     Ok(())
 }
 
-fn has_objects(spec: &OpenAPI) -> bool {
-    let mut schemas = spec.components.iter().flat_map(|c| c.schemas.values());
-    schemas.any(|schema| {
-        let kind = schema.as_item().map(|schema| &schema.schema_kind);
-        matches!(kind, Some(SchemaKind::Type(Type::Object(object))) if !object.properties.is_empty())
-    })
+fn has_objects(document: &Document) -> bool {
+    let tree = Tree::new(document);
+    let mut schemas = tree.of(Kind::Schema);
+    schemas.any(|schema| schema.entries("properties").next().is_some())
 }

@@ -18,18 +18,11 @@ fn passes_over(change: impl Fn(&str) -> String) -> Result<(), Error> {
         Settings::new("minimal.yaml"),
     );
     let spec = crate::openapi::openapi(&document).unwrap();
-    let open_enums = open_enums::find(&document, &spec).unwrap();
+    let open_enums = open_enums::find(&document).unwrap();
     let secrets = secrets::find(&document).unwrap();
     let output = progenitor_output(&spec, &settings, &open_enums).unwrap();
     let mut file = syn::parse_file(&change(&prettyplease::unparse(&output))).unwrap();
-    run(
-        &mut file,
-        &document,
-        &spec,
-        &settings,
-        &open_enums,
-        &secrets,
-    )
+    run(&mut file, &document, &settings, &open_enums, &secrets)
 }
 
 #[test]

@@ -4,27 +4,19 @@
 use std::collections::BTreeSet;
 
 use quote::{format_ident, quote};
-use syn::{Fields, File, Ident, ImplItem, Item, Path, ReturnType, parse_quote, visit::Visit};
+use syn::{Fields, File, Ident, Item, Path, parse_quote, visit::Visit};
 
-use super::output::{failed, inherent_impls, module};
+use super::output::{functions, inherent_impls, module, path};
 use crate::{Error, Settings};
 
 const PASS: &str = "texts";
 
 pub(crate) fn run(file: &mut File, settings: &Settings) -> Result<(), Error> {
-    let texts: Path = syn::parse_str(&settings.texts).map_err(|e| {
-        let setting = &settings.texts;
-        failed(PASS, format!("the setting `{setting}` is not a path: {e}"))
-    })?;
+    let texts = path(PASS, &settings.texts)?;
     let mut names = Names::default();
     for (_, block) in inherent_impls(module(PASS, &mut file.items, &["builder"])?) {
-        for item in &block.items {
-            if let ImplItem::Fn(function) = item
-                && function.sig.ident == "send"
-                && let ReturnType::Type(_, ty) = &function.sig.output
-            {
-                names.visit_type(ty);
-            }
+        for function in functions(&mut block.items).filter(|f| f.sig.ident == "send") {
+            names.visit_return_type(&function.sig.output);
         }
     }
     let types = module(PASS, &mut file.items, &["types"])?;

@@ -78,15 +78,6 @@ impl fmt::Display for Direction {
     }
 }
 
-/// Where values go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Way {
-    Request,
-    Answer,
-    /// In a header of an answer, which the client hands over as it comes.
-    Header,
-}
-
 /// An operation whose requests or answers hold the place of a change.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
@@ -97,64 +88,8 @@ pub struct Use {
     pub operation: String,
 }
 
-impl Use {
-    pub(super) fn new(way: Way, operation: &str) -> Self {
-        let direction = match way {
-            Way::Request => Direction::Request,
-            Way::Answer | Way::Header => Direction::Answer,
-        };
-        let operation = operation.to_owned();
-        Self {
-            direction,
-            operation,
-        }
-    }
-}
-
-/// One step of a place: `schema` and `KerberosVO`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Part {
-    /// What it is: an operation, a parameter, an answer, a schema, a property …
-    pub what: &'static str,
-    /// Its name, where such things have names.
-    pub name: String,
-}
-
-/// Where a change is, in the words of the document.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Place(Vec<Part>);
-
-impl Place {
-    /// The steps, from the outermost.
-    pub fn parts(&self) -> &[Part] {
-        &self.0
-    }
-
-    pub(super) fn with(&self, what: &'static str, name: impl Into<String>) -> Self {
-        let mut parts = self.0.clone();
-        let name = name.into();
-        parts.push(Part { what, name });
-        Self(parts)
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            return f.write_str("the document");
-        }
-        for (index, Part { what, name }) in self.0.iter().enumerate() {
-            let comma = if index > 0 { ", " } else { "" };
-            match name.as_str() {
-                "" => write!(f, "{comma}{what}")?,
-                name => write!(f, "{comma}{what} {name}")?,
-            }
-        }
-        Ok(())
-    }
-}
+/// Two pointers, in the base and in the revision; empty, where there is nothing.
+pub(super) type Both = (String, String);
 
 /// One difference between two documents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -164,20 +99,20 @@ pub struct Change {
     pub kind: String,
     /// What it means.
     pub class: Verdict,
-    /// Where.
-    pub place: Place,
+    /// Where, in the words of the document: `schema Book, property title`.
+    pub place: String,
     /// The operations that it reaches.
     pub used_in: BTreeSet<Use>,
     /// Which of the two documents `pointer` and `line` are about: what is gone has its
     /// place in the base.
     pub document: Which,
-    /// JSON pointer.
+    /// JSON pointer; empty, if it is about the client as a whole.
     pub pointer: String,
     /// Line, counted from 1.
     pub line: u64,
-    /// What stood there.
+    /// What was there.
     pub old: Option<String>,
-    /// What stands there now.
+    /// What is there now.
     pub new: Option<String>,
     /// Who notices.
     pub felt_by: BTreeSet<Felt>,
@@ -200,11 +135,11 @@ pub enum Which {
 
 impl Change {
     /// A change of the client as a whole.
-    pub(super) fn of_the_api(class: Verdict, why: &str) -> Self {
+    pub(super) fn of_the_api(kind: &str, class: Verdict, why: &str) -> Self {
         Self {
-            kind: String::new(),
+            kind: kind.to_owned(),
             class,
-            place: Place::default().with("public API", ""),
+            place: "public API".to_owned(),
             used_in: BTreeSet::new(),
             document: Which::Revision,
             pointer: String::new(),

@@ -1,253 +1,282 @@
 //! The differences of the facts of two documents, each with its place and its class.
+//!
+//! What belongs together is compared in pairs, from the documents down; each pair once, however
+//! many operations lead to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::{
-    change::{Use, Way},
-    judge::{Context, Judged, judge},
-    known::{Known, place},
-    pairs::{Pair, Pairs, Reach, is_any_null},
-    rows::{Rows, Used},
+    change::{Direction, Use, Verdict},
+    changes::{By, Changes, Found},
+    judge::{Case, Way, judge},
+    place,
     rust::Rust,
-    show,
 };
 use crate::{
-    facts::{Difference, Fact, Operation, Part, Sort, Spec, content_of, differences, operations},
-    names,
-    spec::pointer::child,
+    facts::{Difference, Fact, Node, Places, Spec, differences},
+    spec::dialect::Kind,
 };
 
 /// Compares what is on the wire, and what only the Rust types of unused schemas show.
-pub(super) fn compare<'a>(rows: &mut Rows<'a>, rust: &Rust<'_>) {
-    let (base, revision) = (rows.base, rows.revision);
-    let pairs = Pairs::new(base, revision);
-    let mut comparison = Comparison { rows, rust, pairs };
-    let ((old, rest), (new, other)) = (operations(base), operations(revision));
-    for difference in differences(&rest, &other) {
-        comparison.add(
-            &difference,
-            Context::of(Way::Request),
-            ("", ""),
-            Used::new(),
-        );
-    }
-    for (old, new) in matched(&old, &new) {
-        comparison.operations(old, new);
-    }
-    for (_, pointer) in base.entries("/components", "schemas") {
+pub(super) fn compare(changes: &mut Changes<'_>, rust: &Rust<'_>) {
+    let (base, revision) = (changes.base, changes.revision);
+    let mut pairs = Pairs {
+        base,
+        revision,
+        all: Vec::new(),
+        by_places: BTreeMap::new(),
+    };
+    let mut roots = vec![(Kind::OpenApi, String::new())];
+    let schemas = base.entries("/components/schemas");
+    roots.extend(schemas.map(|(_, pointer)| (Kind::Schema, pointer)));
+    for (kind, pointer) in roots {
         if revision.get(&pointer).is_some() {
-            comparison.pairs.compare(&pointer, &pointer, None);
+            let places = vec![pointer];
+            // A component that is one of several is met where it is referred to.
+            let _ = pairs.visit(kind, (&places, &places), None);
         }
     }
-    for index in 0..comparison.pairs.all.len() {
-        comparison.pair(index);
+    let (mut found, mut next) = (Vec::new(), 0);
+    while next < pairs.all.len() {
+        let cases = pairs.look_into(next, rust, &mut changes.explained);
+        found.extend(cases.into_iter().map(|case| (next, case)));
+        next += 1;
+    }
+    let mut ways: BTreeMap<(usize, bool), Ways> = BTreeMap::new();
+    for (index, case) in found {
+        let in_answer = case.difference.what == "responses";
+        let ways = ways.entry((index, in_answer));
+        let ways = ways.or_insert_with(|| pairs.ways(index, in_answer));
+        add(changes, &case, ways);
     }
 }
 
-struct Comparison<'c, 'a> {
-    rows: &'c mut Rows<'a>,
-    rust: &'c Rust<'c>,
-    pairs: Pairs<'a>,
+/// The operations that a difference reaches, by the way that its values go.
+type Ways = BTreeMap<Way, BTreeSet<Use>>;
+
+/// What leads to a pair: another one; whether the way is that of answers from there on, and the
+/// class that all differences have there.
+type Holder = (usize, bool, Option<Verdict>);
+
+struct Pair {
+    kind: Kind,
+    old: Places,
+    new: Places,
+    holders: Vec<Holder>,
 }
 
-type Both<'o, 'a> = (Option<&'o Operation<'a>>, Option<&'o Operation<'a>>);
-
-/// The operations that belong together: by what is on the wire, then by their names.
-fn matched<'o, 'a>(old: &'o [Operation<'a>], new: &'o [Operation<'a>]) -> Vec<Both<'o, 'a>> {
-    let mut pairs: Vec<Both<'_, '_>> = old
-        .iter()
-        .map(|operation| (Some(operation), None))
-        .collect();
-    let mut left: Vec<&Operation<'_>> = new.iter().collect();
-    let by_wire = |operation: &Operation<'_>| Some(operation.key());
-    let by_name = |operation: &Operation<'_>| Some((names::snake(operation.id?), ""));
-    for key in [&by_wire as &dyn Fn(&Operation<'_>) -> _, &by_name] {
-        let mut by_key: BTreeMap<_, Vec<&Operation<'_>>> = BTreeMap::new();
-        for operation in left.drain(..).rev() {
-            by_key.entry(key(operation)).or_default().push(operation);
-        }
-        for (old, new) in pairs.iter_mut().filter(|(_, new)| new.is_none()) {
-            let found = old.and_then(key).and_then(|key| by_key.get_mut(&Some(key)));
-            *new = found.and_then(Vec::pop);
-        }
-        left.extend(by_key.into_values().flatten());
-    }
-    pairs.extend(left.into_iter().map(|operation| (None, Some(operation))));
-    pairs
+/// All pairs that were met.
+struct Pairs<'a> {
+    base: Spec<'a>,
+    revision: Spec<'a>,
+    all: Vec<Pair>,
+    by_places: BTreeMap<(Places, Places), usize>,
 }
 
-impl Comparison<'_, '_> {
-    /// Adds a change of the facts of two things that are at these places.
-    fn add(&mut self, difference: &Difference, context: Context, homes: (&str, &str), used: Used) {
-        let judged = judge(difference, &context);
-        let Difference {
-            sort,
-            old: was,
-            new: is,
-            ..
-        } = difference;
-        let side = |spec: Spec<'_>, fact: &Option<Fact>| show::fact(spec, *sort, fact);
-        let shown = (side(self.rows.base, was), side(self.rows.revision, is));
-        let at = |fact: &Option<Fact>| fact.as_ref().map(|fact| fact.pointer.clone());
-        let (old, new) = match (at(was), at(is)) {
-            (old, new) if *sort == Sort::Scheme && (old.is_none() || new.is_none()) => return,
-            (old, new) if *sort == Sort::Security && old != new => {
-                (child(homes.0, "security"), child(homes.1, "security"))
-            }
-            // What says nothing any more is where it would stand.
-            (None, Some(new)) if shown.0.is_some() => (beside(self.rows.base, homes.0, &new), new),
-            (Some(old), None) if shown.1.is_some() => {
-                let new = beside(self.rows.revision, homes.1, &old);
-                (old, new)
-            }
-            (old, new) => (old.unwrap_or_default(), new.unwrap_or_default()),
-        };
-        self.rows.add(&judged, (&old, &new), shown, used);
-    }
-
-    fn operations(&mut self, old: Option<&Operation<'_>>, new: Option<&Operation<'_>>) {
-        let fact = |operation: &Operation<'_>| {
-            let request = format!("{} {}", operation.method.to_uppercase(), operation.path);
-            Fact::new(request, &operation.part.pointer)
-        };
-        let difference = |sort| Difference::new(sort, "", old.map(fact), new.map(fact));
-        let mut context = Context::of(Way::Request);
-        let (Some(old), Some(new)) = (old, new) else {
-            return self.add(&difference(Sort::Operation), context, ("", ""), Used::new());
-        };
-        let used = Use::new(Way::Request, &new.name());
-        let (from, to) = (old.addresses(), new.addresses());
-        context.moved = from == to;
-        context.stays = from.keys().any(|address| to.contains_key(address));
-        if old.key() != new.key() && !context.moved {
-            self.add(
-                &difference(Sort::Address),
-                context,
-                ("", ""),
-                [used.clone()].into(),
-            );
-        }
-        self.parts(&used, context, (&old.part, &new.part));
-    }
-
-    /// Compares the facts of two parts, and what is in them.
-    fn parts(&mut self, used: &Use, context: Context, (old, new): (&Part, &Part)) {
-        let homes = (old.pointer.as_str(), new.pointer.as_str());
-        let found = differences(&old.facts, &new.facts);
-        let has_content = !found
-            .iter()
-            .any(|difference| difference.sort == Sort::Content);
-        for difference in found {
-            if difference.sort != Sort::Server || !context.moved {
-                self.add(&difference, context, homes, [used.clone()].into());
-            }
-        }
-        let keys: BTreeSet<_> = old.parts.keys().chain(new.parts.keys()).collect();
-        for key @ (sort, name) in keys {
-            let mut context = context;
-            match sort {
-                Sort::Answer => context.way = Some(Way::Answer),
-                Sort::Header => context.way = Some(Way::Header),
-                _ => {}
-            }
-            let used = Use::new(context.way.unwrap_or(Way::Request), &used.operation);
-            let (from, to) = (old.parts.get(key), new.parts.get(key));
-            if let (Some(old), Some(new)) = (from, to) {
-                self.parts(&used, context, (old, new));
-            } else if *sort != Sort::Media || has_content {
-                let is_needed = |part: &Part| part.facts.has(Sort::Needed);
-                let is_renamed = |gone: &Part| self.is_renamed(gone, old, new);
-                context.needed = from.or(to).is_some_and(is_needed);
-                context.renamed = *sort == Sort::Parameter && from.is_some_and(is_renamed);
-                let fact = |part: &Part| Fact::new(Value::Null, &part.pointer);
-                let difference = Difference::new(*sort, name, from.map(fact), to.map(fact));
-                self.add(&difference, context, ("", ""), [used].into());
-            }
-        }
-        if let (Some(from), Some(to)) = (&old.schema, &new.schema) {
-            let way = context.way.unwrap_or(Way::Request);
-            self.pairs
-                .compare(from, to, Some(Reach::new(way, &used.operation)));
-            let (was, is) = (
-                self.rows.base.root_null(from),
-                self.rows.revision.root_null(to),
-            );
-            for difference in differences(&was, &is).iter().filter(|d| !is_any_null(d)) {
-                self.add(difference, context, (from, to), [used.clone()].into());
-            }
-        }
-    }
-
-    /// Whether a parameter that is gone says the same as one that came.
-    fn is_renamed(&self, gone: &Part, old: &Part, new: &Part) -> bool {
-        let said = content_of(self.rows.base, gone);
-        let mut came = new
-            .parts
-            .iter()
-            .filter(|(key, _)| !old.parts.contains_key(*key));
-        came.any(|((sort, _), part)| {
-            *sort == Sort::Parameter && content_of(self.rows.revision, part) == said
-        })
-    }
-
-    /// Adds what differs in two schemas, for all operations that reach them.
-    fn pair(&mut self, index: usize) {
-        let Some(Pair { found, site, .. }) = self.pairs.all.get_mut(index) else {
-            return;
-        };
-        let (Some((found, old, new)), site) = (found.take(), site.clone()) else {
-            return;
-        };
-        let reached = self.pairs.reached_by(index);
-        let mut ways: BTreeMap<(Option<Way>, bool), Used> = BTreeMap::new();
-        for Reach {
-            way,
-            strict,
-            operation,
-        } in &reached
+impl Pairs<'_> {
+    /// Notes what belongs together. What is described by different components, of which one is in
+    /// both documents, doesn't: it is refused.
+    fn visit(
+        &mut self,
+        kind: Kind,
+        (old, new): (&Places, &Places),
+        holder: Option<Holder>,
+    ) -> Result<(), ()> {
+        let (old, new) = (
+            self.base.settled(kind, old),
+            self.revision.settled(kind, new),
+        );
+        let (was, is) = (components(&old), components(&new));
+        if was
+            .difference(&is)
+            .any(|gone| self.revision.get(gone).is_some())
+            || is
+                .difference(&was)
+                .any(|came| self.base.get(came).is_some())
         {
-            let used = ways.entry((Some(*way), *strict)).or_default();
-            used.insert(Use::new(*way, operation));
+            return Err(());
         }
-        if ways.is_empty() {
-            ways.insert((None, false), Used::new());
+        let next = self.all.len();
+        let key = (old.clone(), new.clone());
+        let index = *self.by_places.entry(key).or_insert(next);
+        if index == next {
+            let holders = Vec::new();
+            self.all.push(Pair {
+                kind,
+                old,
+                new,
+                holders,
+            });
         }
-        for difference in &found {
-            let places = (place(&old, difference), place(&new, difference));
-            let known = Known {
-                base: self.rows.base,
-                rust: self.rust,
-                old: &old,
-                new: &new,
+        if let Some(pair) = self.all.get_mut(index) {
+            pair.holders.extend(holder);
+        }
+        Ok(())
+    }
+
+    /// What differs in a pair. Notes what is in it, and the objects of which facts differ.
+    fn look_into(
+        &mut self,
+        index: usize,
+        rust: &Rust<'_>,
+        explained: &mut BTreeSet<String>,
+    ) -> Vec<Case> {
+        let Some(Pair { kind, old, new, .. }) = self.all.get(index) else {
+            return Vec::new();
+        };
+        let (old, new) = (self.base.node(*kind, old), self.revision.node(*kind, new));
+        let mut found = differences(&old.facts, &new.facts);
+        only_causes(&mut found, &old, &new);
+        for (what, name, from, to) in old.facts.parts_in(&new.facts) {
+            let (Some(kind), in_answer) = (from.inside, what == "responses") else {
+                continue;
             };
-            let mut context = known.context(difference, (&places.0, &places.1));
-            for ((way, strict), used) in &ways {
-                (context.way, context.strict) = (*way, *strict);
-                let Some((at, here)) = &site else {
-                    self.add(difference, context, (&places.0, &places.1), used.clone());
-                    continue;
+            let class = match what {
+                // The client hands them over as they come.
+                "headers" => Some(Verdict::BreakingRust),
+                "anyOf" | "oneOf" | "not" => Some(Verdict::BreakingWire),
+                _ => None,
+            };
+            let holder = Some((index, in_answer, class));
+            if self.visit(kind, (&from.at, &to.at), holder).is_err() {
+                let reference = |fact: &Fact| {
+                    let inside = None;
+                    let fact = fact.clone();
+                    Some(Fact { inside, ..fact })
                 };
-                let kind = "type changed".to_owned();
-                let judged = Judged {
-                    kind,
-                    ..judge(difference, &context)
-                };
-                let value = |spec: Spec<'_>, at: &str| spec.get(at).map(show::schema_or_value);
-                let shown = (value(self.rows.base, at), value(self.rows.revision, here));
-                self.rows.add(&judged, (at, here), shown, used.clone());
+                found.push(Difference {
+                    what: "reference to a component",
+                    name: name.to_owned(),
+                    old: reference(from),
+                    new: reference(to),
+                });
             }
         }
+        if !found.is_empty() {
+            explained.extend([old.home.clone(), new.home.clone()]);
+        }
+        let case = |difference: Difference| Case {
+            is_closed: old.facts.has("further properties"),
+            is_read: is_read(self.base, rust, &difference, &old, &new),
+            of: match difference.is_of_a_part() {
+                true => difference.places(),
+                false => (old.home.clone(), new.home.clone()),
+            },
+            difference,
+        };
+        found.into_iter().map(case).collect()
+    }
+
+    /// The operations that lead to a pair.
+    fn ways(&self, index: usize, in_answer: bool) -> Ways {
+        let (mut found, mut seen) = (Ways::new(), BTreeSet::new());
+        let mut waiting = vec![(index, in_answer, None)];
+        while let Some(state) = waiting.pop() {
+            let (index, in_answer, class) = state;
+            let Some(pair) = self.all.get(index).filter(|_| seen.insert(state)) else {
+                continue;
+            };
+            let direction = match in_answer {
+                true => Direction::Answer,
+                false => Direction::Request,
+            };
+            let mut reached = None;
+            if pair.kind == Kind::Operation {
+                let pointer = pair.new.first().map_or("", String::as_str);
+                let operation = place::operation(self.revision, pointer);
+                reached = Some(Use {
+                    direction,
+                    operation,
+                });
+            } else {
+                let above = pair.holders.iter();
+                waiting.extend(
+                    above.map(|(index, also, other)| {
+                        (*index, in_answer || *also, class.max(*other))
+                    }),
+                );
+            }
+            if reached.is_some() || pair.kind == Kind::OpenApi {
+                let direction = Some(direction);
+                let way = Way { direction, class };
+                found.entry(way).or_default().extend(reached);
+            }
+        }
+        if found.is_empty() {
+            found.insert(Way::default(), BTreeSet::new());
+        }
+        found
     }
 }
 
-/// Where something would be said that is said on the other side alone.
-fn beside(spec: Spec<'_>, home: &str, other: &str) -> String {
-    let (holder, key) = other.rsplit_once('/').unwrap_or_default();
-    // A component is what it was called.
-    match holder.starts_with("/components/") && spec.get(holder).is_some() {
-        true => other.to_owned(),
-        false => format!("{home}/{key}"),
+/// Adds a change.
+fn add(changes: &mut Changes<'_>, case: &Case, ways: &Ways) {
+    let Difference { old, new, .. } = &case.difference;
+    let said = |spec: Spec<'_>, fact: &Option<Fact>| -> Option<Value> {
+        let fact = fact.as_ref()?;
+        let written = spec.get(fact.pointer()).filter(|_| fact.inside.is_none());
+        Some(written.unwrap_or(&fact.value).clone()).filter(|value| !value.is_null())
+    };
+    let (was, is) = (said(changes.base, old), said(changes.revision, new));
+    let found = Found {
+        by: By::Facts,
+        at: case.difference.places(),
+        of: case.of.clone(),
+        shown: place::values(was.as_ref(), is.as_ref()),
+    };
+    for (way, used) in ways {
+        changes.add(judge(case, *way), &found, used);
+    }
+}
+
+/// The whole components among these places.
+fn components(places: &Places) -> BTreeSet<&String> {
+    let is_whole =
+        |place: &&String| place.starts_with("/components/") && place.matches('/').count() == 3;
+    places.iter().filter(is_whole).collect()
+}
+
+/// Leaves out the differences that follow from others.
+fn only_causes(found: &mut Vec<Difference>, old: &Node, new: &Node) {
+    let differs: BTreeSet<&str> = found.iter().map(|difference| difference.what).collect();
+    let is_listed = |what| old.facts.has(what) && new.facts.has(what);
+    found.retain(|difference| match difference.what {
+        // Of another type everything inside is another, too.
+        "nullable" | "items" => !differs.contains("type"),
+        "enum value" => is_listed("enum value"),
+        "order of values" => is_listed("enum value") && !differs.contains("enum value"),
+        "x-open-enum" => old.facts.has("enum") == new.facts.has("enum"),
+        // Whether there may be any is a fact of its own.
+        "additionalProperties" => false,
+        _ => true,
+    });
+}
+
+/// Whether clients in use can read what is new in answers.
+fn is_read(
+    spec: Spec<'_>,
+    rust: &Rust<'_>,
+    difference: &Difference,
+    old: &Node,
+    new: &Node,
+) -> bool {
+    // Of objects that are put together the generator makes a type of its own.
+    if old.is_merged {
+        return false;
+    }
+    let at = difference.old.as_ref().map_or("", Fact::pointer);
+    let has_default = || {
+        spec.object(at)
+            .is_some_and(|map| map.contains_key("default"))
+    };
+    match difference.what {
+        "properties" => rust.is_optional(at) || has_default(),
+        "nullable" => rust.is_optional(&old.home),
+        "enum" | "enum value" => old.facts.has("x-open-enum"),
+        "type" | "format" | "maximum" | "minimum" | "maxItems" | "minItems" | "uniqueItems"
+        | "multipleOf" | "maxProperties" | "minProperties" => rust.is_same(&old.home, &new.home),
+        _ => false,
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 /// All changes, whatever the generator makes of them.
 fn changes(base: &Document, revision: &Document) -> Vec<Change> {
     let [old, new] = [base, revision].map(Spec::new);
-    super::changes(base, revision, &mut Rust::none(old, new), false)
+    super::found(&mut Rust::none(old, new)).0
 }
 
 const FIXTURE: &str = include_str!("../../tests/fixtures/review.yaml");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Api, Change, Direction, Felt, Review, Verdict, Which, Wire};
+use super::{Api, Change, Direction, Review, Use, Verdict, Which, Wire};
 
 /// At most this many operations are named in a place; the others are counted.
 const NAMED: usize = 3;
@@ -86,21 +86,23 @@ impl Review {
 }
 
 fn write_change(page: &mut String, change: &Change) -> std::fmt::Result {
-    write!(page, "- **{}**: {}", change.kind, place(change))?;
-    if !ends_with_values(change) {
+    let place = format!("{}{}", code(&change.place), uses(change));
+    write!(page, "- **{}**: {place}", change.kind)?;
+    if change.old.is_some() || change.new.is_some() {
         let [old, new] = [&change.old, &change.new].map(|value| match value {
             Some(value) => code(value),
             None => "—".to_owned(),
         });
         write!(page, ": {old} → {new}")?;
     }
-    match felt_by(change) {
-        Some(who) => write!(page, "\n  Felt by {who}: {}.", change.why)?,
-        None => write!(
+    let felt: Vec<String> = change.felt_by.iter().map(ToString::to_string).collect();
+    match felt.as_slice() {
+        [] => write!(
             page,
             "\n  Changes no request, answer or code: {}.",
             change.why
         )?,
+        felt => write!(page, "\n  Felt by {}: {}.", listed(felt), change.why)?,
     }
     let of = match change.document {
         Which::Base => " of the base",
@@ -110,76 +112,45 @@ fn write_change(page: &mut String, change: &Change) -> std::fmt::Result {
         let (pointer, line) = (code(&change.pointer), change.line);
         write!(page, "\n  {pointer}, line {line}{of}")?;
     }
-    if let Some(last) = change.rust.len().checked_sub(1) {
-        let shown: Vec<String> = change
-            .rust
-            .iter()
-            .take(LINES)
-            .map(|line| code(line))
-            .collect();
-        let more = if last >= LINES { ", …" } else { "" };
-        write!(page, "\n  In Rust: {}{more}", shown.join(", "))?;
+    if !change.rust.is_empty() {
+        let shown = change.rust.iter().take(LINES).map(|line| code(line));
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        let more = if change.rust.len() > LINES {
+            ", …"
+        } else {
+            ""
+        };
+        write!(page, "\n  In Rust: {shown}{more}")?;
     }
     writeln!(page)
 }
 
-/// Whether the place has said already what comes or goes.
-fn ends_with_values(change: &Change) -> bool {
-    let last = change.place.parts().last().map(|part| &part.name);
-    match (&change.old, &change.new) {
-        (Some(_), Some(_)) => false,
-        (Some(value), None) | (None, Some(value)) => last == Some(value),
-        (None, None) => true,
-    }
-}
-
-fn felt_by(change: &Change) -> Option<String> {
-    let felt = |felt| change.felt_by.contains(&felt);
-    let mut all: Vec<String> = Vec::new();
-    if felt(Felt::Service) {
-        all.push("the service".to_owned());
-    }
-    match (felt(Felt::CompileTime), felt(Felt::RunTime)) {
-        (true, true) => all.push("Rust callers at compile time and at run time".to_owned()),
-        (true, false) => all.push("Rust callers at compile time".to_owned()),
-        (false, true) => all.push("Rust callers at run time".to_owned()),
-        (false, false) => {}
-    }
-    (!all.is_empty()).then(|| all.join(", by "))
-}
-
-/// The place with its names as code, and the operations that it reaches.
-fn place(change: &Change) -> String {
-    let parts: Vec<String> = (change.place.parts().iter())
-        .map(|part| match part.name.as_str() {
-            "" => part.what.to_owned(),
-            name => format!("{} {}", part.what, code(name)),
-        })
-        .collect();
-    let mut place = match parts.as_slice() {
-        [] => "the document".to_owned(),
-        parts => parts.join(", "),
-    };
-    let own = change.place.parts().first().map(|part| &part.name);
+/// The operations that a change reaches, but for the one that its place names.
+fn uses(change: &Change) -> String {
     let of = |direction: Direction| {
         let uses = change.used_in.iter().filter(|u| u.direction == direction);
-        let uses = uses.filter(|used| own != Some(&used.operation));
-        let mut names: Vec<String> = uses.map(|used| code(&used.operation)).collect();
+        let own = |used: &&Use| {
+            change
+                .place
+                .starts_with(&format!("operation {}", used.operation))
+        };
+        let mut names: Vec<String> = uses
+            .filter(|used| !own(used))
+            .map(|used| code(&used.operation))
+            .collect();
         let others = names.len().saturating_sub(NAMED);
         if others > 1 {
             names.truncate(NAMED);
             names.push(format!("{others} more"));
         }
-        (!names.is_empty()).then(|| format!("{direction} of {}", listed(&names)))
+        (!names.is_empty()).then(|| format!("in {direction} of {}", listed(&names)))
     };
-    let uses: Vec<String> = [Direction::Request, Direction::Answer]
-        .into_iter()
-        .filter_map(of)
-        .collect();
-    if !uses.is_empty() {
-        place += &format!(" (in {})", uses.join("; in "));
+    let directions = [Direction::Request, Direction::Answer];
+    let uses: Vec<String> = directions.into_iter().filter_map(of).collect();
+    match uses.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", uses.join("; ")),
     }
-    place
 }
 
 fn listed(items: &[String]) -> String {

@@ -1,104 +1,124 @@
-//! Places in the words of the document, from JSON pointers.
+//! Places and values in the words of the document.
 
-use super::change::Place;
+use serde_json::Value;
+
 use crate::{
     facts::{Spec, text},
-    spec::pointer::{child, unescape},
+    spec::{
+        dialect::{Kind, Shape},
+        pointer::unescape,
+    },
 };
 
-/// What a pointer names: `schema Book, property title`.
-pub(super) fn place(spec: Spec<'_>, pointer: &str) -> Place {
-    let steps: Vec<String> = pointer.split('/').skip(1).map(unescape).collect();
-    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
-    match steps.as_slice() {
-        ["paths", path, method, rest @ ..] => {
-            let pointer = child(&child("/paths", path), method);
-            match spec.object(&pointer) {
-                Some(map) if !matches!(*method, "parameters" | "servers") => {
-                    let name = match text(map, "operationId") {
-                        "" => format!("{} {path}", method.to_uppercase()),
-                        id => id.to_owned(),
-                    };
-                    let place = Place::default().with("operation", name);
-                    below(spec, pointer, place, rest)
-                }
-                _ => {
-                    let item = child("/paths", path);
-                    let place = Place::default().with("path", *path);
-                    below(spec, item, place, steps.get(2..).unwrap_or_default())
-                }
+/// The longest value that is shown whole.
+const LONGEST: usize = 120;
+/// How much of what two long values have alike is shown before they part.
+const CONTEXT: usize = 30;
+
+/// What a pointer names: `schema Book, property title`. The words are the keys of the document,
+/// each with the name that follows it.
+pub(super) fn place(spec: Spec<'_>, pointer: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let (mut shape, mut key, mut at) = (Shape::One(Kind::OpenApi), String::new(), String::new());
+    for step in pointer.split('/').skip(1) {
+        at = format!("{at}/{step}");
+        let (step, is_chosen) = (unescape(step), shape.each().is_some());
+        let Some(below) = shape.below(&step) else {
+            break;
+        };
+        match (is_chosen, below.kind()) {
+            (true, _) => words.push(format!(
+                "{} {}",
+                singular(&key),
+                name(spec, &at, &step, shape)
+            )),
+            (_, Some(Kind::Operation)) => {
+                words = vec![format!("operation {}", operation(spec, &at))];
             }
+            // The names in these follow.
+            (_, Some(Kind::Components | Kind::Paths | Kind::Responses)) => {}
+            (_, Some(_)) => words.push(step.clone()),
+            _ => {}
         }
-        ["paths", path] => Place::default().with("path", *path),
-        ["components", section, name, rest @ ..] => {
-            let what = match *section {
-                "schemas" => "schema",
-                "responses" => "answer",
-                "parameters" => "parameter",
-                "examples" => "example",
-                "requestBodies" => "request body",
-                "headers" => "header",
-                "securitySchemes" => "security scheme",
-                "links" => "link",
-                _ => "callback",
-            };
-            let pointer = child(&child("/components", section), name);
-            below(spec, pointer, Place::default().with(what, *name), rest)
-        }
-        ["info", ..] => Place::default().with("info", ""),
-        ["tags", index, ..] => {
-            let tag = spec.object(&format!("/tags/{index}"));
-            let name = tag.map_or("", |tag| text(tag, "name"));
-            Place::default().with("tag", name)
-        }
-        steps => below(spec, String::new(), Place::default(), steps),
+        (shape, key) = (below, step);
+    }
+    match words.is_empty() {
+        true => "the document".to_owned(),
+        false => words.join(", "),
     }
 }
 
-fn below(spec: Spec<'_>, mut pointer: String, mut place: Place, steps: &[&str]) -> Place {
-    let mut steps = steps.iter();
-    while let Some(step) = steps.next() {
-        pointer = child(&pointer, step);
-        let what = match *step {
-            "parameters" | "servers" | "enum" | "allOf" | "anyOf" | "oneOf" | "properties"
-            | "responses" | "headers" | "content" | "variables" | "examples" => *step,
-            "requestBody" => {
-                place = place.with("request body", "");
-                continue;
-            }
-            "items" | "not" => {
-                place = place.with(if *step == "not" { "not" } else { "items" }, "");
-                continue;
-            }
-            _ => continue,
-        };
-        let Some(name) = steps.next() else { break };
-        pointer = child(&pointer, name);
-        let object = spec.object(&pointer);
-        let of = |key: &str| object.map_or("", |map| text(map, key)).to_owned();
-        place = match what {
-            "parameters" => {
-                let resolved = spec.resolved(&pointer);
-                place.with(
-                    "parameter",
-                    resolved.map_or("", |(_, map)| text(map, "name")),
-                )
-            }
-            "servers" => place.with("server", of("url")),
-            "enum" => match spec.get(&pointer) {
-                Some(value) => place.with("value", super::show::value(value)),
-                None => place,
-            },
-            "properties" => place.with("property", *name),
-            "responses" => place.with("answer", *name),
-            "headers" => place.with("header", *name),
-            "content" => place.with("media type", *name),
-            "variables" => place.with("variable", *name),
-            "examples" => place.with("example", *name),
-            "allOf" => place.with("allOf", *name),
-            "anyOf" => place.with("anyOf", *name),
-            _ => place.with("oneOf", *name),
-        };
+/// What an operation is called: by its id, or by method and path where it has none.
+pub(super) fn operation(spec: Spec<'_>, pointer: &str) -> String {
+    let id = spec
+        .object(pointer)
+        .map_or("", |map| text(map, "operationId"));
+    let mut steps = pointer.rsplit('/').map(unescape);
+    match (id, steps.next(), steps.next()) {
+        ("", Some(method), Some(path)) => format!("{} {path}", method.to_uppercase()),
+        (id, ..) => id.to_owned(),
     }
-    place
+}
+
+/// What the item of a list is called, or the entry of a mapping.
+fn name(spec: Spec<'_>, pointer: &str, step: &str, holder: Shape) -> String {
+    let resolved = spec.resolved(pointer);
+    let of_item = match (holder, spec.get(&resolved)) {
+        (Shape::List(_), Some(Value::Object(map))) => {
+            ["name", "url"].map(|key| text(map, key)).concat()
+        }
+        (Shape::List(_), Some(item)) if !item.is_array() => value(item),
+        _ => String::new(),
+    };
+    match of_item.as_str() {
+        "" => step.to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+/// `property` for `properties`.
+pub(super) fn singular(key: &str) -> String {
+    match (key.strip_suffix("ies"), key.strip_suffix('s')) {
+        (Some(stem), _) => format!("{stem}y"),
+        (_, Some(stem)) => stem.to_owned(),
+        _ => key.to_owned(),
+    }
+}
+
+/// A value on one line, and short.
+pub(super) fn value(value: &Value) -> String {
+    cut(&line(value), 0)
+}
+
+/// Two values, each on one line; long ones from shortly before where they part.
+pub(super) fn values(old: Option<&Value>, new: Option<&Value>) -> (Option<String>, Option<String>) {
+    let (Some(old), Some(new)) = (old, new) else {
+        return (old.map(value), new.map(value));
+    };
+    let (old, new) = (line(old), line(new));
+    let alike = old.chars().zip(new.chars()).take_while(|(a, b)| a == b);
+    let from = alike.count().saturating_sub(CONTEXT);
+    (Some(cut(&old, from)), Some(cut(&new, from)))
+}
+
+fn line(value: &Value) -> String {
+    let text = match value {
+        // In quotes, a text that looks like another value.
+        Value::String(text) if serde_json::from_str::<Value>(text).is_err() => text.clone(),
+        other => other.to_string(),
+    };
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text without its first `from` characters, if it is too long to be shown whole.
+fn cut(text: &str, from: usize) -> String {
+    let count = text.chars().count();
+    if count <= LONGEST {
+        return text.to_owned();
+    }
+    let from = from.min(count.saturating_sub(CONTEXT));
+    let start = if from > 0 { "…" } else { "" };
+    let end = if count - from > LONGEST { "…" } else { "" };
+    let shown: String = text.chars().skip(from).take(LONGEST).collect();
+    format!("{start}{shown}{end}")
 }

@@ -5,190 +5,100 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{change::Verdict, judge::Judged, rows::Rows, show};
+use super::{
+    change::{Both, Verdict},
+    changes::{By, Changes, Found},
+    judge::Judged,
+    place::{self, singular},
+};
 use crate::{
-    facts::{Object, says_nothing},
+    facts::{Object, Spec},
     spec::{
-        dialect::{Keys, Kind, Role, Shape},
-        keys::{ENUM_DESCRIPTIONS, SECRET},
+        dialect::{Kind, Role, Shape},
         pointer::child,
     },
 };
 
 /// Adds what no change explains so far.
-pub(super) fn add(rows: &mut Rows<'_>) {
-    let (old, new) = (rows.base.get(""), rows.revision.get(""));
-    if let (Some(old), Some(new)) = (old, new) {
-        let explained = rows.places();
-        let mut texts = Texts { rows, explained };
-        let root = Leaf {
-            at: "",
-            here: "",
-            key: "",
-            of: None,
-        };
-        texts.both(Some(Shape::One(Kind::OpenApi)), root, (old, new));
-    }
+pub(super) fn add(changes: &mut Changes<'_>) {
+    let places = changes.places();
+    let mut texts = Texts { changes, places };
+    texts.compare(Some(Shape::One(Kind::OpenApi)), &Spot::default());
 }
 
-/// A place in both documents, empty where there is none, and the key that it is under.
-#[derive(Clone, Copy)]
-struct Leaf<'l> {
-    at: &'l str,
-    here: &'l str,
-    key: &'l str,
-    /// Of which object the key is one; nothing, if the document chooses its name.
+/// A place in both documents.
+#[derive(Default)]
+struct Spot {
+    at: Both,
+    /// The kind of the object that has the key, if it is one of the dialect's.
     of: Option<Kind>,
+    /// The last key, or that of the list or mapping which it is in.
+    key: String,
 }
 
 struct Texts<'t, 'a> {
-    rows: &'t mut Rows<'a>,
-    explained: BTreeSet<String>,
+    changes: &'t mut Changes<'a>,
+    /// Where other changes are.
+    places: BTreeSet<String>,
 }
 
-impl Texts<'_, '_> {
-    fn both(&mut self, shape: Option<Shape>, leaf: Leaf<'_>, (old, new): (&Value, &Value)) {
-        if old == new {
-            return;
-        }
-        let kind = match shape {
-            Some(Shape::One(kind) | Shape::OrRef(kind)) => Some(kind),
-            Some(Shape::SchemaOrFlag) => Some(Kind::Schema),
-            _ => None,
+impl<'a> Texts<'_, 'a> {
+    /// What is there, in the base and in the revision; the root is in both.
+    fn values(&self, spot: &Spot) -> (Option<&'a Value>, Option<&'a Value>) {
+        let value = |spec: Spec<'a>, at: &str| {
+            spec.get(at)
+                .filter(|_| !at.is_empty() || spot.key.is_empty())
         };
-        match (shape, old, new) {
-            (Some(Shape::Map(_)), Value::Object(old), Value::Object(new)) => {
-                self.entries(shape, kind, leaf, (old, new));
-            }
-            (_, Value::Object(old), Value::Object(new)) if kind.is_some() => {
-                match (old.get("$ref"), new.get("$ref")) {
-                    (None, None) => self.entries(shape, kind, leaf, (old, new)),
-                    (from, to) if from == to => {
-                        self.add(
-                            "text beside a `$ref` changed",
-                            "OpenAPI 3.0 ignores it",
-                            leaf,
-                        );
-                    }
-                    _ => self.leaf(Leaf {
-                        key: "$ref",
-                        of: kind,
-                        ..leaf
-                    }),
-                }
-            }
-            (Some(Shape::List(shape)), Value::Array(old), Value::Array(new)) => {
-                self.lists(*shape, leaf, (old, new));
-            }
-            _ => self.leaf(leaf),
-        }
+        (
+            value(self.changes.base, &spot.at.0),
+            value(self.changes.revision, &spot.at.1),
+        )
     }
 
-    /// The keys of an object, or the names in a mapping.
-    fn entries(
-        &mut self,
-        shape: Option<Shape>,
-        kind: Option<Kind>,
-        leaf: Leaf<'_>,
-        (old, new): (&Object, &Object),
-    ) {
-        let chosen = match (shape, kind.map(Kind::keys)) {
-            (Some(Shape::Map(shape)), _) => Some(*shape),
-            (_, Some(Keys::Chosen(shape))) => Some(shape),
-            _ => None,
+    fn compare(&mut self, shape: Option<Shape>, spot: &Spot) {
+        let both = self.values(spot);
+        let known = shape.filter(|shape| shape.kind().is_some() || shape.each().is_some());
+        let steps = match (known, both) {
+            _ if both.0 == both.1 => return,
+            (Some(Shape::List(shape)), (Some(Value::Array(old)), Some(Value::Array(new)))) => {
+                aligned(old, new, shape.kind().is_some())
+            }
+            (Some(_), (Some(Value::Object(old)), Some(Value::Object(new))))
+                if old.contains_key("$ref") == new.contains_key("$ref") =>
+            {
+                let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+                let is_in = |map: &Object, key: &String| map.contains_key(key).then(|| key.clone());
+                keys.into_iter()
+                    .map(|key| (is_in(old, key), is_in(new, key)))
+                    .collect()
+            }
+            _ => Vec::new(),
         };
-        let of = kind.filter(|_| chosen.is_none());
-        let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-        for key in keys {
-            let (at, here) = (child(leaf.at, key), child(leaf.here, key));
-            let shape = chosen.or_else(|| of?.key(key).map(|key| key.shape));
-            let nothing = Value::Object(Object::new());
-            match (old.get(key), new.get(key)) {
-                (Some(old), Some(new)) => {
-                    let leaf = Leaf {
-                        at: &at,
-                        here: &here,
-                        key,
-                        of,
-                    };
-                    self.both(shape, leaf, (old, new));
-                }
-                // Of a section of the components that came or went each component is one.
-                (old, new) if kind == Some(Kind::Components) => {
-                    let both = (old.unwrap_or(&nothing), new.unwrap_or(&nothing));
-                    self.both(
-                        shape,
-                        Leaf {
-                            at: &at,
-                            here: &here,
-                            key,
-                            of,
-                        },
-                        both,
-                    );
-                }
-                (Some(_), _) => self.leaf(Leaf {
-                    at: &at,
-                    here: "",
-                    key,
-                    of,
-                }),
-                _ => self.leaf(Leaf {
-                    at: "",
-                    here: &here,
-                    key,
-                    of,
-                }),
-            }
+        let of = known
+            .filter(|shape| shape.each().is_none())
+            .and_then(Shape::kind);
+        for (from, to) in &steps {
+            let place = |around: &str, step: &Option<String>| {
+                step.as_ref()
+                    .map_or(String::new(), |step| child(around, step))
+            };
+            let step = from.as_ref().or(to.as_ref()).map_or("", String::as_str);
+            let below = Spot {
+                at: (place(&spot.at.0, from), place(&spot.at.1, to)),
+                of,
+                key: if of.is_some() { step } else { &spot.key }.to_owned(),
+            };
+            self.compare(known.and_then(|shape| shape.below(step)), &below);
+        }
+        if steps.is_empty() {
+            self.leaf(spot);
         }
     }
 
-    /// Items that are alike belong together wherever they are; of the others the first
-    /// belongs to the first.
-    fn lists(&mut self, shape: Shape, leaf: Leaf<'_>, (old, new): (&[Value], &[Value])) {
-        let mut came: Vec<(usize, &Value)> = new.iter().enumerate().collect();
-        let mut gone: Vec<(usize, &Value)> = old.iter().enumerate().collect();
-        gone.retain(
-            |(_, item)| match came.iter().position(|(_, other)| other == item) {
-                Some(found) => {
-                    came.remove(found);
-                    false
-                }
-                None => true,
-            },
-        );
-        if gone.is_empty() && came.is_empty() {
-            if !self.is_explained(leaf.at) && !self.is_explained(leaf.here) {
-                self.add("order changed", "the order says nothing", leaf);
-            }
-            return;
-        }
-        if !matches!(shape, Shape::One(_) | Shape::OrRef(_)) {
-            return self.leaf(leaf);
-        }
-        for index in 0..gone.len().max(came.len()) {
-            let place = |list: &str, items: &[(usize, &Value)]| {
-                items
-                    .get(index)
-                    .map_or(String::new(), |(index, _)| format!("{list}/{index}"))
-            };
-            let (at, here) = (place(leaf.at, &gone), place(leaf.here, &came));
-            let leaf = Leaf {
-                at: &at,
-                here: &here,
-                ..leaf
-            };
-            match (gone.get(index), came.get(index)) {
-                (Some((_, old)), Some((_, new))) => self.both(Some(shape), leaf, (old, new)),
-                _ => self.leaf(leaf),
-            }
-        }
-    }
-
-    /// Whether a change is there, in it or around it.
+    /// Whether a change is there, in it or around it, or another one of the same object.
     fn is_explained(&self, place: &str) -> bool {
         let within = format!("{place}/");
-        let below = self.explained.range(within.clone()..).next();
+        let below = self.places.range(within.clone()..).next();
         let around = place
             .match_indices('/')
             .skip(1)
@@ -197,125 +107,77 @@ impl Texts<'_, '_> {
             && (below.is_some_and(|next| next.starts_with(&within))
                 || around
                     .chain([place])
-                    .any(|place| self.explained.contains(place)))
-    }
-
-    /// Whether the change of another key explains this one, which says more of that.
-    fn is_explained_by_another(&self, leaf: Leaf<'_>) -> bool {
-        let place = if leaf.here.is_empty() {
-            leaf.at
-        } else {
-            leaf.here
-        };
-        let Some((holder, _)) = place.rsplit_once('/') else {
-            return false;
-        };
-        let of = |key: &str| self.is_explained(&child(holder, key));
-        match (leaf.key, leaf.of) {
-            ("explode", _) => of("style"),
-            ("exclusiveMaximum", _) => of("maximum"),
-            ("exclusiveMinimum", _) => of("minimum"),
-            // What is required is said of a property.
-            ("required", Some(Kind::Schema)) => {
-                let [old, new] = [(self.rows.base, leaf.at), (self.rows.revision, leaf.here)];
-                let names = |(spec, at): (crate::facts::Spec<'_>, &str)| -> BTreeSet<String> {
-                    let list = spec.get(at).and_then(Value::as_array).into_iter().flatten();
-                    list.filter_map(|name| Some(name.as_str()?.to_owned()))
-                        .collect()
-                };
-                let (old, new, properties) = (names(old), names(new), child(holder, "properties"));
-                let property = |name| self.explained.contains(&child(&properties, name));
-                old != new && old.symmetric_difference(&new).all(|name| property(name))
-            }
-            _ => false,
-        }
+                    .any(|place| self.places.contains(place)))
     }
 
     /// One place that differs as a whole.
-    fn leaf(&mut self, leaf: Leaf<'_>) {
-        let Leaf { at, here, key, of } = leaf;
-        let role = of.and_then(|kind| kind.key(key)).map(|key| key.role);
-        let word = |on_neither: &'static str, gone: &'static str, came: &'static str| match (
-            at.is_empty(),
-            here.is_empty(),
-        ) {
-            (true, _) => came,
-            (_, true) => gone,
-            _ => on_neither,
+    fn leaf(&mut self, spot: &Spot) {
+        let known = spot.of.and_then(|kind| kind.key(&spot.key));
+        let is_extension = spot.of.is_some() && known.is_none() && spot.key.starts_with("x-");
+        // A title can name a type.
+        let is_docs = known.is_some_and(|key| key.role == Role::Docs && key.name != "title");
+        let is_ignored = matches!(known.map(|key| key.name), Some("deprecated" | "links"));
+        let is_of_a_change = |place: &str| {
+            let holder = place.rsplit_once('/').filter(|_| spot.of.is_some());
+            holder.is_some_and(|(holder, _)| self.changes.explained.contains(holder))
         };
-        let read = "people read it";
-        let (kind, why) = match (key, of) {
-            ("deprecated", Some(_)) => match self.rows.revision.get(here) {
-                Some(Value::Bool(true)) => ("deprecated", "it works as before"),
-                _ => ("no longer deprecated", "it works as before"),
-            },
-            ("links", Some(_)) => ("link changed", "this client follows no links"),
-            (SECRET, Some(_)) => ("hint for the lint changed", "the lint alone reads it"),
-            (ENUM_DESCRIPTIONS, Some(_)) => ("text changed", read),
-            ("example" | "examples", Some(_)) => ("example changed", read),
-            ("version" | "openapi", Some(_)) => ("version changed", read),
-            ("tags", Some(_)) => ("tags changed", read),
-            (_, Some(_)) if role == Some(Role::Docs) => ("text changed", read),
-            (key, Some(_)) if role.is_none() && key.starts_with("x-") => (
-                "extension changed",
-                "neither the service nor the generator reads it",
-            ),
-            _ if self.is_explained(at) || self.is_explained(here) => return,
-            _ if self.is_explained_by_another(leaf) => return,
-            ("operationId", Some(_)) => ("operation renamed", "the name is not sent"),
-            ("name", Some(Kind::Parameter)) => ("parameter renamed", "the name is not sent so"),
-            (key, Some(kind)) if self.is_default(kind, leaf) => {
-                let kind = word("", "default left out", "default written out");
-                (
-                    kind,
-                    if key == "style" {
-                        "every such parameter has it"
-                    } else {
-                        "it holds without"
-                    },
-                )
-            }
-            (_, None) if at.matches('/').count().max(here.matches('/').count()) == 3 => {
-                let kind = word("written otherwise", "component removed", "component added");
-                (kind, "on the wire components have no names")
-            }
-            _ => ("written otherwise", "it means the same on the wire"),
+        let is_told = |place: &String| self.is_explained(place) || is_of_a_change(place);
+        let (by, why) = match is_docs || is_ignored {
+            true => (By::Text, "nobody acts on it"),
+            false if !is_extension && [&spot.at.0, &spot.at.1].into_iter().any(is_told) => return,
+            false => (By::Writing, "it means the same on the wire"),
         };
-        self.add(kind, why, leaf);
-    }
-
-    /// Whether what is written on one side alone says what holds without it.
-    fn is_default(&self, kind: Kind, Leaf { at, here, key, .. }: Leaf<'_>) -> bool {
-        let (spec, place) = match (at, here) {
-            (at, "") => (self.rows.base, at),
-            ("", here) => (self.rows.revision, here),
-            _ => return false,
+        let noun = match known {
+            Some(key) => format!("`{}`", key.name),
+            None if spot.key == "$ref" => "reference".to_owned(),
+            None if is_extension => "extension".to_owned(),
+            None if spot.of.is_some() => "unknown key".to_owned(),
+            None => singular(&spot.key),
         };
-        let says_nothing = |value| says_nothing(kind, key, value);
-        matches!(key, "style" | "explode") || spec.get(place).is_some_and(says_nothing)
-    }
-
-    fn add(&mut self, kind: &str, why: &'static str, leaf: Leaf<'_>) {
-        let old = self.rows.base.get(leaf.at).filter(|_| !leaf.at.is_empty());
-        let new = self
-            .rows
-            .revision
-            .get(leaf.here)
-            .filter(|_| !leaf.here.is_empty());
-        let shown = match (old, new) {
-            (Some(old), Some(new)) => {
-                let (old, new) = show::pair(old, new);
-                (Some(old), Some(new))
-            }
-            (old, new) => (old.map(show::value), new.map(show::value)),
+        let verb = match (spot.at.0.as_str(), spot.at.1.as_str(), by) {
+            ("", ..) => "added",
+            (_, "", _) => "removed",
+            (.., By::Text) => "changed",
+            _ => "written otherwise",
+        };
+        let (old, new) = self.values(spot);
+        let found = Found {
+            by,
+            at: spot.at.clone(),
+            of: spot.at.clone(),
+            shown: place::values(old, new),
         };
         let judged = Judged {
-            kind: kind.to_owned(),
+            kind: format!("{noun} {verb}"),
             class: Verdict::DocsOnly,
-            felt: &[],
-            why,
+            why: why.to_owned(),
         };
-        self.rows
-            .add(&judged, (leaf.at, leaf.here), shown, BTreeSet::new());
+        self.changes.add(judged, &found, &BTreeSet::new());
     }
+}
+
+/// The items of two lists that differ: those that are alike belong together wherever they are,
+/// of the others the first belongs to the first. Nothing, if the lists differ as a whole.
+fn aligned(
+    old: &[Value],
+    new: &[Value],
+    are_objects: bool,
+) -> Vec<(Option<String>, Option<String>)> {
+    let mut came: Vec<usize> = (0..new.len()).collect();
+    let mut gone: Vec<usize> = (0..old.len()).collect();
+    gone.retain(|index| {
+        let same = came
+            .iter()
+            .position(|other| new.get(*other) == old.get(*index));
+        same.map(|index| came.remove(index)).is_none()
+    });
+    let most = if are_objects {
+        gone.len().max(came.len())
+    } else {
+        0
+    };
+    let step = |steps: &[usize], index| steps.get(index).map(ToString::to_string);
+    (0..most)
+        .map(|index| (step(&gone, index), step(&came, index)))
+        .collect()
 }

@@ -22,7 +22,7 @@ fn document(schema: &Value) -> Document {
 fn judged(old: &Value, new: &Value) -> Verdict {
     let (base, revision) = (document(old), document(new));
     let mut rust = Rust::none(Spec::new(&base), Spec::new(&revision));
-    let changes = super::changes(&base, &revision, &mut rust, false);
+    let changes = super::found(&mut rust).0;
     let classes = changes.iter().map(|change| change.class);
     classes.max().unwrap_or(Verdict::Nothing)
 }

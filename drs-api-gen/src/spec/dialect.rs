@@ -44,6 +44,33 @@ pub(crate) enum Shape {
     Map(&'static Shape),
 }
 
+impl Shape {
+    /// The kind of object that it is, if it is one.
+    pub(crate) fn kind(self) -> Option<Kind> {
+        match self {
+            Self::One(kind) | Self::OrRef(kind) => Some(kind),
+            Self::SchemaOrFlag => Some(Kind::Schema),
+            _ => None,
+        }
+    }
+
+    /// The shape of all that is in it, where that has indices or names that the document
+    /// chooses.
+    pub(crate) fn each(self) -> Option<Self> {
+        match (self, self.kind().map(Kind::keys)) {
+            (Self::List(shape) | Self::Map(shape), _) => Some(*shape),
+            (_, Some(Keys::Chosen(shape))) => Some(shape),
+            _ => None,
+        }
+    }
+
+    /// The shape of what a key, a name or an index leads to.
+    pub(crate) fn below(self, step: &str) -> Option<Self> {
+        let of_key = || Some(self.kind()?.key(step)?.shape);
+        self.each().or_else(of_key)
+    }
+}
+
 /// A key of a kind of object.
 pub(crate) struct Key {
     pub(crate) name: &'static str,

@@ -1,7 +1,5 @@
 //! A parsed document.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -57,9 +55,8 @@ impl Document {
     /// SHA-256, in hexadecimal, of what the document says: the tree with sorted keys, so
     /// that comments, layout and key order don't count and everything else does.
     pub fn sha256(&self) -> String {
-        let mut text = String::new();
-        write_canonical(&self.value, &mut text);
-        Sha256::digest(text.as_bytes())
+        // The parser sorts the entries of each mapping.
+        Sha256::digest(self.value.to_string())
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect()
@@ -72,36 +69,5 @@ impl Document {
             position: self.position(pointer),
             message: message.into(),
         }
-    }
-}
-
-/// Writes JSON with sorted keys. `serde_json::Map` sorts only while no crate in the build
-/// turns on its feature `preserve_order`, so that can't be relied on.
-fn write_canonical(value: &Value, out: &mut String) {
-    match value {
-        Value::Object(map) => {
-            let sorted: BTreeMap<_, _> = map.iter().collect();
-            out.push('{');
-            for (index, (key, value)) in sorted.into_iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                out.push_str(&Value::from(key.as_str()).to_string());
-                out.push(':');
-                write_canonical(value, out);
-            }
-            out.push('}');
-        }
-        Value::Array(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                write_canonical(item, out);
-            }
-            out.push(']');
-        }
-        scalar => out.push_str(&scalar.to_string()),
     }
 }

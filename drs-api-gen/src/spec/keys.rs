@@ -13,8 +13,7 @@ use super::dialect::{
 pub(crate) const PROJECT: &str = "x-project";
 /// Makes an enum open.
 pub(crate) const OPEN_ENUM: &str = "x-open-enum";
-/// Documents the values of an enum: a list of texts in their order, or a mapping from value to
-/// text.
+/// Documents the values of an enum: a list of texts in their order.
 pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
 /// The media type of bodies.
 pub(crate) const JSON: &str = "application/json";
@@ -63,6 +62,10 @@ const ONE_SERVER: Role = Refused(
 );
 const ONE_WAY: Role =
     Refused("is ignored; leave the property out of the other direction's schema instead");
+const PATTERN: Role = Refused(
+    "would need a crate for regular expressions, which the client doesn't have; remove it and say \
+     it in the description",
+);
 const UNIQUE: Role = Refused("is not checked; remove it and say it in the description");
 
 impl Kind {
@@ -260,7 +263,7 @@ const SCHEMA_KEYS: &[Key] = &[
     may("exclusiveMinimum", Flag, Says(False)),
     may("maxLength", Count, Says(Nothing)),
     may("minLength", Count, Says(Zero)),
-    may("pattern", Text, Says(Nothing)),
+    may("pattern", Text, PATTERN),
     may("maxItems", Count, Says(Nothing)),
     may("minItems", Count, Says(Zero)),
     may("uniqueItems", Flag, UNIQUE),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     dialect::{Keys, Kind, Shape},
-    pointer::{child, unescape},
+    pointer::{child, component_of, unescape},
     spelling::nearest,
 };
 
@@ -87,13 +87,9 @@ impl<'a> Node<'a> {
 
     /// The name of a component, if the object is one.
     pub(crate) fn component(&self) -> Option<String> {
-        let mut steps = self.pointer.split('/').skip(1);
-        match (steps.next(), steps.next(), steps.next(), steps.next()) {
-            (Some(_), Some(_), Some(name), None) if self.kind.section().is_some() => {
-                Some(unescape(name))
-            }
-            _ => None,
-        }
+        self.kind.section()?;
+        let reference = format!("#{}", self.pointer);
+        component_of(&reference).map(|(_, name)| unescape(name))
     }
 }
 

@@ -7,23 +7,13 @@ use serde_json::{Map, Number, Value};
 use serde_saphyr::Spanned;
 
 use super::{
-    json,
     pointer::child,
     position::{Position, Positions},
 };
 use crate::error::Error;
 
-/// Parses a text. Needs a large stack.
+/// Parses a text: YAML, of which JSON is a part. Needs a large stack.
 pub(super) fn parse(text: &str) -> Result<(Value, Positions), Error> {
-    if !json::is_json(text) {
-        return yaml(text);
-    }
-    // A flow mapping of YAML can look like it.
-    json::parse(text, MAX_DEPTH)
-        .or_else(|(position, message)| yaml(text).map_err(|_| Error::Syntax { position, message }))
-}
-
-fn yaml(text: &str) -> Result<(Value, Positions), Error> {
     let options = serde_saphyr::options! {
         // As other tools read it: in YAML 1.2 `yes` and `no` are texts.
         strict_booleans: true,

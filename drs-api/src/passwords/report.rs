@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 
-use super::{Reply, StopReason, decide::MAX_NOTES};
+use super::{Reply, StopReason};
 use crate::types::EndPointType;
+
+/// How many unmatched results and how many remarks are kept, of an answer and of a run.
+pub(super) const MAX_NOTES: usize = 1000;
 
 /// What is known about one password after a run.
 // Of two tries the one whose verdict comes later here decides.

@@ -153,7 +153,7 @@ fn a_page_and_its_json_give_the_verdict() {
     let json = review(&["--base", &base, "--revision", &revision, "--format", "json"]);
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
     assert_eq!(json["verdict"], "docs-only");
-    assert_eq!(json["changes"][0]["kind"], "version changed");
+    assert_eq!(json["changes"][0]["kind"], "`version` changed");
 }
 
 #[test]

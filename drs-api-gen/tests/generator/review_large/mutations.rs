@@ -47,34 +47,43 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         let path = at.path();
         at.document["paths"][&path]["post"] = operation.into();
     }),
-    (&[("operation renamed", "operation Ship#")], |at| {
+    (&[("`operationId` changed", "operation Ship#")], |at| {
         at.operation()["operationId"] = json!(format!("Ship{}", at.n));
     }),
-    (&[("address changed", "operation Send#")], |at| {
-        let path = at.path();
-        let operation = at.document["paths"][&path]["put"].take();
-        at.document["paths"][&path] = json!({"post": operation});
-    }),
-    (&[("address changed", "operation Send#")], |at| {
-        let path = at.path();
-        let paths = at.document["paths"].as_object_mut().unwrap();
-        let item = paths.remove(&path).unwrap();
-        paths.insert(format!("{path}/parts"), item);
-    }),
-    (&[("deprecated", "operation Send#")], |at| {
+    (
+        &[
+            ("operation removed", "operation Send#"),
+            ("operation added", "operation Send#"),
+        ],
+        |at| {
+            let path = at.path();
+            let operation = at.document["paths"][&path]["put"].take();
+            at.document["paths"][&path] = json!({"post": operation});
+        },
+    ),
+    (
+        &[
+            ("operation removed", "operation Send#"),
+            ("operation added", "operation Send#"),
+        ],
+        |at| {
+            let path = at.path();
+            let paths = at.document["paths"].as_object_mut().unwrap();
+            let item = paths.remove(&path).unwrap();
+            paths.insert(format!("{path}/parts"), item);
+        },
+    ),
+    (&[("`deprecated` added", "operation Send#")], |at| {
         at.operation().insert("deprecated".into(), json!(true));
     }),
-    (&[("text changed", "operation Send#")], |at| {
+    (&[("`summary` changed", "operation Send#")], |at| {
         at.operation()["summary"] = json!("Sends one order.");
     }),
-    (&[("extension changed", "operation Send#")], |at| {
+    (&[("extension added", "operation Send#")], |at| {
         at.operation().insert("x-team".into(), json!("orders"));
     }),
     (
-        &[(
-            "optional parameter added",
-            "operation Send#, parameter language",
-        )],
+        &[("parameter added", "operation Send#, parameter language")],
         |at| {
             at.parameters().push(
                 json!({"name": "language", "in": "query", "description": "Of messages.",
@@ -100,39 +109,45 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     (
         &[
             ("parameter removed", "operation Send#, parameter limit"),
-            (
-                "optional parameter added",
-                "operation Send#, parameter most",
-            ),
+            ("parameter added", "operation Send#, parameter most"),
         ],
         |at| {
             at.parameters()[1]["name"] = json!("most");
         },
     ),
     (
-        &[("default changed", "operation Send#, parameter limit")],
+        &[(
+            "`default` changed",
+            "operation Send#, parameter limit, schema",
+        )],
         |at| {
             at.parameters()[1]["schema"]["default"] = json!(20);
         },
     ),
     (
-        &[("body made optional", "operation Send#, request body")],
+        &[("requestBody made optional", "operation Send#, requestBody")],
         |at| {
             at.operation()["requestBody"]["required"] = json!(false);
         },
     ),
-    (&[("answer added", "operation Send#, answer 409")], |at| {
-        let answers = &mut at.operation()["responses"];
-        answers["409"] = answers["400"].clone();
-    }),
-    (&[("answer removed", "operation Send#, answer 400")], |at| {
-        at.operation()["responses"]
-            .as_object_mut()
-            .unwrap()
-            .remove("400");
-    }),
     (
-        &[("optional property added", "schema Part#, property colour")],
+        &[("response added", "operation Send#, response 409")],
+        |at| {
+            let answers = &mut at.operation()["responses"];
+            answers["409"] = answers["400"].clone();
+        },
+    ),
+    (
+        &[("response removed", "operation Send#, response 400")],
+        |at| {
+            at.operation()["responses"]
+                .as_object_mut()
+                .unwrap()
+                .remove("400");
+        },
+    ),
+    (
+        &[("property added", "schema Part#, property colour")],
         |at| {
             at.properties("Part").insert(
                 "colour".into(),
@@ -147,7 +162,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         },
     ),
     (
-        &[("required property removed", "schema Receipt#, property id")],
+        &[("property removed", "schema Receipt#, property id")],
         |at| {
             at.properties("Receipt").remove("id");
             at.schema("Receipt")
@@ -171,11 +186,14 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 .remove("required");
         },
     ),
-    (&[("type changed", "schema Order#, property title")], |at| {
-        at.properties("Order")["title"]["type"] = json!("integer");
-    }),
     (
-        &[("format changed", "schema Order#, property pages")],
+        &[("`type` changed", "schema Order#, property title")],
+        |at| {
+            at.properties("Order")["title"]["type"] = json!("integer");
+        },
+    ),
+    (
+        &[("`format` loosened", "schema Order#, property pages")],
         |at| {
             at.properties("Order")["pages"]["format"] = json!("int64");
         },
@@ -193,37 +211,43 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         },
     ),
     (
-        &[("limit added", "operation Send#, parameter limit")],
+        &[(
+            "`maximum` added",
+            "operation Send#, parameter limit, schema",
+        )],
         |at| {
             at.parameters()[1]["schema"]["maximum"] = json!(100);
         },
     ),
-    (&[("enum value added", "schema State#, value late")], |at| {
+    (&[("enum value added", "schema State#, enum late")], |at| {
         at.schema("State")["enum"] = json!(["sent", "lost", "late"]);
     }),
     (
-        &[("enum value removed", "schema State#, value lost")],
+        &[("enum value removed", "schema State#, enum lost")],
         |at| {
             at.schema("State")["enum"] = json!(["sent"]);
         },
     ),
-    (&[("enum closed", "schema State#")], |at| {
+    (&[("`x-open-enum` removed", "schema State#")], |at| {
         at.schema("State")
             .as_object_mut()
             .unwrap()
             .remove("x-open-enum");
     }),
     (
-        &[("`null` allowed", "schema Receipt#, property id")],
+        &[("`nullable` added", "schema Receipt#, property id")],
         |at| {
             at.properties("Receipt")["id"]["nullable"] = json!(true);
         },
     ),
     (
         &[
-            ("component removed", "schema Part#"),
-            ("component added", "schema Piece#"),
-            ("written otherwise", "schema Order#, property part"),
+            ("schema removed", "schema Part#"),
+            ("schema added", "schema Piece#"),
+            (
+                "reference written otherwise",
+                "schema Order#, property part",
+            ),
         ],
         |at| {
             let (old, new) = (format!("Part{}", at.n), format!("Piece{}", at.n));

@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    passwords::{OutcomeKind, UnmatchedResult, reply::Reply},
+    passwords::{OutcomeKind, UnmatchedResult, reply::Reply, report::MAX_NOTES},
     types::EndPointType,
 };
-
-/// How many unmatched results and how many remarks are kept, of an answer and of a run.
-pub(in crate::passwords) const MAX_NOTES: usize = 1000;
 
 /// An end point that was asked for.
 pub(in crate::passwords) type Key<'a> = (&'a str, EndPointType);
