@@ -65,7 +65,8 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let (file, there) = file.transpose().map_err(unwritable)?.unzip();
     // Before a report is read that is to be replaced.
     let lock = file.as_ref().filter(|_| args.dry_run.is_none());
-    let _lock = lock.map(ReportFile::lock).transpose().map_err(unwritable)?;
+    let lock = lock.map(|file| file.lock(!args.printing.quiet));
+    let _lock = lock.transpose().map_err(unwritable)?;
 
     // The whole plan has to be right, whatever of it is still to be done.
     let whole = client.change_passwords_with(&project_id, changes.clone(), options.clone());

@@ -52,8 +52,8 @@ impl ReportFile {
     }
 
     /// Keeps other runs from this report as long as the lock is there. Where that can't be, it is
-    /// told.
-    pub(crate) fn lock(&self) -> io::Result<File> {
+    /// told, if someone listens.
+    pub(crate) fn lock(&self, is_told: bool) -> io::Result<File> {
         if fs::symlink_metadata(&self.lock).is_ok_and(|found| !found.is_file()) {
             return Err(refused(
                 "the lock file beside it is not a regular file; remove it",
@@ -66,10 +66,10 @@ impl ReportFile {
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Err(refused(LOCKED)),
             // Some network file systems have none.
-            Err(TryLockError::Error(e)) => tell(format_args!(
+            Err(TryLockError::Error(e)) if is_told => tell(format_args!(
                 "the report can't be locked here ({e}); see to it that no other run uses it"
             )),
-            Ok(()) => {}
+            Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         Ok(file)
     }
