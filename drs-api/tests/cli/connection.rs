@@ -133,13 +133,13 @@ fn a_certificate_for_another_host_or_time_says_so() {
     let mut front = Front::new("tls-host", other, &ca);
     says(
         &front.run("", "--ca-bundle ca.pem"),
-        &["Connection: the certificate belongs to another host"],
+        &["Connection: check the host in --endpoint"],
     );
     let old = ca.certify_expired(&["127.0.0.1"]);
     let mut front = Front::new("tls-old", old, &ca);
     says(
         &front.run("", "--ca-bundle ca.pem"),
-        &["Connection: the certificate is not valid now"],
+        &["Connection: check the host", "clock"],
     );
 }
 
@@ -148,7 +148,10 @@ fn https_to_a_plaintext_port_is_told_as_the_ports_fault() {
     let mut scene = Scene::new("tls-plaintext").file("plan.yaml", PLAN);
     let endpoint = scene.simulator.endpoint().replace("http:", "https:");
     let ran = scene.run(&format!("{TLS} --endpoint {endpoint} plan.yaml"));
-    says(&ran, &["Connection: the port answers without TLS"]);
+    says(
+        &ran,
+        &["Connection: check --region or --endpoint, with its port"],
+    );
 }
 
 #[test]
@@ -158,8 +161,8 @@ fn a_failed_look_up_names_host_and_region() {
     says(
         &ran,
         &[
-            "the host drs.no-such-region-1.myhuaweicloud.com was not found",
-            "check --region or --endpoint",
+            "Connection: check --region or --endpoint",
+            "the endpoint is https://drs.no-such-region-1.myhuaweicloud.com",
         ],
     );
 }

@@ -225,12 +225,7 @@ fn one_hiccup_of_the_metadata_service_or_of_iam_ends_no_run() {
     side_by_side(
         cases.into_iter().enumerate(),
         |(number, (variables, failing, requests))| {
-            let (scene, ran) = hiccup(
-                &format!("hiccup-{number}"),
-                machine.clone(),
-                variables,
-                failing,
-            );
+            let (scene, ran) = hiccup(&format!("hiccup-{number}"), machine, variables, failing);
             assert_eq!(ran.code, Some(0), "{}", ran.stderr);
             assert_eq!(scene.simulator.request_count(), requests, "{variables}");
         },

@@ -16,8 +16,9 @@ fn a_text_of_an_answer_may_be_as_long_as_it_likes() {
     let result = |id: &str| {
         format!(r#"{{"results":[{{"id":"{id}","end_point_type":"so","status":"success"}}]}}"#)
     };
-    let letters = "x".repeat(70_000);
-    let escapes = r"\u001b".repeat(12_000);
+    // A code has a digit.
+    let letters = format!("1{}", "x".repeat(70_000));
+    let escapes = format!("1{}", r"\u001b".repeat(12_000));
     for (name, status, answer, exit_code) in [
         ("letters", 400, code(&letters), 4),
         ("escapes", 400, code(&escapes), 4),

@@ -153,16 +153,17 @@ fn what_is_no_file_is_not_replaced() {
 }
 
 #[test]
-fn a_report_on_standard_output_leaves_the_table_to_standard_error() {
+fn a_report_on_standard_output_is_json_alone_and_a_dash_is_no_file() {
     let mut scene = Scene::new("report-stdout").file("plan.yaml", PLAN);
-    let ran = scene.run(&format!("{RUN} --report - plan.yaml"));
-    assert_eq!(ran.json()["changed"], 2);
-    assert!(ran.stderr.starts_with("TASK "), "{}", ran.stderr);
-    let ran = scene.run(&format!("{RUN} --output json --report - plan.yaml"));
+    let ran = scene.run(&format!("{RUN} --output json plan.yaml"));
     assert_eq!(
         (ran.json()["changed"].as_u64(), ran.stderr.as_str()),
         (Some(2), "")
     );
+    let ran = scene.run(&format!("{RUN} --report - plan.yaml"));
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--output json"), "{}", ran.stderr);
+    assert!(!scene.path("-").exists());
 }
 
 #[test]

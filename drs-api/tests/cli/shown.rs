@@ -164,7 +164,7 @@ fn texts_of_answers_are_shown_escaped_and_cut_in_tables_progress_and_events() {
         ] {
             let fault = Fault::answer(400, answer.to_string());
             scene.simulator.fault(fault, Times::Always);
-            for options in ["-v", "-vv", "-vv --report -"] {
+            for options in ["-v", "-vv", "-vv --output json"] {
                 let command = scene.command(&format!("{RUN} {options} --retries 0 plan.yaml"));
                 let (code, shown) = shows(command, options);
                 assert!(matches!(code, Some(3 | 4)), "{shown}");

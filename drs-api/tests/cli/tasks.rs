@@ -265,6 +265,27 @@ fn what_a_retry_must_not_touch_is_refused_before_anything_is_retried() {
 }
 
 #[test]
+fn a_report_of_a_crash_of_the_future_or_of_another_version_retries_nothing() {
+    let mut scene = changed("tasks-report", IncreTransferFailed);
+    let whole = scene.report("report.json");
+    for (name, value, said) in [
+        ("ended", Value::Null, "had not ended"),
+        ("started", "2999-01-01T00:00:00Z".into(), "from the future"),
+        ("started", Value::Null, "over a day old"),
+        ("schema", 0.into(), "it is a report of schema 0"),
+        ("project_id", Value::Null, "it is about the project ?"),
+    ] {
+        let mut report = whole.clone();
+        report[name] = value;
+        scene = scene.file("report.json", &report.to_string());
+        let ran = scene.run(&format!("{RETRY} --yes --wait 0s report.json"));
+        assert_eq!(ran.code, Some(2), "{name}: {}", ran.stderr);
+        assert!(ran.stderr.contains(said), "{name}: {}", ran.stderr);
+    }
+    assert_eq!(scene.simulator.retries(crate::scene::TASK), 0);
+}
+
+#[test]
 fn a_task_of_which_one_side_is_not_changed_is_not_retried() {
     let mut scene = changed("tasks-half", IncreTransferFailed);
     let mut report = scene.report("report.json");

@@ -1,92 +1,107 @@
-//! From the options of `drs status` and `drs retry` to calls about the tasks of a plan or a report.
+//! From options to a client and a project, and to calls about the tasks of a plan or a report.
 
-use std::path::Path;
+use std::time::{Duration, Instant};
 
-use clap::Parser as _;
-use jiff::Timestamp;
+use drs_api::{Client, ClientBuilder, Error, passwords::Report};
+use tokio::runtime::Runtime;
 
 use crate::{
-    args::{Access, Args, ChangePasswords, Command, Source},
-    change_passwords::{builder, refusal},
-    document::Document,
-    files, input, login, plan,
-    status::Failure,
-    task_status::Session,
-    text::clean,
+    args::{Access, Source},
+    document::{Document, age},
+    files, input, login, next_steps, plan, rotation, run,
+    status::{Failure, tell},
+    task_status::{Session, TELLS_AFTER},
 };
 
-/// Reads the file, and prepares calls about its tasks. The second is the report, if it is one.
-pub(crate) fn open(
-    source: &Source,
-    access: &Access,
-) -> Result<(Session, Option<Document>), Failure> {
-    let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
-    let run = as_run(source, access)?;
-    input::check_sources(&run)?;
-    let text = files::text(source, input::care(&run), files::MOST_OF_A_PLAN);
-    let text = text.map_err(refused)?;
-    let (ids, document) = read(source, &text).map_err(refused)?;
+/// All settings of the client but its credentials. `otherwise` is the endpoint if neither that nor a
+/// region is given.
+pub(crate) fn builder(access: &Access, otherwise: Option<&str>) -> Result<ClientBuilder, Failure> {
+    let timeout = Duration::from_secs(access.timeout.get().into());
+    let builder = Client::builder()
+        .request_timeout(timeout)
+        .read_timeout(timeout);
+    let builder = match (&access.endpoint, input::region(access), otherwise) {
+        (Some(endpoint), ..) => builder.endpoint(endpoint),
+        (None, Ok(None), Some(endpoint)) => builder.endpoint(endpoint),
+        (None, region, _) => builder.region(region?.ok_or_else(|| {
+            "region: none is given; pass --region, such as ap-southeast-1, or --endpoint".to_owned()
+        })?),
+    };
+    let Some(source) = &access.ca_bundle else {
+        return Ok(builder);
+    };
+    let care = input::care(access).of_public();
+    let bytes = files::bytes(source, care, files::MOST_OF_CERTIFICATES);
+    let bytes = bytes.map_err(|problem| format!("{source}: {problem}"))?;
+    Ok(builder.add_root_certificate(bytes.as_slice()))
+}
 
-    let builder = builder(&run)?;
-    let login = login::find(&run, &builder)?;
-    let client = builder.clone().credentials(login.credentials.clone());
-    let client = client.build().map_err(|e| refusal(&run, &e))?;
-    let runtime = Session::runtime()?;
-    let project_id = login::project_id(&login, &run, &runtime)?;
-    let report = document.as_ref().map(|document| &document.report);
-    if let Some(report) = report {
-        for (what, then, now) in [
-            ("project", &report.project_id, &*project_id),
-            ("endpoint", &report.endpoint, client.endpoint()),
-        ] {
-            if then.as_deref() != Some(now) {
-                let (then, now) = (clean(then.as_deref().unwrap_or("?")), clean(now));
-                return Err(refused(format!("it is about the {what} {then}, not {now}")));
+/// A client with credentials, and the project of the tasks in a file. With `is_told` it is said
+/// where both come from.
+pub(crate) fn connect(
+    access: &Access,
+    file: &Source,
+    runtime: &Runtime,
+    is_told: bool,
+) -> Result<(Client, String), Failure> {
+    let told = |what: String| is_told.then(|| tell(what));
+    let builder = builder(access, None)?;
+    let login = login::find(access, &builder)?;
+    told(format!("credentials: {login}"));
+    let project_id = login::project_id(&login, runtime)?;
+    told(format!("project: {project_id}"));
+    let client = builder.credentials(login.credentials.clone()).build();
+    let client = client.map_err(|e| refusal(access, file, &e))?;
+    Ok((client, project_id))
+}
+
+/// The library's word on why it won't begin, with the option or the line that it is about.
+pub(crate) fn refusal(access: &Access, file: &Source, error: &Error) -> Failure {
+    let told = match error {
+        Error::InvalidInput { field, problem } => match (field.as_str(), &access.ca_bundle) {
+            ("add_root_certificate", Some(source)) => format!("{source}: {problem}"),
+            ("endpoint" | "project_id" | "region", _) => {
+                format!("--{}: {problem}", field.replace('_', "-"))
             }
-        }
+            (field, _) if field.starts_with("jobs") => format!("{file}: {error}"),
+            _ => error.to_string(),
+        },
+        _ => error.to_string(),
+    };
+    Failure::refused(match next_steps::of_connection(&told) {
+        Some(step) => format!("{told}; {step}"),
+        None => told,
+    })
+}
+
+/// Reads the plan or report, and prepares calls about its tasks.
+pub(crate) fn open(source: &Source, access: &Access) -> Result<Session, Failure> {
+    let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
+    input::check_sources(access, [source])?;
+    let text = files::text(source, input::care(access), files::MOST_OF_A_PLAN).map_err(refused)?;
+    let is_report = text.contains("\"schema\"");
+    let document = is_report.then(|| Document::parse(&text)).transpose();
+    let report = document.map_err(refused)?.map(|document| document.report);
+    let ids = match &report {
+        Some(report) => report.outcomes.iter().map(|of| of.job_id.clone()).collect(),
+        None => plan::ids(&text).map_err(refused)?,
+    };
+    let runtime = run::runtime()?;
+    let (client, project_id) = connect(access, source, &runtime, false)?;
+    if let Some(report) = &report {
+        rotation::check_place(report, Some(&project_id), Some(client.endpoint()))
+            .map_err(refused)?;
     }
     // A run that crashed may have made its last change at any moment until now.
-    let ended = report.and_then(|report| report.ended.as_ref()?.parse().ok());
-    let age = Timestamp::now().duration_since(ended.unwrap_or_else(Timestamp::now));
-    let is_report = document.is_some();
-    let session = Session {
+    let ended = |report: &Report| age(report.ended.as_deref())?.try_into().ok();
+    let left = |report| TELLS_AFTER.saturating_sub(ended(report).unwrap_or_default());
+    Ok(Session {
         client,
         project_id,
         runtime,
         ids,
-        report: is_report.then(|| source.clone()),
-        age: is_report.then(|| age.try_into().unwrap_or_default()),
-    };
-    Ok((session, document))
-}
-
-/// What finds endpoint and credentials takes the options of a run.
-fn as_run(file: &Source, access: &Access) -> Result<Box<ChangePasswords>, Failure> {
-    let defaults = Args::try_parse_from(["drs", "change-passwords", "-"]);
-    let Ok(Command::ChangePasswords(mut run)) = defaults.map(|args| args.command) else {
-        return Err(Failure::other("change-passwords has no defaults"));
-    };
-    run.file = file.clone();
-    run.project_id.clone_from(&access.project_id);
-    run.region.clone_from(&access.region);
-    run.endpoint.clone_from(&access.endpoint);
-    run.token_file.clone_from(&access.token_file);
-    run.credentials = access.credentials;
-    run.allow_readable_files = access.allow_readable_files;
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    run.ca_bundle.clone_from(&access.ca_bundle);
-    Ok(run)
-}
-
-/// The ids of the tasks in a file, and the report that it is.
-fn read(source: &Source, text: &str) -> Result<(Vec<String>, Option<Document>), String> {
-    if text.contains("\"schema\"") {
-        let document = Document::parse(text)?;
-        let outcomes = document.report.outcomes.iter();
-        let ids = outcomes.map(|outcome| outcome.job_id.clone()).collect();
-        return Ok((ids, Some(document)));
-    }
-    let extension = source.path().and_then(Path::extension);
-    let named_json = extension.is_some_and(|name| name.eq_ignore_ascii_case("json"));
-    Ok((plan::ids(text, named_json)?, None))
+        file: report.as_ref().map(|_| source.clone()),
+        tells_from: report.as_ref().map(|of| Instant::now() + left(of)),
+        report,
+    })
 }

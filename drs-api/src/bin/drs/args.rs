@@ -3,6 +3,7 @@
 use std::{
     ffi::OsString,
     fmt,
+    num::{NonZeroU32, NonZeroUsize},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -30,43 +31,32 @@ pub(crate) struct Args {
 impl Args {
     /// Reads the command line; ends the process where it can't be read.
     pub(crate) fn read() -> Self {
-        Self::try_parse().unwrap_or_else(|error| match is_stray_value(&error) {
-            true => Self::command()
+        Self::try_parse().unwrap_or_else(|error| match may_be_shown(&error) {
+            true => error.exit(),
+            false => Self::command()
                 .error(
                     ErrorKind::UnknownArgument,
-                    "there is an extra argument; it is not shown, since it may be a secret",
+                    "there is an extra argument, or one with characters that can't be shown; it \
+                     may be a secret",
                 )
                 .exit(),
-            false => cleaned(error).exit(),
         })
     }
 }
 
-/// An error whose quotes of the command line are safe to show.
-fn cleaned(mut error: clap::Error) -> clap::Error {
-    let quotes = error.context().filter_map(|(kind, value)| match value {
-        ContextValue::String(text) => Some((kind, clean(text))).filter(|(_, shown)| shown != text),
-        _ => None,
-    });
-    for (kind, shown) in quotes.collect::<Vec<_>>() {
-        error.insert(kind, ContextValue::String(shown));
-        // It quotes the same, in a form that can't be replaced.
-        error.remove(ContextKind::Suggested);
-    }
-    error
-}
-
-/// Whether an error would show a value that belongs to no option.
-fn is_stray_value(error: &clap::Error) -> bool {
+/// Whether an error quotes neither what steers a terminal nor a value that belongs to no option.
+fn may_be_shown(error: &clap::Error) -> bool {
+    let is_odd = |value: &_| matches!(value, ContextValue::String(text) if clean(text) != *text);
     let argument = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(argument)) => argument.as_str(),
         _ => "-",
     };
-    match error.kind() {
+    let is_stray = match error.kind() {
         ErrorKind::UnknownArgument => !argument.starts_with('-'),
         ErrorKind::InvalidValue => argument.starts_with("--dry-run"),
         kind => kind == ErrorKind::TooManyValues,
-    }
+    };
+    !is_stray && !error.context().any(|(_, value)| is_odd(value))
 }
 
 #[derive(Debug, Subcommand)]
@@ -80,10 +70,13 @@ pub(crate) enum Command {
         /// Read again until all is settled, at most this long, such as 15m
         #[arg(long, value_name = "TIME", value_parser = duration)]
         wait: Option<Duration>,
+        /// How the states are printed
+        #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+        output: Format,
         #[command(flatten)]
         access: Box<Access>,
     },
-    Retry(TaskRetry),
+    Retry(Box<TaskRetry>),
     /// Print a report as its run did, with its exit code
     Show {
         /// A file that --report has kept
@@ -130,25 +123,8 @@ pub(crate) struct ChangePasswords {
     /// The plan, as JSON or YAML; `-` is standard input
     pub(crate) file: Source,
 
-    /// Project; or from the environment or the region
-    #[arg(long, value_name = "ID")]
-    pub(crate) project_id: Option<String>,
-
-    /// Region, such as ap-southeast-1; or from the environment
-    #[arg(long, conflicts_with = "endpoint")]
-    pub(crate) region: Option<String>,
-
-    /// The service's URL, instead of a region
-    #[arg(long, value_name = "URL")]
-    pub(crate) endpoint: Option<String>,
-
-    /// File with a token from IAM
-    #[arg(long, value_name = "FILE|-", conflicts_with = "credentials")]
-    pub(crate) token_file: Option<Source>,
-
-    /// env, user, profile or agency; or the first found
-    #[arg(long, value_parser = place(), value_name = "SOURCE", hide_possible_values = true)]
-    pub(crate) credentials: Option<Place>,
+    #[command(flatten)]
+    pub(crate) access: Access,
 
     /// Variable with the password of all items that name none
     #[arg(long, value_name = "NAME", conflicts_with = "password_file")]
@@ -158,26 +134,18 @@ pub(crate) struct ChangePasswords {
     #[arg(long, value_name = "FILE|-")]
     pub(crate) password_file: Option<Source>,
 
-    /// Accept files that others can read
-    #[arg(long)]
-    pub(crate) allow_readable_files: bool,
-
     /// Check everything and send nothing; =offline needs no network or credentials
     #[arg(long, value_parser = ["online", "offline"], value_name = "offline", num_args = 0..=1,
           require_equals = true, default_missing_value = "online", hide_possible_values = true)]
     pub(crate) dry_run: Option<String>,
 
     /// End points in one request
-    #[arg(long, value_name = "N", default_value = "10", value_parser = at_least_one())]
-    pub(crate) batch_size: u32,
+    #[arg(long, value_name = "N", default_value = "10")]
+    pub(crate) batch_size: NonZeroUsize,
 
     /// Requests under way at a time
-    #[arg(long, value_name = "N", default_value = "4", value_parser = at_least_one())]
-    pub(crate) concurrency: u32,
-
-    /// Longest time for one request
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = at_least_one())]
-    pub(crate) timeout: u32,
+    #[arg(long, value_name = "N", default_value = "4")]
+    pub(crate) concurrency: NonZeroUsize,
 
     /// Safe retries after the first try
     #[arg(long, value_name = "N", default_value_t = 3)]
@@ -194,8 +162,8 @@ pub(crate) struct ChangePasswords {
     #[command(flatten)]
     pub(crate) printing: Printing,
 
-    /// Keep a JSON report here; `-` is standard output
-    #[arg(long, value_name = "FILE|-")]
+    /// Keep a JSON report here
+    #[arg(long, value_name = "FILE", value_parser = file)]
     pub(crate) report: Option<Source>,
 
     /// Replace a report that has more left than this plan
@@ -208,7 +176,7 @@ pub(crate) struct ChangePasswords {
 
     /// Then see if the tasks run, 15m at most
     #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true,
-          default_missing_value = "15m", value_parser = duration)]
+          default_missing_value = "15m", value_parser = duration, conflicts_with = "output")]
     pub(crate) status: Option<Duration>,
 
     /// Send only what got a DRS.KE0002, with passwords corrected
@@ -222,11 +190,6 @@ pub(crate) struct ChangePasswords {
     /// Accept a report over a day old: its passwords are the plan's
     #[arg(long)]
     pub(crate) same_passwords: bool,
-
-    /// Trust this PEM file's authorities too
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) ca_bundle: Option<Source>,
 
     /// Show each request; -vv also the library's events
     #[arg(short, long, action = clap::ArgAction::Count, conflicts_with = "quiet")]
@@ -264,11 +227,14 @@ pub(crate) struct TaskRetry {
     /// How long after the last retry the states are read
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub(crate) wait: Duration,
+    /// How the states are printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) output: Format,
     #[command(flatten)]
-    pub(crate) access: Box<Access>,
+    pub(crate) access: Access,
 }
 
-/// How the service is reached, as by a run.
+/// How the service is reached.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Access {
     /// Project; or from the environment or the region
@@ -290,18 +256,18 @@ pub(crate) struct Access {
     #[arg(long)]
     pub(crate) allow_readable_files: bool,
     /// Trust this PEM file's authorities too
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_bundle: Option<Source>,
-    /// How the states are printed
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub(crate) output: Format,
+    /// Longest time for one request
+    #[arg(long, value_name = "SECONDS", default_value = "60")]
+    pub(crate) timeout: NonZeroU32,
 }
 
 const CHANGE_PASSWORDS: &str = "\
 Exit codes: 0 all changed; 2 bad input, nothing sent; 3 some rejected or not
-sent; 4 some unconfirmed; 1 anything else. Environment: HTTPS_PROXY, NO_PROXY,
-SSL_CERT_FILE. More: drs help plan, report, credentials, exit-codes";
+sent; 4 some unconfirmed; 5 all changed, but not all tasks run; 1 anything else.
+Environment: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE.
+More: drs help plan, report, credentials, exit-codes";
 
 /// How the outcomes are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -361,8 +327,12 @@ fn duration(text: &str) -> Result<Duration, &'static str> {
     seconds.or_else(with_units).ok_or(problem)
 }
 
-fn at_least_one() -> clap::builder::RangedI64ValueParser<u32> {
-    clap::value_parser!(u32).range(1..)
+/// A file alone: a JSON report on standard output is what `--output json` prints.
+fn file(name: &str) -> Result<Source, &'static str> {
+    match Source::from(OsString::from(name)) {
+        Source::Stdin => Err("name a file; --output json prints a report"),
+        file => Ok(file),
+    }
 }
 
 fn language() -> impl clap::builder::TypedValueParser<Value = Language> {

@@ -6,27 +6,27 @@ use std::{
     collections::HashSet,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
+    time::Instant,
 };
 
 use drs_api::{
-    Client, ClientBuilder, Error,
     passwords::{Options, OutcomeKind, Report, Retry},
     types::ModifyPwdEndPoint,
 };
 
 use crate::{
-    args::{ChangePasswords, Format, Source},
+    access,
+    args::{ChangePasswords, Source},
     document::{Document, Frame},
     files, input,
     keeper::{self, Keeper},
-    library_events, login, next_steps, output, plan,
+    library_events, output, plan,
     progress::Progress,
     report_file::ReportFile,
     rotation, run,
     signals::{self, Signals},
     status::{Failure, Status, tell},
-    task_status::Session,
+    task_status::{self, Session},
     text,
     todo::{self, Earlier},
 };
@@ -35,33 +35,28 @@ use crate::{
 const OFFLINE: [&str; 3] = ["https://drs.offline.invalid", "offline", "offline"];
 
 pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
-    if args.status.is_some() && args.printing.output == Format::Json {
-        let other =
-            "--status: JSON is one document; run `drs status --output json REPORT` after it";
-        return Err(Failure::refused(other));
-    }
     if args.verbose > 1 {
         library_events::show();
     }
-    input::check_sources(args)?;
+    let access = &args.access;
+    let others = args.password_file.iter().chain(args.earlier());
+    input::check_sources(access, others.chain([&args.file]))?;
     let (changes, missing) = changes(args)?;
-    let builder = builder(args)?;
-    let runtime = Session::runtime()?;
-    let uncaught = |e: std::io::Error| Failure::other(format!("signals can't be caught: {e}"));
+    let runtime = run::runtime()?;
     // From now on signals can be caught.
     let entered = runtime.enter();
-    signals::spare_writers().map_err(uncaught)?;
-    let refused = |e| refusal(args, &e);
+    signals::spare_writers()?;
+    let refused = |e| access::refusal(access, &args.file, &e);
     let (client, project_id) = if args.is_offline() {
-        let [_, project_id, token] = OFFLINE;
-        let project_id = args.project_id.as_deref().unwrap_or(project_id);
-        (builder.token(token).build(), project_id.to_owned())
+        let [endpoint, project_id, token] = OFFLINE;
+        let project_id = access.project_id.as_deref().unwrap_or(project_id);
+        let client = access::builder(access, Some(endpoint))?
+            .token(token)
+            .build();
+        (client.map_err(refused)?, project_id.to_owned())
     } else {
-        let login = login::find(args, &builder)?;
-        let client = builder.credentials(login.credentials.clone()).build();
-        (client, login::project_id(&login, args, &runtime)?)
+        access::connect(access, &args.file, &runtime, args.verbose > 0)?
     };
-    let client = client.map_err(refused)?;
     let options = options(args);
 
     let unwritable = |e| unwritable(args, &e);
@@ -90,7 +85,7 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
         return Ok(Status::Done);
     }
     let Some(first) = changes.first() else {
-        let document = frame.last(Report::default());
+        let document = frame.document(Report::default(), true);
         let written = file.map_or(Ok(()), |file| keeper::write(&file, &document));
         return Ok(finish(args, &document, written));
     };
@@ -103,7 +98,7 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let run = client.change_passwords_with(project_id.clone(), changes, options);
     let run = run.map_err(refused)?;
     // Before a report says that this run has begun.
-    let signals = Signals::catch().map_err(uncaught)?;
+    let signals = Signals::catch()?;
     let frame = Arc::new(frame);
     let keeper = file.map(|file| Keeper::start(file, Arc::clone(&frame), run.handle()));
     let keeper = keeper.transpose().map_err(unwritable)?;
@@ -113,7 +108,7 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     drop(entered);
     // Without waiting for what a cancelled run has left, such as the look-up of a host.
     runtime.shutdown_background();
-    let document = frame.last(report);
+    let document = frame.document(report, true);
     let written = keeper.map_or(Ok(()), |keeper| keeper.finish(&document));
     let status = finish(args, &document, written);
     let Some(wait) = args.status else {
@@ -124,10 +119,11 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let session = Session {
         client,
         project_id,
-        runtime: Session::runtime()?,
+        runtime: run::runtime()?,
         ids: changed.map(|outcome| outcome.job_id.clone()).collect(),
-        report: args.report.clone(),
-        age: Some(Duration::ZERO),
+        report: None,
+        file: args.report.clone(),
+        tells_from: Some(Instant::now() + task_status::TELLS_AFTER),
     };
     let running = session.watch(wait, args.printing.output)?;
     // What became of the passwords weighs more.
@@ -160,9 +156,7 @@ fn only_some(
     let plan: Vec<_> = changes.iter().map(todo::id).collect();
     if let Some(source) = args.earlier() {
         let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
-        let text = files::text(source, input::care(args), files::MOST_OF_A_PLAN);
-        let document = text.and_then(|text| Document::parse(&text));
-        let document = document.map_err(refused)?;
+        let document = Document::read(source, input::care(&args.access)).map_err(refused)?;
         rotation::check(&document, frame, args.same_passwords).map_err(refused)?;
         let split = Earlier::of(document.report, changes, args.only_refused.is_some());
         let (earlier, rest) = split.map_err(refused)?;
@@ -176,7 +170,10 @@ fn only_some(
     if let Some(there) = there.filter(|_| !args.replace_report) {
         let lost = todo::lost(&there.report, plan, frame.earlier.as_ref());
         if let Some(first) = lost.first() {
-            let (lost, first) = (text::counted(lost.len(), "end point"), todo::name(first));
+            let (lost, first) = (
+                text::counted(lost.len(), "end point"),
+                todo::name(&first.end_point()),
+            );
             let problem = format!(
                 "it calls {lost} rejected or unconfirmed that this plan does not have, such as \
                  {first}; name another file, or pass --replace-report"
@@ -189,13 +186,10 @@ fn only_some(
 
 /// The plan, with all passwords; and how many of them are missing, if that is no error.
 fn changes(args: &ChangePasswords) -> Result<(Vec<ModifyPwdEndPoint>, Option<usize>), Failure> {
-    let (path, care) = (args.file.path(), input::care(args));
-    let extension = path.and_then(Path::extension);
-    let named_json = extension.is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let care = input::care(&args.access);
+    let folder = args.file.path().and_then(Path::parent);
     let mut context = plan::Context {
-        folder: path
-            .and_then(Path::parent)
-            .map_or(PathBuf::new(), Path::to_owned),
+        folder: folder.map_or(PathBuf::new(), Path::to_owned),
         care,
         password: None,
         missing: args.is_offline().then(Cell::default),
@@ -203,64 +197,22 @@ fn changes(args: &ChangePasswords) -> Result<(Vec<ModifyPwdEndPoint>, Option<usi
     let password = input::password(args).map(|line| context.found(line));
     context.password = password.transpose()?;
     let text = files::text(&args.file, care, files::MOST_OF_A_PLAN);
-    let plan = text.and_then(|text| plan::read(&text, named_json, &context));
+    let plan = text.and_then(|text| plan::read(&text, &context));
     let plan = plan.map_err(|problem| format!("{}: {problem}", args.file))?;
     Ok((plan, context.missing.map(Cell::into_inner)))
-}
-
-/// All settings of the client but its credentials.
-pub(crate) fn builder(args: &ChangePasswords) -> Result<ClientBuilder, Failure> {
-    let timeout = Duration::from_secs(args.timeout.into());
-    let builder = Client::builder()
-        .request_timeout(timeout)
-        .read_timeout(timeout);
-    let builder = match (&args.endpoint, input::region(args)) {
-        (Some(endpoint), _) => builder.endpoint(endpoint),
-        (None, Ok(None)) if args.is_offline() => builder.endpoint(OFFLINE[0]),
-        (None, region) => builder.region(region?.ok_or_else(|| {
-            "region: none is given; pass --region, such as ap-southeast-1, or --endpoint".to_owned()
-        })?),
-    };
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    if let Some(source) = &args.ca_bundle {
-        let care = input::care(args).of_public();
-        let bytes = files::bytes(source, care, files::MOST_OF_CERTIFICATES);
-        let bytes = bytes.map_err(|problem| format!("{source}: {problem}"))?;
-        return Ok(builder.add_root_certificate(bytes.as_slice()));
-    }
-    Ok(builder)
 }
 
 fn options(args: &ChangePasswords) -> Options {
     let tries = (args.retries as usize).saturating_add(1);
     let retry = Retry::default().max_tries(tries).deadline(args.retry_for);
     let options = Options::default()
-        .batch_size(args.batch_size as usize)
-        .concurrency(args.concurrency as usize)
+        .batch_size(args.batch_size.get())
+        .concurrency(args.concurrency.get())
         .retry(retry);
     match args.language {
         Some(language) => options.language(language),
         None => options,
     }
-}
-
-/// The library's word on why it won't begin, with the option or the line that it is about.
-pub(crate) fn refusal(args: &ChangePasswords, error: &Error) -> Failure {
-    let told = match error {
-        Error::InvalidInput { field, problem } => match (field.as_str(), &args.ca_bundle) {
-            ("add_root_certificate", Some(source)) => format!("{source}: {problem}"),
-            ("endpoint" | "project_id" | "region", _) => {
-                format!("--{}: {problem}", field.replace('_', "-"))
-            }
-            (field, _) if field.starts_with("jobs") => format!("{}: {error}", args.file),
-            _ => error.to_string(),
-        },
-        _ => error.to_string(),
-    };
-    Failure::refused(match next_steps::of_connection(&told, "") {
-        Some(step) => format!("{told}; {step}"),
-        None => told,
-    })
 }
 
 fn unwritable(args: &ChangePasswords, error: &std::io::Error) -> Failure {

@@ -32,11 +32,14 @@ pub(crate) fn words(args: &ChangePasswords) -> Vec<String> {
 
 /// The command that sends what this option picks from a report, for a shell.
 pub(crate) fn next(words: &[String], option: &str, report: &Source) -> Option<String> {
-    let (program, rest) = words.split_at_checked(2)?;
+    let ([program, command], rest) = words.split_first_chunk()?;
     let report = report.path()?.to_str()?;
-    let words = program.iter().map(String::as_str);
-    let words = words.chain([option, report]);
-    let words = words.chain(rest.iter().map(String::as_str));
+    let rest = rest.iter().map(String::as_str);
+    joined([program, command, option, report].into_iter().chain(rest))
+}
+
+/// A command of these words, for a shell; none if it can't be shown as it is.
+pub(crate) fn joined<'a>(words: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let command = shlex::try_join(words).ok()?;
     Some(command).filter(|command| text::line(command) == *command)
 }

@@ -5,12 +5,13 @@ use drs_api::{
     Client,
     passwords::{OutcomeKind, Report},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    args::ChangePasswords,
+    args::{ChangePasswords, Source},
     command,
+    files::{self, Care},
     todo::{Before, Earlier},
 };
 
@@ -41,6 +42,12 @@ pub(crate) fn now() -> String {
     format!("{:.0}", Timestamp::now())
 }
 
+/// How long ago a time was that a document names, if it does.
+pub(crate) fn age(time: Option<&str>) -> Option<SignedDuration> {
+    let then: Timestamp = time?.parse().ok()?;
+    Some(Timestamp::now().duration_since(then))
+}
+
 /// What is written.
 #[derive(Serialize)]
 pub(crate) struct Document {
@@ -51,6 +58,11 @@ pub(crate) struct Document {
 }
 
 impl Document {
+    /// Reads the one that is there, kept with this care.
+    pub(crate) fn read(source: &Source, care: Care) -> Result<Self, String> {
+        files::text(source, care, files::MOST_OF_A_PLAN).and_then(|text| Self::parse(&text))
+    }
+
     /// Reads one that was written before. An error shows nothing of the text.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let problem =
@@ -98,24 +110,16 @@ impl Frame {
         }
     }
 
-    /// The document while the run goes on.
-    pub(crate) fn interim(&self, report: Report) -> Document {
-        self.document(None, lasting(report))
-    }
-
-    /// The document of a run that ends now.
-    pub(crate) fn last(&self, report: Report) -> Document {
-        self.document(Some(now()), report)
-    }
-
-    fn document(&self, ended: Option<String>, report: Report) -> Document {
+    /// The document of a run that ends now, or else goes on.
+    pub(crate) fn document(&self, report: Report, ends: bool) -> Document {
+        let report = if ends { report } else { lasting(report) };
         let mut report = match &self.earlier {
             Some(earlier) => earlier.merge(report),
             None => report,
         };
         let begun = self.begun.clone();
         (report.endpoint, report.project_id) = (begun.endpoint, begun.project_id);
-        (report.started, report.ended) = (begun.started, ended);
+        (report.started, report.ended) = (begun.started, ends.then(now));
         Document {
             header: self.header.clone(),
             report,

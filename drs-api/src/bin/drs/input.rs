@@ -6,7 +6,7 @@ use std::env;
 use drs_api::{Environment, Secret};
 
 use crate::{
-    args::{ChangePasswords, Source},
+    args::{Access, ChangePasswords, Source},
     files::{self, Care},
     status::Failure,
     suspect::{self, Written},
@@ -38,13 +38,11 @@ impl Line {
 }
 
 /// Of what is read, only one can come from standard input.
-pub(crate) fn check_sources(args: &ChangePasswords) -> Result<(), Failure> {
-    let others = [
-        args.password_file.as_ref(),
-        args.token_file.as_ref(),
-        args.earlier(),
-    ];
-    let sources = others.into_iter().flatten().chain([&args.file]);
+pub(crate) fn check_sources<'a>(
+    access: &'a Access,
+    others: impl IntoIterator<Item = &'a Source>,
+) -> Result<(), Failure> {
+    let sources = others.into_iter().chain(&access.token_file);
     match sources.filter(|source| **source == Source::Stdin).count() {
         0 | 1 => Ok(()),
         _ => Err(Failure::refused(
@@ -54,8 +52,8 @@ pub(crate) fn check_sources(args: &ChangePasswords) -> Result<(), Failure> {
 }
 
 /// How files that hold secrets must be kept.
-pub(crate) fn care(args: &ChangePasswords) -> Care {
-    match args.allow_readable_files {
+pub(crate) fn care(access: &Access) -> Care {
+    match access.allow_readable_files {
         true => Care::Waived,
         false => Care::Secret,
     }
@@ -128,15 +126,15 @@ fn without_line_end(text: &str) -> &str {
 pub(crate) fn password(args: &ChangePasswords) -> Option<Result<Line, String>> {
     match (&args.password_env, &args.password_file) {
         (Some(name), _) => Some(variable("--password-env: ", name)),
-        (None, Some(source)) => Some(line("--password-file: ", source, care(args))),
+        (None, Some(source)) => Some(line("--password-file: ", source, care(&args.access))),
         (None, None) => None,
     }
 }
 
 /// The region, if one is given.
-pub(crate) fn region(args: &ChangePasswords) -> Result<Option<String>, Failure> {
-    if args.region.is_some() {
-        return Ok(args.region.clone());
+pub(crate) fn region(access: &Access) -> Result<Option<String>, Failure> {
+    if access.region.is_some() {
+        return Ok(access.region.clone());
     }
     let region = environment()?.region();
     Ok(region.map_err(|e| format!("{e}; or pass --region"))?)
@@ -149,10 +147,6 @@ pub(crate) fn environment() -> Result<Environment, Failure> {
         if env::var_os(name).is_some_and(|value| !value.is_empty()) {
             let line = variable("", name)?;
             line.check(false)?;
-            if name.ends_with("_PROJECT_ID") {
-                let id = suspect::id(line.secret.expose_secret());
-                id.map_err(|problem| format!("{name}: {problem}"))?;
-            }
             variables.push((name, line.secret));
         }
     }

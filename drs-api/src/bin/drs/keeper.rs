@@ -38,7 +38,7 @@ impl Keeper {
         frame: Arc<Frame>,
         handle: RunHandle,
     ) -> io::Result<Self> {
-        write(&file, &frame.interim(handle.report()))?;
+        write(&file, &frame.document(handle.report(), false))?;
         let (wake, awoken) = mpsc::channel();
         let keep = move || {
             let (mut written, mut is_told) = ((0, [0; 2]), false);
@@ -54,14 +54,13 @@ impl Keeper {
                 while awoken.try_recv().is_ok() {}
                 let begun = Instant::now();
                 let report = handle.report();
-                let wrong = refused(&report).len();
                 let counts = [Kind::Changed, Kind::Rejected].map(|kind| report.count(kind));
-                let known = (wrong, counts);
-                if wrong == written.0 && !is_due {
+                let known = (refused(&report).len(), counts);
+                if known.0 == written.0 && !is_due {
                     continue;
                 }
                 if known != written {
-                    match write(&file, &frame.interim(report)) {
+                    match write(&file, &frame.document(report, false)) {
                         Ok(()) => written = known,
                         // The old one is still true. Once is enough for a night.
                         Err(e) if !std::mem::replace(&mut is_told, true) => tell(format_args!(

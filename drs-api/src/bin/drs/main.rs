@@ -48,8 +48,13 @@ fn main() -> ExitCode {
     core_dump::prevent();
     let status = match Args::read().command {
         Command::ChangePasswords(args) => change_passwords::execute(&args),
-        Command::Status { file, wait, access } => access::open(&file, &access)
-            .and_then(|(session, _)| session.watch(wait.unwrap_or_default(), access.output)),
+        Command::Status {
+            file,
+            wait,
+            output,
+            access,
+        } => access::open(&file, &access)
+            .and_then(|session| session.watch(wait.unwrap_or_default(), output)),
         Command::Retry(args) => task_retry::execute(&args),
         Command::Show { report, printing } => show(Source::File(report), &printing),
         Command::Help { topic } => manual::help(topic.as_deref()),
@@ -66,9 +71,8 @@ fn main() -> ExitCode {
 /// `drs show`. A report has no secret, so that anyone may read it; but a command that others can
 /// have written is not printed.
 fn show(report: Source, printing: &args::Printing) -> Result<Status, Failure> {
-    let text = |care| files::text(&report, care, files::MOST_OF_A_PLAN);
-    let is_safe = text(Care::Public).is_ok();
-    let document = text(Care::Waived).and_then(|text| Document::parse(&text));
+    let is_safe = Document::read(&report, Care::Public).is_ok();
+    let document = Document::read(&report, Care::Waived);
     let mut document = document.map_err(|problem| format!("{report}: {problem}"))?;
     document.header.command.retain(|_| is_safe);
     let status = Status::of(&document.report);

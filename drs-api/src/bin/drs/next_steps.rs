@@ -25,10 +25,8 @@ pub(crate) const KINDS: [OutcomeKind; 4] = [
 pub(crate) fn lines(document: &Document, file: Option<&Source>) -> Vec<String> {
     let (header, report) = (&document.header, &document.report);
     let stopped = report.stopped.as_deref();
-    let mut lines: Vec<_> = stopped
-        .map(|reason| format!("Ended early: {}.", clean(reason)))
-        .into_iter()
-        .collect();
+    let early = stopped.map(|reason| format!("Ended early: {}.", clean(reason)));
+    let mut lines = Vec::from_iter(early);
     if report.ended.is_none() {
         lines.push("The run had not ended when this was written.".to_owned());
     }
@@ -51,21 +49,18 @@ pub(crate) fn lines(document: &Document, file: Option<&Source>) -> Vec<String> {
             Some((.., count)) => *count += 1,
             None => {
                 let advice = outcome.advice().map(|advice| advice.to_string());
-                // What the library can't name.
-                let fewer = "requests at a time";
-                let way = "requests at a time (--concurrency)";
-                steps.push((name, advice.unwrap_or_default().replace(fewer, way), 1));
+                steps.push((name, advice.unwrap_or_default(), 1));
             }
         }
     }
     let steps = steps.into_iter().take(MOST);
     lines.extend(steps.map(|(name, step, count)| format!("{name} ({count}): {step}.")));
-    let causes = report
-        .to_do()
-        .filter_map(|outcome| outcome.reply.cause.as_deref());
+    let left = report.to_do();
+    let causes = left.filter_map(|outcome| outcome.reply.cause.as_deref());
     for cause in causes.chain(stopped) {
-        let step = of_connection(cause, report.endpoint.as_deref().unwrap_or_default());
-        let step = step.map(|step| format!("Connection: {step}."));
+        let step = of_connection(cause);
+        let endpoint = clean(report.endpoint.as_deref().unwrap_or("?"));
+        let step = step.map(|step| format!("Connection: {step}; the endpoint is {endpoint}."));
         lines.extend(step.filter(|step| !lines.contains(step)));
     }
     lines.extend(commands(document, file));
@@ -92,7 +87,7 @@ fn summary(report: &Report) -> String {
 fn commands(document: &Document, file: Option<&Source>) -> Vec<String> {
     let refused = todo::refused(&document.report).len();
     let others = document.report.to_do().count() - refused;
-    let Some(file) = file.filter(|file| file.path().is_some()) else {
+    let Some(file) = file else {
         let none = "Without a report in a file (--report) there is nothing to go on from: another \
                     run sends the whole plan.";
         return Vec::from_iter((refused + others > 0).then(|| none.to_owned()));
@@ -116,51 +111,25 @@ fn commands(document: &Document, file: Option<&Source>) -> Vec<String> {
 }
 
 /// By words of the libraries below, what to do about a connection that could not be made.
-const CONNECTIONS: [(&str, &str); 6] = [
-    (
-        "No CA certificates were loaded",
-        "this machine has no trusted certificates; install its package of them (often \
-         ca-certificates), pass --ca-bundle FILE, or set SSL_CERT_FILE",
-    ),
-    (
-        "UnknownIssuer|local issuer certificate|self-signed|self signed",
-        "pass the authority's certificate with --ca-bundle FILE, or set SSL_CERT_FILE to a file of \
-         trusted ones; without an authority of your own, find out who answers in the service's \
-         place",
-    ),
-    (
-        "NotValidForName|certificate not valid for name",
-        "the certificate belongs to another host; check --endpoint, and any proxy in between",
-    ),
-    (
-        "invalid peer certificate: Expired|certificate expired|NotValidYet",
-        "the certificate is not valid now; check this machine's clock",
-    ),
-    (
-        "InvalidContentType|wrong version number|packet length too long",
-        "the port answers without TLS; check the port in --endpoint",
-    ),
-    (
-        "tunnel error|proxy auth|unsuccessful tunnel",
-        "the proxy let nothing through; check the proxy that HTTPS_PROXY or ALL_PROXY names",
-    ),
-];
-
-/// What to do about a connection to an endpoint that could not be made.
-pub(crate) fn of_connection(cause: &str, endpoint: &str) -> Option<String> {
+pub(crate) fn of_connection(cause: &str) -> Option<&'static str> {
+    const TRUST: &str = "No CA certificates were loaded|invalid peer certificate|UnknownIssuer|\
+                         local issuer certificate|self-signed|self signed|NotValidForName|\
+                         certificate not valid for name|certificate expired|NotValidYet";
+    const WAY: &str = "InvalidContentType|wrong version number|packet length too long|dns error|\
+                       failed to lookup address|tunnel error|proxy auth|unsuccessful tunnel|\
+                       Connection refused|Network is unreachable|No route to host";
     let says = |words: &str| words.split('|').any(|words| cause.contains(words));
-    if let Some((_, step)) = CONNECTIONS.iter().find(|(words, _)| says(words)) {
-        return Some((*step).to_owned());
+    if says(TRUST) {
+        return Some(
+            "check the host in --endpoint, this machine's clock, and the certificates that it \
+             trusts (often the package ca-certificates; those of an authority of your own with \
+             --ca-bundle FILE or SSL_CERT_FILE); without such an authority, find out who answers \
+             in the service's place",
+        );
     }
-    let proxy = "any proxy (HTTPS_PROXY, ALL_PROXY)";
-    if says("dns error|failed to lookup address") {
-        let host = endpoint.rsplit("://").next().map_or(String::new(), clean);
-        return Some(format!(
-            "the host {host} was not found; check --region or --endpoint, this machine's name \
-             server, and {proxy}"
-        ));
-    }
-    let refused = says("Connection refused|Network is unreachable|No route to host");
-    let late = says("(Connect)") && says("timed out");
-    (refused || late).then(|| format!("check host and port, the network, and {proxy}"))
+    let is_late = says("(Connect)") && says("timed out");
+    (says(WAY) || is_late).then_some(
+        "check --region or --endpoint, with its port, the network, this machine's name server, and \
+         any proxy (HTTPS_PROXY, ALL_PROXY)",
+    )
 }

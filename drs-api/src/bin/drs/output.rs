@@ -7,7 +7,7 @@ use std::{
 
 use drs_api::passwords::RequestPreview;
 use serde::Serialize;
-use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use crate::{
     args::{Format, Printing, Source},
@@ -17,36 +17,23 @@ use crate::{
     text::{self, counted},
 };
 
-/// Prints what became of a run whose report is in a file, or goes to standard output, or nowhere.
+/// Prints what became of a run whose report is in a file, or nowhere.
 pub(crate) fn document(
     document: &Document,
     printing: &Printing,
     report: Option<&Source>,
 ) -> Result<(), Failure> {
-    let to_stdout = report == Some(&Source::Stdin);
-    if to_stdout || printing.output == Format::Json {
-        print(&json(document)?)?;
+    if printing.output == Format::Json {
+        return print(&json(document)?);
     }
-    let is_silent = printing.quiet && document.report.all_changed();
-    if is_silent || printing.output == Format::Json {
+    if printing.quiet && document.report.all_changed() {
         return Ok(());
     }
-    let table = |is_terminal: bool| {
-        let few = is_terminal && !printing.all;
-        table::text(document, report, few, printing.quiet)
-    };
-    // Colours are left out where no one sees them, or NO_COLOR is set.
-    match to_stdout {
-        false => print(&table(io::stdout().is_terminal())),
-        true => {
-            let table = table(io::stderr().is_terminal());
-            let written = anstream::stderr().lock().write_all(table.as_bytes());
-            written.map_err(|e| Failure::other(format!("standard error: {e}")))
-        }
-    }
+    let few = !printing.all && io::stdout().is_terminal();
+    print(&table::text(document, report, few, printing.quiet))
 }
 
-/// Prints a text as it is.
+/// Prints a text as it is. Colours are left out where no one sees them, or NO_COLOR is set.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
     let printed = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -79,11 +66,15 @@ pub(crate) fn requests(
     let count = requests.len();
     let requests = requests.into_iter().map(marked);
     if printing.output == Format::Json {
-        let requests: Vec<_> = requests.collect();
-        return print(&json(&Rehearsed {
-            requests: requests.iter().map(Preview::of).collect(),
-            missing_secrets: missing,
-        })?);
+        let shown = |request: RequestPreview| {
+            let headers: BTreeMap<_, _> = request.headers.into_iter().collect();
+            let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
+            json!({"method": request.method, "url": request.url, "headers": headers, "body": body})
+        };
+        let requests: Vec<_> = requests.map(shown).collect();
+        return print(&json(
+            &json!({"requests": requests, "missing_secrets": missing}),
+        )?);
     }
     // Three tell what all are like.
     let shown = if printing.all { count } else { 3 };
@@ -100,31 +91,4 @@ pub(crate) fn requests(
         text += &format!(" Not on this machine: {missing}.");
     }
     print(&(text + "\n"))
-}
-
-#[derive(Serialize)]
-struct Rehearsed<'a> {
-    requests: Vec<Preview<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    missing_secrets: Option<usize>,
-}
-
-#[derive(Serialize)]
-struct Preview<'a> {
-    method: &'a str,
-    url: &'a str,
-    headers: BTreeMap<&'a str, &'a str>,
-    body: Option<&'a RawValue>,
-}
-
-impl<'a> Preview<'a> {
-    fn of(request: &'a RequestPreview) -> Self {
-        let headers = request.headers.iter();
-        Self {
-            method: &request.method,
-            url: &request.url,
-            headers: headers.map(|(name, value)| (&**name, &**value)).collect(),
-            body: serde_json::from_str(&request.body).ok(),
-        }
-    }
 }

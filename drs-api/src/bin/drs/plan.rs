@@ -14,14 +14,9 @@ use item::{Object, Plan};
 
 pub(crate) use item::Context;
 
-/// Reads a plan. It is JSON if its name or its first character says so, and nothing else is
-/// then tried.
-pub(crate) fn read(
-    text: &str,
-    named_json: bool,
-    context: &Context,
-) -> Result<Vec<ModifyPwdEndPoint>, String> {
-    let items = parse(text, named_json)?.jobs.into_iter().enumerate();
+/// Reads a plan. It is JSON if its first character says so, and nothing else is then tried.
+pub(crate) fn read(text: &str, context: &Context) -> Result<Vec<ModifyPwdEndPoint>, String> {
+    let items = parse(text)?.jobs.into_iter().enumerate();
     items
         .map(|(index, Object(item))| {
             let change = item.change(context);
@@ -31,20 +26,19 @@ pub(crate) fn read(
 }
 
 /// Reads the ids of a plan's tasks, without its passwords.
-pub(crate) fn ids(text: &str, named_json: bool) -> Result<Vec<String>, String> {
-    let jobs = parse(text, named_json)?.jobs.into_iter();
+pub(crate) fn ids(text: &str) -> Result<Vec<String>, String> {
+    let jobs = parse(text)?.jobs.into_iter();
     Ok(jobs.map(|Object(item)| item.job_id).collect())
 }
 
-fn parse(text: &str, named_json: bool) -> Result<Plan, String> {
+fn parse(text: &str) -> Result<Plan, String> {
     // As some editors write it before a text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let plan = match named_json || text.trim_start().starts_with(['{', '[']) {
+    let plan = match text.trim_start().starts_with(['{', '[']) {
         true => json(text),
         false => yaml::to_json(text).and_then(|text| json(&text)),
     };
-    let plan = plan.map_err(|problem| list_or_csv(text).map_or(problem, str::to_owned))?;
-    Ok(plan.0)
+    Ok(plan?.0)
 }
 
 fn json(text: &str) -> Result<Object<Plan>, String> {
@@ -96,27 +90,7 @@ fn problem(path: &Path, message: &str) -> String {
         None => "the API's document does not allow this value".to_owned(),
     };
     match place.as_str() {
-        "" => format!("{sentence}; a plan is an object with the list `jobs`"),
+        "" => format!("{sentence}; a plan is an object with the list `jobs`, see drs help plan"),
         place => format!("{place}: {sentence}"),
-    }
-}
-
-/// What to do about a text that is a list of items, or a table of them.
-fn list_or_csv(text: &str) -> Option<&'static str> {
-    let mut lines = text.lines().map(str::trim);
-    let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'))?;
-    if first.starts_with('[') || first.starts_with("- ") {
-        Some(
-            "it is a list; a plan is an object with the list `jobs`: write `jobs:` above it, or of \
-             JSON make one with `jq '{jobs: .}'`",
-        )
-    } else if first.contains([',', ';', '\t']) && !first.contains([':', '{']) {
-        Some(
-            "it is a table; a plan is an object with the list `jobs`: of CSV with a task, a side \
-             and a password in each line make one with `jq -Rn '{jobs: [inputs / \",\" | {job_id: \
-             .[0], end_point_type: .[1], db_password: .[2]}]}'`",
-        )
-    } else {
-        None
     }
 }

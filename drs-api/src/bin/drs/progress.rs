@@ -1,15 +1,16 @@
 //! What is shown while a run goes on, on standard error: a bar if that is a terminal, and with
 //! `-v` a line for each request.
 
-use std::{cell::Cell, fmt::Write};
+use std::cell::Cell;
 
-use drs_api::passwords::{EndPointId, Event, OutcomeKind, RunHandle};
-use indicatif::{ProgressBar, ProgressState, ProgressStyle};
+use drs_api::passwords::{Event, OutcomeKind, RunHandle};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
     args::ChangePasswords,
     document, status,
     text::{clean, counted},
+    todo,
 };
 
 pub(crate) struct Progress {
@@ -27,12 +28,9 @@ impl Progress {
             false => ProgressBar::new(length),
         };
         // Without colours, so NO_COLOR has nothing to say about it.
-        let style = "{elapsed} [{bar:20}] {pos}/{len} done{msg}{prefix}, {rate}/s, {eta} left";
+        let style = "{elapsed} [{bar:20}] {pos}/{len} done{msg}{prefix}, {per_sec:1}, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(style) {
-            let rate = |state: &ProgressState, to: &mut dyn Write| {
-                let _ = write!(to, "{:.1}", state.per_sec());
-            };
-            bar.set_style(style.with_key("rate", rate).progress_chars("=> "));
+            bar.set_style(style.progress_chars("=> "));
         }
         bar.tick();
         Self {
@@ -96,7 +94,8 @@ fn line(event: &Event) -> Option<String> {
             attempt,
             ..
         } => {
-            let end_points = ids(end_points);
+            let end_points: Vec<_> = end_points.iter().map(todo::name).collect();
+            let end_points = end_points.join(", ");
             format!("request {request}: attempt {attempt} for {end_points}")
         }
         Event::RequestEnded {
@@ -109,25 +108,21 @@ fn line(event: &Event) -> Option<String> {
             elapsed,
             ..
         } => {
-            let changed = |(_, kind): &&(_, OutcomeKind)| *kind == OutcomeKind::Changed;
-            let changed = results.iter().filter(changed).count();
+            let changed = results
+                .iter()
+                .filter(|(_, kind)| *kind == OutcomeKind::Changed);
+            let (changed, took) = (changed.count(), elapsed.as_millis());
             let status = status.map(|status| format!("HTTP status {status}"));
-            let mut parts = vec![status.unwrap_or("no answer".to_owned())];
-            parts.extend(
-                [error_code, failure]
-                    .into_iter()
-                    .flatten()
-                    .map(|text| clean(text)),
-            );
-            parts.push(format!(
-                "{changed} changed, after {} ms",
-                elapsed.as_millis()
-            ));
-            parts.extend(
+            let parts = [
+                Some(status.unwrap_or("no answer".to_owned())),
+                error_code.as_deref().map(clean),
+                failure.as_deref().map(clean),
+                Some(format!("{changed} changed, after {took} ms")),
                 request_id
-                    .iter()
+                    .as_ref()
                     .map(|id| format!("request id {}", clean(id))),
-            );
+            ];
+            let parts: Vec<_> = parts.into_iter().flatten().collect();
             format!("request {request}: {}", parts.join(", "))
         }
         Event::RetryScheduled {
@@ -142,9 +137,4 @@ fn line(event: &Event) -> Option<String> {
         }
         _ => return None,
     })
-}
-
-fn ids(end_points: &[EndPointId]) -> String {
-    let id = |of: &EndPointId| format!("{} {}", clean(&of.job_id), of.end_point_type);
-    end_points.iter().map(id).collect::<Vec<_>>().join(", ")
 }

@@ -8,15 +8,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{
-    args::Source,
-    document::Document,
-    files::{self, Care},
-    status::tell,
-};
+use crate::{args::Source, document::Document, files::Care, status::tell};
 
-const NO_FILE: &str = "it is not a regular file, so it can't be replaced; name one, or `-` for \
-                       standard output";
+const NO_FILE: &str = "it is not a regular file, so it can't be replaced; name one";
 const LOCKED: &str = "another run is using this report; wait until it ends";
 
 /// A report file of which it is known that it can be written.
@@ -34,16 +28,14 @@ impl ReportFile {
     pub(crate) fn find(path: &Path) -> io::Result<(Self, Option<Document>)> {
         let target = behind_links(path)?;
         let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
-            return Err(refused("it is a folder; name a file"));
+            return Err(refused(NO_FILE));
         };
         let there = match fs::metadata(&target) {
-            Ok(found) if found.is_dir() => return Err(refused("it is a folder; name a file")),
             Ok(found) if !found.is_file() => return Err(refused(NO_FILE)),
             Ok(found) if found.len() > 0 => {
                 let source = Source::File(target.clone());
-                let text = files::text(&source, Care::Waived, files::MOST_OF_A_PLAN);
-                let report = text.and_then(|text| Document::parse(&text));
                 let other = |problem| format!("{problem}; name another file, or remove this one");
+                let report = Document::read(&source, Care::Waived);
                 Some(report.map_err(|problem| refused(&other(problem)))?)
             }
             _ => None,

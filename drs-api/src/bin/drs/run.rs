@@ -5,10 +5,19 @@ use std::time::Duration;
 use drs_api::passwords::{Event, OutcomeKind, Report, Run};
 use futures_util::{FutureExt as _, StreamExt as _};
 
+use tokio::runtime::{Builder, Runtime};
+
 use crate::{
     progress::Progress,
     signals::{Asked, Signals},
+    status::Failure,
 };
+
+/// What everything is awaited in.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|e| Failure::other(format!("no event loop could be started: {e}")))
+}
 
 /// Awaits the run. `doubt` is called when an answer was not all good.
 pub(crate) async fn drive(

@@ -5,6 +5,8 @@
 #[cfg(unix)]
 use std::time::Duration;
 
+use crate::status::Failure;
+
 pub(crate) use platform::{Signals, spare_writers};
 
 /// What a signal asks for.
@@ -16,6 +18,22 @@ pub(crate) enum Asked {
     End,
     /// What was asked for before.
     Nothing,
+}
+
+impl Signals {
+    /// Awaits something until a signal comes; whether one came first.
+    pub(crate) async fn before<T>(&mut self, something: impl Future<Output = T>) -> bool {
+        tokio::select! {
+            biased;
+            _ = self.next() => true,
+            _ = something => false,
+        }
+    }
+}
+
+#[cfg(unix)]
+fn uncaught(error: std::io::Error) -> Failure {
+    Failure::other(format!("signals can't be caught: {error}"))
 }
 
 /// Wrappers such as `timeout` and package managers pass on a signal that came to all of
@@ -47,11 +65,11 @@ fn is_ignored(status: &str, number: i32) -> bool {
 
 #[cfg(unix)]
 mod platform {
-    use std::{io, task::Poll, time::Instant};
+    use std::{task::Poll, time::Instant};
 
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    use super::{Asked, asked, is_ignored};
+    use super::{Asked, Failure, asked, is_ignored, uncaught};
 
     /// The signals that are caught, and when each came last.
     pub(crate) struct Signals {
@@ -61,7 +79,7 @@ mod platform {
 
     impl Signals {
         /// Has to be called within a runtime.
-        pub(crate) fn catch() -> io::Result<Self> {
+        pub(crate) fn catch() -> Result<Self, Failure> {
             let kinds = [
                 SignalKind::interrupt(),
                 SignalKind::terminate(),
@@ -71,10 +89,9 @@ mod platform {
             let caught = kinds
                 .into_iter()
                 .filter(|kind| !is_ignored(&status, kind.as_raw_value()));
-            let caught: io::Result<_> =
-                caught.map(|kind| Ok((kind, signal(kind)?, None))).collect();
+            let caught = caught.map(|kind| Ok((kind, signal(kind).map_err(uncaught)?, None)));
             Ok(Self {
-                caught: caught?,
+                caught: caught.collect::<Result<_, Failure>>()?,
                 stopping: false,
             })
         }
@@ -98,24 +115,24 @@ mod platform {
 
     /// Lets a file that may grow no longer be an error of writing, as a closed pipe is, and not
     /// the end of the process. Has to be called within a runtime.
-    pub(crate) fn spare_writers() -> io::Result<()> {
+    pub(crate) fn spare_writers() -> Result<(), Failure> {
         let number = rustix::process::Signal::XFSZ.as_raw();
         // What was caught once stays so.
-        signal(SignalKind::from_raw(number)).map(drop)
+        signal(SignalKind::from_raw(number))
+            .map(drop)
+            .map_err(uncaught)
     }
 }
 
 #[cfg(not(unix))]
 mod platform {
-    use std::io;
-
-    use super::Asked;
+    use super::{Asked, Failure};
 
     /// Ctrl-C alone, which nothing repeats.
     pub(crate) struct Signals(Asked);
 
     impl Signals {
-        pub(crate) fn catch() -> io::Result<Self> {
+        pub(crate) fn catch() -> Result<Self, Failure> {
             Ok(Self(Asked::Stop))
         }
 
@@ -127,7 +144,7 @@ mod platform {
         }
     }
 
-    pub(crate) fn spare_writers() -> io::Result<()> {
+    pub(crate) fn spare_writers() -> Result<(), Failure> {
         Ok(())
     }
 }

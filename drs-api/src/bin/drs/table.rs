@@ -1,7 +1,5 @@
 //! The table of outcomes, and what is below it.
 
-use std::collections::HashMap;
-
 use anstyle::{AnsiColor, Style};
 use drs_api::passwords::{Outcome, OutcomeKind, Report};
 use unicode_width::UnicodeWidthStr as _;
@@ -20,14 +18,44 @@ const FEW: usize = 20;
 /// Longer ids do not widen their column.
 const LONGEST_ID: usize = 48;
 
-const HEADS: [&str; 4] = ["TASK", "SIDE", "OUTCOME", "CODE"];
+/// A row, and how its third cell is coloured.
+pub(crate) struct Row {
+    pub(crate) style: Style,
+    pub(crate) cells: [String; 4],
+    /// What comes last, as long as it likes.
+    pub(crate) message: String,
+}
 
-/// A row, and how its outcome is coloured.
-struct Row {
-    style: Style,
-    /// Task, side, outcome, code.
-    cells: [String; 4],
-    message: String,
+/// The lines of a table, each row's under that of the heads.
+pub(crate) fn lines<'a>(
+    heads: [&str; 4],
+    last: &str,
+    rows: impl IntoIterator<Item = &'a Row> + Clone,
+) -> Vec<String> {
+    let head = Row {
+        style: Style::new(),
+        cells: heads.map(str::to_owned),
+        message: last.to_owned(),
+    };
+    let mut widths = heads.map(str::len);
+    for row in rows.clone() {
+        for (width, cell) in widths.iter_mut().zip(&row.cells) {
+            *width = cell.width().clamp(*width, LONGEST_ID.max(*width));
+        }
+    }
+    let head = head.line(&widths);
+    let rows = rows.into_iter().map(|row| row.line(&widths));
+    std::iter::once(head).chain(rows).collect()
+}
+
+/// Remarks, the first of them.
+pub(crate) fn remarks(mut remarks: impl Iterator<Item = String>) -> String {
+    let first = remarks.by_ref().take(REMARKS);
+    let mut text: String = first.map(|remark| format!("Remark: {remark}\n")).collect();
+    if remarks.next().is_some() {
+        text += "More remarks are in the report (--report, or --output json).\n";
+    }
+    text
 }
 
 impl Row {
@@ -83,17 +111,10 @@ impl Row {
 
 /// The rows of one kind, those with the same message one after the other.
 fn rows(report: &Report, kind: OutcomeKind, most: usize) -> Vec<Row> {
-    let of_kind = report
-        .outcomes
-        .iter()
-        .filter(|outcome| outcome.kind == kind);
+    let of_kind = report.outcomes.iter().filter(|of| of.kind == kind);
     let row = |outcome| Row::of(outcome, report.stopped.as_deref());
     let mut rows: Vec<_> = of_kind.take(most).map(row).collect();
-    let mut first = HashMap::new();
-    for (at, row) in rows.iter().enumerate() {
-        first.entry(row.message.clone()).or_insert(at);
-    }
-    rows.sort_by_key(|row| first.get(&row.message).copied());
+    rows.sort_by(|one, other| one.message.cmp(&other.message));
     for at in (1..rows.len()).rev() {
         if rows[at].message == rows[at - 1].message && !rows[at].message.is_empty() {
             rows[at].message = "as above".to_owned();
@@ -119,34 +140,19 @@ pub(crate) fn text(
         };
         (kind, most, rows(report, kind, most))
     });
-    let head = Row {
-        style: Style::new(),
-        cells: HEADS.map(str::to_owned),
-        message: "MESSAGE".to_owned(),
-    };
-    let mut widths = HEADS.map(str::len);
-    for row in groups.iter().flat_map(|(.., rows)| rows) {
-        for (width, cell) in widths.iter_mut().zip(&row.cells) {
-            *width = cell.width().clamp(*width, LONGEST_ID.max(*width));
-        }
-    }
-    let mut text = head.line(&widths);
+    let rows = groups.iter().flat_map(|(.., rows)| rows);
+    let heads = ["TASK", "SIDE", "OUTCOME", "CODE"];
+    let mut lines = lines(heads, "MESSAGE", rows).into_iter();
+    let mut text: String = lines.by_ref().take(1).collect();
     for (kind, most, rows) in &groups {
-        text.extend(rows.iter().map(|row| row.line(&widths)));
+        text.extend(lines.by_ref().take(rows.len()));
         let more = report.count(*kind).saturating_sub(*most);
         if more > 0 && *most > 0 {
             text += &format!("… and {more} more {kind} (--all shows them)\n");
         }
     }
     text.push('\n');
-
-    let mut remarks = report.remarks.iter().map(|remark| clean(remark));
-    for remark in remarks.by_ref().take(REMARKS) {
-        text += &format!("Remark: {remark}\n");
-    }
-    if remarks.next().is_some() {
-        text += "More remarks are in the report (--report, or --output json).\n";
-    }
+    text += &remarks(report.remarks.iter().map(|remark| clean(remark)));
     for line in next_steps::lines(document, file) {
         text += &line;
         text.push('\n');

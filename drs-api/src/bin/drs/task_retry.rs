@@ -3,57 +3,54 @@
 
 use std::{
     io::{self, IsTerminal as _},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use drs_api::{passwords::OutcomeKind, tasks::TaskState};
-use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     access,
     args::TaskRetry,
+    rotation,
+    signals::Signals,
     status::{Failure, Status, tell},
-    task_status::{Session, signals, why},
-    text::{self, clean},
+    task_status::{Session, TELLS_AFTER, code, why},
+    text::clean,
 };
-
-const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
     let refused = |problem: &str| Failure::refused(format!("{}: {problem}", args.file));
-    let (session, document) = access::open(&args.file, &args.access)?;
-    let Some(document) = document else {
+    let mut session = access::open(&args.file, &args.access)?;
+    let Some(report) = session.report.take() else {
         return Err(refused(
             "it is not a report, and only a report says what was changed",
         ));
     };
-    let started = document.report.started.as_ref();
-    let started = started.and_then(|started| started.parse::<Timestamp>().ok());
-    let is_old = |started| Timestamp::now().duration_since(started) > DAY;
-    if started.is_none_or(is_old) && !args.old_report {
+    // What it calls unconfirmed may be changed meanwhile, or refused.
+    if report.ended.is_none() {
         return Err(refused(
-            "it is older than a day; --old-report takes it all the same",
+            "its run had not ended when it was written; end that, or send what is left with \
+             --only-todo, and retry with its report",
         ));
     }
-    let states = session.states(&session.ids)?;
-    let is_changed = |id: &str| {
-        let mut outcomes = document
-            .report
-            .outcomes
-            .iter()
-            .filter(|known| known.job_id == id);
-        outcomes.all(|known| known.kind == OutcomeKind::Changed && known.is_safe_to_repeat())
+    if !args.old_report {
+        rotation::check_age(&report).map_err(|problem| {
+            refused(&format!("{problem}; --old-report takes it all the same"))
+        })?;
+    }
+    let seen = session.runtime.block_on(session.read(&session.ids))?;
+    let is_changed = |task: &&TaskState| {
+        let mut sides = report.outcomes.iter().filter(|of| of.job_id == task.id);
+        sides.all(|of| of.kind == OutcomeKind::Changed && of.is_safe_to_repeat())
     };
-    let wanted = states
-        .tasks
-        .iter()
-        .filter(|task| match task.state.as_deref() {
-            Some("INCRE_TRANSFER_FAILED") => true,
-            Some("FULL_TRANSFER_FAILED") => args.full,
-            Some("PAUSING" | "PAUSEING") => args.paused.contains(&task.id),
-            _ => false,
-        });
-    let (chosen, others): (Vec<_>, Vec<_>) = wanted.partition(|task| is_changed(&task.id));
+    let wanted = seen.states.tasks.iter();
+    let wanted = wanted.filter(|task| match task.state.as_deref() {
+        Some("INCRE_TRANSFER_FAILED") => true,
+        Some("FULL_TRANSFER_FAILED") => args.full,
+        Some("PAUSING" | "PAUSEING") => args.paused.contains(&task.id),
+        _ => false,
+    });
+    let (chosen, others): (Vec<_>, Vec<_>) = wanted.partition(is_changed);
     for task in others {
         let id = clean(&task.id);
         tell(format_args!(
@@ -69,34 +66,29 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
     }
     if chosen.is_empty() {
         tell("there is no task to retry");
-        return session.print(&states, session.age, args.access.output);
+        return session.print(&seen, args.output);
     }
     confirm(args, &chosen)?;
     let ids: Vec<String> = chosen.iter().map(|task| task.id.clone()).collect();
     // Somebody may have thought about it for long.
-    let now = session.states(&ids)?.tasks.into_iter();
+    let now = session.runtime.block_on(session.read(&ids))?.states.tasks;
     let is_alike = |now: &TaskState| {
-        chosen
-            .iter()
-            .any(|then| (&then.id, &then.state) == (&now.id, &now.state))
+        let mut then = chosen.iter().filter(|then| then.id == now.id);
+        then.any(|then| then.state == now.state)
     };
-    let ids: Vec<String> = now.filter(is_alike).map(|task| task.id).collect();
-    let waited = session.runtime.block_on(retry(&session, &ids, args.wait))?;
-    let states = session.states(&ids)?;
-    session.print(&states, Some(waited), args.access.output)
+    let now = now.into_iter().filter(is_alike).map(|task| task.id);
+    let retried = retry(&session, now.collect(), args.wait);
+    let ended = session.runtime.block_on(retried)?;
+    (session.ids, session.tells_from) = (ids, Some(ended + TELLS_AFTER));
+    session.watch(Duration::ZERO, args.output)
 }
 
 /// Shows what is to be retried and what that may do, and asks.
 fn confirm(args: &TaskRetry, chosen: &[&TaskState]) -> Result<(), Failure> {
     for task in chosen {
-        let state = task.state.as_deref().map_or_else(String::new, clean);
-        let code = task.reply.error_code.as_deref();
-        let code = code.map_or_else(String::new, text::code);
-        tell(format_args!(
-            "{} {state} {code} {}",
-            clean(&task.id),
-            why(task)
-        ));
+        let state = clean(task.state.as_deref().unwrap_or_default());
+        let (id, code, why) = (clean(&task.id), code(task), why(task));
+        tell(format_args!("{id} {state} {code} {why}"));
     }
     tell(
         "a retry logs in to both databases, and pending changes of the task's parameters take effect",
@@ -113,33 +105,28 @@ fn confirm(args: &TaskRetry, chosen: &[&TaskState]) -> Result<(), Failure> {
     if args.yes {
         return Ok(());
     }
-    if !io::stdin().is_terminal() {
-        return Err(Failure::refused(
-            "nothing was retried; unattended, pass --yes",
-        ));
-    }
-    tell(format_args!("type yes to retry {}:", chosen.len()));
     let mut answer = String::new();
-    match io::stdin().read_line(&mut answer) {
-        Ok(_) if answer.trim() == "yes" => Ok(()),
-        _ => Err(Failure::refused("nothing was retried")),
+    if io::stdin().is_terminal() {
+        tell(format_args!("type yes to retry {}:", chosen.len()));
+        // What can't be read is no yes.
+        let _ = io::stdin().read_line(&mut answer);
+    }
+    match answer.trim() {
+        "yes" => Ok(()),
+        _ => Err(Failure::refused(
+            "nothing was retried; unattended, pass --yes",
+        )),
     }
 }
 
-/// Retries each once, says what is known of each, and waits before states are read. Returns how long
-/// it waited: a signal ends everything.
-async fn retry(session: &Session, ids: &[String], wait: Duration) -> Result<Duration, Failure> {
+/// Retries each once, says what is known of each, and waits before states are read. A signal ends
+/// both. Returns when the last retry was.
+async fn retry(session: &Session, ids: Vec<String>, wait: Duration) -> Result<Instant, Failure> {
     let mut retries = session.client.retry_tasks(&session.project_id, ids)?;
-    let mut signals = signals()?;
-    let is_ended = loop {
-        tokio::select! {
-            biased;
-            _ = signals.next() => break true,
-            retry = retries.next() => if retry.is_none() {
-                break false;
-            },
-        }
-    };
+    let mut signals = Signals::catch()?;
+    let all = async { while retries.next().await.is_some() {} };
+    let is_ended = signals.before(all).await;
+    let ended = Instant::now();
     for retry in retries.outcomes() {
         let reply = &retry.reply;
         let texts = [&reply.error_code, &reply.error_msg, &reply.cause];
@@ -147,11 +134,8 @@ async fn retry(session: &Session, ids: &[String], wait: Duration) -> Result<Dura
         parts.extend(texts.into_iter().flatten().map(|text| clean(text)));
         tell(parts.join(" "));
     }
-    if is_ended {
-        return Ok(Duration::ZERO);
+    if !is_ended {
+        signals.before(tokio::time::sleep(wait)).await;
     }
-    Ok(tokio::select! {
-        _ = signals.next() => Duration::ZERO,
-        () = tokio::time::sleep(wait) => wait,
-    })
+    Ok(ended)
 }

@@ -85,19 +85,11 @@ impl Earlier {
         let mut refused = refused(&self.report);
         refused.retain(|outcome| !self.sent.contains(&outcome.end_point()));
         if !refused.is_empty() {
-            // More would hide what follows.
-            let names: Vec<_> = refused.iter().take(10).map(name).collect();
             told.push(format!(
                 "not sent ({}), because a wrong password was refused (DRS.KE0002) and databases \
-                 lock accounts over it: {}{}; check these passwords in the database, correct the \
-                 plan, and pass --only-refused instead of --only-todo",
-                refused.len(),
-                names.join(", "),
-                if refused.len() > names.len() {
-                    ", …"
-                } else {
-                    ""
-                }
+                 lock accounts over it; check these passwords in the database, correct the plan, \
+                 and pass --only-refused instead of --only-todo",
+                refused.len()
             ));
         }
         (before, told)
@@ -119,8 +111,8 @@ pub(crate) fn id(change: &ModifyPwdEndPoint) -> EndPointId {
 }
 
 /// An end point, as it is named.
-pub(crate) fn name(outcome: &Outcome) -> String {
-    format!("{} {}", clean(&outcome.job_id), outcome.end_point_type)
+pub(crate) fn name(of: &EndPointId) -> String {
+    format!("{} {}", clean(&of.job_id), of.end_point_type)
 }
 
 /// What a report says that the next one would no longer tell: what is rejected or unconfirmed,
@@ -131,15 +123,12 @@ pub(crate) fn lost<'a>(
     earlier: Option<&Earlier>,
 ) -> Vec<&'a Outcome> {
     let earlier = earlier.iter().flat_map(|earlier| &earlier.report.outcomes);
-    let kept: HashSet<_> = plan
-        .into_iter()
-        .chain(earlier.map(Outcome::end_point))
-        .collect();
-    let left = report
-        .to_do()
-        .filter(|outcome| outcome.kind != OutcomeKind::NotSent);
-    left.filter(|outcome| !kept.contains(&outcome.end_point()))
-        .collect()
+    let kept = plan.into_iter().chain(earlier.map(Outcome::end_point));
+    let kept: HashSet<_> = kept.collect();
+    let is_lost = |outcome: &&Outcome| {
+        outcome.kind != OutcomeKind::NotSent && !kept.contains(&outcome.end_point())
+    };
+    report.to_do().filter(is_lost).collect()
 }
 
 /// Those of a report that `--only-refused` sends, and `--only-todo` does not.

@@ -21,6 +21,9 @@ use crate::{
     suspect::{self, Written},
 };
 
+const MISSING: &str = ": `db_password` is missing; write it, `db_password_env` or \
+                       `db_password_file` there, or pass --password-env or --password-file";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Plan {
@@ -136,11 +139,7 @@ impl Item {
             (Some(password), _) => password,
             (None, Some(line)) => checked(line).map_err(|problem| format!(": {problem}"))?,
             (None, None) => {
-                return Err(
-                    ": `db_password` is missing; write it, `db_password_env` or \
-                            `db_password_file` there, or pass --password-env or --password-file"
-                        .to_owned(),
-                );
+                return Err(MISSING.to_owned());
             }
         };
         let mut change = ModifyPwdEndPoint::new(self.job_id, self.end_point_type, password);
@@ -216,11 +215,9 @@ impl Context {
             let bytes = files::bytes(source, self.care, files::MOST_OF_A_SECRET)?;
             match bytes.is_empty() {
                 true => Err("it is empty".to_owned()),
-                false if is_key_tab_in_base64(&bytes) => Err(
-                    "it is in base64 already; name the keytab itself, or write this text \
-                                as `key_tab_file`"
-                        .to_owned(),
-                ),
+                false if is_key_tab_in_base64(&bytes) => {
+                    Err("it is in base64; write it as `key_tab_file`".to_owned())
+                }
                 false => Ok(STANDARD.encode(bytes).into()),
             }
         })

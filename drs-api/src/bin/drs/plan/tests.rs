@@ -28,7 +28,7 @@ pub(crate) fn parse(
         }),
         missing: None,
     };
-    read(text, false, &context)
+    read(text, &context)
 }
 
 fn problem(text: &str) -> String {
@@ -161,24 +161,17 @@ fn what_stands_in_for_a_text_elsewhere_is_refused() {
 }
 
 #[test]
-fn what_is_no_object_is_told_how_to_become_a_plan() {
-    for (text, way) in [
-        ("[{\"job_id\": \"a\"}]", "jq '{jobs: .}'"),
-        ("- job_id: a\n", "write `jobs:` above it"),
-        ("# note\n- {job_id: a}\n", "write `jobs:` above it"),
-        (
-            "a,so,hunter2\nb,ta,hunter2\n",
-            "jq -Rn '{jobs: [inputs / \",\" | ",
-        ),
-        (
-            "job_id;end_point_type;db_password\na;so;hunter2: #\n",
-            "jq -Rn",
-        ),
-        ("a\tso\thunter2\n", "jq -Rn"),
+fn what_is_no_object_is_told_where_it_says_how_to_make_a_plan() {
+    for text in [
+        "[{\"job_id\": \"a\"}]",
+        "- job_id: a\n",
+        "# note\n- {job_id: a}\n",
+        "a,so,hunter2\nb,ta,hunter2\n",
+        "a\tso\thunter2\n",
     ] {
         let problem = problem(text);
         assert!(
-            problem.contains(way) && !problem.contains("hunter2"),
+            problem.contains("see drs help plan") && !problem.contains("hunter2"),
             "{text}: {problem}"
         );
     }
@@ -257,15 +250,4 @@ fn json_is_json_and_nothing_else_is_tried() {
         let problem = problem(text);
         assert!(problem.contains(": invalid JSON: "), "{problem}");
     }
-    let context = Context {
-        folder: PathBuf::new(),
-        care: Care::Secret,
-        password: None,
-        missing: None,
-    };
-    let by_name = read("jobs: []", true, &context).unwrap_err();
-    assert!(
-        by_name.starts_with("line 1, column 1: invalid JSON: "),
-        "{by_name}"
-    );
 }
