@@ -13,6 +13,6 @@ mod schema;
 mod spec;
 
 pub(crate) use access::is_enough_for;
-pub(crate) use fact::{Difference, Fact, Node, differences};
+pub(crate) use fact::{Difference, Fact, Node, differences, says_nothing};
 pub(crate) use numbers::more_than;
 pub(crate) use spec::{Object, Spec, text};

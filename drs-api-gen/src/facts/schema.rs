@@ -52,9 +52,13 @@ pub(super) fn add(map: &Object, pointer: &str, facts: &mut Facts) {
             add_key(map, &required, (key, value), child(pointer, key), facts);
         }
     }
+    // A reader looks for what is required at the property.
     for name in required {
-        // A reader looks for what is required at the property.
-        let part = Part(Kind::Schema, child(&child(pointer, "properties"), name));
+        let at = match map.contains_key("properties") {
+            true => child(&child(pointer, "properties"), name),
+            false => child(pointer, "required"),
+        };
+        let part = Part(Kind::Schema, at);
         facts.part("properties", name, json!("required"), part);
     }
 }

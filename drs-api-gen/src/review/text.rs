@@ -12,9 +12,9 @@ use super::{
     place::{self, singular},
 };
 use crate::{
-    facts::{Object, Spec},
+    facts::{Object, Spec, says_nothing},
     spec::{
-        dialect::{Kind, Role, Shape},
+        dialect::{Kind, Shape},
         pointer::child,
     },
 };
@@ -114,25 +114,18 @@ impl<'a> Texts<'_, 'a> {
         let known = spot.of.and_then(|kind| kind.key(&spot.key));
         let is_extension = spot.of.is_some() && known.is_none() && spot.key.starts_with("x-");
         // A title can name a type.
-        let is_docs = known.is_some_and(|key| key.role == Role::Docs && key.name != "title");
-        let is_ignored = matches!(known.map(|key| key.name), Some("deprecated" | "links"));
-        let (by, why) = match is_docs || is_ignored {
+        let is_text = known.is_some_and(|key| key.name != "title")
+            && (spot.of).is_some_and(|kind| says_nothing(kind, &spot.key, &Value::Null));
+        let mut places = [&spot.at.0, &spot.at.1].into_iter();
+        if !is_text && !is_extension && places.any(|at| self.is_explained(at)) {
+            return;
+        }
+        let (by, why) = match is_text {
             true => (By::Text, "nobody acts on it"),
-            false
-                if !is_extension
-                    && [&spot.at.0, &spot.at.1]
-                        .into_iter()
-                        .any(|at| self.is_explained(at)) =>
-            {
-                return;
-            }
             false => (By::Writing, "it means the same on the wire"),
         };
-        let noun = match known {
-            Some(key) => format!("`{}`", key.name),
-            None if spot.key == "$ref" => "reference".to_owned(),
-            None if is_extension => "extension".to_owned(),
-            None if spot.of.is_some() => "unknown key".to_owned(),
+        let noun = match spot.of {
+            Some(_) => format!("`{}`", spot.key),
             None => singular(&spot.key),
         };
         let verb = match (spot.at.0.as_str(), spot.at.1.as_str(), by) {
