@@ -38,8 +38,8 @@ pub use generate::{Generated, PROGENITOR_VERSION, generate};
 pub use lint::{Finding, RULES, Rule, check_version, lint};
 pub use outline::outline;
 pub use review::{
-    Api, Change, Direction, Felt, Review, Snapshot, Step, Use, Verdict, Versions, Which, Wire,
-    review, review_inside,
+    Api, Change, Felt, Review, Snapshot, Step, Verdict, Versions, Which, Wire, review,
+    review_inside,
 };
 pub use settings::Settings;
 pub use spec::{document::Document, position::Position};

@@ -112,72 +112,55 @@ struct Impls {
 /// A public item: of a type its properties, values and methods.
 fn entry(item: &Item, owner: &mut Owner) -> Option<Entry> {
     let (mut kind, none) = (Kind::Type, Generics::default());
-    let (visibility, ident, head, members) = match item {
+    let (visibility, ident, word, generics) = match item {
+        Item::Struct(item) => (&item.vis, &item.ident, "struct", &item.generics),
+        Item::Enum(item) => (&item.vis, &item.ident, "enum", &item.generics),
+        Item::Trait(item) => (&item.vis, &item.ident, "trait", &none),
+        Item::Type(item) => (&item.vis, &item.ident, "type", &item.generics),
+        Item::Const(item) => (&item.vis, &item.ident, "const", &none),
+        Item::Fn(item) => (&item.vis, &item.sig.ident, "fn", &none),
+        _ => return None,
+    };
+    let (rest, members) = match item {
         Item::Struct(item) => {
             let mark = match item.fields {
                 Fields::Named(_) => " (builder)",
                 _ => "",
             };
-            let (marks, methods) = owner.marks(&item.ident, &item.attrs, mark);
-            let head = ("struct", &item.generics, marks);
-            (
-                &item.vis,
-                &item.ident,
-                head,
-                [fields(&item.fields), methods].concat(),
-            )
+            let (marks, methods) = owner.marks(ident, &item.attrs, mark);
+            (marks, [fields(&item.fields), methods].concat())
         }
         Item::Enum(item) => {
-            let is_open = item.variants.iter().any(|v| serde(&v.attrs) == "untagged");
-            let mark = if is_open { " (open)" } else { "" };
+            let is_listed = |v: &&syn::Variant| serde(&v.attrs) != "untagged";
+            let listed: Vec<_> = item.variants.iter().filter(is_listed).collect();
+            let is_open = listed.len() < item.variants.len();
             if !is_open {
                 kind = Kind::ClosedEnum;
             }
-            let (marks, methods) = owner.marks(&item.ident, &item.attrs, mark);
-            let listed = item
-                .variants
-                .iter()
-                .filter(|v| serde(&v.attrs) != "untagged");
-            let head = ("enum", &item.generics, marks);
-            (
-                &item.vis,
-                &item.ident,
-                head,
-                listed.map(variant).chain(methods).collect(),
-            )
+            let mark = if is_open { " (open)" } else { "" };
+            let (marks, methods) = owner.marks(ident, &item.attrs, mark);
+            let values = listed.into_iter().map(variant);
+            (marks, values.chain(methods).collect())
         }
         Item::Trait(item) => {
             let methods = item.items.iter().filter_map(|item| match item {
                 TraitItem::Fn(f) => Some(method(&f.sig)),
                 _ => None,
             });
-            let head = ("trait", &none, String::new());
-            (&item.vis, &item.ident, head, methods.collect())
+            (String::new(), methods.collect())
         }
-        Item::Type(item) => {
-            let head = ("type", &item.generics, format!(" = {}", spelt(&item.ty)));
-            (&item.vis, &item.ident, head, vec![])
-        }
-        Item::Const(item) => {
-            let head = ("const", &none, format!(": {}", spelt(&item.ty)));
-            (&item.vis, &item.ident, head, vec![])
-        }
+        Item::Type(item) => (format!(" = {}", spelt(&item.ty)), vec![]),
+        Item::Const(item) => (format!(": {}", spelt(&item.ty)), vec![]),
         Item::Fn(item) => {
             let signature = spelt(&item.sig);
-            let (_, rest) = signature.split_once(&item.sig.ident.to_string())?;
-            (
-                &item.vis,
-                &item.sig.ident,
-                ("fn", &none, rest.to_owned()),
-                vec![],
-            )
+            let (_, rest) = signature.split_once(&ident.to_string())?;
+            (rest.to_owned(), vec![])
         }
         _ => return None,
     };
     if let Owner::Hand(_) = owner {
         kind = Kind::Other;
     }
-    let (word, generics, rest) = head;
     let head = format!("{word} {ident}{}{rest}", spelt(generics));
     is_public(visibility).then(|| Entry::new(kind, ident, head, members))
 }

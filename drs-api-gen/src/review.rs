@@ -23,7 +23,7 @@ mod version;
 use serde::Serialize;
 
 use crate::{Document, Error, facts::Spec, stack::on_large_stack};
-pub use change::{Change, Direction, Felt, Use, Verdict, Which};
+pub use change::{Change, Felt, Verdict, Which};
 use changes::Changes;
 pub use rust::Api;
 use rust::Rust;
@@ -96,9 +96,10 @@ impl Review {
         json(&std::collections::BTreeMap::from([("documents", reviews)]))
     }
 
-    /// The review of a document that is new, or of one that is gone.
-    pub fn of_one(document: &Document, is_gone: bool) -> Self {
-        let (kind, verdict, why) = match is_gone {
+    /// The review of a document that is new, or of one that is gone; `inside` says whether its
+    /// client is no public API.
+    pub fn of_one(document: &Document, is_gone: bool, inside: bool) -> Self {
+        let (kind, class, why) = match is_gone {
             true => (
                 "document removed",
                 Verdict::BreakingWire,
@@ -110,11 +111,16 @@ impl Review {
                 "there is one more client",
             ),
         };
+        let mut change = Change::of_the_api(kind, class, why);
+        if inside {
+            change.place = "the document".to_owned();
+            change.felt_by = [Felt::Service].into();
+        }
         let why_unknown = "there is nothing to compare it with".to_owned();
+        let mut review = Self::of(document, document, vec![change], Api::Unknown(why_unknown));
         // A document of one side alone makes no step.
-        let mut review = Self::of(document, document, vec![], Api::Unknown(why_unknown));
-        review.verdict = verdict;
-        review.changes = vec![Change::of_the_api(kind, verdict, why)];
+        review.version = Versions::of(document, document, Verdict::Nothing);
+        review.inside = inside;
         review
     }
 

@@ -88,11 +88,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
     };
     match (options.format, is_one) {
         (Format::Json, true) => {
-            let json = reviews
-                .iter()
-                .map(Review::json)
-                .collect::<Result<String, _>>();
-            output::line(json.map_err(|e| failure(SPEC, e))?)?;
+            for review in &reviews {
+                output::line(review.json().map_err(|e| failure(SPEC, e))?)?;
+            }
         }
         (Format::Json, false) => {
             let json = Review::json_of_all(&reviews);
@@ -153,13 +151,14 @@ fn all(commit: &Commit<'_>) -> Result<Vec<Review>, Failure> {
         let base = old.iter().position(|(other, _)| other == path);
         let mut review = match base.map(|index| old.remove(index)) {
             Some((_, base)) => reviewed(path, &base, revision),
-            None => Review::of_one(revision, false),
+            None => Review::of_one(revision, false, is_inside(path)),
         };
         review.mistakes = Some(drs_api_gen::lint(revision).len());
         reviews.push(with_names(review, path, commit)?);
     }
     for (path, base) in &old {
-        reviews.push(with_names(Review::of_one(base, true), path, commit)?);
+        let review = Review::of_one(base, true, is_inside(path));
+        reviews.push(with_names(review, path, commit)?);
     }
     // The spec first.
     reviews.sort_by_key(|review| review.document.as_deref() != Some(SPEC));
@@ -176,11 +175,14 @@ fn with_names(mut review: Review, path: &Path, commit: &Commit<'_>) -> Result<Re
     Ok(review)
 }
 
+/// Whether the document's client is inside drs-api.
+fn is_inside(path: &Path) -> bool {
+    let mut clients = CLIENTS.iter();
+    clients.any(|client| Path::new(client.document) == path && !client.is_public())
+}
+
 fn reviewed(path: &Path, base: &Document, revision: &Document) -> Review {
-    let client = CLIENTS
-        .iter()
-        .find(|client| Path::new(client.document) == path);
-    match client.is_some_and(|client| !client.is_public()) {
+    match is_inside(path) {
         true => drs_api_gen::review_inside(base, revision),
         false => drs_api_gen::review(base, revision),
     }

@@ -6,23 +6,15 @@ use serde_json::Value;
 
 use crate::spec::dialect::{Absent, Kind, Role};
 
-/// JSON pointers of the objects that say something together; the first is where a reader looks.
-pub(crate) type Places = Vec<String>;
-
 /// A fact: what it says, and where.
 #[derive(Clone, Debug)]
 pub(crate) struct Fact {
     pub(crate) value: Value,
-    pub(crate) at: Places,
+    /// JSON pointer.
+    pub(crate) at: String,
     /// The kind of what has facts of its own, such as a property. The value says then whether
     /// it has to be there.
     pub(crate) inside: Option<Kind>,
-}
-
-impl Fact {
-    pub(crate) fn pointer(&self) -> &str {
-        self.at.first().map_or("", String::as_str)
-    }
 }
 
 /// What a fact is about: a key of the dialect, or words for what has none; and a name where
@@ -34,7 +26,7 @@ pub(crate) struct Facts(BTreeMap<Key, Fact>);
 
 impl Facts {
     pub(crate) fn add(&mut self, what: &'static str, name: &str, value: Value, at: String) {
-        let (at, inside) = (vec![at], None);
+        let inside = None;
         let fact = Fact { value, at, inside };
         self.0.entry((what, name.to_owned())).or_insert(fact);
     }
@@ -64,7 +56,7 @@ impl Facts {
 }
 
 /// Of which kind something is, and where.
-pub(super) struct Part(pub(super) Kind, pub(super) Places);
+pub(super) struct Part(pub(super) Kind, pub(super) String);
 
 /// The facts of something.
 #[derive(Clone, Debug, Default)]
@@ -72,8 +64,6 @@ pub(crate) struct Node {
     /// The object that a reader would call the thing itself.
     pub(crate) home: String,
     pub(crate) facts: Facts,
-    /// Whether several objects say something.
-    pub(crate) is_merged: bool,
 }
 
 /// Whether nothing on the wire depends on a key with this value.
@@ -108,7 +98,7 @@ pub(crate) struct Difference {
 impl Difference {
     /// Where it is, in both documents; empty, where it isn't.
     pub(crate) fn places(&self) -> (String, String) {
-        let place = |fact: &Option<Fact>| fact.as_ref().map_or("", Fact::pointer).to_owned();
+        let place = |fact: &Option<Fact>| fact.as_ref().map_or("", |fact| &fact.at).to_owned();
         (place(&self.old), place(&self.new))
     }
 

@@ -25,22 +25,15 @@ pub(crate) fn more_than(a: &Value, b: &Value) -> Option<Ordering> {
 /// A limit as what it allows: of an integer the last one that is allowed, of another number
 /// an object if the limit itself is excluded.
 pub(super) fn limit(value: &Value, upper: bool, is_integer: bool, excluded: bool) -> Value {
-    let step = i128::from(excluded) * if upper { -1 } else { 1 };
-    let rounded = match (integer(value), value.as_f64()) {
-        (Some(exact), _) => Some(exact + step),
-        // What lies between two integers excludes neither.
-        (None, Some(float)) if upper => Some(float.floor() as i128),
-        (None, Some(float)) => Some(float.ceil() as i128),
-        _ => None,
+    let step = match (is_integer && excluded, upper) {
+        (false, _) => 0,
+        (true, true) => -1,
+        (true, false) => 1,
     };
-    let of = |whole: i128| match (i64::try_from(whole), u64::try_from(whole)) {
-        (Ok(whole), _) => Some(json!(whole)),
-        (_, Ok(whole)) => Some(json!(whole)),
-        _ => None,
-    };
-    match rounded.filter(|_| is_integer).and_then(of) {
-        Some(whole) => whole,
-        None if excluded => json!({ "excluded": value }),
-        None => integer(value).and_then(of).unwrap_or_else(|| value.clone()),
+    let exact = integer(value).and_then(|exact| serde_json::to_value(exact + step).ok());
+    match exact {
+        Some(exact) if is_integer || !excluded => exact,
+        _ if excluded => json!({ "excluded": value }),
+        _ => value.clone(),
     }
 }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::{
     access,
-    fact::{Facts, Node, Part, Places, says_nothing},
+    fact::{Facts, Node, Part, says_nothing},
+    schema,
     spec::{Object, Spec, is_set, target, text},
 };
 use crate::spec::{
@@ -14,17 +15,17 @@ use crate::spec::{
 };
 
 impl Spec<'_> {
-    /// The facts of an object that is no schema.
-    pub(super) fn object_node(self, kind: Kind, pointer: &str) -> Node {
+    /// The facts of what is described at a pointer.
+    pub(crate) fn node(self, kind: Kind, pointer: &str) -> Node {
         let mut facts = Facts::default();
         match self.object(pointer).filter(|map| !map.contains_key("$ref")) {
+            Some(map) if kind == Kind::Schema => schema::add(map, pointer, &mut facts),
             Some(map) => self.add_object(kind, map, pointer, &mut facts),
             None => facts.add("$ref", "", json!(self.get(pointer)), pointer.to_owned()),
         }
         Node {
             home: pointer.to_owned(),
             facts,
-            is_merged: false,
         }
     }
 
@@ -47,7 +48,7 @@ impl Spec<'_> {
                     self.add_parts(known.name, *of, &at, facts);
                 }
                 (Shape::One(of) | Shape::OrRef(of), Value::Object(_)) => {
-                    facts.part(known.name, "", self.need(of, &at), Part(of, vec![at]));
+                    facts.part(known.name, "", self.need(of, &at), Part(of, at));
                 }
                 _ => facts.add(known.name, "", value.clone(), at),
             }
@@ -71,7 +72,7 @@ impl Spec<'_> {
             for method in METHODS {
                 let at = child(&item, method);
                 if self.object(&at).is_some() {
-                    let part = Part(Kind::Operation, vec![at]);
+                    let part = Part(Kind::Operation, at);
                     facts.part("operation", &format!("{method} {route}"), Value::Null, part);
                 }
             }
@@ -90,7 +91,7 @@ impl Spec<'_> {
         for (name, at) in self.entries(pointer) {
             if of != Kind::Response || !name.starts_with("x-") {
                 let need = self.need(of, &at);
-                facts.part(what, &name.to_lowercase(), need, Part(of, vec![at]));
+                facts.part(what, &name.to_lowercase(), need, Part(of, at));
             }
         }
     }
@@ -104,7 +105,7 @@ impl Spec<'_> {
                 let map = self.object(&self.resolved(&at));
                 let name = map.map_or_else(|| at.clone(), |map| identity(&path, map));
                 let need = self.need(Kind::Parameter, &at);
-                let part = Part(Kind::Parameter, vec![at]);
+                let part = Part(Kind::Parameter, at);
                 facts.part("parameters", &name, need, part);
             }
         }
@@ -123,21 +124,11 @@ impl Spec<'_> {
         }
     }
 
-    /// Where a thing is described: behind its references, and of a schema each object that a
-    /// value has to fit.
-    pub(crate) fn settled(self, kind: Kind, places: &Places) -> Places {
+    /// Where a thing is described: behind its references.
+    pub(crate) fn settled(self, kind: Kind, pointer: &str) -> String {
         match kind {
-            Kind::Schema => self.settled_schema(places),
-            _ => places.iter().map(|at| self.resolved(at)).collect(),
-        }
-    }
-
-    /// The facts of a thing that is described at these places.
-    pub(crate) fn node(self, kind: Kind, places: &Places) -> Node {
-        match (kind, places.as_slice()) {
-            (Kind::Schema, places) => self.schema_node(places),
-            (_, [pointer, ..]) => self.object_node(kind, pointer),
-            (_, []) => Node::default(),
+            Kind::Schema => self.settled_schema(pointer),
+            _ => self.resolved(pointer),
         }
     }
 }

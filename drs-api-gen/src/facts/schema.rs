@@ -1,14 +1,13 @@
-//! A schema as facts, one level deep, gathered from all objects that `$ref` and `allOf`
-//! bring together.
+//! A schema as facts, one level deep.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use super::{
-    fact::{Node, Part, Places, says_nothing},
+    fact::{Facts, Part, says_nothing},
     numbers,
-    spec::{Object, Spec, is_set, target, text},
+    spec::{Object, Spec, is_set, text},
 };
 use crate::spec::{dialect::Kind, pointer::child};
 
@@ -16,219 +15,133 @@ use crate::spec::{dialect::Kind, pointer::child};
 const COMPOSED: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 
 impl Spec<'_> {
-    /// Each object that a value at these places has to fit: through references, the parts of an
-    /// `allOf`, and the only one of a list of alternatives.
-    pub(super) fn settled_schema(self, places: &Places) -> Places {
-        let (mut found, mut seen) = (Places::new(), BTreeSet::new());
-        let mut waiting: Vec<String> = places.iter().rev().cloned().collect();
-        while let Some(pointer) = waiting.pop() {
+    /// Where a schema is described: behind references and lists of one schema that say nothing
+    /// else.
+    pub(super) fn settled_schema(self, pointer: &str) -> String {
+        let mut pointer = self.resolved(pointer);
+        // A longer chain is a circle.
+        for _ in 0..64 {
             let map = self.object(&pointer);
-            let target = map.and_then(target);
-            if !seen.insert(pointer.clone()) {
-                continue;
-            }
-            if let Some(target) = target.filter(|target| self.get(target).is_some()) {
-                waiting.push(target);
-                continue;
-            }
-            let parts = map.map(|map| composed(map, &pointer)).unwrap_or_default();
-            let is_wrapper = |map: &Object| {
-                map.iter().all(|(key, value)| {
-                    COMPOSED.contains(&key.as_str()) || says_nothing(Kind::Schema, key, value)
-                })
-            };
-            if parts.is_empty() || !map.is_some_and(is_wrapper) {
-                found.push(pointer);
-            }
-            waiting.extend(parts);
-        }
-        found
-    }
-
-    /// The facts of the objects at these places.
-    pub(super) fn schema_node(self, places: &[String]) -> Node {
-        let mut found = Gathered::default();
-        for pointer in places {
-            match self.object(pointer).filter(|map| !map.contains_key("$ref")) {
-                Some(map) => found.add(pointer, map),
-                None => {
-                    let value = json!(self.get(pointer));
-                    found.node.facts.add("$ref", "", value, pointer.clone());
-                }
+            match map.and_then(only_part) {
+                Some(key) => pointer = self.resolved(&format!("{pointer}/{key}/0")),
+                None => break,
             }
         }
-        found.node.home = places.first().cloned().unwrap_or_default();
-        found.node.is_merged = places.len() > 1;
-        found.finish()
+        pointer
     }
 }
 
-/// The pointers of the schemas that a value has to fit, too, the last first: those of `allOf`,
-/// and the only one of a list of alternatives.
-fn composed(map: &Object, pointer: &str) -> Vec<String> {
-    let mut all = Vec::new();
-    for key in COMPOSED {
-        let count = map.get(key).and_then(Value::as_array).map_or(0, Vec::len);
-        if key == "allOf" || count == 1 {
-            all.extend((0..count).map(|index| format!("{pointer}/{key}/{index}")));
+/// The list of one schema that is all that a schema says.
+fn only_part(map: &Object) -> Option<&str> {
+    let mut said = (map.iter()).filter(|(key, value)| !says_nothing(Kind::Schema, key, value));
+    match (said.next()?, said.next()) {
+        ((key, Value::Array(items)), None) if items.len() == 1 => {
+            Some(key.as_str()).filter(|key| COMPOSED.contains(key))
         }
+        _ => None,
     }
-    all.reverse();
-    all
 }
 
-/// What was found in the objects so far.
-#[derive(Default)]
-struct Gathered {
-    node: Node,
-    /// What has facts of its own, by key and name.
-    parts: BTreeMap<(&'static str, String), Places>,
-    /// The names that are required.
-    required: BTreeSet<String>,
-    /// Whether `null` fits, of each object that has a type.
-    null: Vec<bool>,
-    /// Whether an object that puts others together lets `null` fit.
-    null_around: bool,
-    /// Every other key, with each value and the first place where it is.
-    keys: BTreeMap<&'static str, (BTreeSet<String>, String)>,
-    /// What else there may be in each object, and the properties that it knows.
-    further: Vec<(Value, String)>,
-}
-
-impl Gathered {
-    fn add(&mut self, pointer: &str, map: &Object) {
-        let is_null = is_set(map, "nullable");
-        if map.contains_key("type") {
-            self.null.push(is_null);
-        }
-        self.null_around |= is_null && COMPOSED.iter().any(|key| map.contains_key(*key));
-        let keys = ["properties", "additionalProperties"];
-        if keys.iter().any(|key| map.contains_key(*key)) {
-            let known = map.get("properties").and_then(Value::as_object);
-            let known: Vec<&String> = known.into_iter().flat_map(Object::keys).collect();
-            let said = match map.get("additionalProperties") {
-                Some(Value::Object(further)) if !further.is_empty() => "typed",
-                Some(Value::Bool(false)) => "none",
-                _ => "any",
-            };
-            let at = child(pointer, "additionalProperties");
-            self.further.push((json!([said, known]), at));
-        }
-        for (key, value) in map {
-            if !says_nothing(Kind::Schema, key, value) {
-                self.add_key(pointer, (key, value), map);
-            }
+/// Adds the facts of a schema.
+pub(super) fn add(map: &Object, pointer: &str, facts: &mut Facts) {
+    let names = map.get("required").and_then(Value::as_array);
+    let names = names.into_iter().flatten().filter_map(Value::as_str);
+    let required: BTreeSet<&str> = names.collect();
+    for (key, value) in map {
+        if !says_nothing(Kind::Schema, key, value) {
+            add_key(map, &required, (key, value), child(pointer, key), facts);
         }
     }
+    // A reader looks for what is required at the property.
+    for name in required {
+        let at = match map.contains_key("properties") {
+            true => child(&child(pointer, "properties"), name),
+            false => child(pointer, "required"),
+        };
+        let part = Part(Kind::Schema, at);
+        facts.part("properties", name, json!("required"), part);
+    }
+}
 
-    fn add_key(&mut self, pointer: &str, (key, value): (&str, &Value), map: &Object) {
-        let at = child(pointer, key);
-        let Some(known) = Kind::Schema.key(key) else {
-            let facts = &mut self.node.facts;
-            return facts.add("unknown key", key, value.clone(), at);
-        };
-        let mut part = |name: &str, at: String| {
-            let places = self.parts.entry((known.name, name.to_owned()));
-            places.or_default().push(at);
-        };
-        let mut says = |value: Value| {
-            let values = self.keys.entry(known.name);
-            let (values, _) = values.or_insert_with(|| (BTreeSet::new(), at.clone()));
-            values.insert(value.to_string());
-        };
-        match (key, value) {
-            ("allOf", _) => {}
-            // An exclusion is a matter of its limit.
-            ("exclusiveMinimum" | "exclusiveMaximum", Value::Bool(_)) => {}
-            ("anyOf" | "oneOf", Value::Array(items)) => {
-                for (index, item) in items.iter().enumerate().filter(|_| items.len() > 1) {
-                    part(&plain(item, false).to_string(), format!("{at}/{index}"));
-                }
+fn add_key(
+    map: &Object,
+    required: &BTreeSet<&str>,
+    (key, value): (&str, &Value),
+    at: String,
+    facts: &mut Facts,
+) {
+    let Some(known) = Kind::Schema.key(key) else {
+        return facts.add("unknown key", key, value.clone(), at);
+    };
+    let mut part = |name: &str, value: Value, at: String| {
+        facts.part(known.name, name, value, Part(Kind::Schema, at));
+    };
+    match (key, value) {
+        // A value has to fit each of them, so each counts by itself.
+        ("allOf", Value::Array(items)) => {
+            for index in 0..items.len() {
+                part(&index.to_string(), Value::Null, format!("{at}/{index}"));
             }
-            ("not", Value::Object(_)) => part(&plain(value, false).to_string(), at),
-            ("properties", Value::Object(properties)) => {
-                for name in properties.keys() {
-                    part(name, child(&at, name));
-                }
+        }
+        ("anyOf" | "oneOf", Value::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                let same = items.iter().take(index).filter(|other| *other == item);
+                let name = format!("{} {}", plain(item, false), same.count());
+                part(&name, Value::Null, format!("{at}/{index}"));
             }
-            ("required", Value::Array(names)) => {
-                let names = names.iter().filter_map(Value::as_str);
-                self.required.extend(names.map(str::to_owned));
-            }
-            ("items", Value::Object(_)) => part("", at),
-            ("additionalProperties", Value::Bool(_)) => {}
-            ("additionalProperties", Value::Object(further)) => {
-                if !further.is_empty() {
-                    part("", at);
-                }
-            }
-            (limit, Value::Number(_)) if limit.starts_with("max") || limit.starts_with("min") => {
-                let (upper, of_value) = (limit.starts_with("max"), limit.ends_with("imum"));
-                let whole = !of_value || text(map, "type") == "integer";
-                let exclusion = if upper {
-                    "exclusiveMaximum"
-                } else {
-                    "exclusiveMinimum"
+        }
+        ("not", Value::Object(_)) => part(&plain(value, false).to_string(), Value::Null, at),
+        ("properties", Value::Object(properties)) => {
+            for name in properties.keys() {
+                let need = match required.contains(name.as_str()) {
+                    true => "required",
+                    false => "optional",
                 };
-                let excluded = of_value && is_set(map, exclusion);
-                says(numbers::limit(value, upper, whole, excluded));
+                part(name, json!(need), child(&at, name));
             }
-            (_, value) => says(value.clone()),
         }
-    }
-
-    fn finish(mut self) -> Node {
-        let facts = &mut self.node.facts;
-        if !self.null_around && (self.null.is_empty() || self.null.contains(&false)) {
-            self.keys.remove("nullable");
+        ("required", Value::Array(_)) => {}
+        // An exclusion is a matter of its limit.
+        ("exclusiveMinimum" | "exclusiveMaximum", Value::Bool(_)) => {}
+        ("nullable", _) if !map.contains_key("type") && !is_composed(map) => {}
+        ("items", Value::Object(_)) => part("", Value::Null, at),
+        ("additionalProperties", Value::Bool(is_any)) => {
+            if !is_any {
+                facts.add("further properties", "", json!("none"), at);
+            }
         }
-        for name in &self.required {
-            // A reader looks for what is required at the property.
-            let at = child(&child(&self.node.home, "properties"), name);
-            let places = self.parts.entry(("properties", name.clone()));
-            places.or_insert_with(|| vec![at]);
+        ("additionalProperties", Value::Object(further)) => {
+            if !further.is_empty() {
+                part("", Value::Null, at.clone());
+                facts.add("further properties", "", json!("typed"), at);
+            }
         }
-        for ((key, name), places) in self.parts {
-            let value = match key {
-                "properties" if self.required.contains(&name) => json!("required"),
-                "properties" => json!("optional"),
-                "anyOf" | "oneOf" => json!(places.len()),
-                _ => Value::Null,
-            };
-            facts.part(key, &name, value, Part(Kind::Schema, places));
+        ("enum", Value::Array(values)) => {
+            for (index, value) in values.iter().enumerate() {
+                let at = format!("{at}/{index}");
+                facts.add("enum value", &value.to_string(), value.clone(), at);
+            }
+            facts.add("enum", "", true.into(), at.clone());
+            facts.add("order of values", "", value.clone(), at);
         }
-        // What one object allows depends on the properties that it knows.
-        let is_any = |(said, _): &(Value, String)| said[0] == "any";
-        if let Some((first, at)) = self.further.first().cloned()
-            && !self.further.iter().all(is_any)
-        {
-            let value = match self.further.len() {
-                1 => first[0].clone(),
-                _ => self.further.into_iter().map(|(said, _)| said).collect(),
-            };
-            facts.add("further properties", "", value, at);
-        }
-        for (key, (values, at)) in self.keys {
-            let values = values.iter().map(|text| serde_json::from_str(text));
-            let mut values: Vec<Value> = values.map(Result::unwrap_or_default).collect();
-            let value = match values.as_mut_slice() {
-                [one] => one.take(),
-                // Of several all hold.
-                several => json!({ "all of": several }),
-            };
-            if let ("enum", Some(values)) = (key, value.as_array()) {
-                for (index, value) in values.iter().enumerate() {
-                    let at = format!("{at}/{index}");
-                    facts.add("enum value", &value.to_string(), value.clone(), at);
-                }
-                facts.add("enum", "", true.into(), at.clone());
-                facts.add("order of values", "", value, at);
+        (limit, Value::Number(_)) if limit.starts_with("max") || limit.starts_with("min") => {
+            let (upper, of_value) = (limit.starts_with("max"), limit.ends_with("imum"));
+            let whole = !of_value || text(map, "type") == "integer";
+            let exclusion = if upper {
+                "exclusiveMaximum"
             } else {
-                facts.add(key, "", value, at);
-            }
+                "exclusiveMinimum"
+            };
+            let excluded = of_value && is_set(map, exclusion);
+            let value = numbers::limit(value, upper, whole, excluded);
+            facts.add(known.name, "", value, at);
         }
-        self.node
+        (_, value) => facts.add(known.name, "", value.clone(), at),
     }
+}
+
+fn is_composed(map: &Object) -> bool {
+    COMPOSED.iter().any(|key| map.contains_key(*key))
 }
 
 /// A schema without its texts; the keys of `properties` are names, whatever they are.

@@ -1,12 +1,13 @@
 //! Operations: from progenitor's method, builder struct and `send` back to one signature.
 
-use syn::{ImplItem, ImplItemFn, Item, ReturnType, Signature, Type};
+use quote::ToTokens;
+use syn::{ImplItem, ImplItemFn, Item, ReturnType, Signature};
 
 use super::{
     model::{Entry, Kind, Member},
     spelling::spelt,
 };
-use crate::passes::output::first_argument;
+use crate::passes::output::{first_argument, type_name};
 
 /// The module with the operations' builders.
 pub(super) const BUILDERS: &str = "builder";
@@ -36,26 +37,17 @@ pub(super) fn entries(top: &[&Item], builders: &[&Item]) -> Vec<Entry> {
 
 /// The builder that a method of the client gives, if it is one that starts an operation.
 pub(super) fn builder_of(signature: &Signature) -> Option<String> {
-    let ReturnType::Type(_, ty) = &signature.output else {
-        return None;
-    };
-    let Type::Path(ty) = ty.as_ref() else {
-        return None;
-    };
-    let mut names = ty.path.segments.iter().map(|segment| &segment.ident);
-    match (names.next()?, names.next()?, names.next()) {
-        (module, builder, None) if module == BUILDERS => Some(builder.to_string()),
-        _ => None,
-    }
+    let result = signature.output.to_token_stream().to_string();
+    let builder = result.strip_prefix(&format!("-> {BUILDERS} :: "))?;
+    builder.split(' ').next().map(str::to_owned)
 }
 
 /// The methods of the type of this name.
 fn functions<'a>(items: &[&'a Item], name: &str) -> impl Iterator<Item = &'a ImplItemFn> {
     let of = move |item: &&'a Item| match item {
-        Item::Impl(block) if block.trait_.is_none() => match block.self_ty.as_ref() {
-            Type::Path(ty) if ty.path.segments.last()?.ident == name => Some(&block.items),
-            _ => None,
-        },
+        Item::Impl(block) if block.trait_.is_none() => type_name(&block.self_ty)
+            .filter(|of| of == name)
+            .map(|_| &block.items),
         _ => None,
     };
     items

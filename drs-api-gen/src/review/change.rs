@@ -58,36 +58,6 @@ impl fmt::Display for Felt {
     }
 }
 
-/// The way something goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Direction {
-    /// From the client to the service.
-    Request,
-    /// From the service to the client.
-    Answer,
-}
-
-impl fmt::Display for Direction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Request => "requests",
-            Self::Answer => "answers",
-        })
-    }
-}
-
-/// An operation whose requests or answers hold the place of a change.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[non_exhaustive]
-pub struct Use {
-    /// Which way.
-    pub direction: Direction,
-    /// The operation's `operationId`, or method and path where it has none.
-    pub operation: String,
-}
-
 /// Two pointers, in the base and in the revision; empty, where there is nothing.
 pub(super) type Both = (String, String);
 
@@ -102,7 +72,7 @@ pub struct Change {
     /// Where, in the words of the document: `schema Book, property title`.
     pub place: String,
     /// The operations that it reaches.
-    pub used_in: BTreeSet<Use>,
+    pub used_in: BTreeSet<String>,
     /// Which of the two documents `pointer` and `line` are about: what is gone has its
     /// place in the base.
     pub document: Which,

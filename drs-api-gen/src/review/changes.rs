@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    change::{Both, Change, Direction, Felt, Use, Verdict, Which},
-    judge::Judged,
+    change::{Both, Change, Felt, Verdict, Which},
+    judge::{Judged, Way},
     place::place,
     rust::Rust,
 };
@@ -33,8 +33,6 @@ pub(super) struct Changes<'a> {
     pub(super) base: Spec<'a>,
     pub(super) revision: Spec<'a>,
     all: BTreeMap<(By, String, Both), (Change, Both)>,
-    /// The objects of which facts differ.
-    pub(super) explained: BTreeSet<String>,
 }
 
 impl<'a> Changes<'a> {
@@ -43,12 +41,11 @@ impl<'a> Changes<'a> {
             base,
             revision,
             all: BTreeMap::new(),
-            explained: BTreeSet::new(),
         }
     }
 
     /// Adds a change, or what it means for more operations.
-    pub(super) fn add(&mut self, judged: Judged, found: &Found, used: &BTreeSet<Use>) {
+    pub(super) fn add(&mut self, judged: Judged, found: &Found, way: Way, used: &BTreeSet<String>) {
         let Judged { kind, class, why } = judged;
         let (old, new) = &found.at;
         let (document, pointer, spec) = match new.is_empty() && !old.is_empty() {
@@ -71,16 +68,18 @@ impl<'a> Changes<'a> {
             (change, found.of.clone())
         });
         change.used_in.extend(used.iter().cloned());
-        change.felt_by.extend(felt(class, used));
+        change.felt_by.extend(felt(class, way));
         if class > change.class {
             (change.class, change.why) = (class, why);
         }
     }
 
-    /// Where the changes are, in either document.
-    pub(super) fn places(&self) -> BTreeSet<String> {
-        let keys = self.all.keys();
-        keys.flat_map(|(_, _, (old, new))| [old.clone(), new.clone()])
+    /// The components, operations and the like that the changes are in, in either document.
+    pub(super) fn units(&self) -> BTreeSet<String> {
+        let all = self.all.iter();
+        all.flat_map(|((_, _, at), (_, of))| [&at.0, &at.1, &of.0, &of.1])
+            .filter(|pointer| !pointer.is_empty())
+            .map(|pointer| unit(pointer).to_owned())
             .collect()
     }
 
@@ -110,10 +109,16 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// Who notices a change of this class that reaches these operations.
-fn felt(class: Verdict, used: &BTreeSet<Use>) -> Vec<Felt> {
-    let in_answers = used.iter().any(|u| u.direction == Direction::Answer);
-    match (class, in_answers) {
+/// The component, operation or the like that a place is in.
+pub(super) fn unit(pointer: &str) -> &str {
+    let end = pointer.match_indices('/').nth(3);
+    end.and_then(|(end, _)| pointer.get(..end))
+        .unwrap_or(pointer)
+}
+
+/// Who notices a change of this class.
+fn felt(class: Verdict, way: Way) -> Vec<Felt> {
+    match (class, way.in_answer == Some(true)) {
         (Verdict::Nothing | Verdict::DocsOnly, _) => vec![],
         (Verdict::BreakingWire, true) => vec![Felt::Service, Felt::RunTime],
         (_, true) | (Verdict::BreakingRust, _) => vec![Felt::RunTime],

@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    change::{Direction, Use, Verdict},
+    change::Verdict,
     changes::{By, Changes, Found},
     judge::{Case, Way, judge},
     place,
     rust::Rust,
 };
 use crate::{
-    facts::{Difference, Fact, Node, Places, Spec, differences},
+    facts::{Difference, Fact, Node, Spec, differences},
     spec::dialect::Kind,
 };
 
@@ -33,14 +33,13 @@ pub(super) fn compare(changes: &mut Changes<'_>, rust: &Rust<'_>) {
     roots.extend(schemas.map(|(_, pointer)| (Kind::Schema, pointer)));
     for (kind, pointer) in roots {
         if revision.get(&pointer).is_some() {
-            let places = vec![pointer];
             // A component that is one of several is met where it is referred to.
-            let _ = pairs.visit(kind, (&places, &places), None);
+            let _ = pairs.visit(kind, (&pointer, &pointer), None);
         }
     }
     let (mut found, mut next) = (Vec::new(), 0);
     while next < pairs.all.len() {
-        let cases = pairs.look_into(next, rust, &mut changes.explained);
+        let cases = pairs.look_into(next, rust);
         found.extend(cases.into_iter().map(|case| (next, case)));
         next += 1;
     }
@@ -54,7 +53,7 @@ pub(super) fn compare(changes: &mut Changes<'_>, rust: &Rust<'_>) {
 }
 
 /// The operations that a difference reaches, by the way that its values go.
-type Ways = BTreeMap<Way, BTreeSet<Use>>;
+type Ways = BTreeMap<Way, BTreeSet<String>>;
 
 /// What leads to a pair: another one; whether the way is that of answers from there on, and the
 /// class that all differences have there.
@@ -62,8 +61,8 @@ type Holder = (usize, bool, Option<Verdict>);
 
 struct Pair {
     kind: Kind,
-    old: Places,
-    new: Places,
+    old: String,
+    new: String,
     holders: Vec<Holder>,
 }
 
@@ -72,7 +71,7 @@ struct Pairs<'a> {
     base: Spec<'a>,
     revision: Spec<'a>,
     all: Vec<Pair>,
-    by_places: BTreeMap<(Places, Places), usize>,
+    by_places: BTreeMap<(String, String), usize>,
 }
 
 impl Pairs<'_> {
@@ -81,21 +80,16 @@ impl Pairs<'_> {
     fn visit(
         &mut self,
         kind: Kind,
-        (old, new): (&Places, &Places),
+        (old, new): (&str, &str),
         holder: Option<Holder>,
     ) -> Result<(), ()> {
         let (old, new) = (
             self.base.settled(kind, old),
             self.revision.settled(kind, new),
         );
-        let (was, is) = (components(&old), components(&new));
-        if was
-            .difference(&is)
-            .any(|gone| self.revision.get(gone).is_some())
-            || is
-                .difference(&was)
-                .any(|came| self.base.get(came).is_some())
-        {
+        let is_apart = is_component(&old) && self.revision.get(&old).is_some()
+            || is_component(&new) && self.base.get(&new).is_some();
+        if old != new && is_apart {
             return Err(());
         }
         let next = self.all.len();
@@ -116,13 +110,8 @@ impl Pairs<'_> {
         Ok(())
     }
 
-    /// What differs in a pair. Notes what is in it, and the objects of which facts differ.
-    fn look_into(
-        &mut self,
-        index: usize,
-        rust: &Rust<'_>,
-        explained: &mut BTreeSet<String>,
-    ) -> Vec<Case> {
+    /// What differs in a pair. Notes what is in it.
+    fn look_into(&mut self, index: usize, rust: &Rust<'_>) -> Vec<Case> {
         let Some(Pair { kind, old, new, .. }) = self.all.get(index) else {
             return Vec::new();
         };
@@ -154,9 +143,6 @@ impl Pairs<'_> {
                 });
             }
         }
-        if !found.is_empty() {
-            explained.extend([old.home.clone(), new.home.clone()]);
-        }
         let case = |difference: Difference| Case {
             is_closed: old.facts.has("further properties"),
             is_read: is_read(self.base, rust, &difference, &old, &new),
@@ -178,30 +164,19 @@ impl Pairs<'_> {
             let Some(pair) = self.all.get(index).filter(|_| seen.insert(state)) else {
                 continue;
             };
-            let direction = match in_answer {
-                true => Direction::Answer,
-                false => Direction::Request,
+            let holder =
+                |(index, also, other): &Holder| (*index, in_answer || *also, class.max(*other));
+            let way = Way {
+                in_answer: Some(in_answer),
+                class,
             };
-            let mut reached = None;
-            if pair.kind == Kind::Operation {
-                let pointer = pair.new.first().map_or("", String::as_str);
-                let operation = place::operation(self.revision, pointer);
-                reached = Some(Use {
-                    direction,
-                    operation,
-                });
-            } else {
-                let above = pair.holders.iter();
-                waiting.extend(
-                    above.map(|(index, also, other)| {
-                        (*index, in_answer || *also, class.max(*other))
-                    }),
-                );
-            }
-            if reached.is_some() || pair.kind == Kind::OpenApi {
-                let direction = Some(direction);
-                let way = Way { direction, class };
-                found.entry(way).or_default().extend(reached);
+            match pair.kind {
+                Kind::Operation => {
+                    let operation = place::operation(self.revision, &pair.new);
+                    found.entry(way).or_default().insert(operation);
+                }
+                Kind::OpenApi => drop(found.entry(way).or_default()),
+                _ => waiting.extend(pair.holders.iter().map(holder)),
             }
         }
         if found.is_empty() {
@@ -216,7 +191,7 @@ fn add(changes: &mut Changes<'_>, case: &Case, ways: &Ways) {
     let Difference { old, new, .. } = &case.difference;
     let said = |spec: Spec<'_>, fact: &Option<Fact>| -> Option<Value> {
         let fact = fact.as_ref()?;
-        let written = spec.get(fact.pointer()).filter(|_| fact.inside.is_none());
+        let written = spec.get(&fact.at).filter(|_| fact.inside.is_none());
         Some(written.unwrap_or(&fact.value).clone()).filter(|value| !value.is_null())
     };
     let (was, is) = (said(changes.base, old), said(changes.revision, new));
@@ -227,15 +202,12 @@ fn add(changes: &mut Changes<'_>, case: &Case, ways: &Ways) {
         shown: place::values(was.as_ref(), is.as_ref()),
     };
     for (way, used) in ways {
-        changes.add(judge(case, *way), &found, used);
+        changes.add(judge(case, *way), &found, *way, used);
     }
 }
 
-/// The whole components among these places.
-fn components(places: &Places) -> BTreeSet<&String> {
-    let is_whole =
-        |place: &&String| place.starts_with("/components/") && place.matches('/').count() == 3;
-    places.iter().filter(is_whole).collect()
+fn is_component(pointer: &str) -> bool {
+    pointer.starts_with("/components/") && pointer.matches('/').count() == 3
 }
 
 /// Leaves out the differences that follow from others.
@@ -262,11 +234,7 @@ fn is_read(
     old: &Node,
     new: &Node,
 ) -> bool {
-    // Of objects that are put together the generator makes a type of its own.
-    if old.is_merged {
-        return false;
-    }
-    let at = difference.old.as_ref().map_or("", Fact::pointer);
+    let at = difference.old.as_ref().map_or("", |fact| &fact.at);
     let has_default = || {
         spec.object(at)
             .is_some_and(|map| map.contains_key("default"))

@@ -4,7 +4,7 @@
 //! "Clients in use" are programs that were built from the base.
 
 use super::{
-    change::{Both, Direction, Verdict},
+    change::{Both, Verdict},
     place::singular,
     relation::{Relation, Relation::*, further, relation},
 };
@@ -26,7 +26,7 @@ pub(super) struct Case {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Way {
     /// Nothing, if no operation leads there.
-    pub(super) direction: Option<Direction>,
+    pub(super) in_answer: Option<bool>,
     /// The class of whatever differs there.
     pub(super) class: Option<Verdict>,
 }
@@ -51,7 +51,7 @@ pub(super) fn judge(case: &Case, way: Way) -> Judged {
 fn class(case: &Case, way: Way) -> Verdict {
     let difference = &case.difference;
     let (came, went) = (difference.old.is_none(), difference.new.is_none());
-    let Some(direction) = way.direction else {
+    let Some(in_answer) = way.in_answer else {
         // A type of this name may be built by callers all the same.
         let is_needed = came && need(&difference.new) == Some(true);
         return if is_needed { Rust } else { Docs };
@@ -59,7 +59,6 @@ fn class(case: &Case, way: Way) -> Verdict {
     if let Some(class) = way.class {
         return class;
     }
-    let in_answer = direction == Direction::Answer;
     let if_came = |one: Verdict, other: Verdict| if came { one } else { other };
     let of_values = || match (relation(difference), in_answer) {
         (Same, _) => Docs,
@@ -125,9 +124,9 @@ fn is_exposed(difference: &Difference) -> bool {
 }
 
 fn why(case: &Case, way: Way, class: Verdict) -> &'static str {
-    let in_answer = way.direction == Some(Direction::Answer);
+    let in_answer = way.in_answer == Some(true);
     match (case.difference.what, class, in_answer) {
-        _ if way.direction.is_none() => "no operation uses it",
+        _ if way.in_answer.is_none() => "no operation uses it",
         ("format", Rust, _) if is_exposed(&case.difference) => {
             "a `Secret` becomes a plain value: `Debug` and logs show it, and nothing wipes it"
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Api, Change, Direction, Review, Use, Verdict, Which, Wire};
+use super::{Api, Change, Review, Verdict, Which, Wire};
 
 /// At most this many operations are named in a place; the others are counted.
 const NAMED: usize = 3;
@@ -127,29 +127,17 @@ fn write_change(page: &mut String, change: &Change) -> std::fmt::Result {
 
 /// The operations that a change reaches, but for the one that its place names.
 fn uses(change: &Change) -> String {
-    let of = |direction: Direction| {
-        let uses = change.used_in.iter().filter(|u| u.direction == direction);
-        let own = |used: &&Use| {
-            change
-                .place
-                .starts_with(&format!("operation {}", used.operation))
-        };
-        let mut names: Vec<String> = uses
-            .filter(|used| !own(used))
-            .map(|used| code(&used.operation))
-            .collect();
-        let others = names.len().saturating_sub(NAMED);
-        if others > 1 {
-            names.truncate(NAMED);
-            names.push(format!("{others} more"));
-        }
-        (!names.is_empty()).then(|| format!("in {direction} of {}", listed(&names)))
-    };
-    let directions = [Direction::Request, Direction::Answer];
-    let uses: Vec<String> = directions.into_iter().filter_map(of).collect();
-    match uses.is_empty() {
+    let is_own = |used: &&String| change.place.starts_with(&format!("operation {used}"));
+    let others = change.used_in.iter().filter(|used| !is_own(used));
+    let mut names: Vec<String> = others.map(|used| code(used)).collect();
+    let more = names.len().saturating_sub(NAMED);
+    if more > 1 {
+        names.truncate(NAMED);
+        names.push(format!("{more} more"));
+    }
+    match names.is_empty() {
         true => String::new(),
-        false => format!(" ({})", uses.join("; ")),
+        false => format!(" (in {})", listed(&names)),
     }
 }
 

@@ -185,38 +185,24 @@ fn generated(document: &Document) -> Result<Outline, Error> {
 fn spot(spec: Spec<'_>, pointer: &str) -> Option<Spot> {
     let steps: Vec<String> = pointer.split('/').skip(1).map(unescape).collect();
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
-    let (entry, member, prefix) = match steps.as_slice() {
+    let (entry, member, derived) = match steps.as_slice() {
         ["components", "schemas", name, rest @ ..] => {
             let member = match rest {
                 ["properties", name, ..] => Some(names::field(name)),
                 ["enum", _] => Some(names::pascal(spec.get(pointer)?.as_str()?)),
                 _ => None,
             };
-            (names::pascal(name), member, names::pascal(name))
+            let derived = member.as_ref();
+            let derived = derived.map(|member| names::pascal(name) + &names::pascal(member));
+            (names::pascal(name), member, derived)
         }
-        ["paths", path, method, rest @ ..] => {
+        ["paths", path, method, ..] => {
             let operation = spec.get("/paths")?.get(path)?.get(method)?.as_object()?;
             let id = text(operation, "operationId");
-            let member = match rest {
-                ["parameters", index, ..] => {
-                    let end = pointer.find(&format!("/parameters/{index}"))?;
-                    let at = format!("{}/parameters/{index}", pointer.get(..end)?);
-                    names::snake(text(spec.object(&spec.resolved(&at))?, "name"))
-                }
-                ["requestBody", ..] => "body".to_owned(),
-                ["responses", code, ..] if code.starts_with('2') => "->".to_owned(),
-                [] | ["operationId"] => String::new(),
-                _ => return None,
-            };
-            let member = Some(member).filter(|member| !member.is_empty());
-            (names::snake(id), member, names::pascal(id))
+            (names::snake(id), None, Some(names::pascal(id)))
         }
         _ => return None,
     };
-    let derived = member.as_ref().map(|member| match member.as_str() {
-        "->" => prefix + "Response",
-        member => prefix + &names::pascal(member),
-    });
     Some(Spot {
         entry,
         member,

@@ -7,22 +7,22 @@ use serde_json::Value;
 
 use super::{
     change::{Both, Verdict},
-    changes::{By, Changes, Found},
-    judge::Judged,
+    changes::{By, Changes, Found, unit},
+    judge::{Judged, Way},
     place::{self, singular},
 };
 use crate::{
-    facts::{Object, Spec},
+    facts::{Object, Spec, says_nothing},
     spec::{
-        dialect::{Kind, Role, Shape},
+        dialect::{Kind, Shape},
         pointer::child,
     },
 };
 
 /// Adds what no change explains so far.
 pub(super) fn add(changes: &mut Changes<'_>) {
-    let places = changes.places();
-    let mut texts = Texts { changes, places };
+    let units = changes.units();
+    let mut texts = Texts { changes, units };
     texts.compare(Some(Shape::One(Kind::OpenApi)), &Spot::default());
 }
 
@@ -38,8 +38,8 @@ struct Spot {
 
 struct Texts<'t, 'a> {
     changes: &'t mut Changes<'a>,
-    /// Where other changes are.
-    places: BTreeSet<String>,
+    /// What other changes are in: what else is written otherwise there goes with them.
+    units: BTreeSet<String>,
 }
 
 impl<'a> Texts<'_, 'a> {
@@ -95,19 +95,18 @@ impl<'a> Texts<'_, 'a> {
         }
     }
 
-    /// Whether a change is there, in it or around it, or another one of the same object.
+    /// Whether another change is in the same component or the like, or in what is there.
     fn is_explained(&self, place: &str) -> bool {
         let within = format!("{place}/");
-        let below = self.places.range(within.clone()..).next();
-        let around = place
-            .match_indices('/')
-            .skip(1)
-            .filter_map(|(end, _)| place.get(..end));
+        let below = self.units.range(within.clone()..).next();
+        let around = unit(place)
+            .rsplit_once('/')
+            .map_or("", |(around, _)| around);
         !place.is_empty()
-            && (below.is_some_and(|next| next.starts_with(&within))
-                || around
-                    .chain([place])
-                    .any(|place| self.places.contains(place)))
+            && ([unit(place), around]
+                .iter()
+                .any(|unit| self.units.contains(*unit))
+                || below.is_some_and(|unit| unit.starts_with(&within)))
     }
 
     /// One place that differs as a whole.
@@ -115,23 +114,18 @@ impl<'a> Texts<'_, 'a> {
         let known = spot.of.and_then(|kind| kind.key(&spot.key));
         let is_extension = spot.of.is_some() && known.is_none() && spot.key.starts_with("x-");
         // A title can name a type.
-        let is_docs = known.is_some_and(|key| key.role == Role::Docs && key.name != "title");
-        let is_ignored = matches!(known.map(|key| key.name), Some("deprecated" | "links"));
-        let is_of_a_change = |place: &str| {
-            let holder = place.rsplit_once('/').filter(|_| spot.of.is_some());
-            holder.is_some_and(|(holder, _)| self.changes.explained.contains(holder))
-        };
-        let is_told = |place: &String| self.is_explained(place) || is_of_a_change(place);
-        let (by, why) = match is_docs || is_ignored {
+        let is_text = known.is_some_and(|key| key.name != "title")
+            && (spot.of).is_some_and(|kind| says_nothing(kind, &spot.key, &Value::Null));
+        let mut places = [&spot.at.0, &spot.at.1].into_iter();
+        if !is_text && !is_extension && places.any(|at| self.is_explained(at)) {
+            return;
+        }
+        let (by, why) = match is_text {
             true => (By::Text, "nobody acts on it"),
-            false if !is_extension && [&spot.at.0, &spot.at.1].into_iter().any(is_told) => return,
             false => (By::Writing, "it means the same on the wire"),
         };
-        let noun = match known {
-            Some(key) => format!("`{}`", key.name),
-            None if spot.key == "$ref" => "reference".to_owned(),
-            None if is_extension => "extension".to_owned(),
-            None if spot.of.is_some() => "unknown key".to_owned(),
+        let noun = match spot.of {
+            Some(_) => format!("`{}`", spot.key),
             None => singular(&spot.key),
         };
         let verb = match (spot.at.0.as_str(), spot.at.1.as_str(), by) {
@@ -152,7 +146,8 @@ impl<'a> Texts<'_, 'a> {
             class: Verdict::DocsOnly,
             why: why.to_owned(),
         };
-        self.changes.add(judged, &found, &BTreeSet::new());
+        self.changes
+            .add(judged, &found, Way::default(), &BTreeSet::new());
     }
 }
 

@@ -58,16 +58,12 @@ impl Versions {
         };
         let (base, revision) = (text(base), text(revision));
         let parsed = (Version::parse(&base), Version::parse(&revision));
-        let needed = match verdict {
-            Verdict::Nothing => Step::None,
-            Verdict::DocsOnly => Step::Patch,
-            Verdict::Compatible => Step::Minor,
-            Verdict::BreakingRust | Verdict::BreakingWire => Step::Major,
-        };
-        let needed = match (&parsed.0, needed) {
-            (Ok(base), Step::Minor) if base.major == 0 => Step::Patch,
-            (Ok(base), Step::Major) if base.major == 0 => Step::Minor,
-            (_, needed) => needed,
+        let is_early = parsed.0.as_ref().is_ok_and(|base| base.major == 0);
+        let needed = match (verdict, is_early) {
+            (Verdict::Nothing, _) => Step::None,
+            (Verdict::DocsOnly, _) | (Verdict::Compatible, true) => Step::Patch,
+            (Verdict::Compatible, _) | (_, true) => Step::Minor,
+            _ => Step::Major,
         };
         let made = match (&parsed, needed) {
             (_, Step::None) => true,

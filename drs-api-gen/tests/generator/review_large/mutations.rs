@@ -79,7 +79,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     (&[("`summary` changed", "operation Send#")], |at| {
         at.operation()["summary"] = json!("Sends one order.");
     }),
-    (&[("extension added", "operation Send#")], |at| {
+    (&[("`x-team` added", "operation Send#")], |at| {
         at.operation().insert("x-team".into(), json!("orders"));
     }),
     (
@@ -244,10 +244,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         &[
             ("schema removed", "schema Part#"),
             ("schema added", "schema Piece#"),
-            (
-                "reference written otherwise",
-                "schema Order#, property part",
-            ),
+            ("`$ref` written otherwise", "schema Order#, property part"),
         ],
         |at| {
             let (old, new) = (format!("Part{}", at.n), format!("Piece{}", at.n));
