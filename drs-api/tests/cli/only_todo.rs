@@ -37,7 +37,7 @@ fn only_what_is_not_changed_is_sent_again_and_the_report_has_all() {
     assert_eq!(ran.code, Some(0), "{}", ran.stdout);
     assert!(
         ran.stderr
-            .contains("or before, and not sent again: 2 end points; 1 to send now"),
+            .contains("or later, and not sent again: 2 end points; 1 to send now"),
         "{}",
         ran.stderr
     );

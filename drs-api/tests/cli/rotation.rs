@@ -112,13 +112,13 @@ fn what_an_earlier_run_changed_is_told_with_its_date_on_both_outputs_and_in_the_
     let mut scene = scene("rotation-told", "");
     let started = scene.report("report.json")["started"].clone();
     let told = format!(
-        "Changed by the run of {} or before, and not sent again: 1 end point",
+        "Changed by the run of {} or later, and not sent again: 1 end point",
         started.as_str().unwrap()
     );
-    // The second time nothing is sent at all.
-    for times in 0..2 {
+    // The second time nothing is sent at all, and a report that goes on from one is as old as it.
+    for (times, from) in ["report", "report", "second"].into_iter().enumerate() {
         let ran = scene.run(&format!(
-            "{RUN} --only-todo report.json --report second.json plan.json"
+            "{RUN} --only-todo {from}.json --report second.json plan.json"
         ));
         assert_eq!(ran.code, Some(0), "{}", ran.stderr);
         assert!(
@@ -139,7 +139,7 @@ fn a_report_that_has_more_left_than_the_plan_is_not_replaced_unless_told_so() {
     let other = plan_for(ids(1), |_| "new-hunter2".to_owned());
     scene = scene.file("other.json", &other);
     let left = format!(
-        "it calls 1 end point rejected or unconfirmed that this plan does not have, such as {} so",
+        "it has 1 end point still to be changed that this plan does not have, such as {} so",
         ids(2).last().unwrap()
     );
     let line = "--report report.json other.json";

@@ -1,8 +1,14 @@
 //! From options to a client and a project, and to calls about the tasks of a plan or a report.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
-use drs_api::{Client, ClientBuilder, Error, passwords::Report};
+use drs_api::{
+    Client, ClientBuilder, Error,
+    passwords::{OutcomeKind, Report},
+};
 use tokio::runtime::Runtime;
 
 use crate::{
@@ -81,27 +87,33 @@ pub(crate) fn open(source: &Source, access: &Access) -> Result<Session, Failure>
     let text = files::text(source, input::care(access), files::MOST_OF_A_PLAN).map_err(refused)?;
     let is_report = text.contains("\"schema\"");
     let document = is_report.then(|| Document::parse(&text)).transpose();
-    let report = document.map_err(refused)?.map(|document| document.report);
-    let ids = match &report {
+    let document = document.map_err(refused)?;
+    let report = document.as_ref().map(|document| &document.report);
+    let ids = match report {
         Some(report) => report.outcomes.iter().map(|of| of.job_id.clone()).collect(),
         None => plan::ids(&text).map_err(refused)?,
     };
     let runtime = run::runtime()?;
     let (client, project_id) = connect(access, source, &runtime, false)?;
-    if let Some(report) = &report {
+    if let Some(report) = report {
         rotation::check_place(report, Some(&project_id), Some(client.endpoint()))
             .map_err(refused)?;
     }
     // A run that crashed may have made its last change at any moment until now.
     let ended = |report: &Report| age(report.ended.as_deref())?.try_into().ok();
     let left = |report| TELLS_AFTER.saturating_sub(ended(report).unwrap_or_default());
+    let outcomes = report.iter().flat_map(|report| &report.outcomes);
+    let unchanged = outcomes.filter(|of| of.kind != OutcomeKind::Changed);
+    let unchanged: HashSet<_> = unchanged.map(|of| of.job_id.clone()).collect();
     Ok(Session {
         client,
         project_id,
         runtime,
         ids,
-        file: report.as_ref().map(|_| source.clone()),
-        tells_from: report.as_ref().map(|of| Instant::now() + left(of)),
-        report,
+        file: report.map(|_| source.clone()),
+        tells_from: report.map(|of| Instant::now() + left(of)),
+        unchanged,
+        retried: false,
+        document,
     })
 }

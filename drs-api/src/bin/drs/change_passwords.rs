@@ -121,8 +121,10 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
         project_id,
         runtime: run::runtime()?,
         ids: changed.map(|outcome| outcome.job_id.clone()).collect(),
-        report: None,
+        document: None,
         file: args.report.clone(),
+        unchanged: HashSet::new(),
+        retried: false,
         tells_from: Some(Instant::now() + task_status::TELLS_AFTER),
     };
     let running = session.watch(wait, args.printing.output)?;
@@ -158,9 +160,10 @@ fn only_some(
         let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
         let document = Document::read(source, input::care(&args.access)).map_err(refused)?;
         rotation::check(&document, frame, args.same_passwords).map_err(refused)?;
+        let since = document.since().unwrap_or_default().to_owned();
         let split = Earlier::of(document.report, changes, args.only_refused.is_some());
         let (earlier, rest) = split.map_err(refused)?;
-        let (before, told) = earlier.left_out();
+        let (before, told) = earlier.left_out(since);
         for line in told.iter().filter(|_| !args.printing.quiet) {
             tell(format_args!("{source}: {line}"));
         }
@@ -175,7 +178,7 @@ fn only_some(
                 todo::name(&first.end_point()),
             );
             let problem = format!(
-                "it calls {lost} rejected or unconfirmed that this plan does not have, such as \
+                "it has {lost} still to be changed that this plan does not have, such as \
                  {first}; name another file, or pass --replace-report"
             );
             return Err(unwritable(args, &std::io::Error::other(problem)));

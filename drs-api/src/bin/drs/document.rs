@@ -42,6 +42,15 @@ pub(crate) fn now() -> String {
     format!("{:.0}", Timestamp::now())
 }
 
+impl Document {
+    /// When the first of the runs began whose outcomes it has.
+    pub(crate) fn since(&self) -> Option<&str> {
+        let before = self.header.before.iter();
+        let before = before.map(|before| before.started.as_str());
+        before.chain(self.report.started.as_deref()).min()
+    }
+}
+
 /// How long ago a time was that a document names, if it does.
 pub(crate) fn age(time: Option<&str>) -> Option<SignedDuration> {
     let then: Timestamp = time?.parse().ok()?;

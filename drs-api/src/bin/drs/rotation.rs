@@ -29,7 +29,7 @@ pub(crate) fn check(then: &Document, now: &Frame, same_passwords: bool) -> Resul
     if then.header.rotation.is_some() || same_passwords {
         return Ok(());
     }
-    check_age(&then.report).map_err(|problem| {
+    check_age(then).map_err(|problem| {
         format!("{problem}; {whole}, or pass --same-passwords if the plan has those of that run")
     })
 }
@@ -54,14 +54,15 @@ pub(crate) fn check_place(
     Ok(())
 }
 
-/// Refuses a report that is over a day old, or may be.
-pub(crate) fn check_age(then: &Report) -> Result<(), String> {
-    let started = clean(then.started.as_deref().unwrap_or("?"));
-    let problem = match age(then.started.as_deref()).map(|age| age.as_secs()) {
+/// Refuses a report that is over a day old, or may be, or goes on from one that is.
+pub(crate) fn check_age(then: &Document) -> Result<(), String> {
+    let started = then.since();
+    let problem = match age(started).map(|age| age.as_secs()) {
         // A day.
         Some(0..=86_400) => return Ok(()),
         Some(..0) => "from the future: check this machine's clock",
         _ => "over a day old, and the plan may have other passwords since",
     };
+    let started = clean(started.unwrap_or("?"));
     Err(format!("it is of {started}, {problem}"))
 }

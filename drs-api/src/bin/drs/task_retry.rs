@@ -21,11 +21,12 @@ use crate::{
 pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
     let refused = |problem: &str| Failure::refused(format!("{}: {problem}", args.file));
     let mut session = access::open(&args.file, &args.access)?;
-    let Some(report) = session.report.take() else {
+    let Some(document) = session.document.take() else {
         return Err(refused(
             "it is not a report, and only a report says what was changed",
         ));
     };
+    let report = &document.report;
     // What it calls unconfirmed may be changed meanwhile, or refused.
     if report.ended.is_none() {
         return Err(refused(
@@ -34,7 +35,7 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
         ));
     }
     if !args.old_report {
-        rotation::check_age(&report).map_err(|problem| {
+        rotation::check_age(&document).map_err(|problem| {
             refused(&format!("{problem}; --old-report takes it all the same"))
         })?;
     }
@@ -65,7 +66,7 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
         )));
     }
     if chosen.is_empty() {
-        tell("there is no task to retry");
+        tell("no task is known to be one that may be retried");
         return session.print(&seen, args.output);
     }
     confirm(args, &chosen)?;
@@ -76,10 +77,21 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
         let mut then = chosen.iter().filter(|then| then.id == now.id);
         then.any(|then| then.state == now.state)
     };
-    let now = now.into_iter().filter(is_alike).map(|task| task.id);
+    let (now, others): (Vec<_>, Vec<_>) = now.into_iter().partition(is_alike);
+    for task in others {
+        let (id, state) = (
+            clean(&task.id),
+            clean(task.state.as_deref().unwrap_or("unknown")),
+        );
+        tell(format_args!(
+            "{id}: not retried: its state is {state} by now"
+        ));
+    }
+    let now = now.into_iter().map(|task| task.id);
     let retried = retry(&session, now.collect(), args.wait);
     let ended = session.runtime.block_on(retried)?;
     (session.ids, session.tells_from) = (ids, Some(ended + TELLS_AFTER));
+    session.retried = true;
     session.watch(Duration::ZERO, args.output)
 }
 

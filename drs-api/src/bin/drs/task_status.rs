@@ -2,12 +2,14 @@
 //! those that don't run. `drs status` does it for a file, and a run with `--status` for what it
 //! changed.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 use anstyle::Style;
 use drs_api::{
     Client,
-    passwords::Report,
     tasks::{Phase, TaskState, TaskStates},
 };
 use serde_json::json;
@@ -15,7 +17,9 @@ use tokio::runtime::Runtime;
 
 use crate::{
     args::{Format, Source},
-    command, output,
+    command,
+    document::Document,
+    output,
     signals::Signals,
     status::{Failure, Status, tell},
     table::{self, Row},
@@ -32,8 +36,12 @@ pub(crate) struct Session {
     pub(crate) runtime: Runtime,
     pub(crate) ids: Vec<String>,
     /// The report that names them, and where it is, if it is a report.
-    pub(crate) report: Option<Report>,
+    pub(crate) document: Option<Document>,
     pub(crate) file: Option<Source>,
+    /// Of which the report does not call each password changed.
+    pub(crate) unchanged: HashSet<String>,
+    /// Whether they have just been retried.
+    pub(crate) retried: bool,
     /// Until then a state says nothing about the last change, if there was one.
     pub(crate) tells_from: Option<Instant>,
 }
@@ -77,11 +85,15 @@ impl Session {
         let refused = seen.may_not_be_read();
         if let Some(task) = refused {
             let code = task.reply.error_code.as_deref();
-            tell(format_args!(
-                "the states can't be read with these credentials; they need the permission \
-                 drs:migrationJob:get ({})",
-                code.map_or_else(|| why(task), text::code)
-            ));
+            let problem = match task.reply.status {
+                Some(401) => "the service rejected these credentials",
+                _ => {
+                    "the states can't be read with these credentials; they need the permission \
+                     drs:migrationJob:get"
+                }
+            };
+            let code = code.map_or_else(|| why(task), text::code);
+            tell(format_args!("{problem} ({code})"));
         }
         let row = |task: &TaskState| {
             let mut row = json!(task);
@@ -96,7 +108,8 @@ impl Session {
         } else if refused.is_none() {
             output::print(&self.table(seen))?;
         }
-        Ok(match seen.running() == tasks.len() && !seen.early {
+        let all_run = seen.running() == tasks.len() && !seen.early;
+        Ok(match all_run && self.unchanged.is_empty() {
             true => Status::Done,
             false => Status::NotAllRun,
         })
@@ -131,11 +144,17 @@ impl Session {
     }
 
     fn next_step(&self, task: &TaskState, early: bool) -> String {
-        let retry = |options: &[&str]| {
+        let drs = |words: &[&str]| {
             let report = self.file.as_ref().and_then(|file| file.path()?.to_str());
-            let words = ["drs", "retry"].iter().chain(options).copied();
+            let words = ["drs"].iter().chain(words).copied();
             command::joined(words.chain([report.unwrap_or("REPORT")])).unwrap_or_default()
         };
+        let retry = |options: &[&str]| drs(&[&["retry"], options].concat());
+        if self.unchanged.contains(&task.id) {
+            let show = drs(&["show"]);
+            return format!("DRS may not have its new password: send that first, see `{show}`");
+        }
+        let wrong_password = code(task).contains("KE0002");
         let step = match (task.phase(), task.state.as_deref()) {
             (Phase::Running, _) if early => "read it again a minute after the change",
             (Phase::Running, _) => "",
@@ -143,6 +162,12 @@ impl Session {
             (Phase::Paused, _) => {
                 let retry = retry(&["--paused", &task.id]);
                 return format!("find out who paused it, and why; {retry}");
+            }
+            (Phase::Failed, _) if wrong_password && self.retried => {
+                "a password is wrong: check both in the database, and retry no more"
+            }
+            (Phase::Failed, Some("INCRE_TRANSFER_FAILED")) if wrong_password => {
+                return format!("{}, once: each one is a login", retry(&[]));
             }
             (Phase::Failed, Some("INCRE_TRANSFER_FAILED")) => return retry(&[]),
             (Phase::Failed, Some("FULL_TRANSFER_FAILED")) => {

@@ -23,7 +23,7 @@ pub(crate) struct Earlier {
 /// What earlier runs changed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Before {
-    /// When the last of them began.
+    /// When the first of them began.
     pub(crate) started: String,
     pub(crate) changed: usize,
 }
@@ -31,7 +31,7 @@ pub(crate) struct Before {
 impl std::fmt::Display for Before {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (started, changed) = (clean(&self.started), counted(self.changed, "end point"));
-        let by = format!("Changed by the run of {started} or before");
+        let by = format!("Changed by the run of {started} or later");
         write!(f, "{by}, and not sent again: {changed}")
     }
 }
@@ -73,12 +73,12 @@ impl Earlier {
     }
 
     /// What is told of those that are not sent.
-    pub(crate) fn left_out(&self) -> (Before, Vec<String>) {
+    pub(crate) fn left_out(&self, since: String) -> (Before, Vec<String>) {
         let changed = self.report.outcomes.iter().filter(|outcome| {
             outcome.kind == OutcomeKind::Changed && self.plan.contains_key(&outcome.end_point())
         });
         let before = Before {
-            started: self.report.started.clone().unwrap_or_default(),
+            started: since,
             changed: changed.count(),
         };
         let mut told = vec![format!("{before}; {} to send now", self.sent.len())];
@@ -115,8 +115,8 @@ pub(crate) fn name(of: &EndPointId) -> String {
     format!("{} {}", clean(&of.job_id), of.end_point_type)
 }
 
-/// What a report says that the next one would no longer tell: what is rejected or unconfirmed,
-/// and neither in the plan nor kept of an earlier report.
+/// What a report says that the next one would no longer tell: what is not changed, and
+/// neither in the plan nor kept of an earlier report.
 pub(crate) fn lost<'a>(
     report: &'a Report,
     plan: Vec<EndPointId>,
@@ -125,9 +125,7 @@ pub(crate) fn lost<'a>(
     let earlier = earlier.iter().flat_map(|earlier| &earlier.report.outcomes);
     let kept = plan.into_iter().chain(earlier.map(Outcome::end_point));
     let kept: HashSet<_> = kept.collect();
-    let is_lost = |outcome: &&Outcome| {
-        outcome.kind != OutcomeKind::NotSent && !kept.contains(&outcome.end_point())
-    };
+    let is_lost = |outcome: &&Outcome| !kept.contains(&outcome.end_point());
     report.to_do().filter(is_lost).collect()
 }
 
