@@ -245,7 +245,12 @@ impl Writer<'_, '_> {
             ReturnType::Default => None,
         };
         let result = result.ok_or_else(|| self.missing("`send` with a typed result"))?;
-        let client = self.field("client")?;
+        let client = self
+            .fields
+            .iter()
+            .find(|f| matches!(f.ty, Type::Reference(_)));
+        let client = client.and_then(|field| field.ident.as_ref());
+        let client = client.ok_or_else(|| self.missing("a reference to the client"))?;
         let text = self
             .success(TEXT)
             .next()

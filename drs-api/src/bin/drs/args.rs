@@ -16,7 +16,7 @@ use clap::{
 use drs_api::{Client, login::Place, types::Language};
 use jiff::SignedDuration;
 
-use crate::text::{clean, is_invisible};
+use crate::{suspect, text::clean};
 
 /// Tell Huawei Cloud DRS the new database passwords of replication tasks
 #[derive(Debug, Parser)]
@@ -184,7 +184,7 @@ pub(crate) struct ChangePasswords {
     pub(crate) only_refused: Option<Source>,
 
     /// Name of this set of passwords, such as 2026-11
-    #[arg(long, value_name = "LABEL", value_parser = label)]
+    #[arg(long, value_name = "LABEL", value_parser = suspect::label)]
     pub(crate) rotation: Option<String>,
 
     /// Accept a report over a day old: its passwords are the plan's
@@ -317,16 +317,6 @@ impl fmt::Display for Source {
 fn version() -> String {
     let tool = env!("CARGO_PKG_VERSION");
     format!("{tool} (API document {})", Client::spec_version())
-}
-
-/// A label that can be read, and typed again.
-fn label(text: &str) -> Result<String, &'static str> {
-    match text.is_empty() || text.trim() != text || text.contains(is_invisible) {
-        true => {
-            Err("give a label such as 2026-11, without control characters or blanks at its ends")
-        }
-        false => Ok(text.to_owned()),
-    }
 }
 
 /// A number of seconds, or a time with units.

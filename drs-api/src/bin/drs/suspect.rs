@@ -39,6 +39,16 @@ pub(crate) fn name(text: &str) -> Result<(), String> {
     all_seen(text, "name", is_invisible)
 }
 
+/// A label that can be read, and typed again.
+pub(crate) fn label(text: &str) -> Result<String, &'static str> {
+    match text.is_empty() || text.trim() != text || text.contains(is_invisible) {
+        true => {
+            Err("give a label such as 2026-11, without control characters or blanks at its ends")
+        }
+        false => Ok(text.to_owned()),
+    }
+}
+
 /// Refuses what can't be the id of a task or a project.
 pub(crate) fn id(text: &str) -> Result<(), String> {
     all_seen(text, "id", |c| c == ' ' || is_invisible(c))
