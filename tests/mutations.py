@@ -68,7 +68,7 @@ MUTATIONS = [
      "shown.extend_from_slice(&self.bytes[secret.clone()]);", CANARY),
     ("the builder's Debug shows a client's headers", "client.rs",
      '.field("credentials", &self.credentials)\n',
-     '.field("credentials", &self.credentials)\n            .field("http", &self.http)\n', CANARY),
+     '.field("credentials", &self.credentials)\n            .field("http", &self.http.own)\n', CANARY),
     ("the refusal of an endpoint shows it", "endpoint.rs",
      "Error::invalid(name, problem)\n        })?", "Error::invalid(name, format!(\"{problem} {text}\"))\n        })?", CANARY),
     ("a text that is kept is not searched", "echo.rs",
