@@ -54,11 +54,32 @@ pub(super) const fn is_dropped(byte: u8) -> bool {
 /// often rather than normalise each secret of a run.
 pub(super) fn may_hold_id(secret: &[u8]) -> bool {
     let needed = secret.len().min(SHORTEST);
-    let is_other = |b: &u8| !is_id(b.to_ascii_lowercase()) && !is_dropped(*b);
-    // Byte by byte: wider reads would leave copies on the stack.
-    secret.iter().any(|b| begins_escape(*b))
-        || secret.split(is_other).any(|part| part.len() >= needed)
+    let mut length = 0;
+    secret.iter().any(|b| {
+        let more = OF_ID[usize::from(*b)];
+        length = if more == 0 {
+            0
+        } else {
+            length + usize::from(more)
+        };
+        length >= needed
+    })
 }
+
+/// For each byte, how many bytes of an id it may become.
+static OF_ID: [u8; 256] = {
+    let (mut all, mut byte) = ([0; 256], 0);
+    while byte < all.len() {
+        let letter = (byte as u8).to_ascii_lowercase();
+        if begins_escape(letter) {
+            all[byte] = SHORTEST as u8;
+        } else if is_id(letter) || is_dropped(letter) {
+            all[byte] = 1;
+        }
+        byte += 1;
+    }
+    all
+};
 
 /// Whether a byte may stand in an id: a hexadecimal digit, `-`, or the `j` of a task's.
 pub(super) const fn is_id(byte: u8) -> bool {
