@@ -222,14 +222,10 @@ impl<S: Service> Driver<'_, S> {
 
     /// Keeps these items of a batch, by their position. The others have ended.
     fn keep(&mut self, batch: &mut Batch, positions: &[usize], health: Health) {
-        let mut ended = std::mem::take(&mut batch.items);
-        batch.items = positions.iter().map(|at| ended[*at]).collect();
-        let mut places = 0..;
-        ended.retain(|_| {
-            places
-                .next()
-                .is_some_and(|at| positions.binary_search(&at).is_err())
-        });
+        let all = std::mem::take(&mut batch.items);
+        batch.items = positions.iter().map(|at| all[*at]).collect();
+        let ended = (0..all.len()).filter(|at| positions.binary_search(at).is_err());
+        let ended: Vec<_> = ended.map(|at| all[at]).collect();
         if !ended.is_empty() {
             self.end(&ended, health);
         }

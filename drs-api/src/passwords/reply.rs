@@ -33,9 +33,11 @@ impl Reply {
         });
     }
 
-    /// Whether any of its texts says that a password is wrong, as whoever reads a report looks
-    /// for it.
-    pub(super) fn says_wrong_password(&self) -> bool {
+    /// Whether any of its texts says that the database refused the password (`DRS.KE0002`).
+    /// Databases lock accounts after some of these: check the password there before anything is
+    /// sent or retried again.
+    #[must_use]
+    pub fn says_wrong_password(&self) -> bool {
         let texts = [&self.error_code, &self.error_msg, &self.cause];
         texts
             .into_iter()

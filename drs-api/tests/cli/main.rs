@@ -46,4 +46,5 @@ mod terminal;
 #[allow(dead_code, unreachable_pub, reason = "what other tests use of it")]
 mod tls;
 mod waiting;
+mod warnings;
 mod whole_night;

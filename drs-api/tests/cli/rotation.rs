@@ -109,7 +109,7 @@ fn without_labels_a_report_over_a_day_old_or_from_the_future_is_refused_unless_t
 
 #[test]
 fn what_an_earlier_run_changed_is_told_with_its_date_on_both_outputs_and_in_the_report() {
-    let mut scene = scene("rotation-told", "");
+    let mut scene = set(scene("rotation-told", ""), "started", started(3600));
     let started = scene.report("report.json")["started"].clone();
     let told = format!(
         "Changed by the run of {} or later, and not sent again: ",
@@ -131,6 +131,20 @@ fn what_an_earlier_run_changed_is_told_with_its_date_on_both_outputs_and_in_the_
             json!({"started": started, "changed": changed})
         );
     }
+}
+
+#[test]
+fn a_label_that_can_not_be_typed_again_is_refused() {
+    let mut scene = scene("rotation-label", "");
+    let before = scene.simulator.request_count();
+    for label in ["", " ", " a", "a\n", "\u{1b}[31m", "a\u{200b}"] {
+        let mut drs = scene.command(&format!("{RUN} plan.json"));
+        let ran = drs.args(["--rotation", label]).output().unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{label:?}");
+    }
+    assert_eq!(scene.simulator.request_count(), before);
+    let ran = scene.run(&format!("{RUN} --rotation 2026-11 plan.json"));
+    assert_ne!(ran.code, Some(2), "{}", ran.stderr);
 }
 
 #[test]

@@ -318,6 +318,11 @@ fn a_run_can_read_the_states_of_what_it_changed() {
     assert_eq!(tasks, 38, "{states}");
     assert!(states.contains("too early"), "{states}");
     let mut scene = changed("tasks-after-all", Pausing);
+    // Also where nothing is left to be sent.
+    let nothing = "--only-todo report.json --report report.json --status=0s plan.yaml";
+    let ran = scene.run(&format!("{RUN} {nothing}"));
+    assert_eq!(ran.code, Some(5), "{}", ran.stderr);
+    assert!(ran.stdout.contains("paused"), "{}", ran.stdout);
     let ran = scene.run(&format!("{RUN} --report report.json --status=0s plan.yaml"));
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
     let asked = scene.simulator.request_count();

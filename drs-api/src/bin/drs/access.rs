@@ -87,15 +87,14 @@ pub(crate) fn open(source: &Source, access: &Access) -> Result<Session, Failure>
     let text = files::text(source, input::care(access), files::MOST_OF_A_PLAN).map_err(refused)?;
     let is_report = text.contains("\"schema\"");
     let document = is_report.then(|| Document::parse(&text)).transpose();
-    let document = document.map_err(refused)?;
-    let report = document.as_ref().map(|document| &document.report);
-    let ids = match report {
+    let report = document.map_err(refused)?.map(|document| document.report);
+    let ids = match &report {
         Some(report) => report.outcomes.iter().map(|of| of.job_id.clone()).collect(),
         None => plan::ids(&text).map_err(refused)?,
     };
     let runtime = run::runtime()?;
     let (client, project_id) = connect(access, source, &runtime, false)?;
-    if let Some(report) = report {
+    if let Some(report) = &report {
         rotation::check_place(report, Some(&project_id), Some(client.endpoint()))
             .map_err(refused)?;
     }
@@ -110,10 +109,10 @@ pub(crate) fn open(source: &Source, access: &Access) -> Result<Session, Failure>
         project_id,
         runtime,
         ids,
-        file: report.map(|_| source.clone()),
-        tells_from: report.map(|of| Instant::now() + left(of)),
+        file: report.as_ref().map(|_| source.clone()),
+        tells_from: report.as_ref().map(|of| Instant::now() + left(of)),
         unchanged,
         retried: false,
-        document,
+        report,
     })
 }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use drs_api::{
+    Client,
     passwords::{Options, OutcomeKind, Report, Retry},
     types::ModifyPwdEndPoint,
 };
@@ -62,17 +63,19 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let unwritable = |e| unwritable(args, &e);
     let file = args.report.as_ref().and_then(Source::path);
     let file = file.filter(|_| !args.is_offline()).map(ReportFile::find);
-    let (file, there) = file.transpose().map_err(unwritable)?.unzip();
-    // Before a report is read that is to be replaced.
+    let file = file.transpose().map_err(unwritable)?;
+    // Before the report is read that is to be replaced.
     let lock = file.as_ref().filter(|_| args.dry_run.is_none());
     let lock = lock.map(|file| file.lock(!args.printing.quiet));
     let _lock = lock.transpose().map_err(unwritable)?;
+    let there = file.as_ref().map(ReportFile::there).transpose();
+    let there = there.map_err(unwritable)?.flatten();
 
     // The whole plan has to be right, whatever of it is still to be done.
     let whole = client.change_passwords_with(&project_id, changes.clone(), options.clone());
     drop(whole.map_err(refused)?);
     let mut frame = Frame::new(&client, &project_id, args);
-    let changes = only_some(args, &mut frame, changes, there.flatten())?;
+    let changes = only_some(args, &mut frame, changes, there)?;
     if args.dry_run.is_some() {
         let tasks: HashSet<_> = changes.iter().map(|change| &change.job_id).collect();
         let counts = [changes.len(), tasks.len()];
@@ -87,7 +90,8 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let Some(first) = changes.first() else {
         let document = frame.document(Report::default(), true);
         let written = file.map_or(Ok(()), |file| keeper::write(&file, &document));
-        return Ok(finish(args, &document, written));
+        let status = finish(args, &document, written);
+        return watch(args, client, project_id, &document, status);
     };
 
     // Without credentials no run begins.
@@ -111,6 +115,17 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let document = frame.document(report, true);
     let written = keeper.map_or(Ok(()), |keeper| keeper.finish(&document));
     let status = finish(args, &document, written);
+    watch(args, client, project_id, &document, status)
+}
+
+/// With `--status`, whether the tasks run that have their new password.
+fn watch(
+    args: &ChangePasswords,
+    client: Client,
+    project_id: String,
+    document: &Document,
+    status: Status,
+) -> Result<Status, Failure> {
     let Some(wait) = args.status else {
         return Ok(status);
     };
@@ -121,7 +136,7 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
         project_id,
         runtime: run::runtime()?,
         ids: changed.map(|outcome| outcome.job_id.clone()).collect(),
-        document: None,
+        report: None,
         file: args.report.clone(),
         unchanged: HashSet::new(),
         retried: false,
@@ -160,10 +175,9 @@ fn only_some(
         let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
         let document = Document::read(source, input::care(&args.access)).map_err(refused)?;
         rotation::check(&document, frame, args.same_passwords).map_err(refused)?;
-        let since = document.since().unwrap_or_default().to_owned();
         let split = Earlier::of(document.report, changes, args.only_refused.is_some());
         let (earlier, rest) = split.map_err(refused)?;
-        let (before, told) = earlier.left_out(since);
+        let (before, told) = earlier.left_out();
         for line in told.iter().filter(|_| !args.printing.quiet) {
             tell(format_args!("{source}: {line}"));
         }

@@ -42,15 +42,6 @@ pub(crate) fn now() -> String {
     format!("{:.0}", Timestamp::now())
 }
 
-impl Document {
-    /// When the first of the runs began whose outcomes it has.
-    pub(crate) fn since(&self) -> Option<&str> {
-        let before = self.header.before.iter();
-        let before = before.map(|before| before.started.as_str());
-        before.chain(self.report.started.as_deref()).min()
-    }
-}
-
 /// How long ago a time was that a document names, if it does.
 pub(crate) fn age(time: Option<&str>) -> Option<SignedDuration> {
     let then: Timestamp = time?.parse().ok()?;
@@ -128,7 +119,9 @@ impl Frame {
         };
         let begun = self.begun.clone();
         (report.endpoint, report.project_id) = (begun.endpoint, begun.project_id);
-        (report.started, report.ended) = (begun.started, ends.then(now));
+        // With an earlier report, when that began: it is as old as what it knows.
+        report.started = report.started.or(begun.started);
+        report.ended = ends.then(now);
         Document {
             header: self.header.clone(),
             report,

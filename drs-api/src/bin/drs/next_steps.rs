@@ -36,7 +36,7 @@ pub(crate) fn lines(document: &Document, file: Option<&Source>) -> Vec<String> {
     if report.count(OutcomeKind::Changed) > 0 {
         lines.push(
             "`changed` means that DRS holds the new password. It resumes no task that had failed \
-             or was paused: look at the tasks in the console."
+             or was paused: `drs status` says which tasks run."
                 .to_owned(),
         );
     }

@@ -23,23 +23,15 @@ pub(crate) struct ReportFile {
 }
 
 impl ReportFile {
-    /// Finds the file, and the report that is there. It has to be one that can be read, or
-    /// nothing: it could be a plan, or the only copy of a secret.
-    pub(crate) fn find(path: &Path) -> io::Result<(Self, Option<Document>)> {
+    /// Finds the file, or the place for it.
+    pub(crate) fn find(path: &Path) -> io::Result<Self> {
         let target = behind_links(path)?;
         let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
             return Err(refused(NO_FILE));
         };
-        let there = match fs::metadata(&target) {
-            Ok(found) if !found.is_file() => return Err(refused(NO_FILE)),
-            Ok(found) if found.len() > 0 => {
-                let source = Source::File(target.clone());
-                let other = |problem| format!("{problem}; name another file, or remove this one");
-                let report = Document::read(&source, Care::Waived);
-                Some(report.map_err(|problem| refused(&other(problem)))?)
-            }
-            _ => None,
-        };
+        if fs::metadata(&target).is_ok_and(|found| !found.is_file()) {
+            return Err(refused(NO_FILE));
+        }
         check_folder(folder)?;
         let beside = |end| {
             let mut beside = OsString::from(".");
@@ -48,7 +40,18 @@ impl ReportFile {
             folder.join(beside)
         };
         let (next, lock) = (beside(".new"), beside(".lock"));
-        Ok((Self { target, next, lock }, there))
+        Ok(Self { target, next, lock })
+    }
+
+    /// The report that is there. It has to be one that can be read, or nothing: it could be a
+    /// plan, or the only copy of a secret.
+    pub(crate) fn there(&self) -> io::Result<Option<Document>> {
+        if fs::metadata(&self.target).map_or(0, |found| found.len()) == 0 {
+            return Ok(None);
+        }
+        let report = Document::read(&Source::File(self.target.clone()), Care::Waived);
+        let other = |problem| format!("{problem}; name another file, or remove this one");
+        report.map(Some).map_err(|problem| refused(&other(problem)))
     }
 
     /// Keeps other runs from this report as long as the lock is there. Where that can't be, it is

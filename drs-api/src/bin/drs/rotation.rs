@@ -29,7 +29,7 @@ pub(crate) fn check(then: &Document, now: &Frame, same_passwords: bool) -> Resul
     if then.header.rotation.is_some() || same_passwords {
         return Ok(());
     }
-    check_age(then).map_err(|problem| {
+    check_age(&then.report).map_err(|problem| {
         format!("{problem}; {whole}, or pass --same-passwords if the plan has those of that run")
     })
 }
@@ -54,9 +54,9 @@ pub(crate) fn check_place(
     Ok(())
 }
 
-/// Refuses a report that is over a day old, or may be, or goes on from one that is.
-pub(crate) fn check_age(then: &Document) -> Result<(), String> {
-    let started = then.since();
+/// Refuses a report that is over a day old, or may be.
+pub(crate) fn check_age(then: &Report) -> Result<(), String> {
+    let started = then.started.as_deref();
     let problem = match age(started).map(|age| age.as_secs()) {
         // A day.
         Some(0..=86_400) => return Ok(()),

@@ -2,15 +2,17 @@
 //! do.
 
 use std::{
+    collections::HashSet,
     io::{self, IsTerminal as _},
     time::{Duration, Instant},
 };
 
-use drs_api::{passwords::OutcomeKind, tasks::TaskState};
+use drs_api::tasks::TaskState;
 
 use crate::{
     access,
     args::TaskRetry,
+    report_file::ReportFile,
     rotation,
     signals::Signals,
     status::{Failure, Status, tell},
@@ -21,12 +23,11 @@ use crate::{
 pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
     let refused = |problem: &str| Failure::refused(format!("{}: {problem}", args.file));
     let mut session = access::open(&args.file, &args.access)?;
-    let Some(document) = session.document.take() else {
+    let Some(report) = session.report.take() else {
         return Err(refused(
             "it is not a report, and only a report says what was changed",
         ));
     };
-    let report = &document.report;
     // What it calls unconfirmed may be changed meanwhile, or refused.
     if report.ended.is_none() {
         return Err(refused(
@@ -35,14 +36,20 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
         ));
     }
     if !args.old_report {
-        rotation::check_age(&document).map_err(|problem| {
+        rotation::check_age(&report).map_err(|problem| {
             refused(&format!("{problem}; --old-report takes it all the same"))
         })?;
     }
+    let unlocked =
+        |e: io::Error| refused(&format!("it can't be locked against a second retry: {e}"));
+    let path = args.file.path();
+    let lock = path.map(|path| ReportFile::find(path)?.lock(true));
+    let _lock = lock.transpose().map_err(unlocked)?;
     let seen = session.runtime.block_on(session.read(&session.ids))?;
+    let refused_sides = report.outcomes.iter().filter(|of| !of.is_safe_to_repeat());
+    let was_refused: HashSet<&str> = refused_sides.map(|of| &*of.job_id).collect();
     let is_changed = |task: &&TaskState| {
-        let mut sides = report.outcomes.iter().filter(|of| of.job_id == task.id);
-        sides.all(|of| of.kind == OutcomeKind::Changed && of.is_safe_to_repeat())
+        !session.unchanged.contains(&task.id) && !was_refused.contains(&*task.id)
     };
     let wanted = seen.states.tasks.iter();
     let wanted = wanted.filter(|task| match task.state.as_deref() {
@@ -52,18 +59,14 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
         _ => false,
     });
     let (chosen, others): (Vec<_>, Vec<_>) = wanted.partition(is_changed);
+    let leave = |task: &TaskState, why: &str| tell(format_args!("{}: {why}", clean(&task.id)));
     for task in others {
-        let id = clean(&task.id);
-        tell(format_args!(
-            "{id}: left out: the report does not call all of it changed"
-        ));
+        leave(task, "left out: the report does not call all of it changed");
     }
     let is_chosen = |id: &&String| chosen.iter().any(|task| task.id == **id);
     if let Some(id) = args.paused.iter().find(|id| !is_chosen(id)) {
-        let id = clean(id);
-        return Err(refused(&format!(
-            "--paused {id}: no paused task that was changed"
-        )));
+        let problem = format!("--paused {}: no paused task that was changed", clean(id));
+        return Err(refused(&problem));
     }
     if chosen.is_empty() {
         tell("no task is known to be one that may be retried");
@@ -78,21 +81,16 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
         then.any(|then| then.state == now.state)
     };
     let (now, others): (Vec<_>, Vec<_>) = now.into_iter().partition(is_alike);
-    for task in others {
-        let (id, state) = (
-            clean(&task.id),
-            clean(task.state.as_deref().unwrap_or("unknown")),
-        );
-        tell(format_args!(
-            "{id}: not retried: its state is {state} by now"
-        ));
+    for task in &others {
+        let state = clean(task.state.as_deref().unwrap_or("unknown"));
+        leave(task, &format!("not retried: its state is {state} by now"));
     }
     let now = now.into_iter().map(|task| task.id);
-    let retried = retry(&session, now.collect(), args.wait);
-    let ended = session.runtime.block_on(retried)?;
-    (session.ids, session.tells_from) = (ids, Some(ended + TELLS_AFTER));
+    let is_ended = session.runtime.block_on(retry(&session, now.collect()))?;
+    (session.ids, session.tells_from) = (ids, Some(Instant::now() + TELLS_AFTER));
     session.retried = true;
-    session.watch(Duration::ZERO, args.output)
+    let wait = if is_ended { Duration::ZERO } else { args.wait };
+    session.watch(wait, args.output)
 }
 
 /// Shows what is to be retried and what that may do, and asks.
@@ -131,14 +129,12 @@ fn confirm(args: &TaskRetry, chosen: &[&TaskState]) -> Result<(), Failure> {
     }
 }
 
-/// Retries each once, says what is known of each, and waits before states are read. A signal ends
-/// both. Returns when the last retry was.
-async fn retry(session: &Session, ids: Vec<String>, wait: Duration) -> Result<Instant, Failure> {
+/// Retries each once, and says what is known of each. Whether a signal ended it.
+async fn retry(session: &Session, ids: Vec<String>) -> Result<bool, Failure> {
     let mut retries = session.client.retry_tasks(&session.project_id, ids)?;
     let mut signals = Signals::catch()?;
     let all = async { while retries.next().await.is_some() {} };
     let is_ended = signals.before(all).await;
-    let ended = Instant::now();
     for retry in retries.outcomes() {
         let reply = &retry.reply;
         let texts = [&reply.error_code, &reply.error_msg, &reply.cause];
@@ -146,8 +142,5 @@ async fn retry(session: &Session, ids: Vec<String>, wait: Duration) -> Result<In
         parts.extend(texts.into_iter().flatten().map(|text| clean(text)));
         tell(parts.join(" "));
     }
-    if !is_ended {
-        signals.before(tokio::time::sleep(wait)).await;
-    }
-    Ok(ended)
+    Ok(is_ended)
 }

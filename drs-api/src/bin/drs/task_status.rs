@@ -10,6 +10,7 @@ use std::{
 use anstyle::Style;
 use drs_api::{
     Client,
+    passwords::Report,
     tasks::{Phase, TaskState, TaskStates},
 };
 use serde_json::json;
@@ -17,9 +18,7 @@ use tokio::runtime::Runtime;
 
 use crate::{
     args::{Format, Source},
-    command,
-    document::Document,
-    output,
+    command, output,
     signals::Signals,
     status::{Failure, Status, tell},
     table::{self, Row},
@@ -36,7 +35,7 @@ pub(crate) struct Session {
     pub(crate) runtime: Runtime,
     pub(crate) ids: Vec<String>,
     /// The report that names them, and where it is, if it is a report.
-    pub(crate) document: Option<Document>,
+    pub(crate) report: Option<Report>,
     pub(crate) file: Option<Source>,
     /// Of which the report does not call each password changed.
     pub(crate) unchanged: HashSet<String>,
@@ -154,7 +153,7 @@ impl Session {
             let show = drs(&["show"]);
             return format!("DRS may not have its new password: send that first, see `{show}`");
         }
-        let wrong_password = code(task).contains("KE0002");
+        let wrong_password = task.reply.says_wrong_password();
         let step = match (task.phase(), task.state.as_deref()) {
             (Phase::Running, _) if early => "read it again a minute after the change",
             (Phase::Running, _) => "",

@@ -73,12 +73,12 @@ impl Earlier {
     }
 
     /// What is told of those that are not sent.
-    pub(crate) fn left_out(&self, since: String) -> (Before, Vec<String>) {
+    pub(crate) fn left_out(&self) -> (Before, Vec<String>) {
         let changed = self.report.outcomes.iter().filter(|outcome| {
             outcome.kind == OutcomeKind::Changed && self.plan.contains_key(&outcome.end_point())
         });
         let before = Before {
-            started: since,
+            started: self.report.started.clone().unwrap_or_default(),
             changed: changed.count(),
         };
         let mut told = vec![format!("{before}; {} to send now", self.sent.len())];
