@@ -67,7 +67,7 @@ pub(crate) fn variants<'v>(
     let mut problems = Vec::new();
     for (index, value) in values.into_iter().enumerate() {
         let name = pascal(value);
-        // Of `+1` typify makes `plus1`, which is no name of a variant.
+        // typify turns `+1` into `plus1`, which can't name a variant.
         if matches!(value, "+1" | "-1") || !value.chars().any(char::is_alphanumeric) {
             problems.push((index, format!("the value `{value}` gives no Rust name")));
         } else if !taken.insert(name.clone()) {

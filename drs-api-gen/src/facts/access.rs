@@ -10,7 +10,7 @@ use super::{
 };
 use crate::spec::{dialect::Kind, pointer::child};
 
-/// Adds the sets of credentials that are enough for an operation, and what their names stand for.
+/// Adds the sets of credentials that suffice for an operation, and the schemes that they name.
 pub(super) fn security(spec: Spec<'_>, operation: &str, facts: &mut Facts) {
     let own = child(operation, "security");
     let pointer = match spec.get(&own) {

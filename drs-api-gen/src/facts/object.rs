@@ -1,4 +1,4 @@
-//! The facts of all that is no schema: operations with all that applies to them, parameters,
+//! The facts of everything but schemas: operations with all that applies to them, parameters,
 //! bodies, answers.
 
 use serde_json::{Value, json};

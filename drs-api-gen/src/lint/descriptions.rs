@@ -92,7 +92,7 @@ fn enum_descriptions(findings: &mut Findings<'_>, node: &Node<'_>) {
              value, in their order",
             texts.iter().filter(|text| text.is_string()).count()
         ),
-        None => "this is no list of texts; write one text for each value of `enum`, in their order"
+        None => "this is not a list of texts; write one text for each value of `enum`, in order"
             .to_owned(),
     };
     findings.add(
