@@ -55,8 +55,7 @@ impl Agency {
         // Plaintext goes to the machine's host, and for tests to loopback alone.
         let endpoint = Endpoint::parse(VARIABLE, address, given.is_none())?;
         if !endpoint.is_plaintext() {
-            let problem = "write http://127.0.0.1 and a port";
-            return Err(Error::invalid(VARIABLE, problem));
+            return Err(Error::invalid(VARIABLE, "write http://127.0.0.1:PORT"));
         }
         let builder = Client::builder()
             .connect_timeout(TIMEOUT)
@@ -75,11 +74,12 @@ impl Agency {
         let client = self.client(self.token().await?);
         let answer = client.show_security_key().send().await?;
         let key = answer.into_inner().credential.unwrap_or_default();
-        let expires_at = key.expires_at.and_then(|time| time.parse().ok());
+        let time = key.expires_at.unwrap_or_default().parse();
+        let expires_at = time.map(Timestamp::try_into);
         match (key.access, key.secret, key.securitytoken, expires_at) {
-            (Some(id), Some(secret_key), Some(token), Some(expires_at)) => {
+            (Some(id), Some(secret_key), Some(token), Ok(Ok(expires_at))) => {
                 let key = AccessKey::new(id, secret_key).security_token(token);
-                Ok(key.expires_at(Timestamp::into(expires_at)))
+                Ok(key.expires_at(expires_at))
             }
             _ => Err(Error::invalid("key", "it is incomplete")),
         }
