@@ -58,15 +58,11 @@ fn is_document(path: &Path) -> bool {
 
 /// The document that has this one's file name, else the one that has its title.
 pub(crate) fn found(path: &Path, document: &Document, among: &[Named]) -> Result<Named, Failure> {
-    let by_name = among
-        .iter()
-        .find(|(other, _)| other.file_name() == path.file_name());
-    let by_title = || {
-        among
-            .iter()
-            .find(|(_, other)| title(other) == title(document))
-    };
-    by_name.or_else(by_title).cloned().ok_or_else(|| {
+    let is_named = |(other, _): &&Named| other.file_name() == path.file_name();
+    let is_titled = |(_, other): &&Named| title(other) == title(document);
+    let by_name = among.iter().find(is_named);
+    let found = by_name.or_else(|| among.iter().find(is_titled));
+    found.cloned().ok_or_else(|| {
         Failure::Sentence(format!(
             "no document in {FOLDER} has the file name or the title of {}; say `--base FILE`",
             path.display()

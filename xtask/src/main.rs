@@ -21,6 +21,7 @@ mod regenerate;
 mod repository;
 mod review;
 mod test_files;
+mod upstream;
 
 /// Keeps the spec and the code in step.
 #[derive(Parser)]
@@ -45,6 +46,12 @@ enum Command {
     },
     /// Says what a change of the spec means: to the service, to Rust callers, to the version.
     Review(review::Options),
+    /// Compares the vendor's definition of the operation with the spec; exits 1 if a
+    /// difference has no row in openapi/README.md.
+    Upstream {
+        /// The JSON that the vendor's API Explorer offers.
+        file: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -55,6 +62,7 @@ fn main() -> ExitCode {
         Command::Lint { file: None } => lint::all(),
         Command::Lint { file: Some(file) } => lint::run(&file, Path::new("")),
         Command::Review(options) => review::run(&options),
+        Command::Upstream { file } => upstream::run(&file),
     };
     match result {
         Ok(code) => code,

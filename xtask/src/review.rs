@@ -75,15 +75,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         }
         (Base::File(path, document), None) => {
             let (found, revision) = found(path, document, &repository_documents()?)?;
-            (
-                vec![pair(
-                    options,
-                    &base,
-                    (&found, &revision),
-                    Some(found.clone()),
-                )?],
-                true,
-            )
+            let review = pair(options, &base, (&found, &revision), Some(found.clone()));
+            (vec![review?], true)
         }
     };
     match (options.format, is_one) {

@@ -11,3 +11,4 @@ mod child;
 mod lint;
 mod regenerate;
 mod review;
+mod upstream;

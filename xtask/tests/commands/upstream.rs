@@ -1,0 +1,96 @@
+//! What does `cargo xtask upstream` print, and how does it end?
+
+use std::{fs, path::PathBuf, process::Output};
+
+use super::child::program;
+
+/// The vendor's definition, without its texts.
+const DEFINITION: &str = include_str!("../fixtures/upstream.json");
+
+fn upstream(name: &str, definition: &str) -> Output {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, definition).unwrap();
+    let mut command = program(env!("CARGO_BIN_EXE_xtask"));
+    command.arg("upstream").arg(path).output().unwrap()
+}
+
+/// What is printed, without the rows of the tables.
+fn differences(output: &Output) -> String {
+    let printed = String::from_utf8(output.stdout.clone()).unwrap();
+    let lines = printed.lines().filter(|line| !line.starts_with("    "));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn each_difference_from_the_vendors_definition_has_a_row() {
+    let output = upstream("upstream.json", DEFINITION);
+    let problem = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(problem, "");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        differences(&output),
+        "\
+In the vendor's definition, not in the spec:
+- operation BatchResetPassword, parameter X-Auth-Token: parameter, required
+- operation BatchResetPassword, parameter Content-Type: parameter, required
+- server https://drs.cn-north-4.myhuaweicloud.com: server address
+- schema ModifyPwdEndPoint, property db_password: `pattern`, ^[-a-zA-Z0-9~!@#$%^&*_+=?\\\\.]{1,256}$
+- schema ModifyPwdEndPoint, property job_id: `pattern`, [0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}
+In the spec, not in the vendor's definition:
+- schema BatchModifyDbPwdResp, property results: `nullable`, true
+- server https://drs.{region}.myhuaweicloud.com: server address
+- server https://drs.eu-west-101.myhuaweicloud.eu: server address
+- operation BatchResetPassword, parameter project_id: `x-project`, true
+- operation BatchResetPassword, response 400, content application/json: content
+- schema BatchModifyDbPwdResp, property error_code: property, optional
+- schema BatchModifyDbPwdResp, property error_msg: property, optional
+- schema BatchModifyDbPwdResp, property request_id: property, optional
+- schema ModifyDbPwdStatus: `enum`, [\"success\",\"failed\"]
+- schema ModifyDbPwdEndPointType: `enum`, [\"so\",\"ta\"]
+- schema ModifyPwdEndPoint, property db_password: `format`, password
+- schema KerberosVO, property key_tab_file: `format`, password
+Different in both:
+- the document: `security` tightened, [[]] → [{\"XAuthToken\":[]},{\"AkSkSignature\":[]}]
+"
+    );
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let security = printed.split("- the document: `security`").nth(1).unwrap();
+    let row = security.lines().nth(1).unwrap();
+    assert!(
+        row.starts_with("    | security | the token alone |"),
+        "{row}"
+    );
+}
+
+#[test]
+fn what_the_vendor_adds_and_the_tables_do_not_have_fails() {
+    let property = (
+        r#""user_principal": {"#,
+        r#""realm": {"type": "string"}, "user_principal": {"#,
+    );
+    let parameter = (
+        r#""parameters": ["#,
+        r#""parameters": [{"in": "query", "name": "dry_run", "type": "boolean"}, "#,
+    );
+    for ((old, new), line) in [
+        (
+            property,
+            "- schema KerberosVO, property realm: property, optional",
+        ),
+        (
+            parameter,
+            "- operation BatchResetPassword, parameter dry_run: parameter, optional",
+        ),
+    ] {
+        assert!(DEFINITION.contains(old));
+        let output = upstream("addition.json", &DEFINITION.replace(old, new));
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8(output.stderr.clone()).unwrap();
+        let problem = "error: openapi/README.md has no row for 1 of these differences\n";
+        assert_eq!(said, problem);
+        let printed = String::from_utf8(output.stdout).unwrap();
+        let mut lines = printed.lines().skip_while(|printed| *printed != line);
+        assert_eq!(lines.next(), Some(line));
+        assert!(!lines.next().unwrap().starts_with(' '), "{printed}");
+    }
+}
