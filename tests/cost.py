@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""What depending on drs-api costs those who compile it, and what the generator costs those
-who change the spec; each beside what it is compared with. PERFORMANCE.md has the figures.
+"""Measures what drs-api costs its dependents to compile, and what the generator costs whoever
+changes the spec, each compared with an alternative. PERFORMANCE.md has figures.
 
     tests/cost.py                          all of it; takes many minutes
     tests/cost.py build --features no-tls  one part, one set of features
 
-All is built in a temporary folder, which is removed. Times are of this machine, so nothing
-else should run on it.
+Everything is built in a temporary folder, which is removed. Times depend on the machine, so
+run nothing else on it.
 """
 
 import argparse
@@ -28,7 +28,7 @@ FEATURES = {
     "no-tls": ([], []),
     "cli": (["rustls", "http2", "cli"], ["rustls", "http2"]),
 }
-# How often each command is run; the fastest counts.
+# How often each command runs; the fastest counts.
 TIMES = 5
 
 
@@ -66,7 +66,7 @@ def plain(features):
 
 
 class Scratch:
-    """A crate that makes one call, with a target folder of its own."""
+    """A crate that makes one call, with its own target folder."""
 
     def __init__(self, folder, dependencies, program):
         self.path = folder / "scratch"
@@ -122,16 +122,16 @@ def build(folder, name, ours, reqwest):
             crates, clean = scratch.clean_build()
             results.append((crates, clean, min(map(scratch.rebuild, range(3)))))
     other, this, generated = results
-    # With `cli` there is more in the crate than a client, and no goal.
+    # With `cli`, the crate is more than a client, so there is no goal.
     goal = (lambda goal: None) if name == "cli" else (lambda goal: goal)
     print(f"\n{name + ' features':48} {'drs-api':>10} {'other':>10} {'ratio':>7}")
-    row("crates, beside reqwest + serde + serde_json", this[0], other[0])
+    row("crates, vs reqwest + serde + serde_json", this[0], other[0])
     more = this[0] - other[0]
     print(f"  that is {more} more" + ("" if name == "cli" else f", of at most 20"))
-    row("clean build, s, beside the same", this[1], other[1], goal(1.25))
+    row("clean build, s, vs the same", this[1], other[1], goal(1.25))
     row("build after a change in main.rs, s", this[2], other[2])
-    row("crates, beside generating in build.rs", this[0], generated[0])
-    row("clean build, s, beside the same", this[1], generated[1], goal(0.75))
+    row("crates, vs generating in build.rs", this[0], generated[0])
+    row("clean build, s, vs the same", this[1], generated[1], goal(0.75))
     row("build after a change in main.rs, s", this[2], generated[2])
 
 
@@ -157,7 +157,7 @@ def size(folder, name, ours, reqwest):
 
 
 def regenerate(folder):
-    """What a change of the spec costs, in a copy of the repository."""
+    """The cost of a spec change, in a copy of the repository."""
     checkout, target = folder / "checkout", folder / "target"
     shutil.copytree(REPOSITORY, checkout, ignore=shutil.ignore_patterns(".git", "target"))
     def run(*arguments):
@@ -182,21 +182,21 @@ def regenerate(folder):
         xtask("regenerate")
         check()
 
-    # A warm build, and nothing waits for a download.
+    # Warms the build, so that nothing waits for a download.
     xtask("--version")
     xtask("regenerate", "--check")
     check()
     print(f"\n{'spec':48} {'this':>10} {'other':>10} {'ratio':>7}")
     other = min(seconds(lambda: xtask("--version")) for _ in range(TIMES))
     this = min(seconds(lambda: xtask("regenerate", "--check")) for _ in range(TIMES))
-    row("regenerate --check, s, beside xtask --version", this, other, 1.5)
+    row("regenerate --check, s, vs xtask --version", this, other, 1.5)
     this = other = float("inf")
     for number in range(TIMES):
         change_title(number)
         this = min(this, seconds(write_and_check))
         touch()
         other = min(other, seconds(check))
-    row("regenerate + check, s, beside touch + check", this, other, 1.2)
+    row("regenerate + check, s, vs touch + check", this, other, 1.2)
 
 
 def main():

@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
-"""Takes away one protection after the other, in a copy of the repository, and sees the test
-that is there for it fail.
+"""Removes one protection at a time, in a copy of the repository, and expects its test to fail.
 
     tests/mutations.py [WORD ...]
     tests/mutations.py --fits
 
-With words, only the mutations whose name holds one of them. With --fits, only says whether each
-of them still finds its place in the code, which takes no time. Needs nothing but Python 3 and
-cargo; takes some minutes. Ends with 1 if a protection can be taken away unnoticed, or if the
-code has changed so that a mutation no longer fits.
+With words, runs only the mutations whose name contains one of them. With --fits, only checks
+that each still finds its place in the code, which takes no time. Needs only Python 3 and cargo,
+and takes some minutes. Exits with 1 if the removal of a protection goes unnoticed, or if a
+mutation no longer fits the code.
 """
 
 import os
@@ -27,8 +26,8 @@ OUTCOMES = ("runs", "outcomes::each_answer_and_each_fault_has_the_outcome_of_the
 RETRIES = ("runs", "tasks::answers::"
            "after_each_bad_answer_to_a_retry_nothing_false_is_said_and_nothing_is_sent_again")
 
-# Name, file below drs-api/src, what is there, what is put there, the room and, within it, the
-# test that must fail.
+# Name, file below drs-api/src, the code, its replacement, and the room and name of the test that
+# must fail.
 MUTATIONS = [
     ("a secret's Debug shows it", "secret.rs",
      "f.write_str(REDACTED)", "f.write_str(&self.0)", CANARY),
@@ -152,14 +151,14 @@ MUTATIONS = [
     ("the last try is shown, whatever another said", "passwords/history.rs",
      "_ => said().max_by_key(|said| says(&said.1)),",
      "_ => said().next_back(),", OUTCOMES),
-    ("a wrong password is sent again beside one that is busy", "passwords/next_step.rs",
+    ("a wrong password is sent again next to one that is busy", "passwords/next_step.rs",
      "positions.retain(|at| findings.suspects.binary_search(at).is_err());",
      "positions.retain(|_| true);", OUTCOMES),
     ("a result of an unknown side does not count", "passwords/decide/results.rs",
      "let alike = others.is_empty() && own", "let alike = own", OUTCOMES),
-    ("a refusal counts, whatever stands beside it", "answer/found.rs",
+    ("a refusal counts, whatever is next to it", "answer/found.rs",
      "self.success || self.names_results || self.unreadable || is_result", "false", OUTCOMES),
-    ("a success counts, whatever stands in it", "passwords/decide/results.rs",
+    ("a success counts, whatever it contains", "passwords/decide/results.rs",
      'Some("success") if found.failure.is_some() =>',
      'Some("success") if found.failure.is_some() && false =>', OUTCOMES),
     ("a word of success is a code", "answer/signs.rs",
@@ -193,9 +192,9 @@ MUTATIONS = [
      'Code::NoSuchTask, TaskRefused,', 'Code::NoSuchTask, OneOfSeveral,', OUTCOMES),
     ("a retry is sent twice", "tasks/retries.rs",
      "self.outcomes.get_mut(self.next)?", "self.outcomes.get_mut(self.next / 2)?", RETRIES),
-    ("a retry is accepted beside an error", "tasks/retries.rs",
+    ("a retry is accepted next to an error", "tasks/retries.rs",
      "is_success && said.error_code.is_none() && !is_error", "is_success", RETRIES),
-    ("a state is believed beside another or an error", "tasks/states.rs",
+    ("a state is believed next to another or an error", "tasks/states.rs",
      "own.is_empty() && whole.error_code.is_none()", "true",
      ("runs", "tasks::answers::after_each_bad_answer_about_states_nothing_false_is_said")),
     ("a retry is offered for what is not changed", "bin/drs/task_retry.rs",
@@ -226,18 +225,18 @@ def cargo(folder, *arguments):
 
 
 def room(name):
-    """What cargo builds for a room; `lib` are the library's own tests."""
+    """What cargo builds for a room; `lib` means the library's unit tests."""
     return ["--lib"] if name == "lib" else ["--test", name]
 
 
 def misfit(text, file, old):
-    """Says why a mutation has no place of its own in a file's text, or gives None."""
+    """Says why a mutation doesn't fit a file's text, or returns None."""
     count = text.count(old)
     return None if count == 1 else f"does not fit: {count} places in {file}"
 
 
 def fits():
-    """Whether each mutation fits; says which does not."""
+    """Whether each mutation fits; prints those that don't."""
     found = [(name, misfit((ROOT / SOURCE / file).read_text(), file, old))
              for name, file, old, *_ in MUTATIONS]
     problems = [f"{name}: {problem}" for name, problem in found if problem]
@@ -246,7 +245,7 @@ def fits():
 
 
 def try_one(folder, name, file, old, new, test):
-    """Says what is wrong, or gives None."""
+    """Tries one mutation. Returns what went wrong, or None."""
     path = folder / SOURCE / file
     before = path.read_text()
     if problem := misfit(before, file, old):
@@ -280,9 +279,9 @@ def main():
         for binary, function in sorted({mutation[4] for mutation in chosen}):
             run = cargo(folder, *room(binary), function, "--", "--exact", "--include-ignored")
             if run.returncode != 0 or "1 passed" not in run.stdout:
-                print(f"fails with nothing taken away: {function}\n{run.stdout[-3000:]}")
+                print(f"fails without any mutation: {function}\n{run.stdout[-3000:]}")
                 return 1
-            print(f"passes with nothing taken away: {function}", flush=True)
+            print(f"passes without any mutation: {function}", flush=True)
         for mutation in chosen:
             problem = try_one(folder, *mutation)
             problems += problem is not None

@@ -1,7 +1,7 @@
-//! How many instructions a call takes, beside the plain client: counted by callgrind, so
-//! the numbers hardly differ from one run to the next. Needs valgrind, on Linux.
+//! Compares the instructions of a call with the plain client's. callgrind counts them, so they
+//! hardly vary between runs. Needs valgrind, on Linux.
 //!
-//! Each case runs in a process of its own. The server is another, and is not counted.
+//! Each case runs in its own process. The server is another, and is not counted.
 
 mod common;
 
@@ -17,13 +17,12 @@ use common::{
     table,
 };
 
-/// Says to this program which case it is to run.
+/// Tells this program which case to run.
 const CASE: &str = "DRS_BENCH_CASE";
-/// Where the server is.
+/// The server's address.
 const ENDPOINT: &str = "DRS_BENCH_ENDPOINT";
 
-/// What is done, with how many end points, with which server, and the most that the ratio to
-/// plain should be.
+/// What to do, with how many end points, with which server, and the largest acceptable ratio.
 const CASES: &[(&str, usize, Kind, Option<f64>)] = &[
     ("call", 1, Kind::Accepting, Some(1.05)),
     ("call", 1, Kind::Behind, Some(1.30)),
@@ -67,10 +66,10 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The instructions of one call, as the average of some.
+/// The instructions of one call, as an average.
 fn count(case: &str, endpoint: &str) -> f64 {
     let mut command = Command::new("valgrind");
-    // Where a profile is wanted, PERFORMANCE.md says how to keep it.
+    // PERFORMANCE.md explains how to keep a profile.
     let out =
         env::var("CALLGRIND_OUT").map(|folder| format!("{folder}/{}", case.replace(' ', "-")));
     let out = out.unwrap_or_else(|_| "/dev/null".to_owned());
@@ -99,7 +98,7 @@ fn count(case: &str, endpoint: &str) -> f64 {
 const WARM_UP: usize = 3;
 const TIMES: usize = 10;
 
-/// Runs one case: first some times uncounted, so that connections are open.
+/// Runs one case. The first calls, which open connections, are not counted.
 fn run(case: &str) {
     let mut words = case.split(' ');
     let what = words.next().unwrap();
@@ -150,10 +149,10 @@ fn repeat<T>(input: impl Fn() -> T, mut call: impl FnMut(T)) {
     }
 }
 
-/// callgrind counts while this function runs; it is found by its name.
+/// callgrind counts while this function runs; it finds it by name.
 #[inline(never)]
 fn counted_part(call: impl FnOnce()) {
     call();
-    // Keeps the call from being this function's last act, which would take its place.
+    // Without this, the call would be a tail call and replace this function.
     black_box(());
 }

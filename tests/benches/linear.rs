@@ -1,5 +1,5 @@
-//! How the time of a run grows with its changes, from 1,000 to 1,000,000: a line is fitted
-//! to the logarithms, and its slope is 1 where time is proportional to changes.
+//! How the time of a run grows with its changes, from 1,000 to 1,000,000. A line is fitted to the
+//! logarithms; its slope is 1 if time is proportional to changes.
 
 mod common;
 
@@ -23,14 +23,14 @@ fn main() {
         "changes", "drs-api", "plain", "ratio"
     );
     let mut points: [Vec<(f64, f64)>; 2] = Default::default();
-    // The first opens the connections and is not shown.
+    // The first run opens the connections and is not shown.
     for (round, changes) in [
         1_000, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000,
     ]
     .into_iter()
     .enumerate()
     {
-        // The fastest of some, where they are short.
+        // The fastest of several, if they are short.
         let times = (100_000 / changes).clamp(1, 10);
         let ours = shortest(
             times,
@@ -74,7 +74,7 @@ fn shortest<T>(times: usize, input: impl Fn() -> T, mut run: impl FnMut(T)) -> D
     (0..times).map(|_| once()).min().unwrap_or_default()
 }
 
-/// The slope of the line that is nearest to the points, by least squares.
+/// The slope of the least-squares line.
 fn slope(points: &[(f64, f64)]) -> f64 {
     let mean =
         |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / points.len() as f64;

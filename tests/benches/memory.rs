@@ -1,5 +1,5 @@
-//! How many allocations a call makes, and how much memory a run takes at its height, beside
-//! the plain client. An allocator counts what this thread asks for; all runs on this thread.
+//! Compares the allocations of a call, and the peak memory of a run, with the plain client's. An
+//! allocator counts this thread, and everything runs on it.
 
 mod common;
 
@@ -45,7 +45,7 @@ fn allocations(runtime: &Runtime, endpoint: &str) {
     }
 }
 
-/// The allocations of one call when connections are open: the fewest of some.
+/// The allocations of one call on open connections: the fewest of several.
 fn count<T>(input: impl Fn() -> T, mut call: impl FnMut(T)) -> f64 {
     let mut once = || {
         let input = input();
@@ -55,7 +55,7 @@ fn count<T>(input: impl Fn() -> T, mut call: impl FnMut(T)) -> f64 {
     (0..10).map(|_| once()).min().unwrap() as f64
 }
 
-/// The most memory that a run takes, less the plan that it was given.
+/// The peak memory of a run, less its plan.
 fn peak(runtime: &Runtime) {
     const CHANGES: usize = 100_000;
     table::head("MiB at the peak of a run, without its plan");

@@ -1,5 +1,5 @@
-//! How long calls, runs, decoding and signing take, beside the plain client: measured by
-//! criterion, whose medians end up in one table.
+//! Compares the time of calls, runs, decoding, and signing with the plain client's. criterion
+//! measures it, and one table shows its medians.
 
 mod common;
 
@@ -19,7 +19,7 @@ const PLAIN: &str = "plain";
 fn main() {
     server::serve_if_asked();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("criterion");
-    // So that nothing of an earlier run ends up in the table.
+    // Nothing of an earlier run may end up in the table.
     let _ = fs::remove_dir_all(&folder);
     let mut criterion = Criterion::default()
         .output_directory(&folder)
@@ -42,7 +42,7 @@ fn main() {
     }
 }
 
-/// The group's name, and the most that the ratio should be.
+/// The group's name, and the largest acceptable ratio.
 type Row = (String, Option<f64>);
 
 fn calls(criterion: &mut Criterion, runtime: &Runtime, endpoint: &str) -> Vec<Row> {
@@ -90,7 +90,7 @@ fn runs(criterion: &mut Criterion, runtime: &Runtime, endpoint: &str) -> Vec<Row
     rows
 }
 
-/// What needs no server. A signature stands beside the hashes that it can't do without.
+/// What needs no server. A signature is compared with the hashes that it needs at least.
 fn alone(criterion: &mut Criterion) -> Vec<Row> {
     let mut rows = Vec::new();
     for items in [1, 1000] {
@@ -117,7 +117,7 @@ fn alone(criterion: &mut Criterion) -> Vec<Row> {
                 ("x-project-id", PROJECT),
                 ("x-sdk-date", "20200608T023900Z"),
             ],
-            // As long as a request is, about.
+            // About as long as a request.
             body: body.as_bytes(),
         };
         let key = Secret::from(TOKEN);

@@ -1,4 +1,4 @@
-//! Does the example work with each kind of credentials, chosen by the environment alone?
+//! Does the example work with each kind of credentials, chosen only by the environment?
 
 #[allow(dead_code, reason = "its `main` is not called here")]
 #[path = "../../drs-api/examples/change_passwords.rs"]
@@ -10,7 +10,7 @@ use drs_simulator::{
     EXAMPLE_TEMPORARY_KEY, EXAMPLE_TEMPORARY_SECRET_KEY, EXAMPLE_TOKEN, Simulator,
 };
 
-/// Variables of an environment.
+/// Environment variables.
 type Variables = &'static [(&'static str, &'static str)];
 
 const TOKEN: Variables = &[("HW_AUTH_TOKEN", EXAMPLE_TOKEN)];
@@ -28,7 +28,7 @@ fn environment(credentials: Variables, others: &[(&str, &str)]) -> Environment {
     Environment::of(credentials.iter().chain(others).copied())
 }
 
-/// The environment of someone who talks to this simulator.
+/// The environment of a user of this simulator.
 fn outside(simulator: &Simulator, credentials: Variables) -> Environment {
     let endpoint = simulator.endpoint();
     let others = [
@@ -61,7 +61,7 @@ async fn without_an_endpoint_it_starts_a_service_of_its_own() {
     }
 }
 
-/// The variables that stand before each of the guide's calls of the example.
+/// The variables before each of the guide's calls of the example.
 fn in_the_guide() -> Vec<Vec<(&'static str, &'static str)>> {
     let chapter = include_str!("../../drs-api/docs/guide/credentials.md");
     let blocks = chapter.split("```sh\n").skip(1);

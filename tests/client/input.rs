@@ -1,7 +1,7 @@
-//! What becomes of arguments and settings that would change a request?
+//! What happens to arguments and settings that would change a request?
 //!
 //! Each is refused with an error that names it, and the server receives nothing; or it arrives
-//! as what it is.
+//! unchanged.
 
 use std::{fmt::Debug, time::Duration};
 
@@ -27,7 +27,7 @@ fn client(endpoint: &str) -> Client {
     client.token(drs_simulator::EXAMPLE_TOKEN).build().unwrap()
 }
 
-/// The error of something that had to be refused as input.
+/// The error of an input that must be refused.
 fn refused<T: Debug>(what: &str, result: Result<T, Error>) -> String {
     match result {
         Err(Error::InvalidInput { field, problem }) => format!("{field}: {problem}"),
@@ -205,7 +205,7 @@ async fn plaintext_for_localhost_stays_on_this_machine_whatever_its_address_is_s
     let builder = Client::builder()
         .endpoint(endpoint)
         .token(drs_simulator::EXAMPLE_TOKEN);
-    // An address that no machine has.
+    // An unassigned address.
     let builder = builder.resolve("localhost", [192, 0, 2, 1].into());
     raw(&builder.build().unwrap(), PROJECT).await.unwrap();
     assert_eq!(drs.request_count(), 1);

@@ -1,4 +1,4 @@
-//! What does one call send, to whom, and what becomes of its answer? Each question is a module.
+//! What does one call send, to whom, and what does its caller get? Each question is a module.
 
 mod example;
 mod input;

@@ -1,6 +1,6 @@
-//! What goes through the proxies that the environment names?
+//! What goes through the proxies in the environment?
 //!
-//! The environment belongs to a process, so each call is made by a child.
+//! The environment belongs to a process, so a child makes each call.
 
 use std::env;
 
@@ -49,7 +49,7 @@ async fn the_child() {
     }
 }
 
-/// Makes a call with these variables set, and gives all that was printed.
+/// Makes a call with these variables, and returns everything it printed.
 async fn printed(endpoint: &str, variables: &[(&str, &str)]) -> String {
     let mut command = child("proxy::the_child");
     command.env("DRS_ENDPOINT", endpoint);
@@ -57,7 +57,7 @@ async fn printed(endpoint: &str, variables: &[(&str, &str)]) -> String {
     output(command).await
 }
 
-/// Makes a call with these variables set, and says how it ended.
+/// Makes a call with these variables, and returns how it ended.
 async fn call(endpoint: &str, variables: &[(&str, &str)]) -> String {
     let printed = printed(endpoint, variables).await;
     let line = printed
@@ -70,7 +70,7 @@ async fn call(endpoint: &str, variables: &[(&str, &str)]) -> String {
 async fn plaintext_goes_through_no_proxy() {
     let drs = Simulator::start_default().await.unwrap();
     let proxy = Proxy::start().await.unwrap();
-    // On Linux 0.0.0.0 is this machine, and no loopback address.
+    // On Linux, 0.0.0.0 is this machine but not a loopback address.
     let far = drs.endpoint().replace("127.0.0.1", "0.0.0.0");
     for (endpoint, plaintext) in [(drs.endpoint(), None), (far, Some(("DRS_PLAINTEXT", "1")))] {
         for name in [

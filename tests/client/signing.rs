@@ -1,11 +1,11 @@
-//! Is a request signed as the gateway expects it?
+//! Is a request signed as the gateway expects?
 
 use drs_api::{Secret, signing::Request};
 use drs_tests::ToSign;
 use proptest::{collection::vec, option, prelude::*};
 use serde::Deserialize;
 
-/// A vector as the file has it; the headers are those that are signed.
+/// A vector as in the file; the headers are the signed ones.
 #[derive(Deserialize)]
 struct Vector {
     name: String,
@@ -83,7 +83,7 @@ fn each_part_can_be_looked_at() {
     ));
 }
 
-/// What is signed, made up; the path is not encoded and has no `%`.
+/// Random input to sign. The path is not encoded, and has no `%`.
 #[derive(Clone, Debug)]
 struct MadeUp {
     method: &'static str,
@@ -118,7 +118,7 @@ impl MadeUp {
     }
 }
 
-/// Text with what is special in a URL, in JSON or past ASCII.
+/// Text with characters that are special in URLs or JSON, or not ASCII.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-zA-Z0-9_.~-]{0,12}",
@@ -134,7 +134,7 @@ fn made_up() -> impl Strategy<Value = MadeUp> {
         let path: String = segments.iter().map(|s| format!("/{s}")).collect();
         path + if slash { "/" } else { "" }
     });
-    // Names that are the beginning of others, and names that come twice.
+    // Names that are prefixes of others, and names that occur twice.
     let name = prop_oneof!["[a-c]{1,2}", text()];
     let header = ("[a-cA-C][a-c-]{0,2}", "[ -~]{0,12}");
     let hour = 0..24_u32;
@@ -169,7 +169,7 @@ fn all_escaped(path: &str) -> String {
 }
 
 proptest! {
-    // A failure says how to see it again; there is no file to keep it in.
+    // A failure prints how to reproduce it, so proptest needs no file.
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]

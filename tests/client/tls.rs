@@ -1,6 +1,6 @@
-//! Which servers are believed, and what is said of the others?
+//! Which servers are trusted, and what does the error say about the others?
 //!
-//! With `--features drs-api/native-tls` the platform's TLS library is asked.
+//! With `--features drs-api/native-tls`, the platform's TLS library decides.
 
 use std::net::Ipv4Addr;
 
@@ -72,7 +72,7 @@ async fn a_host_with_an_address_of_its_own_needs_no_name_server_and_still_its_ce
 async fn any_other_server_gets_nothing_and_the_error_says_why() {
     let (ca, other) = (Ca::default(), Ca::default());
     let here = ["127.0.0.1"];
-    // rustls says the one, OpenSSL the other.
+    // The first is rustls's wording, the second OpenSSL's.
     let wrong_name = ["not valid for name", "IP address mismatch"];
     for (certified, reasons) in [
         (ca.certify(&["drs.example.com"]), wrong_name),

@@ -1,7 +1,7 @@
 //! Where may a request go, how often, and for how long?
 //!
-//! Each promise on real sockets; where something must not be sent, a second server proves that
-//! it received nothing.
+//! Each guarantee is tested on real sockets. Where something must not be sent, a second server
+//! proves that it received nothing.
 
 use std::time::{Duration, Instant};
 
@@ -36,7 +36,7 @@ async fn raw(client: &Client) -> Result<BatchModifyDbPwdResp, Error> {
     Ok(call.send().await?.into_inner())
 }
 
-/// The outcome of a run without tries after the first.
+/// The outcome of a run without retries.
 async fn run(client: &Client) -> (OutcomeKind, String) {
     let options = Options::default().retry(Retry::none());
     let run = client.change_passwords_with(PROJECT, [end_point()], options);
@@ -67,7 +67,7 @@ async fn a_redirect_to_another_host_gets_nothing() {
 
 #[tokio::test]
 async fn plaintext_goes_to_this_machine_alone_unless_told_otherwise() {
-    // 0.0.0.0 is this machine on Linux, and no loopback address.
+    // On Linux, 0.0.0.0 is this machine but not a loopback address.
     let witness = Witness::start().await.unwrap();
     let port = witness.endpoint.rsplit(':').next().unwrap();
     for host in [
@@ -116,7 +116,7 @@ async fn this_machine_is_known_however_it_is_written() {
 
 #[tokio::test]
 async fn without_a_connection_nothing_was_sent_whatever_the_password() {
-    // Nothing listens there, and the passwords stand in the error by accident.
+    // Nothing listens there, and the error accidentally contains the passwords.
     let client = builder("http://127.0.0.1:1").build().unwrap();
     for password in ["connect", "error", "request"] {
         let mut end_point = end_point();
@@ -159,7 +159,7 @@ async fn a_request_whose_answer_is_lost_is_sent_once() {
         for fault in [Fault::cut(stage), Fault::close(stage)] {
             let drs = Simulator::start_default().await.unwrap();
             let client = builder(&drs.endpoint()).build().unwrap();
-            // On a connection that was used before, a lower layer might think it stale.
+            // On a used connection, a lower layer could assume that it is stale.
             raw(&client).await.unwrap();
             drs.fault(fault, Times::Always);
             let error = raw(&client).await.unwrap_err();
@@ -214,7 +214,7 @@ async fn http_1_is_spoken_where_the_client_is_told_so() {
     assert_eq!(drs.request_count(), 1);
 }
 
-/// How long a call takes that must fail, and how it does.
+/// How long a failing call takes, and how it fails.
 async fn timed(client: ClientBuilder) -> (Duration, Error) {
     let client = client.build().unwrap();
     let started = Instant::now();
@@ -224,7 +224,7 @@ async fn timed(client: ClientBuilder) -> (Duration, Error) {
 
 #[tokio::test]
 async fn connecting_takes_no_longer_than_its_time_out() {
-    // It accepts, and never answers the TLS handshake.
+    // It accepts the connection, but never answers the TLS handshake.
     let witness = Witness::start().await.unwrap();
     let endpoint = witness.endpoint.replace("http:", "https:");
     let client = builder(&endpoint).connect_timeout(Duration::from_millis(200));
@@ -321,7 +321,7 @@ async fn answers_are_asked_for_without_compression() {
 
 #[tokio::test]
 async fn with_a_client_of_ones_own_the_endpoint_the_limits_and_the_blanking_stay() {
-    // As reqwest makes it: it would follow redirects.
+    // reqwest's default, which would follow redirects.
     let own = || reqwest::Client::builder().no_proxy().build().unwrap();
     let far = builder("http://drs.example.com").danger_http_client(own());
     assert!(far.build().is_err());

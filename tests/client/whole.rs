@@ -1,4 +1,4 @@
-//! Is a response that was cut told from a whole one, however its end was to be known?
+//! Is a cut response distinguished from a whole one, however its end is marked?
 
 use drs_api::{
     Client,
@@ -7,7 +7,7 @@ use drs_api::{
 };
 use drs_tests::{Act, Ca, H2Act, H2Server, Scripted};
 
-/// What a run says of the one password whose request gets a response.
+/// What a run says about its one password, given this response.
 async fn outcome(client: drs_api::ClientBuilder) -> OutcomeKind {
     let change = ModifyPwdEndPoint::builder()
         .job_id(drs_simulator::EXAMPLE_TASK)

@@ -1,5 +1,5 @@
-//! What goes over the wire, byte by byte, and what becomes of answers that nobody documented? The
-//! examples of the spec are in `tests/spec/examples.rs`.
+//! What goes over the wire, byte by byte, and what happens to undocumented responses? The examples
+//! of the spec are in `tests/spec/examples.rs`.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -68,7 +68,7 @@ fn a_builder_says_which_values_a_property_has() {
     );
 }
 
-/// The bytes of a request, its secrets and its port taken out.
+/// The bytes of a request, with placeholders for its secrets and port.
 async fn request(body: BatchModifyPwdReq, language: Option<Language>) -> String {
     request_with(Credentials::token(TOKEN), body, language).await
 }
@@ -104,8 +104,8 @@ async fn request_with(
     .fold(request, |text, (secret, shown)| text.replace(secret, shown))
 }
 
-/// The signature that a request has to have, by a second implementation; the port, which is
-/// part of it, changes with each run. Empty if it is not signed.
+/// The expected signature of a request, by a second implementation, or an empty text if it is not
+/// signed. It includes the port, which changes with each run.
 fn signature(request: &str) -> String {
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
     let mut lines = head.lines();
@@ -202,7 +202,7 @@ async fn a_signed_request_has_the_headers_of_the_other_but_for_the_credentials()
     assert_eq!(signed(temporary).await, expected);
 }
 
-/// What a call makes of an answer.
+/// What a call makes of a response.
 async fn answer(status: &str, body: &str) -> Result<BatchModifyDbPwdResp, Error> {
     let headers = "content-type: application/json\r\nx-request-id: header-id\r\n";
     let server = OneAnswer::serve(status, headers, body).await.unwrap();

@@ -31,7 +31,7 @@ failures = []
 
 
 def check(name, found, expected):
-    """Notes whether a finding is the expected one."""
+    """Records whether a finding is the expected one."""
     good = found == expected
     print(f"{'ok  ' if good else 'FAIL'} {name}: {found}" + ("" if good else f", not {expected}"))
     if not good:
@@ -52,7 +52,7 @@ def simulator(*flags):
 
 
 def with_python(endpoint, *items, project=PROJECT, **key):
-    """What the vendor's client for Python makes of a request."""
+    """How the vendor's Python client sees a response."""
     try:
         answer = caller.client(endpoint, project, **key).batch_reset_password(caller.request(*items))
     except exceptions.ServiceResponseException as error:
@@ -65,7 +65,7 @@ def with_python(endpoint, *items, project=PROJECT, **key):
 
 
 def with_drs(endpoint, *items, project=PROJECT, environment=KEY):
-    """What drs makes of a plan: the outcome of each item."""
+    """The outcome that drs reports for each item of a plan."""
     jobs = [
         {"job_id": job, "end_point_type": side, "db_password": password}
         for job, side, password in items
@@ -105,7 +105,7 @@ def signatures():
 
 
 def errors():
-    """Each refusal of the simulator, as the vendor's client reads it."""
+    """Each refusal of the simulator, as the vendor's client sees it."""
     so = (TASK, "so", "test-New-1")
     unknown = ("00000000-0000-4000-8000-0000000000jb", "so", "test-New-1")
     with simulator() as endpoint:
@@ -125,7 +125,7 @@ def errors():
 
 
 FAULTS = [
-    # fault, what Python makes of it, what drs makes of it
+    # fault, how Python sees it, how drs sees it
     ('answer=200,body={"error_code":"DRS.M05066","error_msg":"failed"}', "success without results", "rejected DRS.M05066"),
     ('answer=202,body={"error_code":"DRS.M01504","error_msg":"busy"}', "success without results", "rejected DRS.M01504"),
     ("answer=200,header=content-type: text/html,body=<html>", "success without results", "unconfirmed"),
@@ -147,7 +147,7 @@ FAULTS = [
 
 
 def faults():
-    """What each makes of the same fault. Nothing is stored but by items faults."""
+    """How each sees the same fault. Only items faults store anything."""
     for fault, by_python, by_drs in FAULTS:
         with simulator("--fault", f"always:{fault}") as endpoint:
             check(f"{fault}, Python", with_python(endpoint, (TASK, "so", "test-New-1")), by_python)
@@ -166,7 +166,7 @@ def secrets():
 
 @contextmanager
 def prism(*arguments):
-    """Prism, which makes an error of each request and answer that is not as the spec says."""
+    """Prism, which fails for each request or response that violates the spec."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -187,11 +187,11 @@ def prism(*arguments):
 
 
 def contract():
-    """Requests and answers that Prism holds to the spec."""
+    """Requests and responses that Prism validates against the spec."""
     unknown = ("00000000-0000-4000-8000-0000000000jb", "so", "test-New-1")
     token = {"HW_AUTH_TOKEN": "token-of-the-drs-simulator"}
     item = (TASK, "so", "test-New-1")
-    # A signature is for one host, so signed requests go no further. The answer is the spec's
+    # A signature is for one host, so signed requests go no further. The response is the spec's
     # first example, which is about another task.
     with prism("mock") as endpoint:
         check("Python, signed", with_python(endpoint, item), "success, success")
@@ -208,17 +208,17 @@ def contract():
 
 
 def measured(command, calls):
-    """Runs a program: seconds, CPU seconds, and the memory at its height in MiB."""
+    """Runs a program. Returns seconds, CPU seconds, and peak memory in MiB."""
     started = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     memory = 0
-    # What `wait4` gives is at least the memory of this program.
+    # `wait4` reports at least the memory of this program.
     while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
         try:
             runs = os.path.samefile(f"/proc/{process.pid}/exe", command[0])
             status = Path(f"/proc/{process.pid}/status").read_text()
         except OSError:
-            # It has just ended.
+            # It has just exited.
             continue
         if runs:
             found = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
@@ -235,7 +235,7 @@ def measured(command, calls):
 
 
 def figures():
-    """What calls cost, eight at a time with one end point each; release build."""
+    """The cost of calls, eight at a time, with one end point each; release build."""
     calls = 2000
     released = PROGRAMS.parent / "release" / "drs"
     task = lambda number: f"{number:08}-5a7e-4000-8000-0000000000jb"
@@ -255,7 +255,7 @@ def figures():
                     "--batch-size", "1", "--concurrency", "8", plan]
             theirs = [sys.executable, Path(caller.__file__), endpoint, PROJECT, str(count), "8"]
             for name, command in (("drs", ours), ("python", theirs)):
-                # The fastest of some: a machine has other things to do too.
+                # The fastest of several, because the machine does other things too.
                 runs = [measured(command, count) for _ in range(3)]
                 found[name, count] = tuple(map(min, zip(*runs)))
     rate = {name: calls / found[name, calls][1] for name in ("drs", "python")}

@@ -1,4 +1,4 @@
-//! Does a run outlive the temporary access keys that it is signed with?
+//! Does a run outlive the temporary access keys that sign it?
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ fn id(number: usize) -> String {
     format!("{number:08}-a37c-41b9-bc2b-8c00ba32jb52")
 }
 
-/// A machine whose keys live for three seconds, and a DRS that takes 25 ms for each answer.
+/// A machine whose keys live for three seconds, and a DRS that takes 25 ms per response.
 async fn simulator(tasks: usize) -> Simulator {
     let tasks = (0..tasks).map(|n| Task::new(id(n), TaskState::IncreTransferStarted));
     let machine = Machine::default().key_lifetime(KEY_LIFETIME);
@@ -50,10 +50,10 @@ async fn a_thousand_batches_with_keys_that_live_three_seconds_change_all_passwor
     );
     let report = run(&simulator, agency(&simulator), 1_000).await;
     assert!(report.all_changed(), "{:?}", report.stopped);
-    // It refuses a signature by a key that has expired: there was none.
+    // An expired key's signature would be refused, and none was.
     let keys = simulator.keys_issued();
     assert!(keys >= 3, "{keys}");
-    // A key takes two requests, and one of the machine's keys may be given twice.
+    // A key takes two requests, and the machine may return the same key twice.
     let asked = simulator.request_count() - 1_000;
     assert!(
         asked.is_multiple_of(2) && (keys..keys + 3).contains(&(asked / 2)),
@@ -65,7 +65,7 @@ async fn a_thousand_batches_with_keys_that_live_three_seconds_change_all_passwor
 async fn a_key_that_cannot_be_renewed_is_used_to_its_end_and_then_stops_the_run() {
     let simulator = simulator(1_000).await;
     simulator.script(|number, items| match items {
-        // The first key took two requests; there is no other.
+        // The first key took two requests, and there was only one.
         [] if number > 2 => Some(Fault::answer(
             401,
             "Please configure Cloud Service Agency first",
@@ -75,7 +75,7 @@ async fn a_key_that_cannot_be_renewed_is_used_to_its_end_and_then_stops_the_run(
     });
     let begun = std::time::Instant::now();
     let report = run(&simulator, agency(&simulator), 1_000).await;
-    // A key's end is told in whole seconds.
+    // A key's expiry has a precision of one second.
     assert!(begun.elapsed() >= KEY_LIFETIME - Duration::from_millis(1_500));
     let count = |kind| report.count(kind);
     let (changed, not_sent) = (count(OutcomeKind::Changed), count(OutcomeKind::NotSent));
@@ -83,8 +83,8 @@ async fn a_key_that_cannot_be_renewed_is_used_to_its_end_and_then_stops_the_run(
     assert_eq!(changed + not_sent, 1_000);
     let stopped = report.stopped.unwrap();
     assert!(stopped.contains("this machine has no agency"), "{stopped}");
-    // Once before the key's end and once after it; those who wait share the failure. No token
-    // was given any more.
+    // Once before the key expires and once after; those who wait share the failure. No token was
+    // issued any more.
     let sent = u64::try_from(changed).unwrap();
     assert_eq!(simulator.request_count(), 2 + sent + 2);
 }

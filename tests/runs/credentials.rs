@@ -1,4 +1,4 @@
-//! What becomes of a run whose credentials are refused, or end in the middle of it?
+//! What happens to a run whose credentials are refused, or expire in the middle?
 
 mod sources;
 
@@ -81,8 +81,8 @@ async fn call(client: &Client, project_id: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// A run that the service lets not in: it costs one request, and each part of the report
-/// says the cause. So does the error of a single call.
+/// A run whose credentials the service refuses costs one request, and each part of the report names
+/// the cause. So does the error of a single call.
 async fn refused(simulator: &Simulator, client: &Client, project_id: &str, causes: &[&str]) {
     let before = simulator.request_count();
     let report = run(client, project_id).await;
@@ -145,7 +145,7 @@ async fn a_skewed_clock_costs_one_request_and_is_named_with_minutes_and_directio
     refused(&simulator, &behind, project, &causes).await;
     let report = run(&behind, project).await;
     let stopped = report.stopped.unwrap();
-    // Rounded up: a second may pass on the way.
+    // Rounded up, because a second may pass on the way.
     assert!(
         stopped.contains("22 minutes") || stopped.contains("23 minutes"),
         "{stopped}"
@@ -153,7 +153,7 @@ async fn a_skewed_clock_costs_one_request_and_is_named_with_minutes_and_directio
 
     simulator.turn_clock_back(MINUTES);
     let ahead = client(&simulator, example_key());
-    // The failures above have not locked the key.
+    // These failures have not locked the key.
     refused(
         &simulator,
         &ahead,
@@ -269,7 +269,7 @@ async fn the_cause_is_named_whatever_language_the_messages_are_in() {
     assert!(locked.contains("is locked"), "{locked}");
 }
 
-/// A source with state of its own, which others use too.
+/// A source with shared state.
 struct Vault(AccessKey);
 
 impl CredentialSource for Vault {

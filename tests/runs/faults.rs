@@ -1,4 +1,4 @@
-//! Does a run tell the truth, whatever goes wrong and whenever it ends?
+//! Is a run's report true, whatever goes wrong and whenever it ends?
 
 mod shapes;
 mod wrong;
@@ -26,20 +26,20 @@ const NEW: &str = "test-New-1";
 
 type Names = HashSet<(String, String)>;
 
-/// The end points of the requests that met something.
+/// The end points of the requests that met a fault.
 #[derive(Default)]
 struct Met {
     fault: Names,
     /// A fault that leaves a doubt.
     doubt: Names,
     wrong_password: Names,
-    /// Each code with which a request was answered.
+    /// Each code that a response had.
     codes: HashSet<((String, String), &'static str)>,
-    /// An end point was sent again whose password was said to be wrong.
+    /// An end point was resent after its password was reported wrong.
     locked_out: bool,
 }
 
-/// A simulator for all cases, each with tasks of its own.
+/// A simulator for all cases, each with its own tasks.
 struct World {
     runtime: Runtime,
     simulator: Simulator,
@@ -69,7 +69,7 @@ impl World {
         }
     }
 
-    /// Makes the tasks of a case and gives its plan; for each change, whether it is allowed.
+    /// Creates the tasks of a case, and returns its plan and whether each change is allowed.
     fn plan(&self, case: &Case) -> Vec<(ModifyPwdEndPoint, bool)> {
         let mut plan = Vec::new();
         for (sides, allowed) in &case.tasks {
@@ -86,7 +86,7 @@ impl World {
                 }
             }
         }
-        // A plan is in no particular order.
+        // A plan has no particular order.
         let mut seed = case.seed;
         for index in (1..plan.len()).rev() {
             seed = seed
@@ -108,7 +108,7 @@ impl World {
             .retry(retry)
     }
 
-    /// Lets the faults happen; gives what the requests met.
+    /// Makes the faults happen; returns what the requests met.
     fn script(&self, case: &Case) -> Arc<Mutex<Met>> {
         let met = Arc::<Mutex<Met>>::default();
         let faults = case.faults.clone();
@@ -206,8 +206,8 @@ fn whole_runs_tell_the_truth(refusal: Refusal, number: u32) {
 
         let met = met.lock().unwrap();
         prop_assert!(!met.locked_out, "a wrong password was sent again");
-        // A batch-shaped 400 leaves a doubt of those that it does not name, until they are
-        // asked alone: that may meet a fault, or the end of the run.
+        // A batch-shaped 400 leaves a doubt about the end points it omits until they are asked
+        // alone. That request may meet a fault, or the end of the run.
         let in_doubt = |key: &_| match refusal {
             Refusal::Batch400 => met.fault.contains(key) || report.stopped.is_some(),
             _ => met.doubt.contains(key),
@@ -253,7 +253,7 @@ fn a_whole_run_tells_the_truth_where_the_refused_items_come_with_a_400() {
     whole_runs_tell_the_truth(Refusal::Batch400, 250);
 }
 
-/// How a run ends before its time.
+/// How a run ends early.
 #[derive(Clone, Copy, Debug)]
 enum End {
     Cancelled,
@@ -300,7 +300,7 @@ fn a_run_that_is_killed_at_any_moment_tells_the_truth() {
             }
         });
         world.tells_the_truth(&report)?;
-        // What was under way arrives, or not, after the end.
+        // After the end, requests under way arrive or not.
         world
             .runtime
             .block_on(async { pause(Duration::from_millis(3)).await });

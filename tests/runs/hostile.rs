@@ -1,8 +1,7 @@
-//! What does a hostile answer cost?
+//! What does a hostile response cost?
 //!
-//! Sixteen mebibytes, the most that is read, made to cost more memory or time than they
-//! should, in one answer. The call is made by a child process, which then asks the system how
-//! much memory it had at most.
+//! Sixteen mebibytes, the most that is read, made to cost more memory or time than they should. A
+//! child process makes the call, then asks the system for its peak memory.
 
 mod at_once;
 mod many;
@@ -20,9 +19,9 @@ use drs_api::{
 use drs_tests::{Act, Scripted, child, is_child, output};
 
 const MEBIBYTE: usize = 1024 * 1024;
-/// The most that is read of an answer.
+/// The most that is read of a response.
 const LIMIT: usize = 16 * MEBIBYTE;
-/// Begins the secret that the answers repeat.
+/// The start of the secret that the responses repeat.
 const PASSWORD: &str = "test-Passw0rd-test-Passw0rd";
 const TASK: &str = drs_simulator::EXAMPLE_TASK;
 
@@ -37,7 +36,7 @@ fn end_points() -> Vec<ModifyPwdEndPoint> {
     [EndPointType::So, EndPointType::Ta].map(end_point).into()
 }
 
-/// A client of the server that the parent names.
+/// A client of the server that the parent named.
 fn client() -> Client {
     let client = Client::builder()
         .endpoint(env::var("DRS_ENDPOINT").unwrap())
@@ -45,12 +44,12 @@ fn client() -> Client {
     client.build().unwrap()
 }
 
-/// The change of the source of this task.
+/// The change of this task's source.
 fn source_of(job_id: String) -> ModifyPwdEndPoint {
     ModifyPwdEndPoint::new(job_id, EndPointType::So, "test-Passw0rd")
 }
 
-/// The most memory that this process has had, in bytes.
+/// The peak memory of this process, in bytes.
 fn peak() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -82,7 +81,7 @@ async fn the_child() {
     println!("\nCOST {} {milliseconds}", peak() - before);
 }
 
-/// What a call costs that is answered with this: memory in bytes, and time.
+/// What a call with this response costs: memory in bytes, and time.
 async fn cost(call: &str, status: &'static str, answer: &str) -> (usize, Duration) {
     let server = Scripted::start([Act::Answer(status, answer.to_owned())]);
     let server = server.await.unwrap();
@@ -98,9 +97,9 @@ async fn cost(call: &str, status: &'static str, answer: &str) -> (usize, Duratio
     )
 }
 
-/// Makes calls that are answered with this many bytes, in each of the ways that could cost more.
+/// Makes calls with responses of this size, in each of the shapes that could cost more.
 async fn an_answer_costs_a_few_times_its_size(length: usize) {
-    // A piece, so often that the answer is just not too long, between a start and an end.
+    // A piece, repeated between a start and an end until the response is just short enough.
     let filled = |start: &str, piece: &str, end: &str| {
         let times = (length - start.len() - end.len()) / piece.len();
         format!("{start}{}{end}", piece.repeat(times))
@@ -143,7 +142,7 @@ async fn an_answer_costs_a_few_times_its_size(length: usize) {
             let (bytes, time) = cost(call, status, &answer).await;
             let mebibytes = bytes / MEBIBYTE;
             println!("{name}, {status}, {call}: {mebibytes} MiB, {time:?}");
-            // A value takes more memory than text; more values than are read cost nothing.
+            // A value takes more memory than its text; too many values cost nothing.
             let of_values = name.contains("result") || name.contains("values");
             let most = 10 * if of_values { LIMIT } else { length };
             assert!(bytes < most, "{name}, {call}: {mebibytes} MiB");

@@ -1,7 +1,7 @@
-//! What becomes of each end point for each answer and each fault?
+//! What is the outcome of each end point, for each response and each fault?
 //!
-//! The tables in `outcomes/` are the law: what the server does, in order, and what the report
-//! then has to say of each end point.
+//! The tables in `outcomes/` decide: what the server does, in order, and what the report must say
+//! about each end point.
 
 mod against;
 mod bodies;
@@ -44,11 +44,10 @@ fn end_point((job_id, side): (&str, &str), password: &str) -> ModifyPwdEndPoint 
 async fn run(case: &Case) -> (Report, usize) {
     let server = Scripted::start(case.acts.clone()).await.unwrap();
     if let Some(Close) = case.acts.first() {
-        // Nobody listens any more once the task has ended.
+        // Nobody listens once the task has ended.
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    // A silence lasts until the time-out, which what is answered must not reach, also on a busy
-    // machine.
+    // A silence lasts until the time-out, which no response may reach, even on a busy machine.
     let timeout = match case.is_silent() {
         true => Duration::from_secs(6),
         false => Duration::from_secs(30),
@@ -78,7 +77,7 @@ async fn run(case: &Case) -> (Report, usize) {
     (run.await, server.requests().len())
 }
 
-/// What is wrong with what came of a case.
+/// How the result of a case differs from its row.
 fn wrong(case: &Case, report: &Report, requests: usize) -> Vec<String> {
     let found = |outcome: &drs_api::passwords::Outcome| match &outcome.reply.error_code {
         Some(code) => format!("{} {code}", outcome.kind),
@@ -108,7 +107,7 @@ fn wrong(case: &Case, report: &Report, requests: usize) -> Vec<String> {
         let side = outcome.end_point_type.to_string();
         let key = (&*outcome.job_id, &*side);
         if key != *asked {
-            wrong.push(format!("{name}: {key:?} in the place of {asked:?}"));
+            wrong.push(format!("{name}: {key:?} instead of {asked:?}"));
         }
         let json = serde_json::to_string(outcome).unwrap();
         if json.contains("KE0002")
@@ -146,7 +145,7 @@ fn all_cases() -> Vec<Case> {
     .collect()
 }
 
-/// Holds cases to what they expect, this many at a time.
+/// Compares cases with what they expect, this many at a time.
 async fn hold(cases: Vec<Case>, at_a_time: usize) {
     let tell = |case: Case| async move {
         let (report, requests) = run(&case).await;
@@ -173,7 +172,7 @@ async fn each_answer_and_each_fault_has_the_outcome_of_the_table() {
 #[ignore = "slow: each waits for a time-out; .ci/run runs it"]
 async fn each_silence_has_the_outcome_of_the_table() {
     let silent: Vec<_> = all_cases().into_iter().filter(Case::is_silent).collect();
-    // They wait side by side.
+    // They wait concurrently.
     let all = silent.len();
     assert!(all > 0);
     hold(silent, all).await;

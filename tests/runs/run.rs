@@ -1,4 +1,4 @@
-//! How does a run go about it: what it refuses, what it sends, and when it ends?
+//! How does a run work: what does it refuse, what does it send, and when does it end?
 
 mod batches;
 mod ending;
@@ -63,7 +63,7 @@ fn quick() -> Retry {
     Retry::default().first_delay(Duration::from_millis(2))
 }
 
-/// What a plan is refused for; nothing may have been sent.
+/// Why a plan is refused, before anything is sent.
 async fn refusal(project_id: &str, plan: Vec<ModifyPwdEndPoint>, options: Options) -> String {
     let simulator = simulator(1).await;
     let error = client(&simulator)

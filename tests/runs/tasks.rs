@@ -1,5 +1,5 @@
-//! Are the states of tasks, and what is said of their retries, true? With the simulator, and in
-//! [`answers`] by a table of bad answers.
+//! Are the states of tasks, and the results of their retries, true? Tested with the simulator, and
+//! in [`answers`] with a table of bad responses.
 
 mod answers;
 #[cfg(target_os = "linux")]
@@ -26,7 +26,7 @@ fn ids(count: usize) -> Vec<String> {
     (0..count).map(|n| format!("t{n}")).collect()
 }
 
-/// A simulator whose tasks `t0`, `t1` and so on are in this state.
+/// A simulator whose tasks `t0`, `t1`, and so on are in this state.
 async fn with_tasks(count: usize, state: drs_simulator::TaskState) -> Simulator {
     let tasks = ids(count).into_iter().map(|id| Task::new(id, state));
     Simulator::builder().tasks(tasks).start().await.unwrap()

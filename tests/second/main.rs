@@ -1,10 +1,10 @@
-//! What does another API cost? One document in this folder, and one line here; `cargo xtask regenerate`
-//! writes the client into a folder of the document's name. A crate of its own, since generated code
-//! finds what it calls at the crate's root.
+//! What does another API cost? One document in this folder, and one line here. `cargo xtask
+//! regenerate` writes the client into a folder of the document's name. This is a crate of its own,
+//! because generated code expects its dependencies at the crate's root.
 
 use drs_tests::OneAnswer;
 
-/// Mounts the client that is generated from the document of that name.
+/// Includes the client generated from the document of that name.
 macro_rules! client {
     ($name:ident) => {
         #[allow(dead_code, unused_imports, reason = "a test needs a part of it")]
@@ -14,7 +14,7 @@ macro_rules! client {
 // The line.
 client!(keys);
 
-// What the generated code names of the crate around it: here the least that works.
+// What the generated code needs from its crate: here, the minimum.
 
 /// The type of `format: password`.
 pub use drs_api::Secret;
@@ -188,7 +188,7 @@ mod transport {
     }
 }
 
-/// What the types of answers are told: here nothing looks at their texts.
+/// What response types receive: here, nothing reads their texts.
 mod texts {
     pub trait Texts {
         fn each_text(&mut self, look: &mut dyn FnMut(&mut String));

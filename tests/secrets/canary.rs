@@ -1,9 +1,9 @@
 //! Is a secret ever shown?
 //!
-//! Everything that prints or records is driven with marked secrets: `Debug` and `Display` of
-//! the public types, every error, every level of every crate's log, events, reports, panics,
-//! answers that quote the request. Then the marks are looked for, in each form that they can
-//! have. `mutations.py` takes away one protection after the other and sees this fail.
+//! Everything that prints or records runs with marked secrets: `Debug` and `Display` of the public
+//! types, every error, every level of every crate's log, events, reports, panics, and responses
+//! that quote the request. Then the marks are searched for, in every form they can take.
+//! `mutations.py` removes the protections one at a time and sees this fail.
 
 #[allow(dead_code, reason = "its `main` is not called here")]
 #[path = "../../drs-api/examples/change_passwords.rs"]
@@ -36,7 +36,7 @@ async fn raw(client: &Client, secrets: &Secrets) -> Result<BatchModifyDbPwdResp,
     call.send().await.map(|answer| answer.into_inner())
 }
 
-/// Makes the generated call and looks at what comes of it in every way there is.
+/// Makes the generated call, and searches everything it returns.
 async fn look_at_raw_calls(leaks: &mut Leaks, place: &str, client: &Client, secrets: &Secrets) {
     let body = BatchModifyPwdReq::builder().jobs(secrets.both());
     let call = client.batch_reset_password().project_id(PROJECT).body(body);
@@ -53,7 +53,7 @@ async fn look_at_raw_calls(leaks: &mut Leaks, place: &str, client: &Client, secr
     }
 }
 
-/// Makes a run and looks at its report and its events.
+/// Makes a run, and searches its report and events.
 async fn look_at_a_run(leaks: &mut Leaks, place: &str, client: &Client, secrets: &Secrets) {
     let retry = Retry::default().first_delay(Duration::from_millis(1));
     let options = Options::default().retry(retry.max_tries(2));
@@ -75,7 +75,7 @@ async fn look_at_a_run(leaks: &mut Leaks, place: &str, client: &Client, secrets:
     debug(leaks, place, &events);
 }
 
-/// Looks at the requests of a run that are shown and not sent.
+/// Searches a run's previewed requests.
 async fn look_at_a_preview(leaks: &mut Leaks, client: &Client, secrets: &Secrets) {
     let plan = secrets.both();
     let requests = client.preview_change_passwords(PROJECT, plan, Options::default());
@@ -92,7 +92,7 @@ async fn look_at(leaks: &mut Leaks, place: &str, client: &Client, secrets: &Secr
     look_at_a_run(leaks, place, client, secrets).await;
 }
 
-/// Calls that end well, and calls that end in each of the ways of a network.
+/// Calls that succeed, and calls that fail in each of the ways of a network.
 async fn look_at_calls(leaks: &mut Leaks, secrets: &Secrets) {
     let secret_key = secrets.secret_key.value();
     let drs = Simulator::builder()
@@ -102,7 +102,7 @@ async fn look_at_calls(leaks: &mut Leaks, secrets: &Secrets) {
     let drs = drs.start().await.unwrap();
     for credentials in secrets.credentials() {
         let client = secrets.client(&drs.endpoint()).credentials(credentials);
-        // Each request that hangs takes as long as that.
+        // Each hanging request takes this long.
         let impatient = client.clone().request_timeout(Duration::from_millis(100));
         let impatient = impatient.build().unwrap();
         let client = client.build().unwrap();
@@ -142,8 +142,8 @@ async fn look_at_http_2(leaks: &mut Leaks, secrets: &Secrets) {
         H2Act::GoAway,
         H2Act::GoAwayQuoting,
     ] {
-        // What a server says when it ends a connection, h2 writes into its log, and no one
-        // above it can know.
+        // When a server ends a connection, h2 logs what it says, and nothing above h2 can prevent
+        // it.
         let logged = !matches!(act, H2Act::GoAwayQuoting);
         let server = H2Server::start(ca.certify(&["127.0.0.1"]), act).await;
         let server = server.unwrap();
@@ -171,7 +171,7 @@ async fn look_at_quotations(leaks: &mut Leaks, secrets: &Secrets) {
     ] {
         for (name, quote) in answers::all(secrets) {
             let server = Echo::start(status, Arc::from(quote)).await.unwrap();
-            // Only what quotes the head differs from one kind of credentials to another.
+            // Kinds of credentials differ only in what quotes the head.
             let kinds = if name.contains("all of it") { 4 } else { 1 };
             for credentials in secrets.credentials().into_iter().take(kinds) {
                 let client = secrets.client(&server.endpoint).credentials(credentials);
@@ -188,7 +188,7 @@ async fn look_at_quotations(leaks: &mut Leaks, secrets: &Secrets) {
     look_at(leaks, "the token as the status", &client, secrets).await;
 }
 
-/// Credentials that come from services, and those that don't come.
+/// Credentials from services, and failures to get them.
 async fn look_at_logins(leaks: &mut Leaks, secrets: &Secrets) {
     let drs = Simulator::start_default().await.unwrap();
     let logins = logins::all(secrets, &drs.endpoint()).await;
@@ -201,7 +201,7 @@ async fn look_at_logins(leaks: &mut Leaks, secrets: &Secrets) {
     for found in futures_util::future::join_all(looks).await {
         leaks.add(found);
     }
-    // Some of them gave something, with which requests were made.
+    // Some of them returned credentials, and requests were made with them.
     assert!(drs.request_count() > 0);
 }
 
@@ -214,7 +214,7 @@ async fn no_secret_is_shown_anywhere() {
     values::look(&mut leaks, &secrets);
     look_at_calls(&mut leaks, &secrets).await;
     look_at_http_2(&mut leaks, &secrets).await;
-    // Side by side, since a login that failed is asked for again after a second.
+    // Concurrently, because a failed login is retried after a second.
     let mut of_logins = leaks.another();
     tokio::join!(
         look_at_quotations(&mut leaks, &secrets),

@@ -1,7 +1,7 @@
-//! Where may a secret be seen, and how long is it in memory? Each question is a module.
+//! Where can a secret be seen, and how long is it in memory? Each question is a module.
 //!
-//! What is logged and what panics say is recorded for the whole process, so tests of other
-//! questions belong elsewhere.
+//! Logs and panic messages are recorded for the whole process, so tests of other questions belong
+//! elsewhere.
 
 mod canary;
 #[cfg(target_os = "linux")]

@@ -1,7 +1,7 @@
-//! How many copies of a password are left in this process's memory after a call?
+//! How many copies of a password remain in this process's memory after a call?
 //!
-//! The server is here; the call is made by a child process, which then reads its own memory.
-//! Beside each of our calls stands the same call made with reqwest and serde_json alone.
+//! The server is here. A child process makes the call, then reads its own memory. Each of our calls
+//! is compared with the same call by reqwest and serde_json alone.
 
 use std::{env, process::Command};
 
@@ -21,11 +21,11 @@ fn task_id(number: usize) -> String {
     format!("{number:08}-5a7e-4000-8000-0000000000jb")
 }
 
-/// Stands before the mark: what is freed is overwritten at its beginning, by the allocator.
+/// Precedes the mark, because the allocator overwrites the beginning of freed memory.
 const BEFORE: &str = "test-Secret-with-a-mark-in-it---";
 
-/// A secret with the mark in it, in memory that no other copy was moved from. It has room to
-/// spare: were it copied to a place of the right size, the old one would not be used again.
+/// A secret with the mark in it, in memory that was never moved. It has spare room: moving it to a
+/// smaller place would leave the old copy.
 fn secret(mark: &Mark) -> String {
     let mut secret = String::with_capacity(400);
     secret.push_str(BEFORE);
@@ -71,7 +71,7 @@ struct PlainJob {
     db_password: String,
 }
 
-/// The same call without this crate. Gives its client, so that connections stay open.
+/// The same call without this crate. Returns its client, so that connections stay open.
 async fn plain_call(password_mark: &Mark, token_mark: &Mark, items: usize) -> reqwest::Client {
     let mut client = reqwest::Client::builder().no_proxy();
     if let Ok(ca) = env::var("DRS_CA") {
@@ -96,7 +96,7 @@ async fn plain_call(password_mark: &Mark, token_mark: &Mark, items: usize) -> re
     client
 }
 
-/// Reads a plan and drops it, its text wiped. Nothing is sent.
+/// Reads a plan, wipes its text, and drops it. Nothing is sent.
 fn read_plan(how: &str, mark: &Mark, items: usize) {
     let escape = if how.ends_with("escaped") { "\\n" } else { "" };
     let mut text = Zeroizing::new(String::with_capacity(items * 200 + 2));
@@ -138,7 +138,7 @@ fn the_child() {
     let items: usize = env::var("DRS_ITEMS").unwrap().parse().unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let call = env::var("DRS_CALL").unwrap();
-    // What is given back lives while memory is read.
+    // The returned value lives while memory is read.
     let kept: Box<dyn std::any::Any> = runtime.block_on(async {
         let (password_mark, token_mark) = (&password_mark, &token_mark);
         let signs = call.starts_with("signed ");
@@ -149,7 +149,7 @@ fn the_child() {
                 let client = client(token_mark, signs);
                 let body = BatchModifyPwdReq::builder().jobs(end_points(password_mark, items));
                 let call = client.batch_reset_password().project_id(PROJECT).body(body);
-                // A refusal is an answer too; what it says is dropped.
+                // A refusal is a response too; its text is dropped.
                 drop(call.send().await);
                 Box::new(client) as _
             }
@@ -189,8 +189,8 @@ fn the_child() {
     println!("\nCOUNTED {passwords} {passwords_after} {tokens}");
 }
 
-/// How many copies there are while the connection is open, after it is closed, and of the
-/// token while it is open.
+/// How many copies there are while the connection is open and after it is closed, and how many of
+/// the token while it is open.
 async fn count(call: &str, items: usize, endpoint: &str, ca: Option<&Ca>) -> [usize; 3] {
     let mut command: Command = child("memory::the_child");
     command
@@ -206,20 +206,20 @@ async fn count(call: &str, items: usize, endpoint: &str, ca: Option<&Ca>) -> [us
         .find_map(|line| line.strip_prefix("COUNTED "));
     let mut numbers = counted.unwrap().split(' ').map(|n| n.parse().unwrap());
     let counted = std::array::from_fn(|_| numbers.next().unwrap());
-    // With `--nocapture`, the table for SECURITY.md.
+    // With `--nocapture`, prints the table for SECURITY.md.
     println!("{call:6} {items:3} items: {counted:?} {endpoint}");
     counted
 }
 
 async fn simulator() -> Simulator {
     let task = |number| Task::new(task_id(number), TaskState::IncreTransferStarted);
-    // Whatever token comes is refused or accepted; the body was sent either way. Runs need one
-    // that is accepted, so an answer is made up below.
+    // Each token is either refused or accepted; the body was sent in both cases. Runs need an
+    // accepted one, so a response is made up below.
     let drs = Simulator::builder().tasks((0..40).map(task));
     drs.start().await.unwrap()
 }
 
-/// The simulator, which does not know the child's random token, answers anything.
+/// The simulator doesn't know the child's random token, and may respond with anything.
 async fn answering(fault: Fault) -> Simulator {
     let drs = simulator().await;
     drs.fault(fault, Times::Always);
@@ -240,7 +240,7 @@ async fn copies_that_are_there_are_counted() {
 async fn a_plan_that_is_read_from_a_string_without_escapes_leaves_no_copy() {
     let [.., after, _] = count("json", 40, "", None).await;
     assert_eq!(after, 0);
-    // What SECURITY.md warns of.
+    // What SECURITY.md warns about.
     for (how, most) in [
         ("json escaped", 2),
         ("json from a reader", 2),
@@ -280,7 +280,7 @@ async fn a_login_leaves_no_copy_of_the_users_password() {
     let drs = answering(token).await;
     let [open, after, user] = count("login", 1, &drs.endpoint(), None).await;
     assert_eq!((open, after), (0, 0));
-    // The source's own, for when the token ends.
+    // The source's own, for when the token expires.
     assert_eq!(user, 1);
     assert_eq!(drs.request_count(), 2);
 }

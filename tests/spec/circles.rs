@@ -1,8 +1,7 @@
-//! Do two source files of a crate reach each other, however long the way?
+//! Do two source files of a crate import each other, directly or through others?
 //!
-//! What a file reaches are the files where the items stand that it names: in `use` lines, in
-//! paths and in macros. Re-exports are followed to the item. A `mod` line alone reaches
-//! nothing.
+//! A file imports the files of the items it names, in `use` lines, paths, and macros. Re-exports
+//! are followed to the item. A `mod` line alone imports nothing.
 
 mod modules;
 mod references;
@@ -14,10 +13,10 @@ use std::{
 
 use modules::{Crate, Source};
 
-/// For each file the files that it reaches, and the names by which it does.
+/// For each file, the files it imports, and by which names.
 type Reached = BTreeMap<PathBuf, BTreeMap<PathBuf, BTreeSet<String>>>;
 
-/// The root files of all crates of the workspace, each with its package.
+/// The root files of all crates in the workspace, each with its package.
 fn roots() -> Vec<(String, PathBuf)> {
     let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
     let metadata = drs_tests::cargo(cargo)
@@ -53,7 +52,7 @@ fn reached(root: &Path, source: Source<'_>) -> Reached {
     reached
 }
 
-/// All files that can be reached from one.
+/// All files that one reaches.
 fn closure<'a>(reached: &'a Reached, from: &'a Path) -> BTreeSet<&'a Path> {
     let mut found = BTreeSet::new();
     let mut next = vec![from];
@@ -67,7 +66,7 @@ fn closure<'a>(reached: &'a Reached, from: &'a Path) -> BTreeSet<&'a Path> {
     found
 }
 
-/// Each loop: its files, with the names by which they reach each other.
+/// Each loop: its files, and the names by which they import each other.
 fn loops(reached: &Reached, base: &Path) -> Vec<String> {
     let mut loops = Vec::new();
     let mut seen = BTreeSet::new();
@@ -116,7 +115,7 @@ fn no_two_files_of_a_crate_reach_each_other() {
     assert!(all.is_empty(), "files in loops:\n\n{}", all.join("\n"));
 }
 
-/// The loops of a crate with these files, of which the first is the root.
+/// The loops of a crate with these files; the first is the root.
 fn loops_of(files: &[(&str, &str)]) -> Vec<String> {
     let source = |file: &Path| {
         let found = files
@@ -208,7 +207,7 @@ fn what_is_no_loop_is_none() {
             "a.rs",
             "pub(super) mod inner; #[derive(Debug)] pub struct Item; pub(crate) fn b() {}",
         ),
-        // By way of re-exports in files that reach it, it reaches `a` alone.
+        // Through re-exports in files that import it, it reaches only `a`.
         (
             "b.rs",
             "use super::Item; /// [`crate::b::f`]\n pub fn f() -> Item { let a = 1; Item }",

@@ -1,8 +1,8 @@
-//! Does generating at build time give what is checked in, and does it follow the spec? And
-//! does who doesn't ask for it pay nothing?
+//! Does generation at build time produce what is checked in, and does it follow the spec? And is it
+//! free for everyone else?
 //!
-//! The builds run in a copy of the repository, which is kept, and use its build directory,
-//! so that only the copied crates are compiled, and only when they changed.
+//! The builds run in a copy of the repository, which is kept, and use its build directory. So only
+//! the copied crates are compiled, and only when they changed.
 
 use std::{
     fs,
@@ -16,7 +16,7 @@ use serde_json::Value;
 
 const SPEC: &str = "openapi/drs-v3.yaml";
 
-/// One build at a time: they share the copy.
+/// One build at a time, because they share the copy.
 static COPY: Mutex<()> = Mutex::new(());
 
 fn repository() -> &'static Path {
@@ -58,7 +58,7 @@ impl Copy {
         fs::write(&path, text.replacen(from, to, 1)).unwrap();
     }
 
-    /// `cargo build --features codegen`, without TLS, which takes the most time.
+    /// `cargo build --features codegen`, without TLS, which takes longest.
     fn build(&self) -> Output {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let target = target.to_str().unwrap();
@@ -76,7 +76,7 @@ impl Copy {
         )
     }
 
-    /// Builds, and gives what was generated: the folder that holds it.
+    /// Builds, and returns the folder with the generated files.
     fn generated(&self) -> PathBuf {
         let output = self.build();
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -98,8 +98,7 @@ impl Copy {
     }
 }
 
-/// Makes `to` a copy of `from`. A file that is the same already keeps its time, so that
-/// cargo sees no change.
+/// Makes `to` a copy of `from`. An identical file keeps its time, so cargo sees no change.
 fn update(from: &Path, to: &Path) {
     if from.is_dir() {
         fs::create_dir_all(to).unwrap();
@@ -173,8 +172,8 @@ fn without_the_spec_the_build_says_that_it_needs_a_checkout() {
     insta::assert_snapshot!("no_spec", errors(&output));
 }
 
-/// The errors that cargo prints, but for the one that points to the script. Where in the spec
-/// a mistake stands is seen to be said; the line itself moves with every edit of the spec.
+/// The errors that cargo prints, except the one that points to the script. The place in the spec
+/// must be named, but its line changes with every edit.
 fn errors(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let errors = text.lines().filter(|line| line.starts_with("error"));
@@ -213,6 +212,6 @@ fn who_does_not_ask_for_it_builds_no_generator() {
         found.into_iter().map(str::to_owned).collect()
     };
     assert_eq!(generators(&tree(&[])), [""; 0]);
-    // The names are those that would be found.
+    // The names that would be found.
     assert_eq!(generators(&tree(&["--features=codegen"])).len(), 8);
 }

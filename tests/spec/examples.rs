@@ -1,5 +1,5 @@
-//! What does each example of the spec look like on the wire, and in Rust? One snapshot for each
-//! example of a request and of an answer, named as in the spec; a new operation needs no line here.
+//! How does each example of the spec look on the wire and in Rust? Each example of a request or
+//! response has one snapshot, named as in the spec. A new operation needs no line here.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
     serde_json::from_value(value).map_err(|error| error.to_string())
 }
 
-/// What a caller gets: the value, or the error as `drs_api::Error` says it.
+/// What a caller gets: the value, or the text of `drs_api::Error`.
 fn shown<T: Serialize>(
     result: Result<drs_api::ResponseValue<T>, drs_api::Error>,
 ) -> Result<Value, String> {
@@ -34,7 +34,7 @@ fn spec() -> Value {
     document.value().clone()
 }
 
-/// Each operation with its id.
+/// Each operation and its id.
 fn operations(spec: &Value) -> Vec<(String, Value)> {
     let paths = spec["paths"].as_object().unwrap().values();
     let found = paths.flat_map(|item| METHODS.iter().filter_map(|method| item.get(method)));
@@ -51,7 +51,7 @@ fn resolve<'a>(spec: &'a Value, node: &'a Value) -> &'a Value {
     target.map_or(node, |pointer| spec.pointer(pointer).unwrap())
 }
 
-/// The examples of a request body or an answer, by name.
+/// The examples of a request or response body, by name.
 fn examples(spec: &Value, holder: &Value) -> Vec<(String, Value)> {
     let content = &resolve(spec, holder)["content"]["application/json"];
     if let Some(example) = content.get("example") {
@@ -63,13 +63,13 @@ fn examples(spec: &Value, holder: &Value) -> Vec<(String, Value)> {
         .collect()
 }
 
-/// What is sent without a body that the spec shows.
+/// The request without a body.
 fn first_request(spec: &Value, operation: &Value) -> Value {
     let examples = examples(spec, &operation["requestBody"]);
     examples.into_iter().next().map_or(Value::Null, |(_, v)| v)
 }
 
-/// Calls an operation, which is answered with this.
+/// Calls an operation, and responds with this.
 async fn call_answered(
     operation: &str,
     body: Value,
@@ -87,7 +87,7 @@ async fn call_answered(
     (request.replace(TOKEN, "[token]"), result)
 }
 
-/// The names of the snapshots that exist for examples.
+/// The names of the existing snapshots of examples.
 fn on_disk() -> BTreeSet<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/spec/snapshots");
     let files = std::fs::read_dir(folder).unwrap();
@@ -130,7 +130,7 @@ async fn each_example_of_a_request_is_sent_and_each_of_an_answer_is_read() {
             }
         }
     }
-    // After a first run in a fresh state, insta has written them or failed.
+    // After a first run without snapshots, insta has written them or failed.
     let stale: Vec<_> = on_disk().difference(&seen).cloned().collect();
     assert!(
         stale.is_empty(),

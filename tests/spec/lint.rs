@@ -1,4 +1,4 @@
-//! Is the spec free of mistakes, and the generator of the spec?
+//! Is the spec free of mistakes, and the generator free of the spec?
 
 use std::{fs, path::Path};
 
@@ -15,7 +15,7 @@ fn the_spec_has_no_finding() {
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
-/// The names that the spec chose: of operations, schemas, parameters and properties.
+/// The names that the spec chose for operations, schemas, parameters, and properties.
 fn names(value: &Value, names: &mut Vec<String>) {
     for key in ["schemas", "properties", "securitySchemes", "paths"] {
         let chosen = value[key]
@@ -34,7 +34,7 @@ fn names(value: &Value, names: &mut Vec<String>) {
     }
 }
 
-/// The code of each source file below a directory, comments left out.
+/// The code of each source file in a folder, without comments.
 fn sources(directory: &Path, found: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
@@ -60,13 +60,13 @@ fn words(code: &str) -> Vec<&str> {
 fn the_generator_knows_no_name_of_the_spec() {
     let mut names = Vec::new();
     self::names(spec().value(), &mut names);
-    // Words too common to tell anything, and a header of HTTP.
+    // Words too common to prove anything, and an HTTP header.
     let common = ["count", "id", "status", "results", "Authorization"];
     names.retain(|name| !common.contains(&name.as_str()));
     let mut sources = Vec::new();
     let generator = Path::new(env!("CARGO_MANIFEST_DIR")).join("../drs-api-gen/src");
     self::sources(&generator, &mut sources);
-    // A name may be a key of OpenAPI as well, such as `links`.
+    // A name may also be an OpenAPI key, such as `links`.
     let keys = sources
         .iter()
         .find(|(path, _)| path.ends_with("spec/keys.rs"));

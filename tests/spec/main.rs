@@ -1,5 +1,5 @@
-//! Is the spec right, does all that follows from it follow, and are the repository's own files as
-//! they should be? Each question is a module.
+//! Is the spec right, does everything derived from it match, and are the repository's own files in
+//! order? Each question is a module.
 
 mod circles;
 mod codegen;

@@ -1,11 +1,11 @@
-//! What is said to a careless editor of the spec? Each entry is a mistake that people make in
-//! a YAML file by hand; the snapshot is what they read.
+//! What does a careless editor of the spec read? Each entry is a typical mistake in handwritten
+//! YAML; the snapshot is the message.
 
 use drs_api_gen::{Document, lint};
 
 const SPEC: &str = include_str!("../../openapi/drs-v3.yaml");
 
-/// What the editor did: what stood there, and what stands there now.
+/// The edit: the text before, and the text after.
 const MISTAKES: &[(&str, &str, &str)] = &[
     // Slips in keys.
     ("a letter left out", "deprecated: true", "deprecatd: true"),
@@ -131,7 +131,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "          description: |-",
     ),
     (
-        "a limit beside it",
+        "a limit next to it",
         "          format: password\n",
         "          format: password\n          minLength: 1\n",
     ),
@@ -222,7 +222,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("a server's placeholder", "drs.{region}.", "drs.{regoin}."),
 ];
 
-/// The spec, as if it were at its first version: the version moves with every edit.
+/// The spec at its first version, because the version changes with every edit.
 fn spec() -> String {
     let (before, after) = SPEC.split_once("\n  version: ").unwrap();
     let (_, after) = after.split_once('\n').unwrap();
@@ -243,7 +243,7 @@ fn each_mistake_of_a_careless_editor_is_named() {
                     .map(|f| format!("{}: {}", f.rule, f.message))
                     .collect()
             }
-            // The line moves with every edit of the spec.
+            // The line changes with every edit of the spec.
             Err(error) => {
                 let error = error.to_string();
                 vec![format!("syntax: {}", error.split_once(": ").unwrap().1)]

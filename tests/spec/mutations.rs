@@ -1,7 +1,7 @@
-//! Does any document make the lint, the generator or the review panic? Does the generator
-//! take what the lint lets through? Does the review say something of every change?
+//! Does any document make the lint, the generator, or the review panic? Does the generator accept
+//! what the lint accepts? Does the review name every change?
 //!
-//! `CASES_TIMES` sets how many documents each test tries.
+//! `CASES_TIMES` sets the number of documents per test.
 
 use std::sync::Once;
 
@@ -16,10 +16,10 @@ const SPECS: &[&str] = &[
     include_str!("../second/keys.yaml"),
 ];
 
-/// A change of a tree: which, where, and with what of the same tree or of a list.
+/// A change of a tree: which, where, and with what from the same tree or from a list.
 type Mutation = (u8, prop::sample::Index, prop::sample::Index, u8);
 
-/// Keys that mean something somewhere.
+/// Keys with a meaning somewhere.
 const KEYS: &[&str] = &[
     "$ref",
     "additionalProperties",
@@ -63,7 +63,7 @@ const KEYS: &[&str] = &[
     "x-open-enum",
 ];
 
-/// Values that something may choke on.
+/// Values that something might choke on.
 fn odd_values() -> Vec<Value> {
     let deep = (0..50).fold(
         json!("x"),
@@ -213,7 +213,7 @@ fn mutate(tree: &mut Value, (kind, at, other, choice): &Mutation) {
     }
 }
 
-/// Panics of progenitor's that come back as errors need no report.
+/// progenitor's panics that return as errors need no report.
 fn keep_worker_panics_silent() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -290,7 +290,7 @@ proptest! {
 }
 
 proptest! {
-    // A review generates from each of two documents, three times here.
+    // A review generates code from both documents, three times here.
     #![proptest_config(config(8))]
 
     #[test]

@@ -1,5 +1,5 @@
-//! What does a caller see of the client? The public API as a reviewer reads it, made from
-//! the source: a change that the snapshots show is one that needs a line in the changelog.
+//! What do callers see of the client? The public API as a reviewer reads it, from the source. A
+//! change in these snapshots needs a line in the changelog.
 
 use std::{fs, path::Path};
 
@@ -7,7 +7,7 @@ use drs_api_gen::{Document, Generated, Settings, generate, outline};
 
 const SPEC: &str = include_str!("../../openapi/drs-v3.yaml");
 
-/// The outline of what is checked in.
+/// The outline of the checked-in code.
 fn checked_in() -> String {
     let generated = Generated {
         client: include_str!("../../drs-api/src/generated/drs/mod.rs").to_owned(),
@@ -16,7 +16,7 @@ fn checked_in() -> String {
     outline(&[&generated.in_one()]).unwrap()
 }
 
-/// The handwritten files of the client, but for the program.
+/// The handwritten files of the client, without the program.
 fn handwritten(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -48,7 +48,7 @@ fn the_handwritten_part_is_what_the_outline_shows() {
 
 #[test]
 fn a_change_of_the_spec_shows_as_the_lines_it_changes() {
-    // The first of each, so that what another operation has is left alone.
+    // The first of each, so other operations stay unchanged.
     let changed = SPEC
         .replacen("        - job_id\n", "", 1)
         .replacen(
@@ -64,7 +64,7 @@ fn a_change_of_the_spec_shows_as_the_lines_it_changes() {
     let document = Document::parse(&changed).unwrap();
     let changed = generate(&document, &Settings::new("changed.yaml")).unwrap();
     let (before, after) = (checked_in(), outline(&[&changed.in_one()]).unwrap());
-    // A line may occur in several types.
+    // A line can occur in several types.
     let only = |one: &str, other: &str, sign: &str| -> String {
         let mut others: Vec<&str> = other.lines().collect();
         let lines = one.lines().filter(|line| {
@@ -73,7 +73,7 @@ fn a_change_of_the_spec_shows_as_the_lines_it_changes() {
         });
         lines.map(|line| format!("{sign} {line}\n")).collect()
     };
-    // As a literal: whoever accepts snapshots must not accept that a change no longer shows.
+    // A literal: accepting snapshots must not accept that a change no longer shows.
     let expected = "\
 -   x_language: Option<Language>
 -   job_id: String

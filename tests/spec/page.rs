@@ -1,4 +1,4 @@
-//! Does the spec say what the vendor's page says? The page's rows stand here as literals.
+//! Does the spec say what the vendor's page says? These are the page's rows, as literals.
 
 use drs_api_gen::Document;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ type Parameter<'a> = (
     Option<&'a str>,
 );
 
-/// Tables 1 and 2.
+/// The page's tables 1 and 2.
 const PARAMETERS: &[Parameter] = &[
     ("project_id", "path", true, "string", &[], None),
     (
@@ -28,8 +28,8 @@ const PARAMETERS: &[Parameter] = &[
     ),
 ];
 
-/// Schema, property, mandatory, type (or the schema it refers to), allowed values: Tables 3
-/// to 7. The page says of no answer's property whether it is mandatory.
+/// Schema, property, mandatory, type (or the schema it refers to), allowed values: the page's
+/// tables 3 to 7. For responses, the page doesn't say what is mandatory.
 const PROPERTIES: &[(&str, &str, bool, &str, &[&str])] = &[
     (
         "BatchModifyPwdReq",
@@ -79,7 +79,7 @@ const PROPERTIES: &[(&str, &str, bool, &str, &[&str])] = &[
     ("ModifyDbPwdResp", "error_msg", false, "string", &[]),
 ];
 
-/// What the spec has beside the page; openapi/README.md says why.
+/// What the spec adds to the page; openapi/README.md says why.
 const ADDED: &[(&str, &str)] = &[
     ("BatchModifyDbPwdResp", "error_code"),
     ("BatchModifyDbPwdResp", "error_msg"),
@@ -105,7 +105,7 @@ fn operation(spec: &Value) -> &Value {
     &spec["paths"][PATH]["put"]
 }
 
-/// The schema that is meant, and the name that it was referred to by.
+/// The schema, and the name that refers to it.
 fn resolve<'a>(spec: &'a Value, schema: &'a Value) -> (&'a Value, Option<&'a str>) {
     match schema["$ref"].as_str() {
         Some(reference) => {
@@ -257,7 +257,7 @@ fn the_passwords_are_marked_as_secret() {
 fn the_constraints_name_each_state_and_the_parent_task() {
     let spec = spec();
     let description = operation(&spec)["description"].as_str().unwrap();
-    // The page writes STARTJOB_FAILED; every status list of the service has this.
+    // The page writes STARTJOB_FAILED; every list of the service's states writes this.
     for state in STATES.iter().copied().chain(["START_JOB_FAILED"]) {
         assert!(description.contains(&format!("`{state}`")), "{state}");
     }

@@ -1,4 +1,4 @@
-//! Is what is checked in what the spec generates?
+//! Does the checked-in code match the spec?
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -20,7 +20,7 @@ fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// The files of a folder by their paths below it.
+/// The files of a folder, by their relative paths.
 fn files(folder: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -69,7 +69,7 @@ fn every_document_has_its_client() {
     }
 }
 
-/// The spec with `from` replaced by `to`, which has to be there.
+/// The spec with `from`, which must exist, replaced by `to`.
 fn edited(from: &str, to: &str) -> String {
     assert!(SPEC.contains(from), "the spec has no {from:?}");
     SPEC.replacen(from, to, 1)
@@ -96,7 +96,7 @@ fn a_change_of_the_spec_that_changes_no_rust_shows_in_the_header() {
 
 #[test]
 fn each_node_of_the_spec_counts_for_the_header() {
-    /// Calls `visit` with a tree for each node: one that lacks it.
+    /// Calls `visit` with one tree per node, in which that node is missing.
     fn without_each(tree: &Value, visit: &mut dyn FnMut(Value)) {
         match tree {
             Value::Object(map) => {

@@ -1,5 +1,5 @@
-//! What do the examples of `drs-tasks-v3.yaml` look like on the wire, and in Rust? One snapshot for
-//! each, named as in the document.
+//! How do the examples of `drs-tasks-v3.yaml` look on the wire and in Rust? Each has one snapshot,
+//! named as in the document.
 
 use drs_api::Client;
 use drs_api_gen::Document;
@@ -9,7 +9,7 @@ use serde_json::Value;
 const PROJECT: &str = "054ba152d480d55b2f5dc0069e7ddef0";
 const TOKEN: &str = "test-token";
 
-/// Calls an operation about these tasks, which is answered with this: the request, and what is
+/// Calls an operation for these tasks, and responds with this. Returns the request, and what is
 /// known afterwards.
 async fn call(operation: &str, ids: &[String], status: &str, answer: &str) -> (String, Value) {
     let headers = "content-type: application/json\r\n";
@@ -60,7 +60,7 @@ async fn each_example_of_a_request_is_sent_and_each_of_an_answer_is_understood()
         }
         for (status, response) in item["post"]["responses"].as_object().unwrap() {
             for (name, answer) in examples(response) {
-                // A refused list would be asked for again, task by task.
+                // A refused list would be requested again, task by task.
                 let asked = match status.as_str() {
                     "400" => &ids[ids.len() - 1..],
                     _ => &ids[..],

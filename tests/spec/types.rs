@@ -1,5 +1,5 @@
-//! Do the types say what the spec says? The JSON schema that each type derives is held
-//! against the spec's component, after the few liberties of [`normal_form`].
+//! Do the types match the spec? Each type's derived JSON schema is compared with the spec's
+//! component, after the few liberties of [`normal_form`].
 
 mod normal_form;
 
@@ -28,7 +28,7 @@ fn the_types_say_what_the_spec_says() {
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
-/// Each node below the root: its pointer and itself.
+/// Each node below the root, with its pointer.
 fn nodes(value: &Value) -> Vec<(String, Value)> {
     fn collect(value: &Value, pointer: &str, found: &mut Vec<(String, Value)>) {
         let children: Vec<(String, &Value)> = match value {
@@ -58,7 +58,7 @@ fn without(tree: &Value, pointer: &str) -> Value {
     tree
 }
 
-/// The tree with another scalar in this place; none where there is no scalar.
+/// The tree with another scalar in this place, if there is a scalar.
 fn changed(tree: &Value, pointer: &str) -> Option<Value> {
     let mut tree = tree.clone();
     let node = tree.pointer_mut(pointer).unwrap();
@@ -71,8 +71,8 @@ fn changed(tree: &Value, pointer: &str) -> Option<Value> {
     Some(tree)
 }
 
-/// What a difference has to name for a reader to find the place: the schema, the
-/// property, and the value if it is one of a list.
+/// What a difference must name so that a reader finds the place: the schema, the property, and the
+/// value in a list.
 fn place(pointer: &str, node: &Value) -> Vec<String> {
     let steps: Vec<&str> = pointer.split('/').skip(1).collect();
     let mut names = vec![format!("/{}", steps[0])];
@@ -88,8 +88,8 @@ fn place(pointer: &str, node: &Value) -> Vec<String> {
     names
 }
 
-/// Asserts that `compare` sees every tree that `edit` makes of a node, but of those in
-/// `unseen`; returns how many it saw.
+/// Asserts that `compare` notices each tree that `edit` makes of a node, except those in `unseen`.
+/// Returns how many it noticed.
 fn assert_all_seen(
     tree: &Value,
     edit: impl Fn(&str) -> Option<Value>,
@@ -109,7 +109,7 @@ fn assert_all_seen(
         let names = place(&pointer, &node);
         assert!(
             found.iter().any(|f| {
-                // `KerberosVo` is named as the spec does.
+                // `KerberosVo` is named as in the spec.
                 let f = f.to_lowercase();
                 names.iter().all(|name| f.contains(&name.to_lowercase()))
             }),
@@ -132,7 +132,7 @@ fn whatever_is_removed_from_the_spec_is_missed() {
         |edited| compare(edited, &derived),
         &[],
     );
-    // Each required property, enum value, format, property and schema is one of these.
+    // Each required property, enum value, format, property, and schema is one of these.
     assert_eq!(seen, nodes(&spec).len());
 }
 
@@ -170,8 +170,7 @@ fn whatever_is_changed_in_the_types_is_noticed() {
     );
 }
 
-/// As literals, not as a snapshot: whoever accepts snapshots must not accept a comparison that
-/// has gone blind.
+/// Literals, not a snapshot: accepting snapshots must not accept a comparison that has gone blind.
 #[test]
 fn a_difference_says_where_it_is_and_who_says_what() {
     let (spec, derived) = (spec(), derived());

@@ -1,14 +1,14 @@
-//! A test that runs itself again in another process, for what belongs to a process alone:
-//! its memory, its environment.
+//! Runs a test again in another process, for what belongs to a process: its memory and its
+//! environment.
 
 use std::{ffi::OsStr, process::Command};
 
 use crate::child::program;
 
-/// Says to a test that it is the child.
+/// Tells a test that it is the child.
 const CHILD: &str = "DRS_TEST_CHILD";
 
-/// A command that runs this ignored test of the same room, and only it.
+/// A command that runs only this ignored test of the same room.
 pub fn child(test: &str) -> Command {
     let mut command = program(std::env::current_exe().unwrap());
     command
@@ -23,13 +23,12 @@ pub fn child(test: &str) -> Command {
     command
 }
 
-/// Whether this process is a child; an ignored test that is not has nothing to do.
+/// Whether this process is a child; otherwise an ignored test has nothing to do.
 pub fn is_child() -> bool {
     std::env::var_os(CHILD).is_some()
 }
 
-/// Runs a command beside the servers of this runtime, and gives what it printed. It must
-/// succeed.
+/// Runs a command while the servers of this runtime run, and returns its output. It must succeed.
 pub async fn output(mut command: Command) -> String {
     let output = tokio::task::spawn_blocking(move || command.output());
     let output = output.await.unwrap().unwrap();
@@ -39,8 +38,8 @@ pub async fn output(mut command: Command) -> String {
     stdout
 }
 
-/// A command that runs cargo, which finds its toolchain and what it has downloaded as the caller's
-/// does, and learns nothing of the build of this test.
+/// A command that runs cargo with the caller's toolchain and downloads, but without the environment
+/// of this test's build.
 pub fn cargo(cargo: impl AsRef<OsStr>) -> Command {
     let mut command = program(cargo);
     for name in [

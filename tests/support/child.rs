@@ -1,11 +1,11 @@
-//! Starts every process of the tests, so that it behaves the same whoever runs them: with the
-//! default signals, a known umask, no standard input and an environment of its own.
+//! Starts every process of the tests in the same state, whoever runs them: default signals, a known
+//! umask, no standard input, and its own environment.
 //!
-//! Other packages have a symbolic link to this file.
+//! Other packages link to this file.
 
 use std::{ffi::OsStr, process::Command, process::Stdio, sync::Once};
 
-/// What a program needs to be found and run. Neither proxies nor credentials are in it.
+/// The variables a program needs to run. Proxies and credentials are not among them.
 const KEPT: &[&str] = &[
     "PATH",
     "TMPDIR",
@@ -38,13 +38,13 @@ fn forget_who_runs_the_tests() {}
 #[cfg(unix)]
 fn forget_who_runs_the_tests() {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
-    // Not within a runtime of a test.
+    // Outside the runtime of a test.
     let handled = std::thread::spawn(handle_ignored_signals).join();
     assert!(handled.is_ok(), "a signal can't be handled");
 }
 
-/// What this process ignores, its children ignore too, such as SIGHUP under nohup. What it
-/// handles, a child has by default.
+/// Children ignore what this process ignores, such as SIGHUP under nohup. What it handles, a child
+/// handles by default.
 #[cfg(unix)]
 fn handle_ignored_signals() {
     use tokio::signal::unix::{SignalKind, signal};

@@ -1,4 +1,4 @@
-//! A server that quotes what it is sent.
+//! A server that quotes what it receives.
 
 use std::sync::Arc;
 
@@ -6,12 +6,12 @@ use tokio::{io::AsyncWriteExt as _, net::TcpListener, task::JoinHandle};
 
 use crate::read_request;
 
-/// Makes headers (each line ended) and a body out of a request's head and body.
+/// Makes headers (each line ended) and a body from a request's head and body.
 pub type Quote = dyn Fn(&str, &str) -> (String, String) + Send + Sync;
 
-/// Answers each request with a quotation of it.
+/// Responds to each request with a quotation of it.
 pub struct Echo {
-    /// Where it listens, `http://127.0.0.1:PORT`.
+    /// Its address, `http://127.0.0.1:PORT`.
     pub endpoint: String,
     task: JoinHandle<()>,
 }
@@ -34,7 +34,7 @@ impl Echo {
                 let answer = format!(
                     "HTTP/1.1 {status}\r\nconnection: close\r\n{headers}content-length: {length}\r\n\r\n{body}"
                 );
-                // A client that is gone has nothing to be told.
+                // A client that went away needs no response.
                 let _ = stream.write_all(answer.as_bytes()).await;
             }
         });

@@ -1,4 +1,4 @@
-//! An HTTP/2 server, frame by frame, that answers or refuses.
+//! An HTTP/2 server, frame by frame, that responds or refuses.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,25 +10,25 @@ use tokio::{
 
 use crate::Certified;
 
-/// What the server does with a request once it has read it.
+/// What the server does once it has read a request.
 #[derive(Clone)]
 pub enum H2Act {
-    /// Answers 200 with this body.
+    /// Responds with 200 and this body.
     Answer(&'static str),
-    /// Answers 404 with the beginning of a body, then ends the stream without an error. Of the
-    /// body it says beforehand how long it is, or nothing.
+    /// Responds with 404 and the start of a body, then ends the stream without an error. It may
+    /// announce the body's length.
     Cut(&'static str, Option<&'static str>),
-    /// Says that it has not looked at the request, so that it may be sent again.
+    /// Claims that it has not processed the request, so that it may be resent.
     RefuseStream,
-    /// Ends the connection, saying that it has not looked at the request.
+    /// Closes the connection, claiming that it has not processed the request.
     GoAway,
-    /// Ends the connection for an error, quoting the request's body.
+    /// Closes the connection with an error that quotes the request's body.
     GoAwayQuoting,
 }
 
-/// A running server with TLS that offers nothing but HTTP/2.
+/// A running TLS server that offers only HTTP/2.
 pub struct H2Server {
-    /// Where it listens, `https://127.0.0.1:PORT`.
+    /// Its address, `https://127.0.0.1:PORT`.
     pub endpoint: String,
     bodies: Arc<Mutex<Vec<Vec<u8>>>>,
     task: JoinHandle<()>,
@@ -69,7 +69,7 @@ impl H2Server {
         })
     }
 
-    /// The bodies of the requests that were read whole.
+    /// The bodies of the requests that were read completely.
     pub fn bodies(&self) -> Vec<Vec<u8>> {
         self.bodies.lock().unwrap().clone()
     }
@@ -149,7 +149,7 @@ async fn answer(
             .concat()
         }
         H2Act::RefuseStream => frame(RST_STREAM, 0, stream, &[0, 0, 0, 7]),
-        // The last stream that was looked at is 0; no error.
+        // The last processed stream is 0; no error.
         H2Act::GoAway => frame(GO_AWAY, 0, 0, &[0; 8]),
         // PROTOCOL_ERROR.
         H2Act::GoAwayQuoting => {

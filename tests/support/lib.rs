@@ -1,4 +1,4 @@
-//! What several of the tests need: servers on loopback that do just what they are told.
+//! What several tests need: servers on loopback that do exactly what they are told.
 
 mod again;
 mod cases;
@@ -32,15 +32,15 @@ pub use witness::Witness;
 
 use tokio::{io::AsyncWriteExt as _, net::TcpListener, task::JoinHandle};
 
-/// A server on loopback that answers one request and gives back what it received.
+/// A server on loopback that responds to one request and returns what it received.
 pub struct OneAnswer {
-    /// Where it listens, `http://127.0.0.1:PORT`.
+    /// Its address, `http://127.0.0.1:PORT`.
     pub endpoint: String,
     received: JoinHandle<std::io::Result<String>>,
 }
 
 impl OneAnswer {
-    /// Listens. The answer is what goes over the socket after `HTTP/1.1 `, less the length.
+    /// Listens. The response is what follows `HTTP/1.1 ` on the socket, without the length.
     pub async fn serve(status: &str, headers: &str, body: &str) -> std::io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let endpoint = format!("http://{}", listener.local_addr()?);

@@ -1,16 +1,16 @@
-//! Secrets that can be told from everything else, and looking for them.
+//! Secrets that can be told from everything else, and the search for them.
 
 /// A secret with a mark in it.
 pub struct Marked {
     name: &'static str,
-    /// Empty if it is all signs.
+    /// Empty if it has only special characters.
     core: String,
     value: String,
 }
 
 impl Marked {
-    /// `core` is the mark: letters and digits that occur nowhere else, twelve or more. With
-    /// `rest`, which holds what is escaped somewhere, it is the secret.
+    /// `core` is the mark: twelve or more letters and digits that occur nowhere else. The secret is
+    /// `core` and `rest`, which contains characters that are escaped somewhere.
     pub fn new(name: &'static str, core: &str, rest: &str) -> Self {
         assert!(core.len() >= 12 && core.bytes().all(|b| b.is_ascii_alphanumeric()));
         Self {
@@ -20,7 +20,7 @@ impl Marked {
         }
     }
 
-    /// A secret with no long run of letters and digits, that can only be told as a whole.
+    /// A secret without a long run of letters and digits, which can only be found whole.
     pub fn of_signs(name: &'static str, value: &str) -> Self {
         Self {
             name,
@@ -35,9 +35,9 @@ impl Marked {
     }
 }
 
-/// Looks for marked secrets, whole or cut short, as they are or escaped or encoded.
+/// Looks for marked secrets, whole or cut, plain, escaped, or encoded.
 pub struct Leaks {
-    /// What to look for, and what it means to find it.
+    /// What to look for, and what finding it means.
     needles: Vec<(String, String)>,
     found: Vec<String>,
     looked_at: usize,
@@ -54,19 +54,18 @@ impl Leaks {
             };
             let mut add =
                 |form: &str, needle: String| needles.push((needle, format!("{name}, {form}")));
-            // An answer may have been cut short. Letters and digits stay what they are,
-            // whatever they are escaped for.
+            // A response may have been cut. Letters and digits stay the same in every escape.
             add("plain", beginning.to_owned());
             add("hex", hex(beginning.as_bytes()));
             add("upper-case hex", hex(beginning.as_bytes()).to_uppercase());
             for before in 0..3 {
-                // What stands before it shifts it; the ends depend on what stands beside it.
+                // The preceding bytes shift it, and its neighbours change its ends.
                 let padded = [&b"\0\0"[..before], mark.as_bytes()].concat();
                 let encoded = base64(&padded);
                 let inner = &encoded[(before * 8).div_ceil(6)..padded.len() * 8 / 6];
                 add("base64", inner.to_owned());
             }
-            // The backslashes may have been taken off.
+            // The backslashes may have been removed.
             let units = beginning.encode_utf16();
             let units = units
                 .map(|unit| format!("u{unit:04x}\\"))
@@ -88,7 +87,7 @@ impl Leaks {
                 add("percent by JavaScript", script(text));
             }
         }
-        // What holds another of them is found with it.
+        // A needle that contains another is found with it.
         let shorter = |needle: &str| {
             let mut others = needles.iter().filter(|(other, _)| other != needle);
             others.any(|(other, _)| needle.contains(other.as_str()))
@@ -105,7 +104,7 @@ impl Leaks {
         }
     }
 
-    /// Looks at what was printed or recorded; `place` says where.
+    /// Searches printed or recorded text; `place` says where.
     pub fn look(&mut self, place: &str, text: &str) {
         self.looked_at += 1;
         self.look_in(place, text);
@@ -126,7 +125,7 @@ impl Leaks {
         }
     }
 
-    /// Looks for the same secrets, with nothing found yet.
+    /// A search for the same secrets, with nothing found yet.
     pub fn another(&self) -> Self {
         Self {
             needles: self.needles.clone(),
@@ -135,18 +134,18 @@ impl Leaks {
         }
     }
 
-    /// Takes over what another found.
+    /// Takes over the findings of another.
     pub fn add(&mut self, other: Self) {
         self.found.extend(other.found);
         self.looked_at += other.looked_at;
     }
 
-    /// How many texts were looked at.
+    /// How many texts were searched.
     pub fn looked_at(&self) -> usize {
         self.looked_at
     }
 
-    /// Fails if anything was found. Shows where, and not the secrets.
+    /// Fails if anything was found. Shows where, but not the secrets.
     pub fn assert_none(&self) {
         let shown: Vec<_> = self.found.iter().take(40).map(String::as_str).collect();
         assert!(
@@ -169,7 +168,7 @@ fn percent(text: &str) -> String {
     text.bytes().map(escape).collect()
 }
 
-/// As JavaScript's `encodeURIComponent`.
+/// Like JavaScript's `encodeURIComponent`.
 fn script(text: &str) -> String {
     let escape = |byte: u8| match byte {
         b if b.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&b) => char::from(b).to_string(),
@@ -178,7 +177,7 @@ fn script(text: &str) -> String {
     text.bytes().map(escape).collect()
 }
 
-/// Without the quotes, as Go's `encoding/json`.
+/// Like Go's `encoding/json`, without the quotes.
 fn go(text: &str) -> String {
     let json = serde_json::to_string(text).unwrap();
     let escaped = [("<", r"\u003c"), (">", r"\u003e"), ("&", r"\u0026")];

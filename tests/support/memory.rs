@@ -1,4 +1,4 @@
-//! Counting what is left of a secret in the memory of this process, on Linux.
+//! Counts the copies of a secret in this process's memory, on Linux.
 
 use std::{
     fs::{self, File},
@@ -7,8 +7,8 @@ use std::{
     os::unix::fs::FileExt as _,
 };
 
-/// A random text of which this process holds nothing but a masked form, so that looking for
-/// it finds no copies made by looking.
+/// A random text that this process keeps only in a masked form, so that the search finds no copies
+/// of its own.
 pub struct Mark([u8; Mark::LENGTH]);
 
 const MASK: u8 = 0xA5;
@@ -21,7 +21,7 @@ impl Mark {
     pub fn random() -> Self {
         let mut masked = [0; Self::LENGTH];
         for byte in &mut masked {
-            // Each of these has keys of its own.
+            // Each of these has its own keys.
             let random = RandomState::new().hash_one(0) % 52;
             let letter = if random < 26 { b'a' } else { b'A' - 26 };
             *byte = (letter + random as u8) ^ MASK;
@@ -29,7 +29,7 @@ impl Mark {
         Self(masked)
     }
 
-    /// Writes it out, into memory that is there already.
+    /// Writes it into existing memory.
     pub fn write(&self, into: &mut String) {
         assert!(into.capacity() - into.len() >= Self::LENGTH);
         self.0
@@ -37,7 +37,7 @@ impl Mark {
             .for_each(|byte| into.push(char::from(byte ^ MASK)));
     }
 
-    /// The places at which a piece of memory holds it.
+    /// The places where a piece of memory contains it.
     fn places<'a>(&'a self, memory: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
         let first = self.0[0] ^ MASK;
         let is_here = |at: &usize| {
@@ -48,7 +48,8 @@ impl Mark {
         let starts = memory.len().saturating_sub(Self::LENGTH - 1);
         let pieces = (0..starts).step_by(256);
         let pieces = pieces.map(move |from| from..starts.min(from + 256));
-        // Most pieces lack it, which the standard library sees much faster than a debug build.
+        // Most pieces lack it, and the standard library notices that much faster than a debug
+        // build.
         let pieces = pieces.filter(move |piece| memory[piece.clone()].contains(&first));
         pieces
             .flatten()
@@ -56,7 +57,7 @@ impl Mark {
             .filter(is_here)
     }
 
-    /// How many copies of it there are in all memory that this process can write to.
+    /// How many copies there are in all memory that this process can write to.
     pub fn copies(&self) -> io::Result<usize> {
         let maps = fs::read_to_string("/proc/self/maps")?;
         let memory = File::open("/proc/self/mem")?;
@@ -67,7 +68,7 @@ impl Mark {
         for (from, to) in maps.lines().filter_map(writable) {
             let mut at = from;
             while at < to {
-                // Not the buffer itself, which holds what was read last.
+                // Not the buffer itself, which contains what was read last.
                 if own.contains(&at) {
                     at = own.end;
                     continue;
@@ -79,14 +80,14 @@ impl Mark {
                 };
                 let length = buffer.len().min(limit - at);
                 let Ok(read) = memory.read_at(&mut buffer[..length], at as u64) else {
-                    // Such as a guard page.
+                    // For example, a guard page.
                     break;
                 };
                 copies += self.places(&buffer[..read]).count();
                 if read == 0 || at + read >= limit {
                     at = limit.max(at + 1);
                 } else {
-                    // What stands across the end is found with the next piece.
+                    // A copy across the end is found with the next piece.
                     at += read - (Self::LENGTH - 1);
                 }
             }
@@ -96,7 +97,7 @@ impl Mark {
     }
 }
 
-/// From where to where a line of `/proc/self/maps` goes, if it can be written to.
+/// The range of a line of `/proc/self/maps`, if it is writable.
 fn writable(line: &str) -> Option<(usize, usize)> {
     let (range, rest) = line.split_once(' ')?;
     let (from, to) = range.split_once('-')?;

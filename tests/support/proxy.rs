@@ -1,4 +1,4 @@
-//! A proxy that remembers what it was asked for.
+//! A proxy that remembers its requests.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,9 +8,9 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// Opens tunnels (`CONNECT`), and answers 502 to all else.
+/// Opens tunnels (`CONNECT`), and responds to everything else with 502.
 pub struct Proxy {
-    /// Where it listens, `http://127.0.0.1:PORT`.
+    /// Its address, `http://127.0.0.1:PORT`.
     pub endpoint: String,
     heads: Arc<Mutex<Vec<String>>>,
     task: JoinHandle<()>,
@@ -35,7 +35,7 @@ impl Proxy {
         })
     }
 
-    /// The heads of the requests, as they came.
+    /// The heads of the requests, as received.
     pub fn heads(&self) -> Vec<String> {
         self.heads.lock().unwrap().clone()
     }

@@ -1,4 +1,4 @@
-//! A server that goes through a script, one act for each request.
+//! A server that follows a script, one act per request.
 
 use std::{
     collections::VecDeque,
@@ -15,45 +15,45 @@ use tokio::{
 
 use crate::read_request;
 
-/// What the server does with a request. The last act of a script is repeated.
+/// What the server does with a request. It repeats the last act of a script.
 #[derive(Clone, Debug)]
 pub enum Act {
-    /// Answers: status line and headers, each on a line of its own, and the body.
+    /// Responds with a status line and headers, each on its own line, and a body.
     Answer(&'static str, String),
-    /// Answers with a `content-length` that is larger than the body, and closes.
+    /// Responds with a `content-length` larger than the body, and closes.
     AnswerCut(&'static str, String),
-    /// Answers with the head and never with the body.
+    /// Responds with the head, but never with the body.
     AnswerHang(&'static str),
-    /// Answers with just these bytes, and closes.
+    /// Sends exactly these bytes, and closes.
     Raw(Vec<u8>),
-    /// Answers with just these bytes, and then says nothing more.
+    /// Sends exactly these bytes, then goes silent.
     RawHang(&'static str),
-    /// Answers with this many bytes of JSON that never ends.
+    /// Responds with this many bytes of JSON that never ends.
     AnswerHuge(&'static str, usize),
     /// Closes before reading.
     CutBefore,
     /// Closes after some bytes of the request's body.
     CutWithin,
-    /// Closes when the request is there.
+    /// Closes once the request has arrived.
     CutAfter,
-    /// Never answers.
+    /// Never responds.
     Hang,
     /// Stops listening before this request.
     Close,
-    /// Never lets anyone connect. Has to be the first.
+    /// Never accepts a connection. Must be the first act.
     Full,
 }
 
 /// A running script.
 pub struct Scripted {
-    /// Where it listens, `http://127.0.0.1:PORT`.
+    /// Its address, `http://127.0.0.1:PORT`.
     pub endpoint: String,
     requests: Arc<Mutex<Vec<String>>>,
     task: JoinHandle<()>,
 }
 
 impl Scripted {
-    /// Listens and begins.
+    /// Listens and starts.
     pub async fn start(script: impl IntoIterator<Item = Act>) -> std::io::Result<Self> {
         let script: VecDeque<Act> = script.into_iter().collect();
         let requests = Arc::default();
@@ -83,7 +83,7 @@ impl Scripted {
         })
     }
 
-    /// The requests that were read whole.
+    /// The requests that were read completely.
     pub fn requests(&self) -> Vec<String> {
         self.requests.lock().map(|r| r.clone()).unwrap_or_default()
     }
@@ -110,7 +110,7 @@ fn closes_next(script: &Script) -> bool {
     matches!(script.lock().unwrap().front(), Some(Act::Close))
 }
 
-/// Fills the queue of connections that wait to be accepted, so that the system refuses others.
+/// Fills the queue of waiting connections, so that the system refuses more.
 async fn fill(listener: &TcpListener) -> std::io::Result<Vec<TcpStream>> {
     let address = listener.local_addr()?;
     let mut waiting = Vec::new();
@@ -126,8 +126,7 @@ async fn serve(listener: TcpListener, script: Script, requests: Arc<Mutex<Vec<St
         let Ok((stream, _)) = listener.accept().await else {
             return;
         };
-        // One after another, so that acts meet requests in order: each connection carries
-        // one request.
+        // In sequence, so that acts meet requests in order: each connection carries one request.
         let act = next(&script);
         if let Act::Hang | Act::AnswerHang(_) | Act::RawHang(_) = act {
             tokio::spawn(play(stream, act, Arc::clone(&requests)));
@@ -136,7 +135,7 @@ async fn serve(listener: TcpListener, script: Script, requests: Arc<Mutex<Vec<St
         }
     }
     drop(listener);
-    // The port stays taken, by a socket that refuses: no other server gets it.
+    // A socket that refuses keeps the port, so no other server gets it.
     let closed = TcpSocket::new_v4().and_then(|socket| {
         socket.set_reuseaddr(true)?;
         socket.bind(address?)?;
@@ -157,7 +156,7 @@ async fn play(
         Act::CutWithin => {
             let mut some = [0; 200];
             stream.read_exact(&mut some).await?;
-            // With unread bytes the connection is reset.
+            // Unread bytes make the system reset the connection.
             return Ok(());
         }
         _ => {}

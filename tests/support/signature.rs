@@ -1,9 +1,9 @@
-//! SDK-HMAC-SHA256 a second time, after the description of the algorithm alone: plain tables
-//! and strings, and an HMAC of its own.
+//! A second SDK-HMAC-SHA256, written from the description alone: plain tables and strings, and its
+//! own HMAC.
 
 use sha2::{Digest, Sha256};
 
-/// What is signed. Path and query are what they stand for, not encoded.
+/// What is signed. Path and query are decoded.
 pub struct ToSign<'a> {
     /// The method.
     pub method: &'a str,
@@ -11,14 +11,14 @@ pub struct ToSign<'a> {
     pub path: &'a str,
     /// The query.
     pub query: &'a [(String, String)],
-    /// The headers that are signed.
+    /// The signed headers.
     pub headers: &'a [(String, String)],
     /// The body.
     pub body: &'a [u8],
 }
 
 impl ToSign<'_> {
-    /// The signature by a secret key.
+    /// The signature with a secret key.
     pub fn signature(&self, secret_key: &str) -> String {
         let mut headers: Vec<String> = Vec::new();
         let mut date = String::new();
@@ -89,7 +89,7 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// The hash of parts one after another, in hex and as it is.
+/// The hash of consecutive parts, in hex and raw.
 fn sha256(parts: &[&[u8]]) -> (String, Vec<u8>) {
     let hash = Sha256::digest(parts.concat());
     let hex = hash.iter().map(|byte| format!("{byte:02x}")).collect();

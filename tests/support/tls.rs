@@ -1,4 +1,4 @@
-//! A certificate authority of our own, and servers that show its certificates.
+//! A certificate authority of our own, and servers with its certificates.
 
 use std::{
     net::SocketAddr,
@@ -41,7 +41,7 @@ impl Default for Ca {
     fn default() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        // Names of their own, or one authority would be taken for another with a bad signature.
+        // Distinct names; otherwise one authority passes for another with a bad signature.
         static COUNT: AtomicUsize = AtomicUsize::new(1);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("drs-tests authority {number}");
@@ -67,7 +67,7 @@ impl Ca {
         self.sign(params(names))
     }
 
-    /// One whose time is over.
+    /// An expired one.
     pub fn certify_expired(&self, names: &[&str]) -> Certified {
         let mut params = params(names);
         params.not_before = date_time_ymd(2020, 1, 1);
@@ -83,7 +83,7 @@ impl Ca {
 }
 
 impl Certified {
-    /// A certificate that no authority has signed.
+    /// A self-signed certificate.
     pub fn self_signed(names: &[&str]) -> Self {
         let key = KeyPair::generate().unwrap();
         Self::new(&params(names).self_signed(&key).unwrap(), &key)
@@ -98,7 +98,7 @@ impl Certified {
         }
     }
 
-    /// Accepts TLS with this certificate, for these protocols.
+    /// Accepts TLS with this certificate and these protocols.
     pub fn acceptor(self, alpn: &[&str]) -> TlsAcceptor {
         self.configure(alpn, None)
     }
@@ -125,27 +125,27 @@ fn params(names: &[&str]) -> CertificateParams {
     CertificateParams::new(names).unwrap()
 }
 
-/// TLS in front of a server that speaks HTTP/1.1 in clear.
+/// TLS in front of an HTTP/1.1 server.
 pub struct TlsFront {
-    /// Where it listens, `https://127.0.0.1:PORT`.
+    /// Its address, `https://127.0.0.1:PORT`.
     pub endpoint: String,
-    /// The port of it.
+    /// Its port.
     pub port: u16,
     task: JoinHandle<()>,
 }
 
 impl TlsFront {
-    /// Listens. `backend` is the address, or the `http://` endpoint, of the server behind.
+    /// Listens. `backend` is the address, or the `http://` endpoint, of the server behind it.
     pub async fn start(certified: Certified, backend: &str) -> std::io::Result<Self> {
         Self::serve(certified.acceptor(&["http/1.1"]), backend).await
     }
 
-    /// Listens, and would rather speak HTTP/2.
+    /// Listens, and prefers HTTP/2.
     pub async fn start_preferring_h2(certified: Certified, backend: &str) -> std::io::Result<Self> {
         Self::serve(certified.acceptor(&["h2", "http/1.1"]), backend).await
     }
 
-    /// Listens, and wants a certificate of this authority from its clients.
+    /// Listens, and requires client certificates of this authority.
     pub async fn start_for(
         clients: &Ca,
         certified: Certified,

@@ -1,4 +1,4 @@
-//! A server that is there to receive nothing.
+//! A server that should receive nothing.
 
 use std::sync::{
     Arc,
@@ -7,9 +7,9 @@ use std::sync::{
 
 use tokio::{io::AsyncReadExt as _, net::TcpListener, task::JoinHandle};
 
-/// Listens on loopback, answers nothing, and counts what it is sent.
+/// Listens on loopback, never responds, and counts what it receives.
 pub struct Witness {
-    /// Where it listens, `http://127.0.0.1:PORT`.
+    /// Its address, `http://127.0.0.1:PORT`.
     pub endpoint: String,
     connections: Arc<AtomicUsize>,
     bytes: Arc<AtomicUsize>,
@@ -43,9 +43,9 @@ impl Witness {
         })
     }
 
-    /// How many connections there were, and how many bytes came over them.
+    /// How many connections there were, and how many bytes they carried.
     pub async fn received(&self) -> (usize, usize) {
-        // What is under way still arrives.
+        // Bytes under way still arrive.
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         let count = |counter: &AtomicUsize| counter.load(Ordering::SeqCst);
         (count(&self.connections), count(&self.bytes))

@@ -1,9 +1,9 @@
-//! Whether the changelog speaks of a version of a document.
+//! Whether the changelog mentions a version of a document.
 
 /// The changelog, relative to the repository.
 pub(crate) const CHANGELOG: &str = "CHANGELOG.md";
 
-/// Whether an entry names the document, `spec` or the name of its file, and this version of it.
+/// Whether an entry names the document (`spec` or its file name) and this version.
 pub(crate) fn has_entry(changelog: &str, document: &str, version: &str) -> bool {
     changelog.lines().any(|line| {
         let entry = line.trim_start().strip_prefix("- ");
@@ -11,7 +11,7 @@ pub(crate) fn has_entry(changelog: &str, document: &str, version: &str) -> bool 
     })
 }
 
-/// Whether the version stands there as a whole: 1.1.0 is not in 1.1.01 or 11.1.0.
+/// Whether the text contains the whole version: 1.1.0 is not in 1.1.01 or 11.1.0.
 fn names(entry: &str, version: &str) -> bool {
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '+');
     !version.is_empty()
@@ -20,7 +20,7 @@ fn names(entry: &str, version: &str) -> bool {
             let after = entry.get(start + version.len()..).unwrap_or_default();
             let mut next = after.chars();
             let goes_on = match next.next() {
-                // A full stop ends the sentence, unless the version goes on behind it.
+                // A full stop ends the sentence, unless the version continues after it.
                 Some('.') => next.next().is_some_and(part),
                 other => other.is_some_and(part),
             };

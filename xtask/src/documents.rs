@@ -1,4 +1,4 @@
-//! The documents of the work tree and of a commit, and which of them belong together.
+//! The documents of the work tree and of a commit, and how they correspond.
 
 use std::{
     collections::BTreeSet,
@@ -56,7 +56,7 @@ fn is_document(path: &Path) -> bool {
     matches!(extension, Some("yaml" | "yml" | "json"))
 }
 
-/// The document that has this one's file name, else the one that has its title.
+/// The document with this one's file name, or else with its title.
 pub(crate) fn found(path: &Path, document: &Document, among: &[Named]) -> Result<Named, Failure> {
     let is_named = |(other, _): &&Named| other.file_name() == path.file_name();
     let is_titled = |(_, other): &&Named| title(other) == title(document);
@@ -64,7 +64,7 @@ pub(crate) fn found(path: &Path, document: &Document, among: &[Named]) -> Result
     let found = by_name.or_else(|| among.iter().find(is_titled));
     found.cloned().ok_or_else(|| {
         Failure::Sentence(format!(
-            "no document in {FOLDER} has the file name or the title of {}; say `--base FILE`",
+            "no document in {FOLDER} has the file name or the title of {}; pass `--base FILE`",
             path.display()
         ))
     })

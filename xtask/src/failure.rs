@@ -1,8 +1,8 @@
-//! Why a command could not do its work.
+//! Why a command failed.
 
 use std::{fmt, path::PathBuf};
 
-/// Why a command could not do its work.
+/// Why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// A file, and what happened to it.
@@ -10,9 +10,9 @@ pub(crate) enum Failure {
         path: PathBuf,
         cause: Box<dyn std::error::Error>,
     },
-    /// The number of mistakes in the spec, all of them printed.
+    /// The number of mistakes in the spec, all printed already.
     Lint(usize),
-    /// A sentence that says it all.
+    /// A complete sentence.
     Sentence(String),
 }
 

@@ -1,4 +1,4 @@
-//! What a repository held at a revision. Asks git as a child process.
+//! The content of a repository at a revision. Calls git as a child process.
 
 use std::{
     path::Path,
@@ -12,15 +12,15 @@ use crate::failure::Failure;
 pub(crate) struct Commit<'r> {
     repository: &'r Path,
     id: String,
-    /// The branch that it was found by, if it is where this one left it.
+    /// The branch it was found by, if it is where the current one left that branch.
     left: Option<String>,
 }
 
-/// What the main branch is called, here and at each remote.
+/// The name of the main branch, here and at each remote.
 const MAIN: [&str; 2] = ["main", "master"];
 
 impl<'r> Commit<'r> {
-    /// The commit that a name of a revision means.
+    /// The commit of a revision's name.
     pub(crate) fn of(repository: &'r Path, revision: &str) -> Result<Option<Self>, Failure> {
         let commit = format!("{revision}^{{commit}}");
         let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
@@ -34,7 +34,7 @@ impl<'r> Commit<'r> {
         }))
     }
 
-    /// The last commit that the main branch and this one have in common.
+    /// The last common commit of the main branch and the current one.
     pub(crate) fn of_main_branch(repository: &'r Path) -> Result<Self, Failure> {
         if !git(repository, &["rev-parse", "--git-dir"])?
             .status
@@ -85,10 +85,10 @@ impl<'r> Commit<'r> {
             return Ok(commit);
         }
         Err(Failure::Sentence(match apart {
-            None => "there is no main branch to compare with; say `--base REV`".to_owned(),
+            None => "no main branch to compare with; pass `--base REV`".to_owned(),
             Some(branch) => format!(
                 "{branch} has no commit in common with HEAD here; fetch the rest of the history \
-                 (`git fetch --unshallow`) or say `--base REV`"
+                 (`git fetch --unshallow`) or pass `--base REV`"
             ),
         }))
     }
@@ -106,7 +106,7 @@ impl<'r> Commit<'r> {
         }
     }
 
-    /// The text of a file, if there was one.
+    /// The text of a file, if it existed.
     pub(crate) fn file(&self, path: &str) -> Result<Option<String>, Failure> {
         let output = git(self.repository, &["show", &format!("{}:{path}", self.id)])?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -143,7 +143,7 @@ mod tests {
 
     use super::*;
 
-    /// A new folder with two commits in a repository, if `branch` has a name.
+    /// A new folder with a repository of two commits, if `branch` has a name.
     fn folder(name: &str, branch: Option<&str>) -> PathBuf {
         let folder = std::env::temp_dir().join(format!("xtask-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn the_nearer_of_the_local_branch_and_the_remote_one_is_the_base() {
         let folder = folder("nearer", Some("main"));
-        // The local branch lags behind the remote one, whatever that is called.
+        // The local branch is behind the remote one, whatever its name.
         run(&folder, &["remote", "add", "upstream", "."]);
         run(
             &folder,
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn without_a_main_branch_the_sentence_asks_for_a_base() {
         let folder = folder("none", Some("trunk"));
-        let expected = "there is no main branch to compare with; say `--base REV`";
+        let expected = "no main branch to compare with; pass `--base REV`";
         assert_eq!(sentence(&folder), expected);
         assert!(Commit::of(&folder, "no-such").unwrap().is_none());
         assert!(Commit::of(&folder, "trunk~1").unwrap().is_some());
@@ -234,14 +234,14 @@ mod tests {
 
     #[test]
     fn a_history_that_was_cut_off_is_to_be_fetched() {
-        // As a shallow clone has it: the main branch is there, what they share is not.
+        // A shallow clone: the main branch exists, the common commit doesn't.
         let folder = folder("shallow", Some("main"));
         run(&folder, &["checkout", "--quiet", "--orphan", "other"]);
         commit(&folder, "cut off");
         assert_eq!(
             sentence(&folder),
             "main has no commit in common with HEAD here; fetch the rest of the history \
-             (`git fetch --unshallow`) or say `--base REV`"
+             (`git fetch --unshallow`) or pass `--base REV`"
         );
         fs::remove_dir_all(folder).unwrap();
     }
@@ -250,7 +250,7 @@ mod tests {
     fn a_folder_that_is_no_repository_can_be_compared_with_a_file_only() {
         let folder = folder("plain", None);
         let sentence = sentence(&folder);
-        assert!(sentence.ends_with("say `--base FILE`"), "{sentence}");
+        assert!(sentence.ends_with("pass `--base FILE`"), "{sentence}");
         fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask lint`: says what is wrong with the spec, each mistake on a line.
+//! `cargo xtask lint`: prints the mistakes in the spec, one per line.
 
 use std::{fs, path::Path, process::ExitCode};
 
@@ -28,7 +28,7 @@ pub(crate) fn run(path: &Path, directory: &Path) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The document, if nothing is wrong with it; prints what is.
+/// The document, if it has no mistakes; prints them otherwise.
 pub(crate) fn sound(path: &Path, directory: &Path) -> Result<Document, Failure> {
     let text = fs::read_to_string(directory.join(path)).map_err(|e| failure(path, e))?;
     let document = match Document::parse(&text) {

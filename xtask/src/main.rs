@@ -1,5 +1,5 @@
-//! `cargo xtask`: the repository's own commands. The work is in drs-api-gen; here are
-//! the command line, the files and the exit codes.
+//! `cargo xtask`: the repository's own commands. The work is in drs-api-gen; this is the command
+//! line, the files, and the exit codes.
 
 use std::{
     panic,
@@ -73,7 +73,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// drs-api-gen makes errors of progenitor's panics; they need no report of their own.
+/// drs-api-gen turns progenitor's panics into errors, so they need no report here.
 fn keep_generator_panics_silent() {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {

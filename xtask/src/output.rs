@@ -1,4 +1,4 @@
-//! What the commands print. A reader that has gone away, such as `head`, is no failure.
+//! What the commands print. A reader that goes away, such as `head`, causes no failure.
 
 use std::{
     fmt::Display,
@@ -21,7 +21,7 @@ pub(crate) fn print(text: impl Display) -> Result<(), Failure> {
     }
 }
 
-/// Prints a line to standard error. The exit code tells the rest, should it be closed.
+/// Prints a line to standard error. If it is closed, the exit code tells the rest.
 pub(crate) fn complain(text: impl Display) {
     let _ = writeln!(io::stderr(), "{text}");
 }

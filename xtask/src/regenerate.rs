@@ -1,4 +1,4 @@
-//! `cargo xtask regenerate`: writes the generated files, or says how they differ.
+//! `cargo xtask regenerate`: writes the generated files, or shows how they differ.
 
 use std::{
     fs, io,
@@ -58,8 +58,8 @@ pub(crate) fn check() -> Result<ExitCode, Failure> {
     Ok(ExitCode::FAILURE)
 }
 
-/// What has to be checked in, by paths relative to the repository, if nothing is wrong with the
-/// documents.
+/// What should be checked in, by paths relative to the repository, if the documents have no
+/// mistakes.
 fn generated() -> Result<Vec<(PathBuf, String)>, Failure> {
     let mut files = vec![module_file()];
     for client in CLIENTS {
@@ -74,7 +74,7 @@ fn generated() -> Result<Vec<(PathBuf, String)>, Failure> {
     Ok(files.chain(test_files::all()?).collect())
 }
 
-/// What a file holds; nothing yet in a checkout that lacks it.
+/// The content of a file; empty if the checkout lacks it.
 fn checked_in(path: &Path) -> Result<String, Failure> {
     match fs::read_to_string(repository().join(path)) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(String::new()),

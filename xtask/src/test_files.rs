@@ -1,8 +1,8 @@
-//! What is generated for the tests alone: the client of each document in `tests/second/`, and of the
-//! spec what a test needs of each of its operations and types.
+//! What is generated only for the tests: the client of each document in `tests/second/`, and what a
+//! test needs of each of the spec's operations and types.
 //!
-//! It is checked in, so that no build of the tests has to generate, and it is written from here,
-//! since tests that no longer fit the spec don't compile.
+//! It is checked in, so building the tests generates nothing. It is written from here, because
+//! tests that don't fit the spec don't compile.
 
 use std::{
     fs,
@@ -21,7 +21,7 @@ use crate::{
 const SECOND: &str = "tests/second";
 const BY_THE_SPEC: &str = "tests/spec/generated";
 
-/// Each file by its path, relative to the repository, with its text.
+/// Each file, by its path relative to the repository, with its text.
 pub(crate) fn all() -> Result<Vec<(PathBuf, String)>, Failure> {
     let spec = lint::sound(Path::new(SPEC), repository())?;
     let folder = Path::new(BY_THE_SPEC);
@@ -44,7 +44,7 @@ pub(crate) fn all() -> Result<Vec<(PathBuf, String)>, Failure> {
     Ok(files)
 }
 
-/// The client of a document, in a folder of its name beside it.
+/// The client of a document, in a folder of the same name.
 fn client(path: &Path, document: &Document) -> Result<[(PathBuf, String); 2], Failure> {
     let folder = path.with_extension("");
     let module = folder.file_name().unwrap_or_default().to_string_lossy();

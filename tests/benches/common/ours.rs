@@ -1,4 +1,4 @@
-//! This crate's client, used as any program would.
+//! This crate's client, used as any program would use it.
 
 use drs_api::{
     Client,
@@ -20,7 +20,7 @@ pub fn plan(items: usize) -> Vec<ModifyPwdEndPoint> {
     (0..items).map(change).collect()
 }
 
-/// Reads an answer.
+/// Reads a response.
 pub fn decode(body: &[u8]) -> BatchModifyDbPwdResp {
     serde_json::from_slice(body).unwrap()
 }
@@ -51,7 +51,7 @@ pub async fn change(
     let report = run.unwrap().await;
     let [changed, rejected] =
         [OutcomeKind::Changed, OutcomeKind::Rejected].map(|k| report.count(k));
-    // A server does the same with each change; nothing may be in doubt.
+    // The server treats each change alike, so no outcome may be in doubt.
     assert!([changed, rejected].contains(&report.outcomes.len()));
     report
 }

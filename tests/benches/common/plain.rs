@@ -1,5 +1,6 @@
-//! What one would write by hand with reqwest and serde: the baseline. The same settings, the
-//! same bytes, the same properties read; nothing checked, wiped, blanked or tried again.
+//! The baseline: what you would write by hand with reqwest and serde. It has the same settings,
+//! sends the same bytes, and reads the same properties, but checks, wipes, redacts, and retries
+//! nothing.
 
 use std::time::Duration;
 
@@ -36,7 +37,7 @@ pub enum Status {
     Failed,
 }
 
-/// The answer.
+/// The response.
 #[derive(Deserialize)]
 pub struct Answer {
     pub count: Option<i64>,
@@ -65,7 +66,7 @@ pub fn plan(items: usize) -> Vec<Job> {
     (0..items).map(job).collect()
 }
 
-/// Reads an answer.
+/// Reads a response.
 pub fn decode(body: &[u8]) -> Answer {
     serde_json::from_slice(body).unwrap()
 }

@@ -1,6 +1,5 @@
-//! The service, as cheap as it can be: what it does depends on its kind alone. It runs in a
-//! process of its own, so that neither its instructions nor its memory are counted, and is the
-//! same for both.
+//! The service, as cheap as possible: its kind alone decides what it does. It serves both clients,
+//! and runs in its own process, so that neither its instructions nor its memory are counted.
 
 use std::{
     env,
@@ -10,7 +9,7 @@ use std::{
     thread,
 };
 
-/// Says to a benchmark that it is the server, and of which kind.
+/// Tells a benchmark that it is the server, and of which kind.
 const SERVE: &str = "DRS_BENCH_SERVE";
 
 /// What a server does.
@@ -39,15 +38,15 @@ const GATEWAY: &str = "server: api-gateway\r\n\
     x-xss-protection: 1; mode=block\r\n\
     vary: Accept-Encoding, Origin\r\n";
 
-/// The server's process. It ends with this value.
+/// The server's process, which ends when this value is dropped.
 pub struct Server {
-    /// Where it listens, `http://127.0.0.1:PORT`.
+    /// Its address, `http://127.0.0.1:PORT`.
     pub endpoint: String,
     process: Child,
 }
 
 impl Server {
-    /// Starts this program a second time, as a server.
+    /// Starts this program again, as a server.
     pub fn start(kind: Kind) -> Self {
         let (_, name) = KINDS.iter().find(|(each, _)| *each == kind).unwrap();
         let mut command = Command::new(env::current_exe().unwrap());
@@ -69,7 +68,7 @@ impl Drop for Server {
     }
 }
 
-/// If this process is to be the server, it is one until it is no longer needed.
+/// Runs the server until its parent closes the pipe, if this process is the server.
 pub fn serve_if_asked() {
     let Ok(asked) = env::var(SERVE) else { return };
     let (kind, _) = *KINDS.iter().find(|(_, name)| *name == asked).unwrap();
@@ -85,7 +84,7 @@ pub fn serve_if_asked() {
     std::process::exit(0);
 }
 
-/// Answers the requests of one connection, until it is closed.
+/// Responds to the requests of one connection until it closes.
 fn serve(mut stream: TcpStream, kind: Kind) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut request = Vec::new();
@@ -103,7 +102,7 @@ fn serve(mut stream: TcpStream, kind: Kind) -> io::Result<()> {
     }
 }
 
-/// The body of a request, if all of it is there.
+/// The body of a request, if it is complete.
 fn whole_body(request: &[u8]) -> Option<&str> {
     let request = str::from_utf8(request).ok()?;
     let (head, body) = request.split_once("\r\n\r\n")?;
@@ -145,7 +144,7 @@ pub fn rejected(id: &str) -> String {
     )
 }
 
-/// The answer with these results.
+/// A response with these results.
 pub fn answer(results: &str, count: usize) -> String {
     format!(r#"{{"results":[{results}],"count":{count}}}"#)
 }

@@ -1,6 +1,6 @@
-//! The table that each benchmark prints: ours, the baseline, and the one divided by the other.
+//! The table of each benchmark: ours, the baseline, and their ratio.
 
-/// Prints what the columns are.
+/// Prints the column heads.
 pub fn head(what: &str) {
     println!(
         "\n{what:44} {:>14} {:>14} {:>7} {:>7}",
@@ -8,7 +8,7 @@ pub fn head(what: &str) {
     );
 }
 
-/// Prints a row. `goal` is the most that the ratio should be.
+/// Prints a row. `goal` is the largest acceptable ratio.
 pub fn row(name: &str, ours: f64, plain: f64, goal: Option<f64>) {
     let ratio = ours / plain;
     let goal = match goal {

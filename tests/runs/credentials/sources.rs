@@ -1,4 +1,4 @@
-//! Tokens from a source that end in the middle of a run, or that the service refuses.
+//! Tokens from a source that expire in the middle of a run, or that the service refuses.
 
 use std::{
     sync::{
@@ -16,7 +16,7 @@ use futures_util::StreamExt as _;
 
 use super::*;
 
-/// A source whose nth token is `token-n`, accepted from when it is given.
+/// A source whose nth token is `token-n`, accepted once issued.
 fn source(simulator: &Arc<Simulator>) -> (Credentials, Arc<AtomicU64>) {
     let asked = Arc::new(AtomicU64::new(0));
     let (count, simulator) = (Arc::clone(&asked), Arc::downgrade(simulator));
@@ -49,7 +49,7 @@ async fn a_token_that_ends_in_the_middle_of_a_run_is_renewed_once_and_the_run_co
         let report = run(&client, simulator.project_id()).await;
         assert!(report.all_changed(), "{:?}", report.stopped);
         assert_eq!(asked.load(Ordering::SeqCst), 2);
-        // Each refused request was sent once more, and no other.
+        // Each refused request was resent once, and nothing else was.
         let refused = simulator
             .requests()
             .iter()
@@ -160,7 +160,7 @@ async fn a_source_that_fails_in_the_middle_of_a_run_stops_it() {
     assert_eq!(asked.load(Ordering::SeqCst), 2);
     let stopped = report.stopped.unwrap();
     assert!(stopped.contains("IAM is down"), "{stopped}");
-    // What was under way, and nothing after it.
+    // Requests under way, and nothing after them.
     assert!(simulator.request_count() <= 20 + 64);
 }
 
@@ -186,7 +186,7 @@ async fn a_single_call_is_sent_once_and_the_next_one_asks_for_a_token_anew() {
     );
 }
 
-/// A gateway that refuses whatever asks for one task, and accepts everything else.
+/// A gateway that refuses everything about one task, and accepts the rest.
 async fn refuse_one_task(listener: tokio::net::TcpListener, refused: Arc<AtomicU64>) {
     use tokio::io::AsyncWriteExt as _;
     while let Ok((mut stream, _)) = listener.accept().await {
@@ -202,7 +202,7 @@ async fn refuse_one_task(listener: tokio::net::TcpListener, refused: Arc<AtomicU
                 };
                 let task = &rest[..36];
                 let (status, body) = if task == id(1) {
-                    // Others are accepted with each new credential meanwhile.
+                    // Meanwhile, each new credential is accepted for the others.
                     tokio::time::sleep(Duration::from_millis(20)).await;
                     refused.fetch_add(1, Ordering::SeqCst);
                     let body = r#"{"error_code":"APIGW.0301","error_msg":"no"}"#.to_owned();
@@ -244,6 +244,6 @@ async fn a_batch_that_is_refused_with_every_credential_stops_the_run_though_othe
     let report = run.await;
     assert!(report.stopped.is_some());
     assert_eq!(report.outcomes[1].kind, OutcomeKind::Rejected);
-    // Once, and once with each of three further credentials.
+    // Once, and once more with each of three new credentials.
     assert_eq!(refused.load(Ordering::SeqCst), 4);
 }

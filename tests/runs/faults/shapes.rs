@@ -1,5 +1,4 @@
-//! Answers that tell the truth in shapes that no one knows, and refusals in those that are
-//! known.
+//! Truthful responses in unknown shapes, and refusals in known ones.
 
 use std::time::Duration;
 
@@ -17,7 +16,7 @@ use super::{EndPointType, cases, end_point};
 /// An end point, and whether the server has stored its password.
 type Truth = (String, EndPointType, bool);
 
-/// How an answer tells what the server did.
+/// How a response says what the server did.
 #[derive(Clone, Copy, Debug)]
 enum Shape {
     Results,
@@ -161,7 +160,7 @@ const STATUSES: &[&str] = &[
     "503 Service Unavailable",
 ];
 
-/// How the end of an answer is told.
+/// How the end of a response is marked.
 #[derive(Clone, Copy, Debug)]
 enum Framing {
     Length,
@@ -186,7 +185,7 @@ impl Framing {
     }
 }
 
-/// One client for all servers: to make one takes longer than a run.
+/// One client for all servers, because creating one takes longer than a run.
 fn http() -> reqwest::Client {
     let http = reqwest::Client::builder().no_proxy();
     let http = http.redirect(reqwest::redirect::Policy::none());
@@ -246,7 +245,7 @@ fn an_answer_in_an_unknown_shape_is_never_taken_for_what_the_server_did_not_mean
     }
 }
 
-/// The documented refusals that leave no doubt, but for those of a busy service.
+/// The documented refusals that leave no doubt, except those of a busy service.
 const REFUSALS: &[(&str, &[&str])] = &[
     (
         "400 Bad Request",

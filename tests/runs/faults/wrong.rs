@@ -1,20 +1,20 @@
-//! What can go wrong with a run, drawn at random.
+//! What can go wrong with a run, at random.
 
 use drs_simulator::{Fault, ItemFault, Stage};
 use proptest::prelude::*;
 
-/// A plan and what goes wrong with it.
+/// A plan, and what goes wrong with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
     /// For each task: its sides (1 source, 2 destination, 3 both), and whether its state
     /// allows a change.
     pub(crate) tasks: Vec<(u8, bool)>,
-    /// Turns the order of the changes.
+    /// Rotates the order of the changes.
     pub(crate) seed: u64,
     pub(crate) batch_size: usize,
     pub(crate) concurrency: usize,
     pub(crate) max_tries: usize,
-    /// What goes wrong with the nth request; after the last all goes well.
+    /// What goes wrong with the nth request; after the last, nothing does.
     pub(crate) faults: Vec<Wrong>,
 }
 
@@ -64,7 +64,7 @@ impl Wrong {
         }
     }
 
-    /// The code that it tells of each end point of a request.
+    /// The code it reports for each end point of a request.
     pub(crate) fn code(&self) -> Option<&'static str> {
         let Self::Answer { body, .. } = self else {
             return None;
@@ -77,7 +77,7 @@ impl Wrong {
         matches!(self, Self::Answer { body, .. } if *body == WRONG_PASSWORD)
     }
 
-    /// Whether the answer that it leaves is none, unreadable or contradictory.
+    /// Whether its response is missing, unreadable, or contradictory.
     pub(crate) fn leaves_a_doubt(&self) -> bool {
         match self {
             Self::Nothing => false,
@@ -97,7 +97,7 @@ impl Wrong {
     }
 }
 
-/// A refusal is a promise that nothing was stored; what may have been is not refused.
+/// A refusal promises that nothing was stored, so a stored change is never refused.
 const REFUSALS: &[(u16, &str)] = &[
     (400, r#"{"error_code":"DRS.M05003","error_msg":"m"}"#),
     (400, r#"{"error_code":"DRS.M00300","error_msg":"m"}"#),

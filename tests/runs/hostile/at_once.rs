@@ -1,4 +1,4 @@
-//! What many long answers cost that come at once: few of them are in memory at a time.
+//! What many long responses cost at once: few of them are in memory at a time.
 
 use std::{io, sync::Arc};
 
@@ -8,11 +8,11 @@ use tokio::{io::AsyncWriteExt as _, net::TcpListener};
 
 use super::*;
 
-/// The most that a process may have, whatever it is answered.
+/// The most memory that a process may use, whatever the response.
 const MOST: usize = 256 * MEBIBYTE;
 
-/// Makes as many calls as it is told, or a run of as many batches, some at a time. On one thread,
-/// as `drs` does: with several, the allocator keeps what each of them has freed.
+/// Makes this many calls, or a run of this many batches, some at a time. It uses one thread, like
+/// `drs`: with several, the allocator keeps what each has freed.
 #[tokio::test]
 #[ignore = "run by the other tests of this file, in a process of its own"]
 async fn the_child_with_answers_at_once() {
@@ -49,7 +49,7 @@ async fn the_child_with_answers_at_once() {
     println!("\nPEAK {}", peak());
 }
 
-/// Answers every request with a 400 and this body, whoever else is being answered.
+/// Responds to every request with a 400 and this body, all at the same time.
 async fn answer_all(listener: TcpListener, body: Arc<String>) -> io::Result<()> {
     loop {
         let (mut stream, _) = listener.accept().await?;
@@ -66,7 +66,7 @@ async fn answer_all(listener: TcpListener, body: Arc<String>) -> io::Result<()> 
     }
 }
 
-/// Long answers that could cost more than others.
+/// Long responses that could cost more than others.
 fn shapes() -> [(&'static str, String); 9] {
     let filled = |start: &str, piece: &str, end: &str| {
         let times = (LIMIT - start.len() - end.len()) / piece.len();
@@ -90,7 +90,7 @@ fn shapes() -> [(&'static str, String); 9] {
     ]
 }
 
-/// What a process has at its height that is answered like this.
+/// The peak memory of a process with these responses.
 async fn height(call: &str, body: &str, answers: usize, at_once: usize) -> usize {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());

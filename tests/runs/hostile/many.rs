@@ -1,14 +1,14 @@
-//! What a run keeps of many long answers.
+//! What a run keeps of many long responses.
 
 use drs_tests::read_request;
 use tokio::{io::AsyncWriteExt as _, net::TcpListener};
 
 use super::*;
 
-/// How many answers a run gets, and how many end points each is about.
+/// How many responses a run gets, and how many end points each is about.
 const ANSWERS: usize = 64;
 const END_POINTS: usize = 250;
-/// How many of them are under way at a time.
+/// How many are under way at a time.
 const CONCURRENCY: usize = 2;
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn the_child_with_many_answers() {
     println!("\nKEPT {} {}", peak() - before, codes.count());
 }
 
-/// Answers every request with results of this length for the end points that it asks for.
+/// Responds to every request with results of this length for its end points.
 async fn answer_item_by_item(listener: TcpListener, length: usize) -> std::io::Result<()> {
     let text = "x".repeat(length / END_POINTS / 2 - 100);
     loop {
@@ -61,7 +61,7 @@ async fn answer_item_by_item(listener: TcpListener, length: usize) -> std::io::R
     }
 }
 
-/// What a run has at its height that gets 64 answers, and how many end points have a code.
+/// The peak memory of a run with 64 responses, and how many end points have a code.
 async fn kept(endpoint: &str) -> (usize, usize) {
     let mut command = child("hostile::many::the_child_with_many_answers");
     command.env("DRS_ENDPOINT", endpoint);
@@ -71,7 +71,7 @@ async fn kept(endpoint: &str) -> (usize, usize) {
     (bytes.parse().unwrap(), codes.parse().unwrap())
 }
 
-/// Holds what a run keeps of 64 answers of this length, and of as many results, to a limit.
+/// Checks what a run keeps of 64 responses of this length, and of as many results, against a limit.
 async fn assert_little_is_kept(length: usize, limit: usize) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -85,7 +85,7 @@ async fn assert_little_is_kept(length: usize, limit: usize) {
     for (name, (bytes, codes)) in [("item by item", item_by_item), ("flat", flat)] {
         println!("{name}: {} MiB", bytes / MEBIBYTE);
         assert_eq!(codes, ANSWERS * END_POINTS, "{name}");
-        // A body under way is there twice while its pieces are put together.
+        // A body under way exists twice while its pieces are joined.
         let under_way = CONCURRENCY * 2 * length;
         assert!(bytes < limit + under_way, "{name}: {bytes}");
     }

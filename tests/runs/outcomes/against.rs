@@ -1,4 +1,4 @@
-//! Results against which something else in the same answer speaks.
+//! Results that something else in the same response contradicts.
 
 use super::case::*;
 
@@ -7,7 +7,7 @@ const TA: &str = r#"{"id":"t1","end_point_type":"ta","status":"success"}"#;
 const S2: &str = r#"{"id":"t2","end_point_type":"so","status":"success"}"#;
 const FAILED: &str = r#"{"id":"t1","end_point_type":"so","status":"failed","error_code":"C.1"}"#;
 
-/// Name, what was asked, the results of a 200, and the outcomes.
+/// Name, end points, the results of a 200, and the outcomes.
 const RESULTS: &[(&str, Ask, &[&str], &[&str])] = &[
     (
         "success, and failed for the side in capitals",
@@ -67,7 +67,7 @@ const RESULTS: &[(&str, Ask, &[&str], &[&str])] = &[
         &["unconfirmed"],
     ),
     (
-        "success, and a list in which the task stands",
+        "success, and a list that names the task",
         ONE,
         &[S, r#"["t1","so","failed"]"#],
         &["unconfirmed"],
@@ -279,48 +279,56 @@ const RESULTS: &[(&str, Ask, &[&str], &[&str])] = &[
     ),
 ];
 
-/// Name, what stands beside one success in a 200, and the outcome.
-const BESIDE: &[(&str, &str, &str)] = &[
+/// Name, what accompanies one success in a 200, and the outcome.
+const NEXT_TO: &[(&str, &str, &str)] = &[
     (
-        "a failed status beside the results",
+        "a failed status next to the results",
         r#""status":"failed""#,
         "unconfirmed",
     ),
     (
-        "no success beside the results",
+        "no success next to the results",
         r#""success":false"#,
         "unconfirmed",
     ),
-    ("success beside the results", r#""success":true"#, "changed"),
     (
-        "a code by another name beside the results",
+        "success next to the results",
+        r#""success":true"#,
+        "changed",
+    ),
+    (
+        "a code by another name next to the results",
         r#""errorCode":"C.7""#,
         "unconfirmed",
     ),
     (
-        "errors beside the results",
+        "errors next to the results",
         r#""errors":["half"]"#,
         "unconfirmed",
     ),
-    ("no errors beside the results", r#""errors":[]"#, "changed"),
+    ("no errors next to the results", r#""errors":[]"#, "changed"),
     (
-        "failed tasks beside the results",
+        "failed tasks next to the results",
         r#""failed_jobs":["t1"]"#,
         "unconfirmed",
     ),
     (
-        "a number of failures beside the results",
+        "a number of failures next to the results",
         r#""failed":1"#,
         "unconfirmed",
     ),
-    ("no failures beside the results", r#""failed":0"#, "changed"),
     (
-        "an error that is a text beside the results",
+        "no failures next to the results",
+        r#""failed":0"#,
+        "changed",
+    ),
+    (
+        "an error that is a text next to the results",
         r#""error":"half""#,
         "unconfirmed",
     ),
     (
-        "a task's id beside the results",
+        "a task's id next to the results",
         r#""jobs":["t1"]"#,
         "changed",
     ),
@@ -337,7 +345,7 @@ pub(crate) fn cases() -> Vec<Case> {
         let body = format!(r#"{{"results":[{}]}}"#, results.join(","));
         cases.push(case(*name, ask, [ok(&body)], expected.iter().copied()).requests(1));
     }
-    for (name, property, expected) in BESIDE {
+    for (name, property, expected) in NEXT_TO {
         let body = format!(r#"{{"results":[{S}],{property}}}"#);
         cases.push(case(*name, ONE, [ok(&body)], [*expected]).requests(1));
     }

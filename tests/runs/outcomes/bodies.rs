@@ -1,11 +1,11 @@
-//! Errors where none should be, and bodies that are no answer at all.
+//! Unexpected errors, and bodies that are not responses at all.
 
 use super::case::*;
 use Act::AnswerHuge;
 
 pub(crate) fn cases() -> Vec<Case> {
     let s = || success("t1", "so");
-    let beside = |property: &str| format!(r#"{{"results":[{}],{property}}}"#, s());
+    let next_to = |property: &str| format!(r#"{{"results":[{}],{property}}}"#, s());
     let bytes = |status: &str, body: &[u8]| {
         let head = format!(
             "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n",
@@ -19,7 +19,7 @@ pub(crate) fn cases() -> Vec<Case> {
     };
     vec![
         case(
-            "an error beside the results",
+            "an error next to the results",
             ONE,
             [ok(&format!(
                 r#"{{"results":[{}],"error_code":"DRS.M01501"}}"#,
@@ -67,27 +67,27 @@ pub(crate) fn cases() -> Vec<Case> {
         )
         .requests(1),
         case(
-            "an error object beside the results",
+            "an error object next to the results",
             ONE,
-            [ok(&beside(r#""error":{"code":"C.9","message":"m"}"#))],
+            [ok(&next_to(r#""error":{"code":"C.9","message":"m"}"#))],
             ["unconfirmed"],
         )
         .says("C.9"),
         case(
-            "error: null beside the results",
+            "error: null next to the results",
             ONE,
-            [ok(&beside(r#""error":null"#))],
+            [ok(&next_to(r#""error":null"#))],
             ["changed"],
         ),
         case(
-            "a message beside the results",
+            "a message next to the results",
             ONE,
-            [ok(&beside(r#""error_msg":"half of it""#))],
+            [ok(&next_to(r#""error_msg":"half of it""#))],
             ["changed"],
         )
         .says("half of it"),
         case(
-            "a message beside a success",
+            "a message next to a success",
             ONE,
             [ok(
                 r#"{"results":[{"id":"t1","end_point_type":"so","status":"success","error_msg":"as it was"}]}"#,
@@ -168,12 +168,12 @@ pub(crate) fn cases() -> Vec<Case> {
         )
         .says("no such thing"),
         case("two answers in one", ONE, [ok(&results(&[s()]).repeat(2))], ["unconfirmed"]),
-        case("a count that is NaN", ONE, [ok(&beside(r#""count":NaN"#))], ["unconfirmed"]),
+        case("a count that is NaN", ONE, [ok(&next_to(r#""count":NaN"#))], ["unconfirmed"]),
         case("a deep body", ONE, [ok(&"[".repeat(100_000))], ["unconfirmed"]),
         case(
-            "a deep property beside the results",
+            "a deep property next to the results",
             ONE,
-            [ok(&beside(&format!(r#""a":{}{}"#, "[".repeat(5_000), "]".repeat(5_000))))],
+            [ok(&next_to(&format!(r#""a":{}{}"#, "[".repeat(5_000), "]".repeat(5_000))))],
             ["changed"],
         ),
         case("UTF-16", ONE, [bytes("200 OK", &utf16())], ["unconfirmed"]),

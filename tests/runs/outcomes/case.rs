@@ -1,4 +1,4 @@
-//! A case of the table, and what the cases are written with.
+//! A case of the table, and the helpers for writing cases.
 
 use std::time::Duration;
 
@@ -18,17 +18,17 @@ pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) ask: Ask,
     pub(crate) acts: Vec<Act>,
-    /// For each end point the outcome and, if there is one, the code.
+    /// For each end point, the outcome and the code, if any.
     pub(crate) expected: Vec<String>,
     pub(crate) requests: Option<usize>,
-    /// What the report has to say somewhere.
+    /// What the report must say somewhere.
     pub(crate) says: Option<&'static str>,
-    /// What the outcome in this place has to hold somewhere.
+    /// What the outcome in this place must contain somewhere.
     pub(crate) keeps: Vec<(usize, &'static str)>,
-    /// How often a request is tried at most, if not three times.
+    /// The most attempts of a request; three by default.
     pub(crate) tries: Option<usize>,
     pub(crate) password: &'static str,
-    /// How long a request may take.
+    /// The time-out of a request.
     pub(crate) timeout: Option<Duration>,
 }
 
@@ -78,14 +78,14 @@ impl Case {
         self
     }
 
-    /// The try in which a wrong password is told.
+    /// The attempt that reports a wrong password.
     pub(crate) fn tells_of_wrong_password(&self) -> Option<u32> {
         let tells = |act: &Act| format!("{act:?}").contains("KE0002");
         let act = self.acts.iter().position(tells)?;
         u32::try_from(act + 1).ok()
     }
 
-    /// Whether the server throttles to the end, which costs no tries.
+    /// Whether the server throttles to the end, which costs no attempts.
     pub(crate) fn is_throttled(&self) -> bool {
         let is_429 = |act: &Act| match act {
             Answer(status, _) => status.starts_with("429"),
@@ -95,7 +95,7 @@ impl Case {
         self.requests.is_none() && self.acts.last().is_some_and(is_429)
     }
 
-    /// Whether the server leaves the client waiting.
+    /// Whether the server keeps the client waiting.
     pub(crate) fn is_silent(&self) -> bool {
         let silent = |act: &Act| matches!(act, Full | Hang | AnswerHang(_) | RawHang(_));
         self.acts.iter().any(silent)
@@ -119,7 +119,7 @@ pub(crate) fn flat(code: &str) -> String {
     format!(r#"{{"error_code":"{code}","error_msg":"m"}}"#)
 }
 
-/// A result; an empty part is left out.
+/// A result; an empty part is omitted.
 pub(crate) fn item(id: &str, side: &str, status: &str, code: &str) -> String {
     let parts = [
         ("id", id),
@@ -155,7 +155,7 @@ pub(crate) fn both() -> String {
     results(&[success("t1", "so"), success("t1", "ta")])
 }
 
-/// An answer with a body of any bytes.
+/// A response with a body of any bytes.
 pub(crate) fn bytes(status: &str, body: &[u8]) -> Act {
     let head = format!(
         "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n",

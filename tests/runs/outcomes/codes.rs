@@ -1,8 +1,8 @@
-//! What counts as a code of an error.
+//! What counts as an error code.
 
 use super::case::*;
 
-/// What stands as `error_code`, and what becomes of one end point in a 200, a 400 and a 404.
+/// The value of `error_code`, and the outcome of one end point in a 200, a 400, and a 404.
 const CODES: &[(&str, [&str; 3])] = &[
     (
         r#""success""#,
@@ -97,7 +97,7 @@ const CODES: &[(&str, [&str; 3])] = &[
     ),
 ];
 
-/// What stands as `error`, and what becomes of one end point in a 200, a 400 and a 404.
+/// The value of `error`, and the outcome of one end point in a 200, a 400, and a 404.
 const NESTED: &[(&str, [&str; 3])] = &[
     (
         r#"{"code":401,"message":"m"}"#,
@@ -153,7 +153,7 @@ pub(crate) fn cases() -> Vec<Case> {
         }
     }
     cases.push(case(
-        "a code by IAM's name beside a result",
+        "a code by IAM's name next to a result",
         ONE,
         [answer(
             "200 OK",

@@ -1,4 +1,4 @@
-//! Answers that HTTP frames in other ways, or not at all.
+//! Responses with unusual HTTP framing, or none.
 
 use super::case::*;
 
@@ -162,7 +162,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// Whether a refusal without a length is there in full.
+/// Whether a refusal without a length arrived completely.
 pub(crate) fn ends() -> Vec<Case> {
     const OLD: &str = "HTTP/1.0 404 Not Found";
     const NEW: &str = "HTTP/1.1 404 Not Found";

@@ -1,4 +1,4 @@
-//! What earlier tries said.
+//! What earlier attempts said.
 
 use super::case::*;
 use Act::{CutAfter, CutBefore};

@@ -1,4 +1,4 @@
-//! Answers with results, as the service gives them.
+//! Responses with results, as the service sends them.
 
 use super::case::*;
 

@@ -1,4 +1,4 @@
-//! Kinds of answers that no list of words could finish: one small form each.
+//! Kinds of responses that no list of words could cover: one small form each.
 
 use super::case::*;
 
@@ -6,7 +6,7 @@ const S: &str = r#"{"id":"t1","end_point_type":"so","status":"success"}"#;
 const C: &str = "400 Bad Request";
 const OK: &str = "200 OK";
 
-/// Name, what was asked, status, body, and the outcomes.
+/// Name, end points, status, body, and the outcomes.
 type Row = (
     &'static str,
     Ask,
@@ -17,7 +17,7 @@ type Row = (
 
 const ROWS: &[Row] = &[
     (
-        "a failure of the task without a side beside a success without an id",
+        "a failure of the task without a side next to a success without an id",
         PAIR,
         OK,
         r#"{"results":[{"id":"t1","status":"failed","error_code":"DRS.M05003"},{"end_point_type":"ta","status":"success"}],"count":2}"#,
@@ -66,14 +66,14 @@ const ROWS: &[Row] = &[
         &["rejected DRS.M00304"],
     ),
     (
-        "a code beside a number of results that are not there",
+        "a code next to a number of results that are not there",
         ONE,
         C,
         r#"{"error_code":"DRS.M05003","results":[],"count":2}"#,
         &["unconfirmed DRS.M05003"],
     ),
     (
-        "a code beside an echo of the request",
+        "a code next to an echo of the request",
         PAIR,
         C,
         r#"{"error_code":"DRS.M05003","error_msg":"m","jobs":[{"job_id":"t1","end_point_type":"so","db_password":"x"},{"job_id":"t1","end_point_type":"ta"}]}"#,
@@ -115,7 +115,7 @@ const ROWS: &[Row] = &[
         &["unconfirmed"],
     ),
     (
-        "a page with a script that holds results",
+        "a page with a script that contains results",
         ONE,
         "404 Not Found",
         r#"<html><script>var a = {"results": [{"a": 1}]};</script>not found</html>"#,
@@ -123,7 +123,7 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-/// What stands in a success, and the outcome.
+/// What a success contains, and the outcome.
 const BESIDE_SUCCESS: &[(&str, &str)] = &[
     (r#""success":"false""#, "unconfirmed"),
     (r#""result":false"#, "unconfirmed"),
@@ -147,7 +147,7 @@ pub(crate) fn cases() -> Vec<Case> {
         let within = S.replace('}', &format!(",{property}}}"));
         for (place, body) in [
             ("in", format!(r#"{{"results":[{within}],"count":1}}"#)),
-            ("beside", format!(r#"{{"results":[{S}],{property}}}"#)),
+            ("next to", format!(r#"{{"results":[{S}],{property}}}"#)),
         ] {
             let name = format!("{property} {place} a success");
             cases.push(case(name, ONE, [ok(&body)], [*expected]).requests(1));
@@ -178,7 +178,7 @@ pub(crate) fn cases() -> Vec<Case> {
     );
     cases.push(
         case(
-            "IAM's code beside the service's",
+            "IAM's code next to the service's",
             ONE,
             [answer(
                 C,

@@ -1,4 +1,4 @@
-//! Results that no one should give, and that someone will.
+//! Results that no service should send, but one will.
 
 use super::case::*;
 

@@ -1,11 +1,11 @@
-//! Refusals that tell of results, or may, in shapes of their own.
+//! Refusals that tell of results, or might, in shapes of their own.
 
 use super::case::*;
 
 const C: &str = "400 Bad Request";
 const N: &str = "404 Not Found";
 
-/// Name, what was asked, status, body, and the outcomes.
+/// Name, end points, status, body, and the outcomes.
 type Row = (
     &'static str,
     Ask,
@@ -37,7 +37,7 @@ const SHAPES: &[Row] = &[
         &["unconfirmed"],
     ),
     (
-        "a refusal with results in a text beside a code",
+        "a refusal with results in a text next to a code",
         ONE,
         C,
         r#"{"error_code":"C.1","body":"{\"results\":[{\"id\":\"t1\",\"status\":\"success\"}]}"}"#,
@@ -58,21 +58,21 @@ const SHAPES: &[Row] = &[
         &["unconfirmed C.1"],
     ),
     (
-        "results deeper in a refusal, beside a code",
+        "results deeper in a refusal, next to a code",
         ONE,
         C,
         r#"{"error_code":"C.1","data":{"results":[{"id":"t1","status":"success"}]}}"#,
         &["unconfirmed C.1"],
     ),
     (
-        "results deeper in a 200, beside a code",
+        "results deeper in a 200, next to a code",
         ONE,
         "200 OK",
         r#"{"error_code":"DRS.M05066","data":{"results":[{"id":"t1","status":"success"}]}}"#,
         &["unconfirmed DRS.M05066"],
     ),
     (
-        "results deeper in a 202, beside a busy code",
+        "results deeper in a 202, next to a busy code",
         ONE,
         "202 Accepted",
         r#"{"error_code":"DRS.M05066","data":[{"status":"success"}]}"#,
@@ -165,7 +165,7 @@ const SHAPES: &[Row] = &[
         &["unconfirmed"],
     ),
     (
-        "a 404 with a code beside those that succeeded",
+        "a 404 with a code next to those that succeeded",
         ONE,
         N,
         r#"{"error_code":"DRS.M00101","succeeded":["t1"]}"#,
@@ -214,21 +214,21 @@ const SHAPES: &[Row] = &[
         &["unconfirmed"],
     ),
     (
-        "a refused result beside a list by another name",
+        "a refused result next to a list by another name",
         ONE,
         C,
         r#"{"results":[{"id":"t1","end_point_type":"so","status":"failed","error_code":"C.1"}],"jobs":[{"id":"t1","status":"success"}]}"#,
         &["unconfirmed C.1"],
     ),
     (
-        "a refused result beside a status of success",
+        "a refused result next to a status of success",
         ONE,
         "200 OK",
         r#"{"results":[{"id":"t1","end_point_type":"so","status":"failed","error_code":"C.1"}],"status":"success"}"#,
         &["unconfirmed C.1"],
     ),
     (
-        "a refused result beside an unknown property",
+        "a refused result next to an unknown property",
         ONE,
         C,
         r#"{"results":[{"id":"t1","end_point_type":"so","status":"failed","error_code":"C.1"}],"trace":"x"}"#,
@@ -236,8 +236,8 @@ const SHAPES: &[Row] = &[
     ),
 ];
 
-/// Name, what stands beside `DRS.M05003` in a 400 for one end point, and the outcome.
-const BESIDE: &[(&str, &str, &str)] = &[
+/// Name, what accompanies `DRS.M05003` in a 400 for one end point, and the outcome.
+const NEXT_TO: &[(&str, &str, &str)] = &[
     (
         "a status of success",
         r#""details":{"status":"success"}"#,
@@ -309,8 +309,8 @@ pub(crate) fn cases() -> Vec<Case> {
             expected.iter().copied(),
         ));
     }
-    for (beside, property, expected) in BESIDE {
-        let name = format!("a code beside {beside}");
+    for (neighbour, property, expected) in NEXT_TO {
+        let name = format!("a code next to {neighbour}");
         let body = format!(r#"{{"error_code":"DRS.M05003","error_msg":"m",{property}}}"#);
         let expected = format!("{expected} DRS.M05003");
         cases.push(case(name, ONE, [answer(C, &body)], [expected]));

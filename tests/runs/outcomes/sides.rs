@@ -69,7 +69,7 @@ const RESULTS: &[(&str, &[&str], [&str; 2])] = &[
     ),
 ];
 
-/// What stands as `count` beside two successes.
+/// The value of `count` with two successes.
 const COUNTS: &[(&str, &str)] = &[
     ("2.0", "changed"),
     (r#""2.0""#, "changed"),
@@ -154,7 +154,7 @@ fn encodings() -> Vec<Case> {
         br#"","end_point_type":"so","status":"success"}],"count":1}"#,
     ];
     let gbk = b"\xc3\xdc\xc2\xeb\xb4\xed\xce\xf3";
-    // The second byte of a character may be a backslash, which escapes the quote behind it.
+    // The second byte of a character may be a backslash, which escapes the next quote.
     let backslash = b"\xc3\xdc\x81\x5c";
     vec![
         case(

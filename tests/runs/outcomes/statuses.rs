@@ -11,9 +11,9 @@ const U: &str = "unconfirmed";
 const U1: &str = "unconfirmed C.1";
 const U2: &str = "unconfirmed C.2";
 
-/// For each status what becomes of an end point if the body is an error (`C.1`), a result that
-/// failed (`C.2`), a result that succeeded, HTML, nothing, an error that is cut before the
-/// length that its head gives, and one that breaks off with the length that it has.
+/// For each status, the outcome of an end point for these bodies: an error (`C.1`), a failed result
+/// (`C.2`), a successful result, HTML, nothing, an error cut short of its announced length, and one
+/// that breaks off at that length.
 const STATUSES: [(&str, [&str; 7]); 26] = [
     ("200 OK", [U1, R2, C, U, U, U, U]),
     ("201 Created", [U1, R2, U, U, U, U, U]),
@@ -74,8 +74,8 @@ pub(crate) fn statuses() -> Vec<Case> {
     cases
 }
 
-/// Each code with its status: what becomes of one end point, what of two of different tasks,
-/// and in how many requests (0: as many as the time allows).
+/// Each code with its status: the outcome of one end point, of two of different tasks, and the
+/// number of requests (0: as many as the time allows).
 const CODES: [(&str, &str, &str, &str, usize); 36] = [
     ("400", "DRS.M00007", R, R, 1),
     ("400", "DRS.M00105", R, R, 1),

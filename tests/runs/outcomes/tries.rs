@@ -1,4 +1,4 @@
-//! One try after another: resets, time-outs, throttling, and what they fold to.
+//! One attempt after another: resets, time-outs, throttling, and how they add up.
 
 use std::time::Duration;
 

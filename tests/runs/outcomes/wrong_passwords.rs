@@ -1,5 +1,5 @@
-//! Wherever a wrong password is told, nothing that it may be about is sent again, and the others
-//! are.
+//! Wherever a wrong password is reported, nothing it may be about is resent, and everything else
+//! is.
 
 use super::{bodies::GZIP, case::*};
 
@@ -125,7 +125,7 @@ fn anywhere() -> Vec<Case> {
     cases
 }
 
-/// An end point whose password may be wrong is in one request alone.
+/// An end point whose password may be wrong is in only one request.
 fn in_results() -> Vec<Case> {
     let so_wrong =
         |code: &str| results(&[failed("t1", "so", "DRS.KE0002"), failed("t1", "ta", code)]);
@@ -149,7 +149,7 @@ fn in_results() -> Vec<Case> {
         )
         .requests(1),
         case(
-            "a wrong password of an unknown side beside a busy one",
+            "a wrong password of an unknown side next to a busy one",
             PAIR,
             [ok(&results(&[
                 failed("t1", "SO", "DRS.KE0002"),
@@ -160,7 +160,7 @@ fn in_results() -> Vec<Case> {
         .keeps(1, "DRS.KE0002")
         .requests(1),
         case(
-            "a wrong password of an unknown side beside another task that is busy",
+            "a wrong password of an unknown side next to another task that is busy",
             TWO_TASKS,
             [
                 ok(&results(&[
@@ -173,7 +173,7 @@ fn in_results() -> Vec<Case> {
         )
         .requests(2),
         case(
-            "a wrong password without an id beside a busy task",
+            "a wrong password without an id next to a busy task",
             TWO_TASKS,
             [ok(&results(&[
                 failed("", "", "DRS.KE0002"),
@@ -185,7 +185,7 @@ fn in_results() -> Vec<Case> {
         .keeps(1, "DRS.KE0002")
         .requests(1),
         case(
-            "a wrong password of a foreign id beside a busy task",
+            "a wrong password of a foreign id next to a busy task",
             TWO_TASKS,
             [ok(&results(&[
                 failed("t9", "so", "DRS.KE0002"),
@@ -196,7 +196,7 @@ fn in_results() -> Vec<Case> {
         .keeps(0, "DRS.KE0002")
         .requests(1),
         case(
-            "a wrong password in an unreadable result beside a busy task",
+            "a wrong password in an unreadable result next to a busy task",
             TWO_TASKS,
             [ok(
                 r#"{"results":[{"id":"t1","error_code":"DRS.KE0002","error_code":"X"},{"id":"t2","end_point_type":"so","status":"failed","error_code":"DRS.M01504"}]}"#,
@@ -242,7 +242,7 @@ fn in_results() -> Vec<Case> {
         .keeps(0, "DRS.KE0002")
         .requests(1),
         case(
-            "a wrong password beside a busy code",
+            "a wrong password next to a busy code",
             ONE,
             [answer(
                 "202 Accepted",

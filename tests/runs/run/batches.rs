@@ -1,4 +1,4 @@
-//! What is sent: how a plan is cut, and where a run stops.
+//! What is sent: how a plan is split, and where a run stops.
 
 use std::collections::BTreeMap;
 

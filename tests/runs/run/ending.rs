@@ -1,4 +1,4 @@
-//! How a run is watched, and how it ends before its time.
+//! How a run is watched, and how it ends early.
 
 use super::*;
 
@@ -146,7 +146,7 @@ async fn what_happens_is_told_in_order() {
     assert!(report.outcomes.iter().all(|outcome| outcome.tries == 2));
 }
 
-/// The sides of end points of the one task.
+/// The sides of one task's end points.
 fn sides(end_points: &[EndPointId]) -> String {
     assert!(
         end_points
@@ -202,7 +202,7 @@ async fn a_dropped_run_sends_nothing_more_and_its_handle_has_the_report() {
         }
     }
     drop(run);
-    // The stream of events ends although the handle lives.
+    // The stream of events ends although the handle still exists.
     let rest: Vec<_> = events.collect().await;
     assert!(
         matches!(rest.last(), Some(Event::RunStopped { .. })),

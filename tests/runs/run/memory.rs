@@ -1,4 +1,4 @@
-//! What a run costs in memory.
+//! How much memory a run takes.
 
 use drs_tests::{child, is_child, output};
 
@@ -15,7 +15,7 @@ fn resident() -> usize {
     kilobytes * 1024
 }
 
-/// How many bytes more this process has after the last tenth of the requests than after the first.
+/// How many bytes more this process uses after the last tenth of the requests than after the first.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "run by the other tests of this file, in a process of its own"]
 async fn the_child() {
@@ -59,7 +59,7 @@ async fn growth(changes: usize) -> usize {
     growth.unwrap().parse().unwrap()
 }
 
-// The simulator stores a password for each change meanwhile, some 100 bytes of them.
+// Meanwhile, the simulator stores a password for each change, some 100 bytes of them.
 
 #[tokio::test]
 async fn memory_grows_with_the_plan_and_not_with_the_requests() {

@@ -3,10 +3,10 @@
 use super::*;
 use drs_api::passwords::Report;
 
-/// How often a request is sent at most.
+/// The most attempts of a request.
 const TRIES: usize = 4;
 
-/// Changes 1,000 passwords, ten in a request, while this happens to every request.
+/// Changes 1,000 passwords, ten per request, while this happens to every request.
 async fn run_against(fault: Fault, concurrency: usize) -> (Simulator, Report) {
     let simulator = simulator(500).await;
     simulator.fault(fault, Times::Always);
@@ -34,7 +34,7 @@ async fn a_service_that_always_fails_gets_five_batches_and_no_more() {
             let (simulator, report) = run_against(fault.clone(), concurrency).await;
             let requests = simulator.request_count();
             assert!(requests <= 5 * TRIES as u64, "{name}: {requests} requests");
-            // A 501 says that nothing was done; it is a sign of an outage all the same.
+            // A 501 says that nothing was done, but still counts towards an outage.
             let kind = match name {
                 "501" => OutcomeKind::Rejected,
                 _ => OutcomeKind::Unconfirmed,
@@ -64,7 +64,7 @@ async fn an_outage_in_the_middle_of_a_run_leaves_the_rest_unsent() {
         .unwrap();
     let report = run.await;
     assert_eq!(report.count(OutcomeKind::Changed), 100);
-    // Five batches, and those that were under way when the first of them failed.
+    // Five batches, and those under way when the first of them failed.
     let unconfirmed = report.count(OutcomeKind::Unconfirmed);
     assert!((50..=130).contains(&unconfirmed), "{unconfirmed}");
 }
@@ -98,7 +98,7 @@ async fn while_the_service_fails_one_request_is_under_way_at_a_time() {
         match event {
             Event::RequestStarted { .. } => {
                 under_way += 1;
-                // Those that were under way when the third failed are not called back.
+                // Those under way when the third failed are not called back.
                 if failed == 6 {
                     assert_eq!(under_way, 1);
                     return;
@@ -141,7 +141,7 @@ async fn pauses_grow_while_the_service_fails_and_end_with_the_outage() {
     assert_eq!(report.count(OutcomeKind::Changed), 82);
     let sent = watch.await.unwrap();
     let pause = |from: usize, to: usize| sent[to] - sent[from];
-    // Of 40, 80, 160, 160, 160, 160 and 160 ms random parts are waited.
+    // A random part of 40, 80, 160, 160, 160, 160, and 160 ms.
     assert!(pause(3, 9) > Duration::from_millis(40), "{sent:?}");
 }
 
@@ -161,7 +161,7 @@ async fn a_service_that_throttles_never_counts_as_an_outage_and_one_that_is_unav
         .change_passwords_with(simulator.project_id(), plan(20), options)
         .unwrap();
     let report = run.await;
-    // Four batches spent their three tries, one fewer than end the run.
+    // Four batches used their three attempts, one batch fewer than ends the run.
     assert_eq!(report.stopped, None);
     assert_eq!(report.count(OutcomeKind::Changed), 32);
 }

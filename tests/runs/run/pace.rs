@@ -38,7 +38,7 @@ async fn no_more_requests_are_under_way_than_allowed() {
 #[tokio::test]
 async fn a_service_that_throttles_is_asked_less_and_then_more_again() {
     let simulator = simulator(60).await;
-    // Of the first 16, which come at once on any machine, half are too many.
+    // The first 16 arrive at once on any machine, and half of them are too many.
     simulator.throttle(Some(Throttle::per_second(60.0).burst(8)));
     let options = Options::default().batch_size(2).concurrency(16);
     let retry = quick().first_delay(Duration::from_millis(20)).max_tries(20);
@@ -73,13 +73,13 @@ async fn a_throttled_run_sends_one_at_a_time_and_one_more_after_every_five_answe
     assert!(run.await.all_changed());
     let (mut under_way, mut most) = (0, 0);
     let mut answers_since = None;
-    // Where answers had freed slots just before the 429, the next batches were chosen by then.
+    // If responses freed slots just before the 429, the next batches were already chosen.
     let mut chosen = 0;
     while let Some(event) = events.next().await {
         match event {
             Event::RequestStarted { attempt, .. } => {
                 under_way += 1;
-                // The one that was throttled is sent again beside those that were under way.
+                // The throttled one is resent along with those that were under way.
                 if let Some(answers) = answers_since.filter(|_| attempt == 1) {
                     let allowed = 8.min(1 + answers / 5);
                     if under_way > allowed {

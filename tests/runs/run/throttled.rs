@@ -1,4 +1,4 @@
-//! A service that takes few requests: patience costs no tries, and has an end.
+//! A service that accepts few requests: patience costs no attempts, and has an end.
 
 use std::time::Instant;
 
@@ -8,7 +8,7 @@ use drs_simulator::RetryAfter;
 #[tokio::test]
 async fn end_points_wait_for_a_service_that_takes_few_requests_a_second() {
     let simulator = simulator(150).await;
-    // Thirty requests at one in 50 ms, five at once: as at one a second, twenty times as fast.
+    // Thirty requests at one per 50 ms, five at once: like one per second, twenty times as fast.
     simulator.throttle(Some(
         Throttle::per_second(20.0)
             .burst(5)
@@ -34,7 +34,7 @@ async fn end_points_wait_for_a_service_that_takes_few_requests_a_second() {
 #[tokio::test]
 async fn the_time_that_a_service_names_holds_for_the_whole_run() {
     let simulator = simulator(40).await;
-    // One request a second.
+    // One request per second.
     simulator.throttle(Some(Throttle::per_second(1.0).burst(1)));
     let options = Options::default().batch_size(10).retry(Retry::default());
     let run = client(&simulator)

@@ -1,4 +1,5 @@
-//! Bad answers to both operations: what may be said after each. Nothing false, and no retry twice.
+//! Bad responses to both operations, and what may be said after each: nothing false, and no retry
+//! twice.
 
 mod about_retries;
 mod about_states;
@@ -21,7 +22,7 @@ fn told(word: impl ToString, code: Option<&String>) -> String {
     }
 }
 
-/// Starts the server of a row; where nobody is to be there, nobody is.
+/// Starts the server of a row, if it has one.
 async fn start(row: &Row) -> Scripted {
     let server = Scripted::start(row.acts.clone()).await.unwrap();
     if let Some(Close) = row.acts.first() {

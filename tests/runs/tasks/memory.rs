@@ -1,12 +1,12 @@
-//! What a hostile answer about tasks costs: a mebibyte, made to cost more memory than it should.
-//! The calls are made by a child process, which then asks the system how much it had at most.
+//! What a hostile response about tasks costs: a mebibyte, made to cost more memory than it should.
+//! A child process makes the calls, then asks the system for its peak memory.
 
 use drs_api::Client;
 use drs_tests::{Act, Scripted, child, is_child, output};
 
 const MEBIBYTE: usize = 1024 * 1024;
 
-/// The most memory that this process has had, in bytes.
+/// The peak memory of this process, in bytes.
 fn peak() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -60,7 +60,7 @@ async fn a_hostile_answer_costs_a_few_times_its_size() {
         ),
         ("lists in lists", "200 OK", filled("", "[", ""), 10),
         ("no JSON", "200 OK", filled("", "<", ""), 10),
-        // A value takes more memory than text.
+        // A value takes more memory than its text.
         (
             "empty results",
             "200 OK",

@@ -1,11 +1,11 @@
-//! Answers that quote their request, in every way that a service or a gateway might.
+//! Responses that quote their request, in every way a service or gateway might.
 
 use drs_tests::Quote;
 use serde_json::{Value, json};
 
 use super::secrets::{Secrets, TASK};
 
-/// What the answer holds of the request, by name.
+/// What the response contains of the request, by name.
 pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
     let password = secrets.password.value().to_owned();
     let keytab = secrets.keytab.value().to_owned();
@@ -76,13 +76,13 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
         "all of it in a message",
         Box::new(|head, body| (String::new(), message(&format!("{head}\n\n{body}")))),
     ));
-    // The reader undoes one layer of escapes; the search has to undo the other.
+    // The reader undoes one layer of escapes; the search must undo the other.
     let escaped = message_escaped_throughout(&password);
     all.push((
         "the password escaped throughout in a message",
         body(move |_| message(&escaped)),
     ));
-    // One secret by itself.
+    // One secret on its own.
     for (name, secret) in [
         ("the password as each property", password.clone()),
         ("the keytab as each property", keytab.clone()),
@@ -104,8 +104,8 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
         "the keytab as a code",
         body(move |_| json!({"error_code": flat, "error_msg": flat}).to_string()),
     ));
-    // An answer that can't be read is kept as far as 1024 bytes, a result as far as 200: the
-    // secret stands where it is cut.
+    // An unreadable response is kept up to 1024 bytes, a result up to 200: the secret is where it
+    // is cut.
     for kept in [200, 1024] {
         for shown in [5, 9, 13] {
             let (password, keytab) = (password.clone(), keytab.clone());
@@ -191,7 +191,7 @@ pub(crate) fn all(secrets: &Secrets) -> Vec<(&'static str, Box<Quote>)> {
     all
 }
 
-/// An answer whose body is made of the request's.
+/// A response whose body is made from the request's.
 fn body(quote: impl Fn(&str) -> String + Send + Sync + 'static) -> Box<Quote> {
     Box::new(move |_, body| (String::new(), quote(body)))
 }
@@ -200,7 +200,7 @@ fn message(text: &str) -> String {
     json!({"error_code": "DRS.M00202", "error_msg": text}).to_string()
 }
 
-/// As an encoder does that trusts no character.
+/// Like an encoder that trusts no character.
 fn message_escaped_throughout(text: &str) -> String {
     let units = text.encode_utf16().map(|unit| format!("\\u{unit:04x}"));
     format!(

@@ -1,4 +1,4 @@
-//! An answer may be one to another request: gateways cache, and services answer late.
+//! A response may belong to another request: gateways cache, and services respond late.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use drs_tests::Echo;
 
 #[tokio::test]
 async fn an_answer_that_quotes_another_request_of_the_run_shows_no_password() {
-    // Each answer quotes the request before it.
+    // Each response quotes the request before it.
     let earlier = Mutex::new(String::new());
     let quote = Arc::new(move |_: &str, body: &str| {
         let quoted = std::mem::replace(&mut *earlier.lock().unwrap(), body.to_owned());
@@ -23,7 +23,7 @@ async fn an_answer_that_quotes_another_request_of_the_run_shows_no_password() {
         .endpoint(&server.endpoint)
         .token("a-token");
     let client = client.build().unwrap();
-    // They have no piece in common, so that none is found by another's.
+    // They share no piece, so none is found by another's.
     let passwords = [
         "Zq7LkVx2Bw9T",
         "Kt5YhNc8Rd3M",

@@ -1,4 +1,4 @@
-//! Recording what is logged, at every level and by every crate, and what panics say.
+//! Records logs of every level and crate, and the messages of panics.
 
 use std::{
     io,
@@ -15,7 +15,7 @@ static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 static PAUSED: AtomicBool = AtomicBool::new(false);
 
-/// What was recorded so far.
+/// The record so far.
 pub(crate) struct Captured;
 
 struct Writer;
@@ -39,7 +39,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Begins. What crates log with `log` is recorded too.
+/// Starts recording, including crates that log with `log`.
 pub(crate) fn start() -> Captured {
     tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -50,12 +50,12 @@ pub(crate) fn start() -> Captured {
     Captured
 }
 
-/// Leaves out what is logged from here on, or does so no longer.
+/// Stops recording logs, or resumes.
 pub(crate) fn pause(paused: bool) {
     PAUSED.store(paused, Ordering::SeqCst);
 }
 
-/// Runs what must panic, and records what it says.
+/// Runs what must panic, and records its message.
 pub(crate) fn panicking<T>(run: impl FnOnce() -> T) {
     let before = panic::take_hook();
     panic::set_hook(Box::new(|info| lock(&PANICS).push(info.to_string())));

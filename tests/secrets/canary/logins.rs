@@ -1,5 +1,5 @@
-//! Services that give credentials: whatever they quote or break off, no key, token or password of
-//! theirs is shown.
+//! Services that issue credentials: whatever they quote or break off, none of their keys, tokens,
+//! or passwords is shown.
 
 use std::sync::Arc;
 
@@ -8,17 +8,17 @@ use drs_tests::Echo;
 
 use super::secrets::{Secrets, TEMPORARY_KEY};
 
-/// A client whose credentials come from a service that answers in a strange way, and the service.
+/// A service that responds strangely, and a client that gets its credentials there.
 pub(crate) struct Login {
     pub(crate) place: String,
     pub(crate) client: Client,
     _service: Echo,
 }
 
-/// What a service says, given the request's head and body.
+/// What a service responds, given the request's head and body.
 type Quote = Box<dyn Fn(&str, &str) -> (String, String) + Send + Sync>;
 
-/// Headers and bodies that hold keys, tokens, or what was sent.
+/// Headers and bodies with keys, tokens, or the request.
 fn answers(secrets: &Secrets) -> Vec<(&'static str, Quote)> {
     let text = |text: &str| serde_json::Value::from(text).to_string();
     let (key, token) = (secrets.secret_key.value(), secrets.security_token.value());
@@ -29,16 +29,16 @@ fn answers(secrets: &Secrets) -> Vec<(&'static str, Quote)> {
     );
     let dateless = whole.replace("2999", "soon ");
     let expired = whole.replace("2999", "1999");
-    // A key that no request can be signed with.
+    // A key that can't sign any request.
     let strange = whole.replace(TEMPORARY_KEY, "a b");
     let cut = whole[..whole.len() - 2].to_owned();
     let token = secrets.token.value();
-    // A header holds no line break; what else it holds is sent as it is.
+    // A header can't contain a line break; everything else is sent as it is.
     let header = format!("x-subject-token: {token}\r\n");
     let fixed = |headers: &str, body: String| -> Quote {
         let headers = headers.to_owned();
         Box::new(move |head, _| match head.starts_with("PUT") {
-            // A token of the metadata service, which would be blanked where it comes back.
+            // A token of the metadata service, which would be redacted wherever it comes back.
             true => (String::new(), "a token".to_owned()),
             false => (headers.clone(), body.clone()),
         })
@@ -64,7 +64,7 @@ fn answers(secrets: &Secrets) -> Vec<(&'static str, Quote)> {
     ]
 }
 
-/// Each source with each answer.
+/// Each source with each response.
 pub(crate) async fn all(secrets: &Secrets, drs: &str) -> Vec<Login> {
     let mut logins = Vec::new();
     for status in [

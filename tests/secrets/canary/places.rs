@@ -1,5 +1,5 @@
-//! Every place of a response of which a run keeps something, one at a time: what quotes a
-//! password there is redacted, and nothing else hides that a place was forgotten.
+//! Every place of a response that a run keeps, one at a time. A password quoted there is redacted,
+//! and no other redaction can hide that a place was forgotten.
 
 use drs_api::{
     Client,
@@ -11,7 +11,7 @@ use futures_util::StreamExt as _;
 
 const PASSWORD: &str = "Zq7LkVx2-Bw9T";
 
-/// Where the password stands, and the response.
+/// Where the password is, and the response.
 fn places() -> Vec<(&'static str, Act)> {
     let whole = |status: &str, headers: &str, body: &str| {
         let length = body.len();
@@ -100,15 +100,15 @@ fn places() -> Vec<(&'static str, Act)> {
             ok(&format!(r#"{{"results":["{p}"]}}"#)),
         ),
         (
-            "the code beside results",
+            "the code next to results",
             ok(&format!(r#"{{"results":[{success}],"error_code":"{p}"}}"#)),
         ),
         (
-            "the message beside results",
+            "the message next to results",
             ok(&format!(r#"{{"results":[{success}],"error_msg":"{p}"}}"#)),
         ),
         (
-            "a sign beside results",
+            "a sign next to results",
             ok(&format!(r#"{{"results":[{success}],"error":"{p}"}}"#)),
         ),
         ("the content encoding", {

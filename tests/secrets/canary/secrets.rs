@@ -1,4 +1,5 @@
-//! The secrets that must never be shown, all that holds them, and looking at values and errors.
+//! The secrets that must never be shown, everything that contains them, and how values and errors
+//! are searched.
 
 use std::fmt::Debug;
 
@@ -22,7 +23,7 @@ pub(crate) struct Secrets {
     pub(crate) token: Marked,
     pub(crate) secret_key: Marked,
     pub(crate) security_token: Marked,
-    /// In a plan without its quotes.
+    /// Unquoted in a plan.
     pub(crate) number: Marked,
     /// In an endpoint, before the host.
     pub(crate) user_info: Marked,
@@ -30,7 +31,7 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     pub(crate) fn new() -> Self {
-        // Longer than what is kept of an answer that can't be read.
+        // Longer than what is kept of an unreadable response.
         let keytab = "+/=aB3dE6gH9".repeat(100);
         Self {
             password: Marked::new("password", "Zq7LkVx2Bw9T", "\"é\\<&'>% \n$"),
@@ -57,7 +58,7 @@ impl Secrets {
         ]
     }
 
-    /// Each kind of credentials that there is. A new one is put here, its secrets above.
+    /// Each kind of credentials. Add new ones here, and their secrets above.
     pub(crate) fn credentials(&self) -> Vec<Credentials> {
         let key = |id: &str| AccessKey::new(id, self.secret_key.value());
         let token = self.token.value().to_owned();
@@ -97,13 +98,13 @@ impl Secrets {
     }
 }
 
-/// Looks at a value's `Debug`, in one line and in many.
+/// Searches a value's `Debug`, on one line and on many.
 pub(crate) fn debug(leaks: &mut Leaks, place: &str, value: &impl Debug) {
     leaks.look(&format!("{place}, Debug"), &format!("{value:?}"));
     leaks.look(&format!("{place}, Debug in lines"), &format!("{value:#?}"));
 }
 
-/// Looks at an error, at what caused it, and at what it becomes.
+/// Searches an error, its sources, and what it converts into.
 pub(crate) fn error(leaks: &mut Leaks, place: &str, error: &(dyn std::error::Error + 'static)) {
     let mut next = Some(error);
     while let Some(error) = next {

@@ -1,4 +1,4 @@
-//! A success may quote its request as well, and so may its headers.
+//! A success may also quote its request, and so may its headers.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ async fn a_success_that_quotes_its_request_shows_no_secret() {
         let quoted = secret.value().to_owned();
         let quote = Arc::new(move |_: &str, _: &str| {
             let text = format!("got {quoted}, ");
-            // Each text that the type has, and nothing that it can't read.
+            // Each text of the type, and each that it can't read.
             let result = json!({"id": text, "end_point_type": text, "status": text,
                 "error_code": text, "error_msg": text});
             let answer = json!({"results": [result, result], "count": 2, "error_code": text,

@@ -1,4 +1,4 @@
-//! Values that hold secrets, and errors about values.
+//! Values that contain secrets, and errors about values.
 
 #![allow(
     clippy::unnecessary_literal_unwrap,
@@ -56,12 +56,12 @@ fn look_at_values(leaks: &mut Leaks, secrets: &Secrets) {
         .try_into()
         .unwrap();
     debug(leaks, "BatchModifyPwdReq", &request);
-    // Not finished: it has no task.
+    // Incomplete: the task is missing.
     let unfinished = ModifyPwdEndPoint::try_from(builder).unwrap_err();
     error(leaks, "a builder that is not finished", &unfinished);
 }
 
-/// What has secrets from elsewhere than a plan.
+/// Values with secrets from outside a plan.
 fn look_at_keys(leaks: &mut Leaks, secrets: &Secrets) {
     let (key, token) = (secrets.secret_key.value(), secrets.security_token.value());
     let access_key = AccessKey::new(ACCESS_KEY, key).security_token(token);
@@ -180,7 +180,7 @@ fn look_at_refusals(leaks: &mut Leaks, secrets: &Secrets) {
         let builder = builder.credentials(Credentials::token(token));
         refused(
             leaks,
-            "a token that is no header",
+            "a token that is not a header",
             builder.build().map(drop),
         );
     }
@@ -196,7 +196,7 @@ fn look_at_refusals(leaks: &mut Leaks, secrets: &Secrets) {
         refused(leaks, "an endpoint", builder.clone().build().map(drop));
         debug(leaks, "ClientBuilder with user info", &builder);
     }
-    // A key that is not a key, and a key without its certificate.
+    // An invalid key, and a key without its certificate.
     let key = format!("-----BEGIN PRIVATE KEY-----\n{token}\n-----END PRIVATE KEY-----\n");
     let builder = secrets.client("https://drs.example.com").identity(key);
     error(leaks, "identity", &builder.clone().build().unwrap_err());
@@ -217,7 +217,7 @@ fn look_at_refusals(leaks: &mut Leaks, secrets: &Secrets) {
     );
 }
 
-/// What is said by those who unwrap the wrong thing.
+/// The panic of someone who unwraps the wrong thing.
 fn look_at_panics(secrets: &Secrets) {
     panicking(|| Err::<(), _>(Secret::from(secrets.password.value())).unwrap());
     panicking(|| Err::<(), _>(secrets.both()).unwrap());

@@ -1,4 +1,4 @@
-//! Who may ask: tokens, access keys and the users of IAM.
+//! Authentication: tokens, access keys, and the users of IAM.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ const LOCK_AFTER: u32 = 5;
 /// … for this long.
 const LOCKED_FOR: Duration = Duration::from_secs(5 * 60);
 
-/// How a token that is not accepted is answered.
+/// The response to a token that is not accepted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum InvalidToken {
     /// By the service: 403 with `DRS.M00100`.
@@ -58,7 +58,7 @@ impl Key {
         }
     }
 
-    /// A key that ends.
+    /// A key that expires.
     pub(crate) fn until(mut self, until: SystemTime) -> Self {
         self.until = Some(until);
         self
@@ -122,7 +122,7 @@ impl Access {
             .is_some_and(|key| key.is_locked(now))
     }
 
-    /// Lets a request in by its signature, or else by its token.
+    /// Authenticates a request by its signature, or else by its token.
     pub(crate) fn admit(&self, request: &Signed<'_>) -> Result<(), Problem> {
         match request.headers.get(header::AUTHORIZATION) {
             Some(authorization) => {
@@ -131,7 +131,8 @@ impl Access {
                 let mut keys = self.keys();
                 let now = self.clock.now();
                 let key = keys.get_mut(claim.access_key);
-                // How the gateway refuses a key that has ended is not documented; it has none.
+                // How the gateway refuses an expired key is not documented, so the simulator treats
+                // it as unknown.
                 let key = key.filter(|key| !key.has_ended(now));
                 Ok(key.ok_or(Code::UnknownKey)?.admit(request, &claim, now)?)
             }
@@ -139,7 +140,7 @@ impl Access {
         }
     }
 
-    /// The same where IAM itself looks at the token.
+    /// The same for requests to IAM itself.
     pub(crate) fn admit_to_iam(&self, request: &Signed<'_>) -> Result<(), Problem> {
         let admitted = self.admit(request);
         if request.headers.contains_key(header::AUTHORIZATION) {
@@ -148,7 +149,7 @@ impl Access {
         admitted.map_err(|_| Code::TokenRefusedByIam.into())
     }
 
-    /// Accepts a key, and forgets those that have ended.
+    /// Accepts a key, and forgets expired ones.
     pub(crate) fn add_key(&self, id: String, key: Key) {
         let now = self.clock.now();
         let mut keys = self.keys();

@@ -1,4 +1,4 @@
-//! An account of a database, which tasks log in to: its password, and how it is locked.
+//! A database account that tasks log in to: its password, and when it is locked.
 
 use crate::secret::Hidden;
 
@@ -29,12 +29,12 @@ impl Account {
         self.failed_in_a_row >= MOST_FAILED_IN_A_ROW
     }
 
-    /// Whether this password would be let in.
+    /// Whether this password would be accepted.
     pub(crate) fn lets_in(&self, password: &Hidden) -> bool {
         !self.is_locked() && self.password == *password
     }
 
-    /// Logs in with this password, and says whether that succeeds.
+    /// Logs in with this password, and returns whether that succeeded.
     pub(crate) fn log_in(&mut self, password: &Hidden) -> bool {
         let is_let_in = self.lets_in(password);
         if is_let_in {

@@ -1,11 +1,11 @@
-//! What the service answers, before anything goes wrong with it: plain data.
+//! The service's response, before any fault acts on it: plain data.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
 use serde_json::Value;
 
-/// An answer, and how many items were stored on the way to it.
+/// A response, and how many items were stored.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -41,7 +41,7 @@ impl Answer {
         }
     }
 
-    /// Adds a header. Each is made by the simulator; one that is no header is left out.
+    /// Adds a header, unless it is invalid; all of them come from the simulator.
     pub(crate) fn header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::try_from(value) {
             self.headers.insert(name, value);

@@ -1,4 +1,4 @@
-//! Setting a simulator up, and starting it.
+//! Configures and starts a simulator.
 
 use std::collections::HashMap;
 use std::io;
@@ -32,10 +32,10 @@ use crate::task::Task;
 use crate::throttle::Bucket;
 use crate::tokens::{Lifetime, Tokens};
 
-/// The gateway refuses bodies over this size: 12 MB.
+/// The gateway refuses larger bodies: 12 MB.
 pub const BODY_LIMIT: usize = 12 * 1024 * 1024;
 
-/// How a simulator is set up. Start with [`Simulator::builder`].
+/// The configuration of a simulator. Start with [`Simulator::builder`].
 #[derive(Clone)]
 pub struct Builder {
     project_id: String,
@@ -56,14 +56,14 @@ pub struct Builder {
 }
 
 impl Simulator {
-    /// A simulator that is set up otherwise than the default.
+    /// A simulator that differs from the default.
     #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// A simulator with the [default tasks](crate::default_tasks), in the tokio runtime that it is
-    /// called in.
+    /// Starts a simulator with the [default tasks](crate::default_tasks) in the current tokio
+    /// runtime.
     ///
     /// # Errors
     ///
@@ -99,22 +99,22 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// The project that is known; [`EXAMPLE_PROJECT`] by default.
+    /// The project; [`EXAMPLE_PROJECT`] by default.
     #[must_use]
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
         self.project_id = project_id.into();
         self
     }
 
-    /// The region that the project is for, by which IAM names it; [`EXAMPLE_REGION`] by default.
+    /// The project's region, which is its name in IAM; [`EXAMPLE_REGION`] by default.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = region.into();
         self
     }
 
-    /// Another project of the same account, which IAM lists and the service does not know. It may
-    /// have the name of the first.
+    /// Another project of the account, which IAM lists but the service doesn't know. It may share
+    /// the first one's name.
     #[must_use]
     pub fn other_project(mut self, id: impl Into<String>, name: impl Into<String>) -> Self {
         self.other_projects.push(Project {
@@ -124,21 +124,21 @@ impl Builder {
         self
     }
 
-    /// Plays this machine's metadata service too. By default there is none.
+    /// Also simulates this machine's metadata service. Off by default.
     #[must_use]
     pub fn machine(mut self, machine: Machine) -> Self {
         self.machine = Some(machine);
         self
     }
 
-    /// A token that is accepted, besides those named before; [`EXAMPLE_TOKEN`] if none is named.
+    /// Accepts this token, along with earlier ones; [`EXAMPLE_TOKEN`] by default.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.tokens.push(token.into());
         self
     }
 
-    /// An access key that is accepted, besides those named before; if none is named,
+    /// Accepts this access key, along with earlier ones. By default, these are
     /// [`EXAMPLE_ACCESS_KEY`] and the temporary key [`EXAMPLE_TEMPORARY_KEY`].
     #[must_use]
     pub fn access_key(mut self, id: impl Into<String>, secret_key: &str) -> Self {
@@ -146,7 +146,7 @@ impl Builder {
         self
     }
 
-    /// The same with a temporary access key.
+    /// Like [`access_key`](Self::access_key), for a temporary access key.
     #[must_use]
     pub fn temporary_key(
         mut self,
@@ -159,8 +159,7 @@ impl Builder {
         self
     }
 
-    /// A user that IAM gives tokens to, besides those named before; [`EXAMPLE_USER`] if none is
-    /// named.
+    /// A user who can log in to IAM, along with earlier ones; [`EXAMPLE_USER`] by default.
     #[must_use]
     pub fn user(
         mut self,
@@ -176,80 +175,79 @@ impl Builder {
         self
     }
 
-    /// How long the tokens live that IAM gives; 24 hours by default.
+    /// The lifetime of IAM's tokens; 24 hours by default.
     #[must_use]
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime.time = lifetime;
         self
     }
 
-    /// How many requests each token is good for that IAM gives; as many as come by default.
+    /// The number of requests that each of IAM's tokens is good for; unlimited by default.
     #[must_use]
     pub fn token_requests(mut self, requests: u64) -> Self {
         self.lifetime.requests = Some(requests);
         self
     }
 
-    /// Tasks, besides those named before; the [default set](crate::default_tasks) if none are
-    /// named. An empty list leaves the simulator without tasks.
+    /// Adds these tasks; without any call, there is the [default set](crate::default_tasks). An
+    /// empty list leaves the simulator without tasks.
     #[must_use]
     pub fn tasks(mut self, tasks: impl IntoIterator<Item = Task>) -> Self {
         self.tasks.get_or_insert_default().extend(tasks);
         self
     }
 
-    /// The port; 0, the default, takes a free one.
+    /// The port; 0, the default, picks a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// How the refusal of an item is answered.
+    /// The response to a refused item.
     #[must_use]
     pub fn refusal(mut self, refusal: Refusal) -> Self {
         self.refusal = refusal;
         self
     }
 
-    /// How a token that is not accepted is answered.
+    /// The response to a token that is not accepted.
     #[must_use]
     pub fn invalid_token(mut self, invalid_token: InvalidToken) -> Self {
         self.invalid_token = invalid_token;
         self
     }
 
-    /// The largest body that the gateway lets through; [`BODY_LIMIT`] by default.
+    /// The largest body that the gateway accepts; [`BODY_LIMIT`] by default.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// How many requests are remembered, the newest: all by default. With 0, memory does not grow
-    /// with the number of requests: [`Simulator::counts`] then leaves out end points of tasks that
-    /// do not exist.
+    /// How many of the newest requests are remembered; all by default. With 0, memory does not grow
+    /// with the number of requests, and [`Simulator::counts`] omits end points of unknown tasks.
     #[must_use]
     pub fn keep_requests(mut self, newest: usize) -> Self {
         self.keep.requests = newest;
         self
     }
 
-    /// Whether the bodies of remembered requests are kept; they are by default.
+    /// Whether remembered requests keep their bodies; they do by default.
     #[must_use]
     pub fn keep_bodies(mut self, keep: bool) -> Self {
         self.keep.bodies = keep;
         self
     }
 
-    /// Another spec than `openapi/drs-v3.yaml`, as YAML or JSON.
+    /// Uses this spec instead of `openapi/drs-v3.yaml`, in YAML or JSON.
     #[must_use]
     pub fn spec(mut self, text: impl Into<String>) -> Self {
         self.spec = Some(text.into());
         self
     }
 
-    /// Starts it in the tokio runtime that this is called in.
+    /// Starts the simulator in the current tokio runtime.
     ///
     /// # Errors
     ///
@@ -269,7 +267,7 @@ impl Builder {
         })
     }
 
-    /// Starts it in a thread of its own, for programs without a tokio runtime.
+    /// Starts the simulator in its own thread, for programs without a tokio runtime.
     ///
     /// # Errors
     ///
@@ -301,7 +299,7 @@ impl Builder {
     }
 
     fn listen_at(&self) -> SocketAddr {
-        // Loopback alone: this is no service to offer to others.
+        // Loopback only: never offer this service to others.
         (Ipv4Addr::LOCALHOST, self.port).into()
     }
 

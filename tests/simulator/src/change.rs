@@ -1,4 +1,4 @@
-//! The body of a request, read: the changes that it asks for, or why it can't be read.
+//! A parsed request body: the changes it asks for, or why it is invalid.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::secret::Hidden;
 use crate::spec::Operation;
 use crate::task::Side;
 
-/// One change that is asked for.
+/// One requested change.
 #[derive(Debug)]
 pub(crate) struct Change {
     pub(crate) job_id: String,
@@ -18,7 +18,7 @@ pub(crate) struct Change {
     pub(crate) key_tab: Option<Hidden>,
 }
 
-/// The changes in a body that satisfies the spec and the rules that the spec can't say.
+/// The changes in a body that satisfies the spec, and the rules that the spec can't express.
 pub(crate) fn read(operation: &Operation, body: &[u8]) -> Result<Vec<Change>, Problem> {
     let body = operation.read_body(body)?;
     let jobs = body["jobs"].as_array().ok_or(Code::Missing)?;
@@ -58,7 +58,7 @@ pub struct Item {
     pub end_point_type: String,
 }
 
-/// The end points that a body names, in its order; what is no item is passed over.
+/// The end points that a body names, in order; anything else is skipped.
 pub(crate) fn items(body: &[u8]) -> Vec<Item> {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let jobs = body["jobs"].as_array().map(Vec::as_slice);

@@ -1,9 +1,9 @@
-//! The simulator's clock: the machine's, unless a test moves it.
+//! The simulator's clock: the machine's, unless a test shifts it.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A clock that can be moved.
+/// A clock that can be shifted.
 #[derive(Default)]
 pub(crate) struct Clock {
     /// In milliseconds.
@@ -44,7 +44,7 @@ const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
-/// Reads `YYYYMMDDTHHMMSSZ`, by way of an HTTP date: its arithmetic is then not the client's.
+/// Parses `YYYYMMDDTHHMMSSZ` by way of an HTTP date, so it shares no arithmetic with the client.
 pub(crate) fn parse_sdk_date(text: &str) -> Option<SystemTime> {
     let part = |range| text.get(range);
     if text.len() != 16 || part(8..9)? != "T" || part(15..16)? != "Z" {
@@ -54,14 +54,14 @@ pub(crate) fn parse_sdk_date(text: &str) -> Option<SystemTime> {
     let month = MONTHS.get(month.checked_sub(1)?)?;
     let (year, day) = (part(0..4)?, part(6..8)?);
     let (hour, minute, second) = (part(9..11)?, part(11..13)?, part(13..15)?);
-    // Only one day of the week fits the date.
+    // Only one day of the week matches the date.
     WEEKDAYS.iter().find_map(|weekday| {
         let date = format!("{weekday}, {day} {month} {year} {hour}:{minute}:{second} GMT");
         httpdate::parse_http_date(&date).ok()
     })
 }
 
-/// Writes a time as IAM does, `2026-01-31T23:59:59.000000Z`.
+/// Formats a time like IAM, `2026-01-31T23:59:59.000000Z`.
 pub(crate) fn iam_date(time: SystemTime) -> String {
     let date = httpdate::fmt_http_date(time.max(UNIX_EPOCH));
     let mut parts = date.split(' ').skip(1);

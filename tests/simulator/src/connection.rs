@@ -1,5 +1,4 @@
-//! Connections: accepting them, serving each with HTTP/1.1, and handing those over that a fault
-//! acts on.
+//! Accepts connections, serves HTTP/1.1 on each, and hands over those that a fault acts on.
 
 use std::future::pending;
 use std::sync::Arc;
@@ -16,7 +15,7 @@ use tokio::task::JoinSet;
 use crate::fault;
 use crate::front::{Front, Reply};
 
-/// Accepts connections until `stop` is sent or dropped; then closes all of them.
+/// Accepts connections until `stop` is sent or dropped, then closes them all.
 pub(crate) async fn accept(listener: TcpListener, front: Arc<Front>, stop: oneshot::Receiver<()>) {
     // Dropping the set ends the tasks in it.
     let mut connections = JoinSet::new();
@@ -29,17 +28,17 @@ pub(crate) async fn accept(listener: TcpListener, front: Arc<Front>, stop: onesh
                     let number = front.connections.fetch_add(1, Ordering::Relaxed) + 1;
                     connections.spawn(serve(stream, number, Arc::clone(&front)));
                 }
-                // Out of file descriptors, say: there may be some again soon.
+                // For example, no file descriptor is left; there may be one soon.
                 Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
             },
-            // Without this the set would hold every task that has ended.
+            // Without this, the set would keep every finished task.
             Some(_) = connections.join_next() => {}
         }
     }
 }
 
 async fn serve(stream: TcpStream, number: u64, front: Arc<Front>) {
-    // Else small answers wait for the client's delayed acknowledgement.
+    // Otherwise small responses wait for the client's delayed acknowledgement.
     let _ = stream.set_nodelay(true);
     if let Some(fault) = front.plan.for_connection(number) {
         return fault::run(stream, fault.early()).await;
@@ -51,7 +50,7 @@ async fn serve(stream: TcpStream, number: u64, front: Arc<Front>) {
             match front.handle(request).await? {
                 Reply::Regular(response) => Ok::<_, hyper::Error>(response),
                 Reply::Fault(steps) => {
-                    // The receiver lives as long as the connection that this is part of.
+                    // The receiver lives as long as this connection.
                     let _ = take_over.send(steps).await;
                     pending().await
                 }
@@ -60,11 +59,11 @@ async fn serve(stream: TcpStream, number: u64, front: Arc<Front>) {
     });
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     let steps = tokio::select! {
-        // An error means that the client went away, which is the client's affair.
+        // An error means that the client went away, which is not our problem.
         _ = &mut connection => return,
         steps = taken_over.recv() => steps.unwrap_or_default(),
     };
-    // From here on it is a plain stream, on which a fault can do what HTTP does not allow.
+    // From here on it is a plain stream, and a fault can do what HTTP forbids.
     let stream = connection.into_parts().io.into_inner();
     fault::run(stream, steps).await;
 }

@@ -1,31 +1,31 @@
-//! What a simulator has when nothing else is given: a project, credentials, and the tasks (the
-//! page's example, one for every state, and a dual-active parent).
+//! The defaults: a project, credentials, and tasks (the page's example, one for every state, and a
+//! dual-active parent).
 
 use crate::task::Task;
 use crate::task_state::TaskState;
 
-/// The project of the vendor's example, and the one that is known unless told otherwise.
+/// The project of the vendor's example, which is the default.
 pub const EXAMPLE_PROJECT: &str = "054ba152d480d55b2f5dc0069e7ddef0";
 
-/// The region that the project is for, unless told otherwise.
+/// The default region of the project.
 pub const EXAMPLE_REGION: &str = "ap-southeast-1";
 
 /// The task of the vendor's example; it is in `INCRE_TRANSFER_STARTED`.
 pub const EXAMPLE_TASK: &str = "25df459d-a37c-41b9-bc2b-8c00ba32jb52";
 
-/// The dual-active parent of the default set; its own state would allow a change.
+/// The dual-active parent of the default set; its state alone would allow a change.
 pub const PARENT_TASK: &str = "00000099-5a7e-4000-8000-0000000000jb";
 
-/// A test value: the token that is accepted unless told otherwise.
+/// A test value: the default token.
 pub const EXAMPLE_TOKEN: &str = "token-of-the-drs-simulator";
 
-/// A test value: the access key that is accepted unless told otherwise.
+/// A test value: the default access key.
 pub const EXAMPLE_ACCESS_KEY: &str = "access-key-of-the-drs-simulator";
 
 /// A test value: the secret key of [`EXAMPLE_ACCESS_KEY`].
 pub const EXAMPLE_SECRET_KEY: &str = "secret-key-of-the-drs-simulator";
 
-/// A test value: the temporary access key that is accepted unless told otherwise.
+/// A test value: the default temporary access key.
 pub const EXAMPLE_TEMPORARY_KEY: &str = "temporary-key-of-the-drs-simulator";
 
 /// A test value: the secret key of [`EXAMPLE_TEMPORARY_KEY`].
@@ -34,7 +34,7 @@ pub const EXAMPLE_TEMPORARY_SECRET_KEY: &str = "temporary-secret-key-of-the-drs-
 /// A test value: the security token of [`EXAMPLE_TEMPORARY_KEY`].
 pub const EXAMPLE_SECURITY_TOKEN: &str = "security-token-of-the-drs-simulator";
 
-/// A test value: the name of the user that IAM knows unless told otherwise.
+/// A test value: the default user of IAM.
 pub const EXAMPLE_USER: &str = "user-of-the-drs-simulator";
 
 /// A test value: the password of [`EXAMPLE_USER`].
@@ -43,8 +43,8 @@ pub const EXAMPLE_USER_PASSWORD: &str = "password-of-the-drs-simulator";
 /// A test value: the domain (account) of [`EXAMPLE_USER`].
 pub const EXAMPLE_DOMAIN: &str = "domain-of-the-drs-simulator";
 
-/// The id of the default set's task in this state. Like the service's own ids it has the shape
-/// of a UUID without being one.
+/// The id of the task in this state. Like the service's own ids, it looks like a UUID but isn't
+/// one.
 #[must_use]
 pub fn task_in(state: TaskState) -> String {
     let place = TaskState::ALL.iter().position(|s| *s == state);

@@ -1,5 +1,5 @@
-//! What every request passes before the service sees it: numbering, reading,
-//! remembering, and the faults that act on it.
+//! What every request passes before it reaches the service: numbering, reading, remembering, and
+//! faults.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -29,21 +29,21 @@ pub(crate) struct Front {
     pub(crate) connections: AtomicU64,
 }
 
-/// What becomes of a request.
+/// What happens to a request.
 pub(crate) enum Reply {
     Regular(Response<Full<Bytes>>),
-    /// The connection is taken from HTTP, for these steps.
+    /// The connection leaves HTTP for these steps.
     Fault(Vec<Step>),
 }
 
-/// A body that was read to its end.
+/// A body that was read completely.
 enum Arrived {
     Whole(Bytes),
     TooLarge,
 }
 
 impl Front {
-    /// Answers a request. An error means that the client went away; then there is no one to answer.
+    /// Responds to a request. An error means that the client went away.
     pub(crate) async fn handle(
         self: Arc<Self>,
         request: Request<Incoming>,
@@ -96,13 +96,13 @@ impl Front {
         Ok(reply)
     }
 
-    /// What the service answers.
+    /// The service's response.
     fn regular(&self, number: u64, head: &Parts, body: &Bytes, passage: &Passage) -> Answer {
         let mut answer = self.service.respond(head, body, passage);
         self.received.stored(number, answer.stored);
         let clock = &self.service.access.clock;
         if clock.is_moved() {
-            // Else hyper writes the machine's time.
+            // Otherwise hyper writes the machine's time.
             let date = httpdate::fmt_http_date(clock.now());
             answer = answer.header(header::DATE, &date);
         }
@@ -120,8 +120,8 @@ impl Front {
     }
 }
 
-/// Reads a body to its end even if it is too large, for a client that is still sending may not
-/// see an answer that comes early.
+/// Reads a body to its end even if it is too large: a client that is still sending may miss an
+/// early response.
 async fn read(mut body: Incoming, limit: usize) -> hyper::Result<Arrived> {
     let mut whole = BytesMut::new();
     let mut length = 0_usize;
@@ -143,14 +143,14 @@ async fn read(mut body: Incoming, limit: usize) -> hyper::Result<Arrived> {
     })
 }
 
-/// Not `sleep` alone: a timer takes a millisecond even for nothing.
+/// Not only `sleep`: a timer takes a millisecond even for zero.
 async fn wait(delay: Duration) {
     if !delay.is_zero() {
         sleep(delay).await;
     }
 }
 
-/// Reads half of a body, or of one without a length the first that comes of it.
+/// Reads half of a body, or the first piece of one without a length.
 async fn read_half(body: &mut Incoming) -> hyper::Result<()> {
     let half = body.size_hint().exact().map_or(1, |length| length / 2);
     let mut length = 0;

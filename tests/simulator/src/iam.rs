@@ -1,4 +1,4 @@
-//! IAM: tokens for a name and a password, and the projects of the account.
+//! IAM: tokens for a name and password, and the projects of the account.
 
 use http::HeaderName;
 use serde_json::{Value, json};
@@ -10,14 +10,14 @@ use crate::percent::percent_decode;
 use crate::problem::{Code, Language, Problem};
 use crate::signature::Signed;
 
-/// A project of the account. The one of a region is named like the region.
+/// A project of the account, named after its region.
 #[derive(Clone)]
 pub(crate) struct Project {
     pub(crate) id: String,
     pub(crate) name: String,
 }
 
-/// Answers what is for IAM.
+/// Responds to requests for IAM.
 pub(crate) fn respond(
     access: &Access,
     projects: &[Project],
@@ -28,7 +28,7 @@ pub(crate) fn respond(
         ("GET", "/v3/projects") => list(access, projects, request),
         _ => return None,
     };
-    // IAM's errors have no language.
+    // IAM's errors are in one language only.
     Some(answer.unwrap_or_else(|problem| problem.answer(Language::English, "")))
 }
 
@@ -53,7 +53,7 @@ fn issue(access: &Access, projects: &[Project], body: &[u8]) -> Result<Answer, P
         Some(id) => (true, text(id)?),
         None => (false, text(&scope["name"])?),
     };
-    // A token for another project would be of no use.
+    // A token for another project would be useless.
     let own = projects.first().filter(|project| {
         let given = if by_id { &project.id } else { &project.name };
         *given == wanted
@@ -72,7 +72,7 @@ fn issue(access: &Access, projects: &[Project], body: &[u8]) -> Result<Answer, P
     Ok(Answer::json(201, &body).header(header, &token))
 }
 
-/// The projects that a token or an access key is for, or those of them with this name.
+/// The projects of a token or access key, filtered by this name.
 fn list(access: &Access, projects: &[Project], request: &Signed<'_>) -> Result<Answer, Problem> {
     access.admit_to_iam(request)?;
     let decode = |text: &str| percent_decode(&text.replace('+', " "));

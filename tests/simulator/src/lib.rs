@@ -1,11 +1,11 @@
-//! A Data Replication Service that runs on loopback: it holds tasks with their passwords and
-//! states, answers the operations that change the ones and list the others, retries tasks, and
-//! tells a test what it received and stored. Any other operation of the spec is checked and answered with the spec's first example
-//! of a success. IAM and the metadata service of a machine are played at the same address. This
-//! file is the list of what the library offers.
+//! A simulated Data Replication Service on loopback. It stores tasks with their passwords and
+//! states, changes passwords, lists states, and retries tasks. A test can ask what it received and
+//! stored. Any other operation of the spec is validated and gets the spec's first example of a
+//! success. IAM and a machine's metadata service are at the same address. This file lists what the
+//! library offers.
 //!
-//! It shares no code with the client: it validates each request, and each regular answer that it
-//! gives, against `openapi/drs-v3.yaml` and `drs-tasks-v3.yaml` with a JSON Schema validator.
+//! It shares no code with the client: a JSON Schema validator checks each request and each regular
+//! response against `openapi/drs-v3.yaml` and `drs-tasks-v3.yaml`.
 //!
 //! ```
 //! use drs_simulator::{EXAMPLE_TASK, Simulator};

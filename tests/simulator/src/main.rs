@@ -1,4 +1,4 @@
-//! The program: reads the flags, starts a simulator, says how to reach it, serves until Ctrl-C.
+//! The program: parses flags, starts a simulator, prints how to reach it, and serves until Ctrl-C.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -16,43 +16,43 @@ use drs_simulator::{
     parse_fault,
 };
 
-/// A Data Replication Service that runs on loopback
+/// A simulated Data Replication Service on loopback
 #[derive(Parser)]
 struct Args {
     /// Tasks from this file, JSON or YAML, instead of the default set
     #[arg(long, value_name = "FILE")]
     tasks: Option<PathBuf>,
-    /// Port to listen at; 0 takes a free one
+    /// Port to listen on; 0 picks a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Project to know, instead of the task file's or the default
+    /// Project id, instead of the task file's or the default
     #[arg(long, value_name = "ID")]
     project_id: Option<String>,
-    /// Token to accept, instead of the task file's or the default; may be repeated
+    /// Token to accept, instead of the task file's or the default; repeatable
     #[arg(long)]
     token: Vec<String>,
-    /// Region that IAM names the project by, instead of the default
+    /// Region that names the project in IAM, instead of the default
     #[arg(long)]
     region: Option<String>,
-    /// Play the metadata service of a machine too
+    /// Also simulate a machine's metadata service
     #[arg(long, value_enum, value_name = "KIND")]
     machine: Option<MachineArg>,
-    /// How many seconds the machine's keys live
+    /// Lifetime of the machine's keys in seconds
     #[arg(long, value_name = "SECONDS", requires = "machine")]
     key_lifetime: Option<u64>,
-    /// How a token that is not accepted is answered
+    /// Response to a token that is not accepted
     #[arg(long, value_enum, default_value_t)]
     invalid_token: InvalidTokenArg,
-    /// How the refusal of an item is answered
+    /// Response to a refused item
     #[arg(long, value_enum, default_value_t)]
     refusal: RefusalArg,
-    /// Something that goes wrong, as WHEN:WHAT[,OPTION]…; may be repeated. The README has the grammar
+    /// Fault, as WHEN:WHAT[,OPTION]…; repeatable. The README has the grammar
     #[arg(long, value_name = "SPEC", value_parser = parse_fault)]
     fault: Vec<(Fault, Times)>,
-    /// Requests a second that the gateway lets through
+    /// Requests per second that the gateway accepts
     #[arg(long, value_name = "RATE", value_parser = rate)]
     throttle: Option<f64>,
-    /// Requests that the gateway lets through at once after a rest
+    /// Requests that the gateway accepts at once after a pause
     #[arg(
         long,
         value_name = "REQUESTS",
@@ -60,7 +60,7 @@ struct Args {
         requires = "throttle"
     )]
     burst: u32,
-    /// How a throttled request is told when to come again
+    /// How a throttled response says when to retry
     #[arg(long, value_enum, default_value_t, requires = "throttle")]
     retry_after: RetryAfterArg,
 }
@@ -69,7 +69,7 @@ struct Args {
 enum MachineArg {
     /// With an agency
     Agency,
-    /// With an agency, and keys only for holders of a token
+    /// With an agency, and keys only for requests with a token
     Token,
     /// With an agency, and without tokens
     FirstVersion,
@@ -142,7 +142,7 @@ async fn main() -> ExitCode {
 async fn run(args: Args) -> Result<(), String> {
     let mut builder = Simulator::builder()
         .port(args.port)
-        // Nobody can read them over HTTP, and a program may run for days.
+        // Nobody can read them over HTTP, and the program may run for days.
         .keep_requests(0)
         .refusal(match args.refusal {
             RefusalArg::PerItem => Refusal::PerItem,
@@ -202,7 +202,7 @@ async fn run(args: Args) -> Result<(), String> {
     }));
     let announced = announce(&simulator);
     if let Err(error) = announced {
-        // Who started it may have read enough; it serves all the same.
+        // The reader of the output may have read enough; the simulator still serves.
         eprintln!("drs-simulator: {error}");
     }
     tokio::signal::ctrl_c()

@@ -1,5 +1,5 @@
-//! The metadata service of an ECS machine: a token of its own, and the temporary access keys of
-//! the agency that the machine has.
+//! The metadata service of an ECS machine: its own tokens, and temporary access keys of the
+//! machine's agency.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,17 +14,17 @@ use crate::signature::Signed;
 
 const TOKEN_PATH: &str = "/meta-data/latest/api/token";
 const KEY_PATH: &str = "/openstack/latest/securitykey";
-/// How long a token may live, at most.
+/// The longest lifetime of a token.
 const MAX_TTL: u64 = 21_600;
-/// How many tokens are remembered, the newest.
+/// How many of the newest tokens are remembered.
 const TOKEN_LIMIT: usize = 1_000;
 
-/// A machine whose metadata service the simulator plays, at its own address instead of
-/// `169.254.169.254`. What makes it slow or silent is a [`Fault`](crate::Fault), as for the rest.
+/// A machine whose metadata service is simulated, at the simulator's address instead of
+/// `169.254.169.254`. To make it slow or silent, use a [`Fault`](crate::Fault).
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Machine {
-    /// What a request for a token is answered with, where there are no tokens.
+    /// The response to a request for a token, if there are no tokens.
     first_version: Option<u16>,
     needs_token: bool,
     has_agency: bool,
@@ -32,7 +32,7 @@ pub struct Machine {
 }
 
 impl Default for Machine {
-    /// It has an agency, gives tokens and does not insist on them; keys live for a day.
+    /// A machine with an agency that issues tokens but doesn't require them. Keys live for a day.
     fn default() -> Self {
         Self {
             first_version: None,
@@ -44,33 +44,33 @@ impl Default for Machine {
 }
 
 impl Machine {
-    /// It has only the service's first version, which knows no tokens: a request for one is
-    /// answered with this status. Machines have been seen to answer 404, 405 and 503.
+    /// Offers only the service's first version, which responds to a request for a token with this
+    /// status. Real machines respond with 404, 405, or 503.
     pub const fn first_version(mut self, status: u16) -> Self {
         self.first_version = Some(status);
         self
     }
 
-    /// Keys are given to holders of a token only.
+    /// Requires a token for a key.
     pub const fn needs_token(mut self) -> Self {
         self.needs_token = true;
         self
     }
 
-    /// It has no agency, and so no keys.
+    /// Has no agency, and so no keys.
     pub const fn without_agency(mut self) -> Self {
         self.has_agency = false;
         self
     }
 
-    /// How long the keys live. In the second half of its life a key is followed by a new one.
+    /// The lifetime of a key. In the second half of its life, a new one replaces it.
     pub const fn key_lifetime(mut self, lifetime: Duration) -> Self {
         self.key_lifetime = lifetime;
         self
     }
 }
 
-/// A temporary access key as it is told.
+/// A temporary access key as the service returns it.
 #[derive(Clone)]
 struct Issued {
     access: String,
@@ -108,7 +108,7 @@ impl Metadata {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers what is for the metadata service.
+    /// Responds to requests for the metadata service.
     pub(crate) fn respond(&self, request: &Signed<'_>, access: &Access) -> Option<Answer> {
         match (request.method, request.path) {
             ("PUT", TOKEN_PATH) => Some(self.token(request, access.clock.now())),
@@ -142,7 +142,7 @@ impl Metadata {
         let sent = request.headers.get("x-metadata-token");
         let mut held = self.held();
         let admitted = match sent {
-            // The first version does not look at it.
+            // The first version ignores tokens.
             Some(_) | None if self.machine.first_version.is_some() => true,
             None => !self.machine.needs_token,
             Some(sent) => held

@@ -1,4 +1,4 @@
-//! What the service does when passwords are to be changed.
+//! How the service changes passwords.
 
 use serde_json::{Value, json};
 
@@ -11,8 +11,8 @@ use crate::store::Store;
 /// The operation's id in the spec.
 pub(crate) const OPERATION: &str = "BatchResetPassword";
 
-/// Judges each item, stores what is to be stored, and gives the answer's status and body, and how
-/// many items were stored.
+/// Checks each item and stores the valid ones. Returns the response's status and body, and how many
+/// items were stored.
 pub(crate) fn carry_out(
     held: &mut Store,
     changes: &[Change],
@@ -42,7 +42,7 @@ pub(crate) fn carry_out(
     Ok((status, body, stored))
 }
 
-/// The result of one item, as all operations have it that do something to a task.
+/// The result of one item, in the form that all operations on tasks share.
 pub(crate) fn result(job_id: &str, refused: Option<Code>, language: Language) -> Value {
     match refused {
         None => json!({"id": job_id, "status": "success"}),

@@ -1,6 +1,6 @@
 //! Percent-encoding of paths and queries.
 
-/// Encodes all but what RFC 3986 calls unreserved, and the characters in `besides`.
+/// Encodes everything except RFC 3986's unreserved characters and those in `besides`.
 pub(crate) fn percent_encode(bytes: &[u8], besides: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
     let encoded = bytes.iter().map(|&byte| {
@@ -13,7 +13,7 @@ pub(crate) fn percent_encode(bytes: &[u8], besides: &str) -> String {
     encoded.collect()
 }
 
-/// Decodes what can be decoded, and leaves the rest as it is.
+/// Decodes valid escapes and keeps the rest.
 pub(crate) fn percent_decode(text: &str) -> Vec<u8> {
     let mut pieces = text.split('%');
     let mut bytes: Vec<u8> = pieces.next().unwrap_or_default().into();

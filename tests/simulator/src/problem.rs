@@ -1,5 +1,4 @@
-//! What the service and the gateway in front of it refuse: HTTP statuses, codes, and messages in
-//! the two languages.
+//! Refusals of the service and of its gateway: HTTP statuses, codes, and messages in two languages.
 
 use http::HeaderMap;
 use serde_json::{Map, Value, json};
@@ -14,8 +13,7 @@ pub(crate) enum Language {
 }
 
 impl Language {
-    /// The language that `X-Language` asks for; English for every value but `zh-cn`, as when the
-    /// header is left out.
+    /// The language of `X-Language`: English for every value but `zh-cn`, and by default.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         match headers.get("x-language") {
             Some(value) if value.as_bytes() == b"zh-cn" => Self::Chinese,
@@ -24,7 +22,7 @@ impl Language {
     }
 }
 
-/// A reason to refuse a request or an item of it.
+/// A reason to refuse a request or one of its items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
     NoSuchApi,
@@ -50,7 +48,7 @@ pub(crate) enum Code {
     WrongState,
     ParentTask,
     WrongPassword,
-    /// Not the service's: the simulator found that it broke the spec itself.
+    /// Not the service's: the simulator violated the spec itself.
     BrokeTheSpec,
 }
 
@@ -102,7 +100,7 @@ impl Code {
         }
     }
 
-    /// With the place in the request that it is about.
+    /// Adds the place in the request.
     pub(crate) fn at(self, place: impl Into<String>) -> Problem {
         Problem {
             code: self,
@@ -125,12 +123,13 @@ impl From<Code> for Problem {
 }
 
 impl Problem {
-    /// The answer that says so.
+    /// The response.
     pub(crate) fn answer(&self, language: Language, request_id: &str) -> Answer {
         Answer::json(self.code.status(), &self.body(language, request_id))
     }
 
-    /// The body: flat from the service, flat with a `request_id` from the gateway, or IAM's own shape.
+    /// The body: flat from the service, flat with a `request_id` from the gateway, or in IAM's
+    /// shape.
     fn body(&self, language: Language, request_id: &str) -> Value {
         let mut message = self.code.message(language).to_owned();
         if let Some(place) = &self.place {
@@ -138,7 +137,7 @@ impl Problem {
             message.push_str(place);
         }
         if self.code.as_str().is_empty() {
-            // IAM's own shape.
+            // IAM's shape.
             let status = self.code.status();
             let title = if status == 401 {
                 "Unauthorized"

@@ -1,4 +1,4 @@
-//! What the simulator remembers of the requests that it received.
+//! The requests that the simulator remembers.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -7,24 +7,24 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use http::{HeaderMap, request::Parts};
 
-/// A request as it was received. `Debug` shows neither its body nor its credentials.
+/// A request as received. `Debug` shows neither its body nor its credentials.
 #[derive(Clone)]
 pub struct Request {
-    /// 1 for the first that arrived, and so on.
+    /// 1 for the first request, and so on.
     pub number: u64,
     /// The method.
     pub method: String,
-    /// Path and query, as they came.
+    /// Path and query, as received.
     pub path: String,
-    /// The headers, with lower-case names in the order in which they came.
+    /// The headers, with lower-case names, in the order received.
     pub headers: HeaderMap,
-    /// The body: `None` if it is not kept, was over the size limit or was not read to its end.
+    /// The body. `None` if it was not kept, not read to its end, or over the size limit.
     pub body: Option<Bytes>,
-    /// Whether the body was read to its end.
+    /// Whether the whole body was read.
     pub complete: bool,
-    /// How many items of it were stored.
+    /// How many of its items were stored.
     pub stored: usize,
-    /// The status that was answered; `None` before, and where no whole answer was given.
+    /// The response's status; `None` until then, and if the response is incomplete.
     pub status: Option<u16>,
 }
 
@@ -94,7 +94,7 @@ impl Received {
         self.inner().requests.clear();
     }
 
-    /// Notes a request whose head has arrived, and gives it its number.
+    /// Records a request whose head has arrived, and numbers it.
     pub(crate) fn arrived(&self, head: &Parts) -> u64 {
         let mut inner = self.inner();
         inner.count += 1;
@@ -145,7 +145,8 @@ impl Received {
 
     fn update(&self, number: u64, change: impl FnOnce(&mut Request)) {
         let mut inner = self.inner();
-        // Ordered by number, so the place is known but for what was dropped at the front.
+        // Requests are in order, so the position follows from the number and from what was dropped
+        // at the front.
         let place = inner.requests.partition_point(|r| r.number < number);
         if let Some(request) = inner.requests.get_mut(place)
             && request.number == number

@@ -1,27 +1,27 @@
-//! The ways in which an item of a request is refused.
+//! How an item of a request is refused.
 
 use serde_json::{Value, json};
 
 use crate::problem::{Code, Problem};
 
-/// How the refusal of an item is answered.
+/// The response to a refused item.
 ///
-/// The vendor's pages document the result of each item inside a 200, so that is the default. The
-/// other two exist because public clients show that the service's sibling endpoints answer so.
+/// The vendor's pages document per-item results in a 200, which is the default. The other two exist
+/// because public clients show that sibling endpoints respond this way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Refusal {
-    /// A 200 with one result for each item; the other items are carried out.
+    /// A 200 with one result per item; the other items are stored.
     #[default]
     PerItem,
-    /// A flat 400 with the first refused item's code; nothing is carried out.
+    /// A flat 400 with the first refused item's code; nothing is stored.
     WholeRequest,
-    /// A 400 whose `results` hold the refused items alone; nothing is carried out.
+    /// A 400 whose `results` list only the refused items; nothing is stored.
     Batch400,
 }
 
 impl Refusal {
-    /// The status and the body of an answer. `result` carries an item out, by its position, unless
-    /// it is refused, and makes its result.
+    /// The status and body of a response. `result` stores the item at a position, unless it is
+    /// refused, and returns its result.
     pub(crate) fn answer(
         self,
         refused: &[Option<Code>],
@@ -34,7 +34,7 @@ impl Refusal {
             (Some(_), Self::Batch400) => 400,
         };
         let items = refused.iter().enumerate();
-        // A batch-shaped 400 says nothing of the others, and leaves them as they were.
+        // A batch-shaped 400 omits the other items, and leaves them unchanged.
         let told = items.filter(|(_, code)| status == 200 || code.is_some());
         let results: Vec<Value> = told.map(|(at, code)| result(at, *code)).collect();
         Ok((status, json!({"count": results.len(), "results": results})))

@@ -1,11 +1,11 @@
-//! What keeps a password out of everything that gets printed.
+//! Keeps passwords out of everything that is printed.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A secret: `Debug` does not show it, and there is no `Display`.
+/// A secret. It has no `Display`, and its `Debug` is redacted.
 ///
-/// Shared rather than copied, because 100 000 tasks may start with the same password.
+/// Shared, not copied, because 100 000 tasks may start with the same password.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Hidden(Arc<str>);
 

@@ -1,5 +1,5 @@
-//! The service: which operation a request is for, who may call it, and which behaviour answers.
-//! It knows nothing of connections and faults.
+//! The service: finds the operation, checks the caller, and calls the behaviour. It knows nothing
+//! of connections and faults.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -24,7 +24,7 @@ use crate::throttle::Throttled;
 pub(crate) struct Service {
     pub(crate) spec: Spec,
     pub(crate) project_id: String,
-    /// All projects of the account; the first is that of the tasks.
+    /// All projects of the account; the first has the tasks.
     pub(crate) projects: Vec<Project>,
     pub(crate) refusal: Refusal,
     pub(crate) access: Access,
@@ -32,13 +32,13 @@ pub(crate) struct Service {
     pub(crate) metadata: Option<Metadata>,
 }
 
-/// What is known of a request before the service sees it.
+/// What is known of a request before it reaches the service.
 pub(crate) struct Passage {
     pub(crate) request_id: String,
-    /// The body was over the gateway's limit and is not here.
+    /// The body exceeded the gateway's limit and was discarded.
     pub(crate) too_large: bool,
     pub(crate) throttled: Option<Throttled>,
-    /// What is carried out. Of the rest the answer is the one that would have been given.
+    /// The items to store. The response is the same for the rest.
     pub(crate) stores: Stores,
 }
 
@@ -47,7 +47,7 @@ impl Service {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers a request.
+    /// Responds to a request.
     pub(crate) fn respond(&self, head: &Parts, body: &[u8], passage: &Passage) -> Answer {
         let request = Signed {
             method: head.method.as_str(),
@@ -82,7 +82,7 @@ impl Service {
         passage: &Passage,
         language: Language,
     ) -> Result<Answer, Problem> {
-        // The gateway looks an API up by method and path, and knows no 405.
+        // The gateway looks up an API by method and path, and has no 405.
         let call = self.spec.find(request.method, request.path);
         let call = call.ok_or(Code::NoSuchApi)?;
         self.admit(&call, request, passage)?;
@@ -122,7 +122,7 @@ impl Service {
         Ok(answer)
     }
 
-    /// The gateway's checks, then the service's, in the order in which a request meets them.
+    /// The gateway's checks, then the service's, in the real order.
     fn admit(
         &self,
         call: &Call<'_>,
@@ -140,7 +140,7 @@ impl Service {
             self.access.admit(request)?;
         }
         if let Some(project_id) = call.project_id() {
-            // A token is for a project; a signature names its project in a header.
+            // A token belongs to a project; a signature names its project in a header.
             let is_signed = headers.contains_key(header::AUTHORIZATION);
             let named = headers.get("x-project-id").map(HeaderValue::as_bytes);
             if project_id != self.project_id
@@ -164,7 +164,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// A test must see that the simulator and the spec disagree, so it becomes an error.
+/// A test must notice if the simulator and the spec disagree, so this is an error.
 fn broke_the_spec(status: u16, mismatch: &Mismatch) -> Problem {
     let place = format!("the {status} at /{} ({})", mismatch.place, mismatch.keyword);
     Code::BrokeTheSpec.at(place)

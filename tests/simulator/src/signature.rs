@@ -1,5 +1,5 @@
-//! Checking a signature, `SDK-HMAC-SHA256`: written from the vendor's guide to signing, apart
-//! from the client's signing, down to the HMAC.
+//! Verifies an `SDK-HMAC-SHA256` signature. Written from the vendor's guide, and separate from the
+//! client's signing, down to the HMAC.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,10 +10,10 @@ use crate::clock::parse_sdk_date;
 use crate::percent::{percent_decode, percent_encode};
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256 ";
-/// How far the date of a request may be from the clock, before or after it.
+/// How far a request's date may be from the clock, in either direction.
 const MAX_SKEW: Duration = Duration::from_secs(15 * 60);
 
-/// A request that claims to be signed.
+/// A request with a signature.
 pub(crate) struct Signed<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
@@ -47,10 +47,10 @@ impl<'a> Claim<'a> {
 }
 
 impl Signed<'_> {
-    /// Whether the claim holds for this secret key at this time.
+    /// Whether the signature is valid for this secret key at this time.
     pub(crate) fn is_signed(&self, claim: &Claim<'_>, secret_key: &str, now: SystemTime) -> bool {
-        // The vendor's clients disagree on a path with escapes: that for Python decodes it before
-        // it is encoded, that for Node encodes it once more.
+        // The vendor's clients disagree on escapes in a path: Python's decodes before encoding,
+        // Node's encodes twice.
         [percent_decode(self.path), self.path.into()]
             .iter()
             .filter_map(|path| self.expected(path, claim, secret_key, now))
@@ -85,7 +85,7 @@ impl Signed<'_> {
                 values.push(value.to_str().ok()?.trim());
             }
             if values.is_empty() {
-                // It says that it signed a header that is not there.
+                // It claims to sign a header that is missing.
                 return None;
             }
             values.sort_unstable();
@@ -114,7 +114,7 @@ impl Signed<'_> {
     }
 }
 
-/// RFC 2104, for SHA-256 with its blocks of 64 bytes.
+/// RFC 2104, for SHA-256 and its 64-byte blocks.
 fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     let mut block = [0_u8; 64];
     let hashed: [u8; 32] = Sha256::digest(key).into();
@@ -185,28 +185,28 @@ mod tests {
         };
         let claim = Claim::parse(authorization).unwrap();
         let at = parse_sdk_date("20191115T033655Z").unwrap();
-        let holds = |signed: Signed<'_>, key, now| signed.is_signed(&claim, key, now);
-        assert!(holds(signed(path, query, b""), key, at));
-        assert!(holds(signed(path, query, b""), key, at + MAX_SKEW));
-        assert!(holds(signed(path, query, b""), key, at - MAX_SKEW));
+        let is_valid = |signed: Signed<'_>, key, now| signed.is_signed(&claim, key, now);
+        assert!(is_valid(signed(path, query, b""), key, at));
+        assert!(is_valid(signed(path, query, b""), key, at + MAX_SKEW));
+        assert!(is_valid(signed(path, query, b""), key, at - MAX_SKEW));
         let second = Duration::from_secs(1);
-        assert!(!holds(
+        assert!(!is_valid(
             signed(path, query, b""),
             key,
             at + MAX_SKEW + second
         ));
-        assert!(!holds(
+        assert!(!is_valid(
             signed(path, query, b""),
             key,
             at - MAX_SKEW - second
         ));
-        assert!(!holds(signed(path, query, b"x"), key, at));
-        assert!(!holds(signed(path, "limit=2", b""), key, at));
-        assert!(!holds(signed("/v1", query, b""), key, at));
-        assert!(!holds(signed(path, query, b""), "another", at));
+        assert!(!is_valid(signed(path, query, b"x"), key, at));
+        assert!(!is_valid(signed(path, "limit=2", b""), key, at));
+        assert!(!is_valid(signed("/v1", query, b""), key, at));
+        assert!(!is_valid(signed(path, query, b""), "another", at));
     }
 
-    /// Signatures by the official clients 3.1.219 for Python and 3.1.211 for Node.
+    /// Signatures by the official clients, 3.1.219 for Python and 3.1.211 for Node.
     #[test]
     fn a_path_with_a_space_may_be_signed_as_either_official_client_does() {
         let headers: HeaderMap = [
@@ -224,7 +224,7 @@ mod tests {
             body: b"{}",
         };
         let at = parse_sdk_date("20191115T033655Z").unwrap();
-        let holds = |signature: &str| {
+        let is_valid = |signature: &str| {
             let authorization = format!(
                 "SDK-HMAC-SHA256 Access=access-key, SignedHeaders=host;x-sdk-date, \
                  Signature={signature}"
@@ -235,13 +235,13 @@ mod tests {
                 at,
             )
         };
-        assert!(holds(
+        assert!(is_valid(
             "163bbdbb61e574b6465010f9864079c3111b88553d5e13df437ed8c68c3d4991"
         ));
-        assert!(holds(
+        assert!(is_valid(
             "91aafbe8409899aead0c186783e3546b358a04773b05183bf4c47a64d1d4cbe2"
         ));
-        assert!(!holds(
+        assert!(!is_valid(
             "91aafbe8409899aead0c186783e3546b358a04773b05183bf4c47a64d1d4cbe3"
         ));
     }

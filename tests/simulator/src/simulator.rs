@@ -1,4 +1,4 @@
-//! A running simulator, and what a test can ask of it.
+//! A running simulator, and what a test can ask it.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -19,9 +19,9 @@ use crate::task::{Side, Task};
 use crate::task_state::TaskState;
 use crate::throttle::Throttle;
 
-/// A DRS on loopback. It stops when this is dropped.
+/// A DRS on loopback. Dropping it stops it.
 ///
-/// The methods that take an `end_point_type` know `so` and `ta`.
+/// Methods with an `end_point_type` accept `so` and `ta`.
 pub struct Simulator {
     pub(crate) address: SocketAddr,
     pub(crate) token: String,
@@ -31,43 +31,43 @@ pub struct Simulator {
     pub(crate) server: Server,
 }
 
-/// What the connections are served by.
+/// What serves the connections.
 pub(crate) enum Server {
     Task(tokio::task::JoinHandle<()>),
     Thread(Option<std::thread::JoinHandle<()>>),
 }
 
 impl Simulator {
-    /// Where it listens, as `http://127.0.0.1:PORT`.
+    /// Its address, as `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Where it listens.
+    /// Its address.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The project that it knows.
+    /// The project.
     #[must_use]
     pub fn project_id(&self) -> &str {
         &self.front.service.project_id
     }
 
-    /// The first token that it was told to accept.
+    /// The first accepted token.
     #[must_use]
     pub fn token(&self) -> &str {
         &self.token
     }
 
-    /// Accepts this token too.
+    /// Also accepts this token.
     pub fn accept_token(&self, token: impl Into<String>) {
         self.front.service.access.tokens().insert(token.into());
     }
 
-    /// Accepts this token no longer.
+    /// Stops accepting this token.
     pub fn revoke_token(&self, token: &str) {
         self.front.service.access.tokens().remove(token);
     }
@@ -78,27 +78,27 @@ impl Simulator {
         tokens.end_after(token, requests);
     }
 
-    /// How many tokens IAM has given.
+    /// How many tokens IAM has issued.
     #[must_use]
     pub fn tokens_issued(&self) -> u64 {
         self.front.service.access.tokens().issued()
     }
 
-    /// How many temporary access keys the [machine](crate::Machine) has given.
+    /// How many temporary access keys the [machine](crate::Machine) has issued.
     #[must_use]
     pub fn keys_issued(&self) -> u64 {
         let metadata = self.front.service.metadata.as_ref();
         metadata.map_or(0, |metadata| metadata.keys_issued())
     }
 
-    /// Whether an access key is locked, as it is for five minutes after five failures in a row.
+    /// Whether an access key is locked. Five failures in a row lock it for five minutes.
     #[must_use]
     pub fn is_locked(&self, access_key: &str) -> bool {
         self.front.service.access.is_locked(access_key)
     }
 
-    /// Moves the clock forward, by which tokens end, access keys are unlocked, and the dates of
-    /// signatures and answers go.
+    /// Moves the clock forward. It decides when tokens expire, when access keys are unlocked, and
+    /// the dates of signatures and responses.
     pub fn advance_clock(&self, by: Duration) {
         self.front.service.access.clock.advance(by);
     }
@@ -108,7 +108,7 @@ impl Simulator {
         self.front.service.access.clock.turn_back(by);
     }
 
-    /// Adds a task, or replaces the one with the same id.
+    /// Adds a task, or replaces the one with this id.
     pub fn add_task(&self, task: Task) {
         self.front.service.store().add(task);
     }
@@ -119,13 +119,13 @@ impl Simulator {
         tasks.into_iter().for_each(|task| store.add(task));
     }
 
-    /// How many tasks it holds.
+    /// The number of tasks.
     #[must_use]
     pub fn task_count(&self) -> usize {
         self.front.service.store().len()
     }
 
-    /// Puts a task into another state; `false` if there is no such task.
+    /// Puts a task into another state; returns `false` if it doesn't exist.
     pub fn set_state(&self, job_id: &str, state: TaskState) -> bool {
         self.front.service.store().set_state(job_id, state)
     }
@@ -136,16 +136,16 @@ impl Simulator {
         self.front.service.store().state(job_id)
     }
 
-    /// How often a task was retried. Each retry logs in to both of its databases.
+    /// How often a task was retried. Each retry logs in to both databases.
     #[must_use]
     pub fn retries(&self, job_id: &str) -> u64 {
         self.front.service.store().retries(job_id)
     }
 
-    /// Gives an account of a database this password, and unlocks it. Tasks that have this
-    /// [account](Task::source_account) log in with the password that is stored for them when they
-    /// are retried, and with a new one when it is to be stored; a database that refuses it makes
-    /// that `DRS.KE0002`. The fifth failure in a row locks the account.
+    /// Sets the password of a database account, and unlocks it. Tasks with this
+    /// [account](Task::source_account) log in with their stored password on a retry, and with a new
+    /// one before it is stored. If the database refuses it, the code is `DRS.KE0002`. The fifth
+    /// failure in a row locks the account.
     pub fn set_account(&self, name: impl Into<String>, password: &str) {
         self.front
             .service
@@ -153,21 +153,21 @@ impl Simulator {
             .set_account(name.into(), password);
     }
 
-    /// How many logins to an account have failed.
+    /// How many logins to an account failed.
     #[must_use]
     pub fn failed_logins(&self, account: &str) -> u32 {
         let store = self.front.service.store();
         store.account(account).map_or(0, Account::failed)
     }
 
-    /// Whether an account is locked, so that it refuses every password.
+    /// Whether an account is locked and refuses every password.
     #[must_use]
     pub fn is_account_locked(&self, account: &str) -> bool {
         let store = self.front.service.store();
         store.account(account).is_some_and(Account::is_locked)
     }
 
-    /// The stored password of an end point. HTTP does not give it out.
+    /// The stored password of an end point. HTTP never returns it.
     #[must_use]
     pub fn password(&self, job_id: &str, end_point_type: &str) -> Option<String> {
         let side = Side::parse(end_point_type)?;
@@ -175,7 +175,7 @@ impl Simulator {
         store.password(job_id, side).map(str::to_owned)
     }
 
-    /// The stored password of every end point, by task id and `so` or `ta`.
+    /// The stored password of every end point, by task id and side (`so` or `ta`).
     #[must_use]
     pub fn passwords(&self) -> HashMap<(String, &'static str), String> {
         let store = self.front.service.store();
@@ -185,7 +185,7 @@ impl Simulator {
             .collect()
     }
 
-    /// The stored keytab of an end point, if one was ever sent.
+    /// The stored keytab of an end point, if there is one.
     #[must_use]
     pub fn key_tab_file(&self, job_id: &str, end_point_type: &str) -> Option<String> {
         let side = Side::parse(end_point_type)?;
@@ -193,7 +193,7 @@ impl Simulator {
         store.key_tab(job_id, side).map(str::to_owned)
     }
 
-    /// How often an end point was asked for and changed. It need not belong to a task.
+    /// How often an end point was requested and changed. The task need not exist.
     #[must_use]
     pub fn counts(&self, job_id: &str, end_point_type: &str) -> Counts {
         Side::parse(end_point_type).map_or_else(Counts::default, |side| {
@@ -201,57 +201,57 @@ impl Simulator {
         })
     }
 
-    /// The requests that it remembers, in the order in which they arrived.
+    /// The remembered requests, in order of arrival.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
         self.front.received.requests()
     }
 
-    /// How many requests have arrived, remembered or not.
+    /// How many requests arrived, remembered or not.
     #[must_use]
     pub fn request_count(&self) -> u64 {
         self.front.received.count()
     }
 
-    /// Forgets the requests that it remembers; the counts stay.
+    /// Forgets the remembered requests; the counts stay.
     pub fn forget_requests(&self) {
         self.front.received.forget();
     }
 
-    /// How many connections it has accepted.
+    /// How many connections were accepted.
     #[must_use]
     pub fn connection_count(&self) -> u64 {
         self.front.connections.load(Ordering::Relaxed)
     }
 
-    /// Makes something go wrong with the next requests, every nth, or all.
+    /// Makes the next requests fail, every nth one, or all.
     pub fn fault(&self, fault: Fault, times: Times) {
         self.front.plan.add(fault, times);
     }
 
-    /// Lets a function choose what goes wrong: it is given the request's number (1 for the first)
-    /// and the end points that it names. It is asked about each request that no other fault acts
-    /// on. As it has to be read for that, a fault at an early [`Stage`](crate::Stage) acts once the
-    /// request is there, and its end points count as received.
+    /// Lets a function choose the faults. It receives the request's number (1 for the first) and
+    /// the end points it names, for each request without another fault. Because the request has to
+    /// be read first, a fault at an early [`Stage`](crate::Stage) acts after that, and the end
+    /// points count as received.
     pub fn script(&self, choose: impl Fn(u64, &[Item]) -> Option<Fault> + Send + Sync + 'static) {
         self.front.plan.set_script(Arc::new(choose));
     }
 
-    /// Takes back all faults that have not acted, and the script.
+    /// Removes the script and all faults that have not acted.
     pub fn clear_faults(&self) {
         self.front.plan.clear();
     }
 
-    /// Limits the rate of requests, or does so no longer.
+    /// Limits the rate of requests, or lifts the limit.
     pub fn throttle(&self, throttle: Option<Throttle>) {
         self.front.bucket.set(throttle);
     }
 
-    /// Stops, and returns when the port is closed. Dropping stops too, but may return before.
+    /// Stops, and returns once the port is closed. Dropping also stops, but may return earlier.
     pub async fn stop(mut self) {
         self.stop = None;
         if let Server::Task(task) = &mut self.server {
-            // Its only error is a panic of the task, after which the port is closed as well.
+            // Its only error is a panic of the task, which also closes the port.
             let _ = task.await;
         }
     }

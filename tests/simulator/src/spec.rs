@@ -1,4 +1,4 @@
-//! The spec as the simulator uses it: its operations, found by method and path.
+//! The spec as the simulator uses it: operations, found by method and path.
 
 mod call;
 mod operation;
@@ -15,9 +15,9 @@ use serde_json::Value;
 use crate::password_change::OPERATION;
 use crate::yaml;
 
-/// The spec that is built in. It is a symbolic link, which a package has as a file.
+/// The built-in spec: a symbolic link, which becomes a file in a package.
 pub(crate) const BUILT_IN: &str = include_str!("../drs-v3.yaml");
-/// The document of states and retries, which is served whatever the spec.
+/// The document of states and retries, served with every spec.
 pub(crate) const TASKS: &str = include_str!("../drs-tasks-v3.yaml");
 
 const METHODS: [&str; 8] = [
@@ -40,7 +40,7 @@ impl Spec {
         }
     }
 
-    /// With the operations of another document.
+    /// Adds the operations of another document.
     pub(crate) fn and(mut self, text: &str) -> Result<Self, String> {
         let document: Value = yaml::parse(text)?;
         let order: Order = yaml::parse(text)?;
@@ -55,8 +55,8 @@ impl Spec {
         Ok(self)
     }
 
-    /// The operation that a request is for. Of several that fit, the one with the fewest
-    /// parameters in its path, as OpenAPI has it.
+    /// The operation of a request. If several match, the one with the fewest path parameters wins,
+    /// as in OpenAPI.
     pub(crate) fn find(&self, method: &str, path: &str) -> Option<Call<'_>> {
         let calls = self.operations.iter().filter_map(|operation| {
             let arguments = operation.arguments(method, path)?;

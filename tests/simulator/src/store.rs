@@ -1,5 +1,5 @@
-//! What the service holds: tasks with their passwords and states, the accounts that they log in
-//! to, and how often each end point was asked for and changed.
+//! The service's state: tasks with their passwords and states, database accounts, and how often
+//! each end point was requested and changed.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,12 +11,12 @@ use crate::secret::Hidden;
 use crate::task::{INITIAL_PASSWORD, Side, Task};
 use crate::task_state::TaskState;
 
-/// How often one end point of a task was asked for and changed.
+/// How often one end point was requested and changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Times it came in a request whose body was read to its end, whatever became of the request.
+    /// Times it was in a request whose whole body was read, whatever the response.
     pub received: u64,
-    /// Times a password was stored for it.
+    /// Times its password was stored.
     pub stored: u64,
 }
 
@@ -33,15 +33,15 @@ struct Entry {
 pub(crate) struct Store {
     tasks: HashMap<Arc<str>, Entry>,
     accounts: HashMap<String, Account>,
-    // Apart from the tasks, for ids that are no task are counted too.
+    // Separate from the tasks, because unknown ids count too.
     counts: HashMap<Arc<str>, [Counts; 2]>,
     counts_unknown: bool,
     initial: Hidden,
 }
 
 impl Store {
-    /// An empty store. Ids that are no task's are counted only with `counts_unknown`: there is
-    /// no end of them.
+    /// An empty store. Unknown ids are counted only with `counts_unknown`, because they are
+    /// unlimited.
     pub(crate) fn new(counts_unknown: bool) -> Self {
         Self {
             tasks: HashMap::new(),
@@ -118,7 +118,7 @@ impl Store {
         counts.map_or_else(Counts::default, |counts| counts[side.index()])
     }
 
-    /// Why the service would not change this task's passwords, if it would not.
+    /// Why the service would refuse to change this task's passwords, if it would.
     pub(crate) fn refusal(&self, job_id: &str) -> Option<Code> {
         let Some(entry) = self.tasks.get(job_id) else {
             return Some(Code::UnknownTask);
@@ -134,7 +134,7 @@ impl Store {
         }
     }
 
-    /// Whether the database refuses a new password. With `logs_in`, it is tried there.
+    /// Whether the database refuses a new password. With `logs_in`, a login decides.
     pub(crate) fn refuses_password(&mut self, change: &Change, logs_in: bool) -> bool {
         let entry = self.tasks.get(&*change.job_id);
         let name = entry.and_then(|entry| entry.accounts[change.side.index()].as_ref());
@@ -147,7 +147,7 @@ impl Store {
         }
     }
 
-    /// Why the service would not retry this task, if it would not.
+    /// Why the service would refuse to retry this task, if it would.
     pub(crate) fn refuses_retry(&self, job_id: &str) -> Option<Code> {
         match self.tasks.get(job_id) {
             None => Some(Code::UnknownTask),
@@ -158,7 +158,7 @@ impl Store {
         }
     }
 
-    /// Has a task log in to both databases, and go on or fail again.
+    /// Logs a task in to both databases. It then runs, or fails again.
     pub(crate) fn retry(&mut self, job_id: &str) {
         let Some(entry) = self.tasks.get_mut(job_id) else {
             return;
@@ -179,7 +179,7 @@ impl Store {
         };
     }
 
-    /// Stores the password, and the keytab where one came; without one the old keytab stays.
+    /// Stores the password, and the keytab if there is one; otherwise the old keytab stays.
     pub(crate) fn change(&mut self, change: &Change) {
         let Some(entry) = self.tasks.get_mut(&*change.job_id) else {
             return;
@@ -199,7 +199,7 @@ impl Store {
     }
 
     fn counts_of(&mut self, job_id: &str) -> &mut [Counts; 2] {
-        // The task's own copy of the id, where there is such a task.
+        // The task's own copy of the id, if the task exists.
         let id = self.tasks.get_key_value(job_id);
         let id = id.map_or_else(|| job_id.into(), |(id, _)| Arc::clone(id));
         self.counts.entry(id).or_default()

@@ -1,12 +1,12 @@
-//! A task as a test sets it up, and the two sides that it has.
+//! A task as a test defines it, and its two sides.
 
 use crate::secret::Hidden;
 use crate::task_state::TaskState;
 
-/// The password of an end point for which none was given.
+/// The default password of an end point.
 pub const INITIAL_PASSWORD: &str = "initial";
 
-/// A side of a task, by the two letters that the service writes.
+/// A side of a task, as the service abbreviates it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Side {
     Source,
@@ -37,7 +37,7 @@ impl Side {
     }
 }
 
-/// A replication task: what a test says of it before the simulator holds it.
+/// A replication task, as a test defines it.
 #[derive(Clone, Debug)]
 pub struct Task {
     pub(crate) id: String,
@@ -61,44 +61,44 @@ impl Task {
         }
     }
 
-    /// Makes it the parent task of a dual-active disaster recovery, whose passwords can't be changed.
+    /// Makes it the parent task of a dual-active disaster recovery, whose passwords can't change.
     #[must_use]
     pub fn dual_active_parent(mut self, parent: bool) -> Self {
         self.dual_active_parent = parent;
         self
     }
 
-    /// The error code that the service tells with the task's state, until a retry succeeds.
+    /// The error code that the service returns with the task's state, until a retry succeeds.
     #[must_use]
     pub fn error_code(mut self, code: impl Into<String>) -> Self {
         self.error_code = Some(code.into());
         self
     }
 
-    /// The account by which it logs in to the source database; see
+    /// The account in the source database; see
     /// [`Simulator::set_account`](crate::Simulator::set_account). Without one, any password is
-    /// right.
+    /// accepted.
     #[must_use]
     pub fn source_account(mut self, name: impl Into<String>) -> Self {
         self.accounts[Side::Source.index()] = Some(name.into());
         self
     }
 
-    /// The account by which it logs in to the destination database.
+    /// The account in the destination database.
     #[must_use]
     pub fn destination_account(mut self, name: impl Into<String>) -> Self {
         self.accounts[Side::Destination.index()] = Some(name.into());
         self
     }
 
-    /// The password that the task has for the source database at first.
+    /// The task's first password for the source database.
     #[must_use]
     pub fn source_password(mut self, password: &str) -> Self {
         self.passwords[Side::Source.index()] = Some(password.into());
         self
     }
 
-    /// The password that the task has for the destination database at first.
+    /// The task's first password for the destination database.
     #[must_use]
     pub fn destination_password(mut self, password: &str) -> Self {
         self.passwords[Side::Destination.index()] = Some(password.into());

@@ -1,4 +1,4 @@
-//! The file that tells the program which project, tokens and tasks there are.
+//! The file that tells the program its project, tokens, and tasks.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,10 +13,10 @@ use crate::yaml;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TaskFile {
-    /// The project that the tasks belong to.
+    /// The project of the tasks.
     #[serde(default)]
     pub project_id: Option<String>,
-    /// The tokens that are accepted.
+    /// The accepted tokens.
     #[serde(default)]
     tokens: Vec<Password>,
     #[serde(default)]
@@ -48,7 +48,7 @@ struct Password(String);
 
 impl<'de> Deserialize<'de> for Password {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Not by way of `String`, whose error would show the value.
+        // Not through `String`, whose error would show the value.
         match Value::deserialize(deserializer)? {
             Value::String(text) => Ok(Self(text)),
             _ => Err(serde::de::Error::custom(
@@ -69,7 +69,7 @@ impl TaskFile {
     ///
     /// # Errors
     ///
-    /// A sentence that says what is wrong, without passwords.
+    /// A sentence that names the mistake, without passwords.
     pub fn parse(text: &str) -> Result<Self, String> {
         let file: Self = serde_json::from_value(yaml::parse::<Value>(text)?)
             .map_err(|error| error.to_string())?;
@@ -81,12 +81,12 @@ impl TaskFile {
         Ok(file)
     }
 
-    /// The tokens that are accepted.
+    /// The accepted tokens.
     pub fn tokens(&self) -> impl Iterator<Item = &str> {
         self.tokens.iter().map(|token| token.0.as_str())
     }
 
-    /// The accounts of databases, each with its password.
+    /// The database accounts, each with its password.
     pub fn accounts(&self) -> impl Iterator<Item = (&str, &str)> {
         let accounts = self.accounts.iter();
         accounts.map(|(name, password)| (name.as_str(), password.0.as_str()))
@@ -94,7 +94,7 @@ impl TaskFile {
 
     /// The tasks.
     pub fn tasks(&self) -> impl Iterator<Item = Task> {
-        // Their states were checked when the file was read.
+        // The states were checked when the file was read.
         self.tasks.iter().filter_map(|entry| {
             let mut task = Task::new(&entry.id, entry.state.parse().ok()?)
                 .dual_active_parent(entry.dual_active_parent);

@@ -1,4 +1,4 @@
-//! What the service does when the states of tasks are listed, and when tasks are retried.
+//! How the service lists the states of tasks, and retries them.
 
 use std::collections::HashSet;
 
@@ -15,10 +15,10 @@ use crate::task_state::TaskState;
 pub(crate) const LIST: &str = "BatchListJobStatus";
 pub(crate) const RETRY: &str = "BatchRestoreTask";
 
-/// How many results a page has where a request does not say it.
+/// The default number of results on a page.
 const PAGE: usize = 5;
 
-/// The ids in a body that satisfies its schema; each has to be there once.
+/// The ids in a body that satisfies its schema; duplicates are refused.
 fn ids<'a>(
     body: &'a Value,
     id: impl Fn(&'a Value) -> Option<&'a str>,
@@ -36,7 +36,7 @@ fn ids<'a>(
         .collect()
 }
 
-/// The states on the page that is asked for.
+/// The states on the requested page.
 pub(crate) fn list(
     held: &Store,
     body: &Value,
@@ -76,7 +76,7 @@ pub(crate) fn list(
     })
 }
 
-/// Retries the tasks, and returns the answer's status and body, and how many were retried.
+/// Retries the tasks. Returns the response's status and body, and how many were retried.
 pub(crate) fn retry(
     held: &mut Store,
     body: &Value,

@@ -1,4 +1,4 @@
-//! The states that a task can be in, and which of them allow the change of a password.
+//! The states of a task, and which of them allow a password change.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 macro_rules! states {
     ($($variant:ident $name:literal $allowed:literal,)*) => {
         /// The state of a task: the 29 that the service lists, and
-        /// [`StartjobFailed`](Self::StartjobFailed), which only the vendor's page writes so.
+        /// [`StartjobFailed`](Self::StartjobFailed), a spelling of the vendor's page only.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum TaskState {
             $(#[doc = concat!("`", $name, "`")] $variant,)*
@@ -65,8 +65,8 @@ states! {
 }
 
 impl TaskState {
-    /// For the states in which a task can be retried or resumed: the state that follows if it can
-    /// log in to its databases, and the one if it can't.
+    /// For states that can be retried or resumed: the next state if the task can log in to its
+    /// databases, and the one if it can't.
     pub(crate) const fn after_retry(self) -> Option<(Self, Self)> {
         Some(match self {
             Self::FullTransferFailed => (Self::FullTransferStarted, self),
@@ -96,6 +96,6 @@ impl FromStr for TaskState {
             .iter()
             .copied()
             .find(|state| state.as_str() == name)
-            .ok_or_else(|| format!("`{name}` is no state of a task"))
+            .ok_or_else(|| format!("`{name}` is not a state of a task"))
     }
 }

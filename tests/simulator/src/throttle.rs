@@ -1,12 +1,12 @@
-//! The gateway's limit of requests in a time.
+//! The gateway's rate limit.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-/// In which form `Retry-After` says how long to wait.
+/// The form of `Retry-After`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RetryAfter {
-    /// There is no such header.
+    /// The header is missing.
     None,
     /// As a number of seconds.
     #[default]
@@ -15,8 +15,8 @@ pub enum RetryAfter {
     Date,
 }
 
-/// How many requests the gateway lets through; it answers the others with a 429, `APIGW.0308`.
-/// Requests that a fault acts on are not counted.
+/// A rate limit. The gateway answers requests beyond it with a 429, `APIGW.0308`. Requests affected
+/// by a fault don't count.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Throttle {
@@ -26,7 +26,7 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// This many a second, one at a time.
+    /// This many per second, one at a time.
     pub const fn per_second(rate: f64) -> Self {
         Self {
             per_second: rate,
@@ -48,11 +48,11 @@ impl Throttle {
     }
 }
 
-/// A request that is not let through, and what the header says then.
+/// A throttled request, and the value of its header.
 #[derive(Clone, Debug)]
 pub(crate) struct Throttled(pub(crate) Option<String>);
 
-/// A bucket that fills with the rate and holds the burst; each request takes one out of it.
+/// A bucket that fills at the rate, up to the burst; each request takes one token.
 #[derive(Default)]
 pub(crate) struct Bucket {
     inner: Mutex<Option<Level>>,
@@ -92,7 +92,7 @@ impl Bucket {
             level.left -= 1.0;
             return Ok(());
         }
-        // Bounded, for a rate of nearly 0 would give a time that no `Duration` can hold.
+        // Bounded, because a rate near 0 would overflow a `Duration`.
         let wait = ((1.0 - level.left) / per_second)
             .ceil()
             .clamp(1.0, 86_400.0);
@@ -100,7 +100,7 @@ impl Bucket {
             RetryAfter::None => None,
             RetryAfter::Seconds => Some(wait.to_string()),
             RetryAfter::Date => {
-                // A second more, for the date's own fraction is cut off.
+                // One second more, because the date's fraction is cut off.
                 let then = SystemTime::now() + Duration::from_secs_f64(wait + 1.0);
                 Some(httpdate::fmt_http_date(then))
             }

@@ -1,9 +1,9 @@
-//! The tokens that are accepted, and for how long.
+//! The accepted tokens, and how long they last.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, SystemTime};
 
-/// When a token ends.
+/// When a token expires.
 #[derive(Clone, Copy, Default)]
 struct Life {
     until: Option<SystemTime>,
@@ -11,7 +11,7 @@ struct Life {
     requests: Option<u64>,
 }
 
-/// How long the tokens live that IAM issues.
+/// How long IAM's tokens last.
 #[derive(Clone, Copy)]
 pub(crate) struct Lifetime {
     pub(crate) time: Duration,
@@ -27,7 +27,7 @@ impl Default for Lifetime {
     }
 }
 
-/// How many issued tokens are remembered, the newest: memory must not grow with each login.
+/// How many of the newest issued tokens are remembered: memory must not grow with each login.
 const ISSUED_LIMIT: usize = 10_000;
 
 #[derive(Default)]
@@ -52,7 +52,7 @@ impl Tokens {
         }
     }
 
-    /// Whether a request with this token is let in, which uses it once.
+    /// Whether a token authenticates a request, which uses it once.
     pub(crate) fn admit(&mut self, token: &str, now: SystemTime) -> bool {
         let Some(life) = self.known.get_mut(token) else {
             return false;
@@ -64,7 +64,7 @@ impl Tokens {
         true
     }
 
-    /// A new token, and when it ends.
+    /// A new token, and when it expires.
     pub(crate) fn issue(&mut self, now: SystemTime, lifetime: Lifetime) -> (String, SystemTime) {
         self.issued += 1;
         let token = format!("issued-token-{}-of-the-drs-simulator", self.issued);

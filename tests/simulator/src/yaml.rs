@@ -1,10 +1,11 @@
-//! YAML, and so JSON, read without a word of it in errors.
+//! Parses YAML, and so JSON, without quoting it in errors.
 
 use serde::de::DeserializeOwned;
 
-/// The one document in `text`. Errors tell the place and never the text, which may hold passwords.
+/// The one document in `text`. Errors name the place and never quote the text, which may contain
+/// passwords.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    // A node takes a byte of text at least. The default limits stop at some 25,000 tasks.
+    // A node takes at least one byte of text. The default limits stop at some 25,000 tasks.
     let options = serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_events: text.len().saturating_mul(2).saturating_add(16),

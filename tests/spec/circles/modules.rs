@@ -1,4 +1,4 @@
-//! The modules of a crate, and what each name in them stands for.
+//! The modules of a crate, and the meaning of each name in them.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -10,7 +10,7 @@ use syn::{Attribute, Expr, Item, ItemMod, Lit, Meta, UseTree, ext::IdentExt as _
 /// The names from the crate's root to a module.
 pub(crate) type ModulePath = Vec<String>;
 
-/// A module, in a file of its own or within another's.
+/// A module, in its own file or inside another's.
 pub(crate) struct Module {
     pub(crate) path: ModulePath,
     pub(crate) file: PathBuf,
@@ -20,15 +20,15 @@ pub(crate) struct Module {
     globs: Vec<Vec<String>>,
 }
 
-/// What a name stands for in a module.
+/// The meaning of a name in a module.
 enum Meaning {
     Module,
     Item,
-    /// What stands at this path, as a `use` line has it.
+    /// The target of this path, as in a `use` line.
     Import(Vec<String>),
 }
 
-/// What a path leads to.
+/// The target of a path.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Target {
     Module(ModulePath),
@@ -42,7 +42,7 @@ pub(crate) struct Crate {
     by_path: HashMap<ModulePath, usize>,
 }
 
-/// Gives the text of a file, if there is one.
+/// Returns the text of a file, if it exists.
 pub(crate) type Source<'a> = &'a dyn Fn(&Path) -> Option<String>;
 
 impl Crate {
@@ -54,7 +54,7 @@ impl Crate {
         let children = root.parent().unwrap().to_owned();
         reader.read_file(root, Vec::new(), &children);
         let modules = reader.modules;
-        // Of two modules at one path the first counts; the other is for a feature.
+        // If two modules have one path, the first counts; the other is for a feature.
         let paths = modules.iter().map(|module| module.path.clone());
         let by_path: Vec<_> = paths.zip(0..).collect();
         Self {
@@ -67,12 +67,12 @@ impl Crate {
         self.modules.get(*self.by_path.get(path)?)
     }
 
-    /// What a path leads to that stands in a module; `None` for what is not of this crate.
+    /// The target of a path in a module; `None` outside this crate.
     pub(crate) fn resolve(&self, from: &ModulePath, path: &[String]) -> Vec<Target> {
         self.resolve_once(from, path, &mut BTreeSet::new())
     }
 
-    /// `seen` keeps `use` lines that lead to each other from being followed for ever.
+    /// `seen` stops `use` lines that lead to each other.
     fn resolve_once(
         &self,
         from: &ModulePath,
@@ -128,7 +128,7 @@ impl Crate {
         }
         let calls_macro = |item: &Item| matches!(item, Item::Macro(call) if call.ident.is_none());
         if found.is_empty() && !relative && module.items.iter().any(calls_macro) {
-            // What a macro makes stands where the macro is used.
+            // What a macro expands to belongs where the macro is used.
             found.push(Target::Item(module.file.clone()));
         }
         found
@@ -150,7 +150,7 @@ impl Crate {
                 if let Target::Module(target) = target
                     && target != module.path
                 {
-                    // Without `self`, so that what is not there is not taken to be.
+                    // Without `self`, a missing module is not taken for one that exists.
                     found.extend(self.resolve_once(&target, path, seen));
                 }
             }
@@ -160,14 +160,14 @@ impl Crate {
     }
 }
 
-/// Reads a crate from its root on.
+/// Reads a crate, starting at its root.
 struct Reader<'a> {
     source: Source<'a>,
     modules: Vec<Module>,
 }
 
 impl Reader<'_> {
-    /// `children` is the folder in which the modules of this file are.
+    /// `children` is the folder of this file's modules.
     fn read_file(&mut self, file: &Path, path: ModulePath, children: &Path) {
         let text = (self.source)(file).unwrap_or_else(|| panic!("no file {}", file.display()));
         let items = syn::parse_file(&text).unwrap().items;
@@ -203,16 +203,16 @@ impl Reader<'_> {
             let children = child.parent().unwrap().to_owned();
             return self.read_file(&child, path, &children);
         }
-        let beside = children.join(format!("{name}.rs"));
+        let adjacent = children.join(format!("{name}.rs"));
         let within = folder.join("mod.rs");
-        match (self.source)(&beside).is_some() {
-            true => self.read_file(&beside, path, &folder),
+        match (self.source)(&adjacent).is_some() {
+            true => self.read_file(&adjacent, path, &folder),
             false => self.read_file(&within, path, &folder),
         }
     }
 }
 
-/// A path that begins in the module where it is looked for, and nowhere else.
+/// A path that is resolved only in its own module.
 fn within(path: &[String]) -> Vec<String> {
     [&["self".to_owned()], path].concat()
 }
@@ -274,7 +274,7 @@ impl Module {
     }
 }
 
-/// The paths of a `use` line, each with the name that it gets; without one for `*`.
+/// The paths of a `use` line, each with its name; `*` has none.
 pub(crate) fn imports(tree: &UseTree) -> Vec<(Vec<String>, Option<String>)> {
     fn walk(tree: &UseTree, before: &[String], found: &mut Vec<(Vec<String>, Option<String>)>) {
         let and = |name: &syn::Ident| [before, &[name.unraw().to_string()]].concat();

@@ -1,4 +1,4 @@
-//! The items that a module names, in `use` lines, in paths and in macros.
+//! The items that a module names, in `use` lines, paths, and macros.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use syn::{
 
 use super::modules::{Crate, Module, Target, imports};
 
-/// What a module names: each item with the file where it stands.
+/// What a module names: each item, with the file that defines it.
 pub(crate) fn of(all: &Crate, module: &Module) -> Vec<(String, PathBuf)> {
     let mut paths = Paths::default();
     for item in &module.items {
@@ -20,7 +20,7 @@ pub(crate) fn of(all: &Crate, module: &Module) -> Vec<(String, PathBuf)> {
     let mut found = Vec::new();
     for path in paths.0 {
         for target in all.resolve(&module.path, &path) {
-            // A module's name alone names nothing in it.
+            // A module's name alone names nothing inside it.
             if let Target::Item(file) = target {
                 found.push((path.last().cloned().unwrap_or_default(), file));
             }
@@ -29,13 +29,13 @@ pub(crate) fn of(all: &Crate, module: &Module) -> Vec<(String, PathBuf)> {
     found
 }
 
-/// The paths in a module, but for those in modules within it.
+/// The paths in a module, except those in nested modules.
 #[derive(Default)]
 struct Paths(Vec<Vec<String>>);
 
 impl<'ast> Visit<'ast> for Paths {
     fn visit_item(&mut self, item: &'ast Item) {
-        // It is read as a module of its own.
+        // It is read as its own module.
         if !matches!(item, Item::Mod(_)) {
             visit::visit_item(self, item);
         }
@@ -59,14 +59,14 @@ impl<'ast> Visit<'ast> for Paths {
         self.visit_tokens(called.tokens.clone());
     }
 
-    // `pub(super)` names no item, and neither do documentation and `derive`.
+    // `pub(super)`, documentation, and `derive` name no items.
     fn visit_visibility(&mut self, _: &'ast Visibility) {}
 
     fn visit_attribute(&mut self, _: &'ast Attribute) {}
 }
 
 impl Paths {
-    /// Takes what looks like a path; a name alone only where it is called or built.
+    /// Collects what looks like a path; a single name only where it is called or constructed.
     fn visit_tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         let mut colons = 0;

@@ -1,17 +1,16 @@
-//! One form for what the spec says of a schema and what a Rust type says of itself, so
-//! that the two can be compared key by key.
+//! One form for the spec's schemas and for the schemas of Rust types, so that they can be compared
+//! key by key.
 //!
-//! These are all the liberties that are taken; whatever else differs is a difference:
+//! These are all the liberties; anything else is a difference:
 //!
 //! 1. `#/$defs/KerberosVo` is `#/components/schemas/KerberosVO`: names have Rust's casing.
 //! 2. `[T, null]` is `T` with `nullable: true`.
-//! 3. An `Option` adds null: in the spec's form a property that is not required is
-//!    nullable, unless it is an array.
-//! 4. An array that is neither required nor nullable is a `Vec` with the empty one as its
-//!    default.
+//! 3. An `Option` adds null: in the spec's form, an optional property is nullable, unless it is an
+//!    array.
+//! 4. An array that is neither required nor nullable is a `Vec` that defaults to empty.
 //! 5. An enum with documented variants is a one-of of constants.
 //! 6. An open enum is an any-of of the same and `UnknownValue`, which is any string.
-//! 7. A property that is a reference has the description of what it refers to.
+//! 7. A property that is a reference has the description of its target.
 //! 8. `required` and `enum` have no order.
 
 use serde_json::{Map, Value, json};
@@ -29,7 +28,7 @@ pub fn of_spec(schemas: &Value) -> Value {
     })
 }
 
-/// The form of the definitions that the types derive, with the names of the spec.
+/// The form of the types' derived definitions, with the names of the spec.
 pub fn of_types(definitions: &Value, spec: &Value) -> Value {
     let mut renamed = Map::new();
     for (name, schema) in entries(definitions) {
@@ -50,7 +49,7 @@ pub fn of_types(definitions: &Value, spec: &Value) -> Value {
     })
 }
 
-/// What differs, one sentence for each place.
+/// The differences, one sentence for each place.
 pub fn differences(spec: &Value, types: &Value) -> Vec<String> {
     let mut found = Vec::new();
     compare(spec, types, "", &mut found);
@@ -202,8 +201,7 @@ fn constants_to_enum(value: &mut Value, unknown_is_any_string: bool) {
     }
 }
 
-/// A variant with the docs that the generator writes: its value, and what the spec says, if it
-/// says something.
+/// A variant with its generated docs: its value, and the spec's description, if any.
 fn constant(variant: &Value) -> Option<(&str, Option<&str>)> {
     let variant = variant.as_object().filter(|v| v.len() == 3)?;
     let value = variant.get("const")?.as_str()?;

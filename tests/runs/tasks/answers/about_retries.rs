@@ -1,4 +1,4 @@
-//! Answers to a retry.
+//! Responses to a retry.
 
 use drs_tests::Act::{self, AnswerCut, Close, CutAfter, CutBefore};
 
@@ -9,7 +9,7 @@ const ACCEPTED: [&str; 2] = [
     r#"{"id":"t2","status":"success"}"#,
 ];
 
-/// Retried are `t1` and `t2`; the answer to `t2` is a good one unless it is in the row.
+/// `t1` and `t2` are retried; the response to `t2` is good unless it is in the row.
 pub(super) fn rows() -> Vec<Row> {
     let good = || ok(results(&[ACCEPTED[1]]));
     let first = |name, act: Act, expected: &'static str| {
@@ -40,7 +40,7 @@ pub(super) fn rows() -> Vec<Row> {
             "unconfirmed DRS.M00304",
         ),
         first(
-            "a success beside an error",
+            "a success next to an error",
             ok(format!(
                 r#"{{"error_code":"DRS.M05066","results":[{}]}}"#,
                 ACCEPTED[0]

@@ -1,10 +1,10 @@
-//! Answers to a list of states.
+//! Responses to a list of states.
 
 use drs_tests::Act::{self, AnswerCut, CutAfter, Raw};
 
 use super::row::*;
 
-/// Asked are the states of `t1` and `t2`.
+/// The request asks for `t1` and `t2`.
 pub(super) fn rows() -> Vec<Row> {
     let unknown = ["unknown", "unknown"];
     let alone = |first: Act, second: Act| vec![refused(CODE), first, second];
@@ -74,7 +74,7 @@ pub(super) fn rows() -> Vec<Row> {
             1,
         ),
         row(
-            "an error beside a running state",
+            "an error next to a running state",
             [ok(results(&[
                 r#"{"id":"t1","status":"INCRE_TRANSFER_STARTED","error_code":"DRS.KE0002"}"#,
                 FAILED,
@@ -83,7 +83,7 @@ pub(super) fn rows() -> Vec<Row> {
             1,
         ),
         row(
-            "an empty code beside a running state",
+            "an empty code next to a running state",
             [ok(results(&[
                 r#"{"id":"t1","status":"INCRE_TRANSFER_STARTED","error_code":""}"#,
                 FAILED,
@@ -109,7 +109,7 @@ pub(super) fn rows() -> Vec<Row> {
             1,
         ),
         row(
-            "states beside an error",
+            "states next to an error",
             [ok(format!(
                 r#"{{"error_code":"DRS.M05066","results":[{RUNS},{FAILED}]}}"#
             ))],

@@ -1,12 +1,11 @@
-//! A row of the tables of bad answers, and what the rows are written with.
+//! A row in the tables of bad responses, and the helpers for writing rows.
 
 use drs_tests::Act::{self, Answer};
 
 pub(super) const JSON: &str = "200 OK\ncontent-type: application/json\nx-request-id: r1";
 pub(super) const REFUSED: &str = "400 Bad Request\ncontent-type: application/json";
 
-/// What the server does, in order; then for each task what is said, and how many requests there
-/// are.
+/// What the server does, in order; then what is said of each task, and the number of requests.
 pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) acts: Vec<Act>,
@@ -40,7 +39,7 @@ pub(super) fn status(status: &'static str, body: &str) -> Act {
     Answer(status, body.to_owned())
 }
 
-/// Results of tasks, with the number of them.
+/// Results of tasks, with their number.
 pub(super) fn results(results: &[&str]) -> String {
     let (count, results) = (results.len(), results.join(","));
     format!(r#"{{"count":{count},"results":[{results}]}}"#)

@@ -1,4 +1,4 @@
-//! What a fault is: a kind, and what may be added to any kind: a delay, headers, a slow body.
+//! A fault has a kind, and options that go with any kind: a delay, headers, a slow body.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,25 +7,25 @@ use bytes::Bytes;
 
 use super::items::ItemFault;
 
-/// How far a request gets before the connection is cut or falls silent.
+/// How far a request gets before the connection is cut or goes silent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// The connection was accepted, and nothing is read from it. It acts on a new connection; on
-    /// one that is already open, like [`BeforeBody`](Self::BeforeBody).
+    /// The connection is accepted, and nothing is read from it. On a connection that is already
+    /// open, this is [`BeforeBody`](Self::BeforeBody).
     Accept,
-    /// The head of the request was read.
+    /// The request's head has been read.
     BeforeBody,
-    /// Half of the request's body was read.
+    /// Half of the request's body has been read.
     InRequestBody,
-    /// The whole request was read, and no byte of the answer is written.
+    /// The whole request has been read, and nothing of the response written.
     AfterBody,
-    /// The status line of the answer was written, and not its headers.
+    /// The response's status line has been written, but not its headers.
     AfterStatusLine,
-    /// Half of the answer's body was written.
+    /// Half of the response's body has been written.
     InAnswerBody,
 }
 
-/// Which items of a request are carried out.
+/// Which items of a request are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stores {
     All,
@@ -34,7 +34,7 @@ pub(crate) enum Stores {
 }
 
 impl Stores {
-    /// Whether the item at this position is.
+    /// Whether the item at this position is stored.
     pub(crate) fn item(self, at: usize) -> bool {
         match self {
             Self::All => true,
@@ -53,11 +53,11 @@ pub(crate) enum End {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
-    /// The answer that would be given without the fault.
+    /// The response without the fault.
     Regular,
     Items(ItemFault),
     Answer(Raw),
-    /// The request's body comes back: in the message of an error, or as it is.
+    /// The request's body, in the message of an error or unchanged.
     Echo {
         raw: bool,
     },
@@ -65,7 +65,7 @@ pub(crate) enum Kind {
     Hang(Stage),
 }
 
-/// A body, of which `Debug` shows the length alone: a test may have put a password into it.
+/// A body. `Debug` shows only its length, because a test may have put a password into it.
 #[derive(Clone)]
 pub(crate) struct Raw(pub(crate) Bytes);
 
@@ -77,8 +77,8 @@ impl fmt::Debug for Raw {
 
 /// Something that goes wrong with a request.
 ///
-/// A connection on which a fault acted is not used again, unless the fault is a delay alone; a
-/// whole answer says so with `Connection: close`.
+/// A connection is not reused after a fault, unless the fault is only a delay; a complete response
+/// says so with `Connection: close`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -117,18 +117,19 @@ impl Fault {
         }
     }
 
-    /// The regular answer, to be changed by the methods below. What it says was stored is stored.
+    /// The regular response, which the methods below can change. Whatever it reports as stored is
+    /// stored.
     pub const fn regular() -> Self {
         Self::new(Kind::Regular)
     }
 
-    /// The regular answer with other items. What the unchanged answer says was stored is stored,
-    /// but for an item that [failed](ItemFault::Failed).
+    /// The regular response with other items. Whatever the unchanged response reports as stored is
+    /// stored, except an item that [failed](ItemFault::Failed).
     pub const fn items(fault: ItemFault) -> Self {
         Self::new(Kind::Items(fault))
     }
 
-    /// A fixed answer; its content type is `application/json` unless a header says otherwise.
+    /// A fixed response. Its content type is `application/json` unless a header says otherwise.
     pub fn answer(status: u16, body: impl Into<Bytes>) -> Self {
         let mut fault = Self::new(Kind::Answer(Raw(body.into())));
         fault.status = Some(status);
@@ -140,82 +141,82 @@ impl Fault {
         Self::answer(status, Bytes::new()).header("location", location)
     }
 
-    /// An error of the service whose message holds the request's body.
+    /// An error of the service that quotes the request's body in its message.
     pub const fn echo(status: u16) -> Self {
         let mut fault = Self::new(Kind::Echo { raw: false });
         fault.status = Some(status);
         fault
     }
 
-    /// The request's body as the answer's.
+    /// Returns the request's body.
     pub const fn echo_raw(status: u16) -> Self {
         let mut fault = Self::new(Kind::Echo { raw: true });
         fault.status = Some(status);
         fault
     }
 
-    /// The connection is reset at this stage.
+    /// Resets the connection at this stage.
     pub const fn cut(stage: Stage) -> Self {
         Self::new(Kind::Cut(stage, End::Reset))
     }
 
-    /// The connection is closed in order at this stage; the system resets it nonetheless if the
-    /// client sent what was not read.
+    /// Closes the connection cleanly at this stage. The system still resets it if the client sent
+    /// bytes that were not read.
     pub const fn close(stage: Stage) -> Self {
         Self::new(Kind::Cut(stage, End::Close))
     }
 
-    /// From this stage on nothing is read or written, until the client closes the connection.
+    /// Reads and writes nothing from this stage on, until the client closes the connection.
     pub const fn hang(stage: Stage) -> Self {
         Self::new(Kind::Hang(stage))
     }
 
-    /// Stores the changes, as without the fault, before the fault acts. Without this a fixed
-    /// answer, an echo, a cut or a silence stores nothing. A request that is not read to its end
-    /// stores nothing in any case.
+    /// Stores the changes before the fault acts, as if there were no fault. Without this, a fixed
+    /// response, an echo, a cut, or a silence stores nothing. A request that is not read to its end
+    /// never stores anything.
     pub const fn applied(mut self) -> Self {
         self.applied = true;
         self
     }
 
-    /// Waits before the fault acts, after the changes are stored.
+    /// Waits before the fault acts, but after the changes are stored.
     pub const fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// Answers with this status instead.
+    /// Responds with this status instead.
     pub const fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// A header of the answer, instead of the one with this name that would be there. Nothing
-    /// stops a header that lies, such as another `content-length`.
+    /// Sets a header of the response, replacing one of the same name. The header may lie, like a
+    /// wrong `content-length`.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Puts this many spaces before the answer's body, which leaves JSON what it is.
+    /// Puts this many spaces before the body, which keeps JSON valid.
     pub const fn padded(mut self, bytes: u64) -> Self {
         self.padding = bytes;
         self
     }
 
-    /// Leaves out the second half of the answer's body; the length in the head fits what is left.
+    /// Omits the second half of the body; the length in the head matches the rest.
     pub const fn truncated(mut self) -> Self {
         self.truncated = true;
         self
     }
 
-    /// Writes the answer's body a few bytes at a time, with a pause before each.
+    /// Writes the body a few bytes at a time, with a pause before each piece.
     pub const fn drip(mut self, bytes: usize, pause: Duration) -> Self {
         self.drip = Some((bytes, pause));
         self
     }
 
-    /// The stage at which the connection is cut or falls silent.
+    /// The stage at which the connection is cut or goes silent.
     pub(crate) const fn stage(&self) -> Option<Stage> {
         match self.kind {
             Kind::Cut(stage, _) | Kind::Hang(stage) => Some(stage),
@@ -223,7 +224,7 @@ impl Fault {
         }
     }
 
-    /// Whether the regular answer comes as it is, so that the connection can stay.
+    /// Whether the regular response is unchanged, so the connection can stay open.
     pub(crate) const fn only_delays(&self) -> bool {
         let changed = self.status.is_some()
             || !self.headers.is_empty()

@@ -1,4 +1,4 @@
-//! The small language in which the program's `--fault` flag says a fault.
+//! The small language of the program's `--fault` flag.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const STAGES: [(&str, Stage); 6] = [
     ("in-answer-body", Stage::InAnswerBody),
 ];
 
-/// Reads `WHEN:WHAT[,OPTION]…`, such as `next=2:answer=503,header=Retry-After: 1,body=busy`.
+/// Parses `WHEN:WHAT[,OPTION]…`, such as `next=2:answer=503,header=Retry-After: 1,body=busy`.
 ///
 /// - WHEN is `next`, `next=N`, `every=N` or `always`.
 /// - WHAT is `regular`, `answer=STATUS`, `redirect=STATUS`, `echo=STATUS`, `echo-raw=STATUS`,
@@ -22,13 +22,13 @@ const STAGES: [(&str, Stage); 6] = [
 /// - OPTION is `applied`, `delay=TIME`, `status=STATUS`, `header=NAME: VALUE`, `to=URL`,
 ///   `pad=BYTES`, `truncated`, `drip=BYTES/TIME` or `body=TEXT`.
 /// - STAGE is `accept`, `before-body`, `in-request-body`, `after-body`, `after-status-line` or
-///   `in-answer-body`; CHANGE a name from [`ItemFault::ALL`]; TIME `20ms` or `2s`.
+///   `in-answer-body`; CHANGE is a name from [`ItemFault::ALL`]; TIME is `20ms` or `2s`.
 ///
-/// A comma ends an option, so that a header's value can't hold one; `body=` takes the rest.
+/// A comma ends an option, so a header's value can't contain one; `body=` takes the rest.
 ///
 /// # Errors
 ///
-/// A sentence that says which part can't be read.
+/// A sentence that names the invalid part.
 pub fn parse_fault(spec: &str) -> Result<(Fault, Times), String> {
     let (when, rest) = spec
         .split_once(':')
@@ -56,7 +56,7 @@ fn times(when: &str) -> Result<Times, String> {
     Ok(match pair(when) {
         ("next", None) => Times::Next(1),
         ("next", Some(count)) => Times::Next(number(count)?),
-        ("every", Some("0")) => return Err("every=0 would be never; write 1 or more".to_owned()),
+        ("every", Some("0")) => return Err("`every=0` never matches; write 1 or more".to_owned()),
         ("every", Some(count)) => Times::Every(number(count)?),
         ("always", None) => Times::Always,
         _ => return Err(format!("`{when}` is not next, next=N, every=N or always")),
@@ -101,7 +101,7 @@ fn option(fault: Fault, option: &str) -> Result<Fault, String> {
             let (bytes, pause) = drip.ok_or("a drip is BYTES/TIME, such as `10/20ms`")?;
             fault.drip(number(bytes)?, time(pause)?)
         }
-        _ => return Err(format!("`{option}` is no option of a fault")),
+        _ => return Err(format!("`{option}` is not an option of a fault")),
     })
 }
 
@@ -113,13 +113,14 @@ fn pair(text: &str) -> (&str, Option<&str>) {
 }
 
 fn number<N: std::str::FromStr>(text: &str) -> Result<N, String> {
-    text.parse().map_err(|_| format!("`{text}` is no number"))
+    text.parse()
+        .map_err(|_| format!("`{text}` is not a number"))
 }
 
 fn status(text: &str) -> Result<u16, String> {
     let status = number(text)?;
     if !(200..=999).contains(&status) {
-        return Err(format!("`{text}` is no status of an answer"));
+        return Err(format!("`{text}` is not a response status"));
     }
     Ok(status)
 }
@@ -130,7 +131,7 @@ fn time(text: &str) -> Result<Duration, String> {
     } else if let Some(seconds) = text.strip_suffix('s') {
         Ok(Duration::from_secs(number(seconds)?))
     } else {
-        Err(format!("`{text}` is no time such as `20ms` or `2s`"))
+        Err(format!("`{text}` is not a time such as `20ms` or `2s`"))
     }
 }
 

@@ -1,37 +1,37 @@
-//! Answers whose items are not what they should be.
+//! Responses with the wrong items.
 
 use serde_json::{Value, json};
 
-/// How the items of a regular answer are changed. Where one item is meant, it is the first.
+/// How to change the items of a regular response. A change of one item changes the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ItemFault {
-    /// One is left out.
+    /// One is missing.
     LeftOut,
-    /// Each comes twice.
+    /// Each occurs twice.
     Doubled,
-    /// They come in the opposite order.
+    /// They are in reverse order.
     Reversed,
-    /// Each has the id of a task that nobody asked for.
+    /// Each has the id of another task.
     ForeignIds,
-    /// One more comes, of a task that nobody asked for.
+    /// There is an extra one, for another task.
     ForeignItem,
-    /// One has failed, and nothing of it is stored.
+    /// One has failed, and is not stored.
     Failed,
-    /// One has a status that nobody knows.
+    /// One has an unknown status.
     UnknownStatus,
     /// One has no status.
     NoStatus,
-    /// One comes again with the opposite status.
+    /// One occurs again, with the opposite status.
     Contradicted,
-    /// One that succeeded has an error code, too.
+    /// One that succeeded also has an error code.
     SuccessWithErrorCode,
     /// No item has an end point type.
     NoEndPointType,
-    /// One has an end point type that nobody knows.
+    /// One has an unknown end point type.
     UnknownEndPointType,
     /// `results` is null.
     NullResults,
-    /// There is no `results`.
+    /// `results` is missing.
     NoResults,
     /// One is null.
     NullItem,
@@ -39,16 +39,16 @@ pub enum ItemFault {
     UnreadableItem,
     /// `count` is a string.
     CountAsString,
-    /// `count` does not fit the results.
+    /// `count` doesn't match the results.
     WrongCount,
-    /// The answer and each item have fields that nobody knows.
+    /// The response and each item have unknown fields.
     ExtraFields,
 }
 
 const FOREIGN: &str = "8d0e8e36-a618-490d-8a46-8c61ac9jb502";
 
 impl ItemFault {
-    /// Every one, with the name that the program's flag knows it by.
+    /// Every change, with its name on the command line.
     pub const ALL: &'static [(&'static str, Self)] = &[
         ("left-out", Self::LeftOut),
         ("doubled", Self::Doubled),
@@ -71,7 +71,7 @@ impl ItemFault {
         ("extra-fields", Self::ExtraFields),
     ];
 
-    /// Changes the body of an answer. One without items, such as a flat error, stays as it is.
+    /// Changes the body of a response. A body without items, such as a flat error, is unchanged.
     pub(crate) fn change(self, body: &mut Value) {
         let Some(items) = body.get_mut("results").and_then(Value::as_array_mut) else {
             return;

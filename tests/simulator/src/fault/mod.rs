@@ -1,4 +1,4 @@
-//! Faults: what can be made to go wrong with a request. This file is the list of them.
+//! Faults: what can go wrong with a request. This file lists them.
 
 mod definition;
 mod grammar;

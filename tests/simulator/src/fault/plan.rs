@@ -1,4 +1,4 @@
-//! Which fault acts on which request.
+//! Chooses the fault for each request.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -6,14 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::definition::{Fault, Stage};
 use crate::change::Item;
 
-/// The requests that a fault acts on. For a fault at [`Stage::Accept`], the connections.
+/// The requests that a fault acts on; for a fault at [`Stage::Accept`], the connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Times {
-    /// The next ones, this many, once the faults that were queued before have acted.
+    /// The next ones, this many, after all earlier queued faults.
     Next(u64),
-    /// Each whose number can be divided by this, as long as no fault is queued.
+    /// Each whose number is a multiple of this, while no fault is queued.
     Every(u64),
-    /// All, as long as no fault is queued.
+    /// All, while no fault is queued.
     Always,
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct Plan {
 #[derive(Default)]
 struct Inner {
     queue: VecDeque<(u64, Fault)>,
-    // In place of a queue position: the divisor.
+    // The divisor, instead of a queue position.
     standing: Vec<(u64, Fault)>,
     script: Option<Script>,
 }
@@ -55,7 +55,7 @@ impl Plan {
         *self.inner() = Inner::default();
     }
 
-    /// The fault that acts on a connection as soon as it is accepted.
+    /// The fault for a connection, as soon as it is accepted.
     pub(crate) fn for_connection(&self, number: u64) -> Option<Fault> {
         let mut inner = self.inner();
         match inner.queue.front() {
@@ -65,7 +65,7 @@ impl Plan {
         }
     }
 
-    /// The fault that acts on a request, as far as it can be told from its number.
+    /// The fault for a request, as far as its number decides.
     pub(crate) fn for_request(&self, number: u64) -> Option<Fault> {
         let mut inner = self.inner();
         inner
@@ -73,9 +73,9 @@ impl Plan {
             .or_else(|| inner.standing(number, |stage| stage != Some(Stage::Accept)))
     }
 
-    /// The fault that the script chooses for a request that was read.
+    /// The fault that the script chooses for a request, once it was read.
     pub(crate) fn by_script(&self, number: u64, items: &[Item]) -> Option<Fault> {
-        // Called without the lock: the script may take its time.
+        // Called without the lock, because the script may be slow.
         let script = self.inner().script.clone()?;
         script(number, items)
     }

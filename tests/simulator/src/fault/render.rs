@@ -1,4 +1,4 @@
-//! From a fault and the regular answer to the bytes that go on the wire.
+//! Turns a fault and the regular response into bytes for the wire.
 
 use std::time::Duration;
 
@@ -11,13 +11,12 @@ use super::wire::Step;
 use crate::answer::Answer;
 
 impl Fault {
-    /// The steps of a fault that acts before the request was read to its end.
+    /// The steps of a fault that acts before the whole request was read.
     pub(crate) fn early(&self) -> Vec<Step> {
         self.ending()
     }
 
-    /// The status that is answered, and the steps. The status is `None` if the answer is not
-    /// given whole.
+    /// The response's status and the steps. The status is `None` if the response is incomplete.
     pub(crate) fn render(&self, request: &[u8], regular: &Answer) -> (Option<u16>, Vec<Step>) {
         let status = self.status.unwrap_or(regular.status);
         let status_line = status_line(status);
@@ -57,7 +56,7 @@ impl Fault {
         (Some(status), steps)
     }
 
-    /// How the connection ends, if it is cut or falls silent.
+    /// How the connection ends, if it is cut or goes silent.
     fn ending(&self) -> Vec<Step> {
         match self.kind {
             Kind::Cut(_, end) => vec![Step::End(end)],
@@ -86,7 +85,7 @@ impl Fault {
         }
     }
 
-    /// Status line and headers: the fault's own, then those that are not among them.
+    /// Status line and headers: the fault's own, then the regular ones with other names.
     fn head(&self, mut head: String, regular: &Answer, length: u64, status: u16) -> String {
         let mut line = |name: &str, value: &str| {
             head.push_str(name);
@@ -108,7 +107,7 @@ impl Fault {
                 line(name, &String::from_utf8_lossy(value.as_bytes()));
             }
         }
-        // These have no body, and so no length.
+        // These statuses have no body, and so no length.
         let bodiless = matches!(status, 204 | 304) && length == 0;
         if !bodiless && !own("content-length") && !own("transfer-encoding") {
             line("content-length", &length.to_string());

@@ -1,4 +1,4 @@
-//! What a fault does on a connection beneath HTTP: a few steps, done one after the other.
+//! What a fault does on a connection beneath HTTP, as a few steps in sequence.
 
 use std::time::Duration;
 
@@ -21,10 +21,10 @@ pub(crate) enum Step {
     End(End),
 }
 
-/// Does the steps, then closes the connection.
+/// Performs the steps, then closes the connection.
 pub(crate) async fn run(mut stream: TcpStream, steps: Vec<Step>) {
     for step in steps {
-        // A client that went away is no error: many faults make clients go away.
+        // A client that goes away is expected: many faults cause it.
         if !done(&mut stream, step).await {
             return;
         }
@@ -32,7 +32,7 @@ pub(crate) async fn run(mut stream: TcpStream, steps: Vec<Step>) {
     let _ = stream.shutdown().await;
 }
 
-/// Does a step; `false` where no further one can be done.
+/// Performs a step; returns `false` if no more can follow.
 async fn done(stream: &mut TcpStream, step: Step) -> bool {
     match step {
         Step::Write(bytes) => stream.write_all(&bytes).await.is_ok(),
@@ -46,7 +46,7 @@ async fn done(stream: &mut TcpStream, step: Step) -> bool {
             false
         }
         Step::End(End::Reset) => {
-            // Dropping the stream then sends a reset. Where the system can't, it closes.
+            // Dropping the stream then sends a reset, or closes it where the system can't reset.
             let _ = stream.set_zero_linger();
             false
         }
@@ -69,8 +69,8 @@ async fn spaces(stream: &mut TcpStream, mut left: u64) -> bool {
     true
 }
 
-/// Waits until the client has closed the connection, without reading what it sent: reading would
-/// let a client go on that is to be stuck in the middle of its body.
+/// Waits until the client closes the connection, without reading. Reading would unblock a client
+/// that should be stuck in the middle of its body.
 async fn gone(stream: &TcpStream) {
     loop {
         match stream.ready(Interest::READABLE).await {

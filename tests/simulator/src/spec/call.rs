@@ -1,4 +1,4 @@
-//! A request held against the operation that it is for, by the spec alone.
+//! Checks a request against its operation, by the spec alone.
 
 use serde_json::Value;
 
@@ -8,14 +8,14 @@ use crate::percent::percent_decode;
 use crate::problem::{Code, Problem};
 use crate::signature::Signed;
 
-/// An operation, and the arguments in the path.
+/// An operation, and the arguments from the path.
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'a Operation,
     pub(crate) arguments: Vec<(&'a str, String)>,
 }
 
 impl Call<'_> {
-    /// What the path gives for the project, if the operation belongs to one.
+    /// The project in the path, if the operation belongs to one.
     pub(crate) fn project_id(&self) -> Option<&str> {
         let project = self.operation.project.as_deref()?;
         self.argument(project)
@@ -72,9 +72,8 @@ impl Call<'_> {
 }
 
 impl Operation {
-    /// Reads a body that satisfies the spec. A property that is null counts as left out: so the
-    /// service reads it, and Terraform's provider sends `"kerberos": null` with every item that
-    /// has none.
+    /// Reads a body that satisfies the spec. A null property counts as absent: the service reads it
+    /// so, and Terraform's provider sends `"kerberos": null` with every item that has none.
     pub(crate) fn read_body(&self, body: &[u8]) -> Result<Value, Problem> {
         let mut body: Value = serde_json::from_slice(body).map_err(|_| Code::NotJson)?;
         without_nulls(&mut body);
@@ -103,18 +102,18 @@ fn without_nulls(value: &mut Value) {
     }
 }
 
-/// A form encodes a space as `+`, and clients send queries so.
+/// Forms encode a space as `+`, and so do clients in queries.
 fn decode(text: &str) -> String {
     String::from_utf8_lossy(&percent_decode(&text.replace('+', " "))).into_owned()
 }
 
-/// The JSON value that texts stand for; a text that is of another type stays one.
+/// Parses texts as JSON; a text of another type stays a text.
 fn read(parameter: &Parameter, texts: Vec<String>) -> Value {
     let (outer, items) = &parameter.types;
     if outer != "array" {
         return texts.last().map_or(Value::Null, |text| scalar(outer, text));
     }
-    // Repeated in a query, joined by commas elsewhere.
+    // Repeated in a query, comma-separated elsewhere.
     let is_query = parameter.place == Place::Query;
     let texts = texts.iter().flat_map(|text| {
         let parts = text.split(',').map(str::trim);

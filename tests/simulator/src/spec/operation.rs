@@ -1,4 +1,4 @@
-//! An operation of the spec: where it is, what it takes, and what it answers.
+//! An operation of the spec: its address, its parameters, and its responses.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub(crate) struct Operation {
     pub(crate) needs_credentials: bool,
     method: String,
     path: String,
-    /// The path parameter that names the project.
+    /// The path parameter with the project.
     pub(crate) project: Option<String>,
     pub(crate) parameters: Vec<Parameter>,
     body: Option<Body>,
@@ -44,7 +44,7 @@ struct Body {
     schema: Validator,
 }
 
-/// A documented answer.
+/// A documented response.
 struct Documented {
     schema: Option<Validator>,
     example: Option<Value>,
@@ -102,7 +102,7 @@ impl Operation {
         };
         let mut answers = BTreeMap::new();
         for (status, response) in operation["responses"].as_object().into_iter().flatten() {
-            // `default` and ranges such as `4XX` name no status that could be looked up.
+            // `default` and ranges such as `4XX` are not statuses to look up.
             let Ok(code) = status.parse() else { continue };
             let path = path.replace('~', "~0").replace('/', "~1");
             let pointer = format!("/paths/{path}/{method}/responses/{status}");
@@ -130,7 +130,7 @@ impl Operation {
         })
     }
 
-    /// The arguments in a path, decoded, if method and path are this operation's.
+    /// The decoded arguments in a path, if the method and path match.
     pub(super) fn arguments(&self, method: &str, path: &str) -> Option<Vec<(&str, String)>> {
         if method != self.method {
             return None;
@@ -155,7 +155,7 @@ impl Operation {
         found.next().is_none().then_some(arguments)
     }
 
-    /// Whether the operation has a body, and this is or has to be one.
+    /// Whether the operation has a body, and whether it is required.
     pub(crate) fn takes(&self, body: &[u8]) -> bool {
         let documented = self.body.as_ref();
         documented.is_some_and(|documented| documented.required || !body.is_empty())
@@ -168,7 +168,7 @@ impl Operation {
         }
     }
 
-    /// An answer with a status that the spec does not list is not checked.
+    /// A response with an unlisted status is not checked.
     pub(crate) fn check_answer(&self, status: u16, body: &Value) -> Result<(), Mismatch> {
         let documented = self.answers.get(&status);
         match documented.and_then(|documented| documented.schema.as_ref()) {
@@ -177,7 +177,7 @@ impl Operation {
         }
     }
 
-    /// The first success that can be shown: its status, and its body if it has one.
+    /// The first success with an example: its status, and its body if it has one.
     pub(crate) fn success(&self) -> Option<(u16, Option<&Value>)> {
         let mut successes = self.answers.range(200..300);
         successes.find_map(|(status, documented)| {
@@ -187,13 +187,13 @@ impl Operation {
     }
 }
 
-/// What stands behind `$ref`s, and its JSON pointer.
+/// The target of `$ref`s, and its JSON pointer.
 fn resolve<'a>(
     document: &'a Value,
     mut pointer: String,
     mut node: &'a Value,
 ) -> (String, &'a Value) {
-    // As many steps as a sensible document has; a circle ends here, too.
+    // More steps than a sensible document needs; this also ends a circle.
     for _ in 0..16 {
         let Some(target) = node["$ref"].as_str().and_then(|r| r.strip_prefix('#')) else {
             break;

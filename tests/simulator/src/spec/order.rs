@@ -1,10 +1,10 @@
-//! The order of a document's mappings, which JSON values don't keep: "the first example" needs it.
+//! The order of a document's mappings, which JSON values lose but "the first example" needs.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// A node of a document, of which only mappings and their keys matter.
+/// A node of a document; only mappings and their keys matter.
 pub(crate) enum Order {
     Mapping(Vec<(String, Order)>),
     Other,

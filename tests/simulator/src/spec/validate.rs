@@ -1,29 +1,29 @@
-//! Validators of JSON, made of the spec's schemas.
+//! JSON validators for the spec's schemas.
 
 use jsonschema::Validator;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::{Value, json};
 
-/// Where a value first differs from its schema. It holds no part of the value, which may be a
+/// Where a value first differs from its schema. It contains nothing of the value, which could be a
 /// password.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Mismatch {
-    /// The place as `jobs/0/db_password`; of a missing property, where it should be.
+    /// The place, as `jobs/0/db_password`; for a missing property, where it should be.
     pub(crate) place: String,
-    /// The keyword of the schema that is not satisfied.
+    /// The schema's keyword that is violated.
     pub(crate) keyword: String,
 }
 
 /// The validator of a schema of this document.
 pub(crate) fn validator(document: &Value, schema: &Value) -> Result<Validator, String> {
-    // The components come along, so that `#/components/…` leads somewhere.
+    // The components are included, so that `#/components/…` resolves.
     let mut root = json!({"allOf": [schema], "components": document["components"]});
     translate_nullable(&mut root);
-    // OpenAPI 3.0 builds on a draft in which `$ref` overrides what stands beside it, as in draft 4.
+    // OpenAPI 3.0 builds on a draft in which `$ref` overrides its siblings, as in draft 4.
     jsonschema::draft4::new(&root).map_err(|error| error.to_string())
 }
 
-/// Rewrites OpenAPI 3.0's `nullable: true`, which JSON Schema does not know, as a further type.
+/// Rewrites OpenAPI 3.0's `nullable: true`, unknown to JSON Schema, as another type.
 fn translate_nullable(schema: &mut Value) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(translate_nullable),

@@ -1,4 +1,4 @@
-//! What is answered, stored and remembered when all goes well.
+//! What the simulator returns, stores, and remembers when all goes well.
 
 use super::shared::{ask, item, path, request, send, sources};
 use drs_simulator::{Counts, EXAMPLE_PROJECT, EXAMPLE_TASK, Simulator, Task, TaskState};
@@ -77,7 +77,7 @@ async fn each_end_point_is_counted_when_it_arrives_and_when_it_is_stored() {
     let count = |received, stored| Counts { received, stored };
     ask(&simulator, &sources(&[EXAMPLE_TASK])).await;
     ask(&simulator, &sources(&[EXAMPLE_TASK, "unknown"])).await;
-    // Refused as a whole, yet it arrived.
+    // Refused as a whole, but received.
     ask(&simulator, &sources(&[EXAMPLE_TASK, EXAMPLE_TASK])).await;
     assert_eq!(simulator.counts(EXAMPLE_TASK, "so"), count(4, 2));
     assert_eq!(simulator.counts(EXAMPLE_TASK, "ta"), count(0, 0));

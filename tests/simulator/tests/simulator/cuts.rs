@@ -1,4 +1,4 @@
-//! Connections that are cut or fall silent, at each stage, and what is stored then.
+//! Connections that are cut or go silent at each stage, and what is stored then.
 use std::io::ErrorKind;
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ const STAGES: &[Stage] = &[
     Stage::InAnswerBody,
 ];
 
-/// Sends a request on a connection of its own; what came back until its end, or until nothing
-/// came for a while, and whether it ended with a reset, in order, or not at all.
+/// Sends a request on its own connection. Returns what came back until the end, or until a while of
+/// silence, and how it ended: with a reset, cleanly, or not at all.
 async fn exchange(simulator: &Simulator) -> (String, End) {
     let body = sources(&[EXAMPLE_TASK]).to_string();
     let head = format!(
@@ -28,7 +28,7 @@ async fn exchange(simulator: &Simulator) -> (String, End) {
         body.len(),
     );
     let mut stream = TcpStream::connect(simulator.address()).await.unwrap();
-    // Where the simulator has cut the connection already, writing fails, and reading says why.
+    // If the simulator has already cut the connection, writing fails, and reading tells why.
     let _ = stream.write_all(head.as_bytes()).await;
     let _ = stream.write_all(body.as_bytes()).await;
     let mut answer = Vec::new();
@@ -52,7 +52,7 @@ enum End {
     Silence,
 }
 
-/// What of the answer comes before the connection fails at this stage.
+/// How much of the response arrives before the connection fails at this stage.
 fn assert_answered_up_to(stage: Stage, answer: &str) {
     match stage {
         Stage::AfterStatusLine => assert_eq!(answer, "HTTP/1.1 200 OK\r\n"),
@@ -68,7 +68,7 @@ fn assert_answered_up_to(stage: Stage, answer: &str) {
     }
 }
 
-/// What is counted for the end point, if the fault is to come after the change or not.
+/// The counts of the end point, with the fault before or after the change.
 fn counts(stage: Stage, applied: bool) -> Counts {
     Counts {
         received: u64::from(stage >= Stage::AfterBody),
@@ -112,7 +112,7 @@ async fn a_connection_is_closed_in_order_where_all_was_read() {
 
 #[tokio::test]
 async fn a_connection_falls_silent_at_each_stage_with_the_change_stored_or_not() {
-    // All at once, for each takes its time.
+    // All at once, because each takes a while.
     let cases = STAGES.iter().copied().flat_map(|s| [(s, false), (s, true)]);
     let mut tests = tokio::task::JoinSet::new();
     for (stage, applied) in cases {
@@ -134,7 +134,7 @@ async fn a_connection_falls_silent_at_each_stage_with_the_change_stored_or_not()
 #[tokio::test]
 async fn a_client_with_a_large_body_is_stuck_in_it_when_nothing_is_read() {
     let simulator = Simulator::start_default().await.unwrap();
-    // Half of it is more than the kernel's buffers hold, which may be 32 MiB at either end.
+    // Half of it exceeds the kernel's buffers, which may be 32 MiB at either end.
     let length = 256 << 20;
     let body = vec![0; length];
     for stage in [Stage::BeforeBody, Stage::InRequestBody] {
@@ -191,7 +191,7 @@ async fn a_silent_connection_ends_with_its_client_and_with_the_simulator() {
     let simulator = Simulator::start_default().await.unwrap();
     simulator.fault(Fault::hang(Stage::AfterBody), Times::Always);
     exchange(&simulator).await;
-    // One that is still open keeps the simulator from nothing.
+    // An open connection doesn't keep the simulator from stopping.
     let mut stream = TcpStream::connect(simulator.address()).await.unwrap();
     stream
         .write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")

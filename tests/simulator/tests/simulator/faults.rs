@@ -1,4 +1,4 @@
-//! Answers that are wrong, late, slow, large or not the simulator's own.
+//! Responses that are wrong, late, slow, large, or not the simulator's own.
 use std::time::{Duration, Instant};
 
 use super::shared::{ask, item, request, sources};

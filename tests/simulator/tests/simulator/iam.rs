@@ -1,4 +1,4 @@
-//! IAM: whom it gives a token, and how long that is one.
+//! IAM: who gets a token, and how long it lasts.
 use std::time::Duration;
 
 use super::shared::{bare, client, send, sources};

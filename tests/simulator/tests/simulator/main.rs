@@ -1,4 +1,4 @@
-//! What does the simulator answer, store and print? Each question is a module.
+//! What does the simulator return, store, and print? Each question is a module.
 
 #![allow(
     clippy::panic,
@@ -7,7 +7,7 @@
 )]
 
 mod answers;
-// A symbolic link, which a package has as a file.
+// A symbolic link, which becomes a file in a package.
 #[allow(unreachable_pub, reason = "as of another crate")]
 mod child;
 mod cuts;

@@ -1,4 +1,4 @@
-//! The metadata service of a machine: whom it gives which key, and for how long.
+//! The metadata service of a machine: who gets which key, and for how long.
 use std::time::Duration;
 
 use super::shared::client;
@@ -48,7 +48,7 @@ async fn a_machine_gives_the_key_of_its_agency_with_a_token_and_without() {
     }
     assert_eq!(simulator.keys_issued(), 1);
     assert_eq!(ask(&simulator, Some("another")).await.status(), 401);
-    // Kept out of what tests print.
+    // Not shown in test output.
     assert!(!format!("{:?}", simulator.requests()).contains(&token));
 }
 

@@ -1,4 +1,4 @@
-//! Operations that the spec has and the simulator has no behaviour for.
+//! Operations of the spec that the simulator has no behaviour for.
 use super::shared::{Answer, client, send};
 use drs_simulator::Simulator;
 use reqwest::{Method, RequestBuilder};

@@ -1,4 +1,4 @@
-//! The program: what it prints, and what its flags and its task file do.
+//! The program: its output, its flags, and its task file.
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
@@ -110,7 +110,7 @@ async fn it_takes_tasks_from_json_and_project_and_token_from_flags() {
     assert_eq!((answer.status, answer.code()), (400, "DRS.M00307"));
 }
 
-/// More than the parser takes by default.
+/// More than the parser accepts by default.
 #[tokio::test]
 async fn it_takes_many_tasks_from_json_and_from_yaml() {
     takes_tasks(30_000).await;
@@ -140,7 +140,7 @@ async fn takes_tasks(count: usize) {
     }
 }
 
-/// What the program's process holds in memory, in bytes.
+/// The memory of the program's process, in bytes.
 #[cfg(target_os = "linux")]
 fn memory_of(program: &Program) -> usize {
     let status = std::fs::read_to_string(format!("/proc/{}/status", program.child.id()));
@@ -150,7 +150,7 @@ fn memory_of(program: &Program) -> usize {
     kilobytes.parse::<usize>().unwrap() * 1024
 }
 
-/// Each request has a task of its own that does not exist, and 10 KB of password.
+/// Each request names its own unknown task, with a 10 KB password.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn its_memory_does_not_grow_with_the_requests_that_it_has_served() {
@@ -178,7 +178,7 @@ async fn its_memory_does_not_grow_with_the_requests_that_it_has_served() {
 #[test]
 fn a_faulty_task_file_is_refused_with_a_sentence_and_without_passwords() {
     let cases = [
-        ("tasks: [{id: a, state: X}]", "`X` is no state of a task"),
+        ("tasks: [{id: a, state: X}]", "`X` is not a state of a task"),
         ("tasks: [{id: a, state: PAUSING, so: 424242}]", "quote it"),
         (
             "tasks: [{id: a, state: PAUSING, pw: 424242}]",

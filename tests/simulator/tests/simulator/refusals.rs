@@ -7,8 +7,8 @@ use drs_simulator::{
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-/// Sends the request without `X-Language` and with each language; the three answers must agree
-/// in all but the message, which is Chinese when asked for and English otherwise.
+/// Sends the request without `X-Language` and with each language. The three responses differ only
+/// in the message, which is Chinese on request and otherwise English.
 async fn in_both_languages(build: impl Fn() -> RequestBuilder, status: u16, code: &str) -> Answer {
     let language = |language| build().header("x-language", language);
     let unsaid = send(build()).await;

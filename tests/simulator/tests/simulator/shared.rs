@@ -1,10 +1,10 @@
-//! How the tests talk to a simulator: requests made by hand, answers as they came.
+//! How the tests talk to a simulator: handmade requests, raw responses.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 use drs_simulator::Simulator;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
-/// An answer, read to its end.
+/// A response, read to its end.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -23,7 +23,7 @@ impl Answer {
     }
 }
 
-/// A client without proxies, redirects and the like.
+/// A client without proxies or redirects.
 pub(crate) fn client() -> Client {
     Client::builder()
         .no_proxy()
@@ -78,7 +78,7 @@ pub(crate) fn item(job_id: &str, end_point_type: &str, password: &str) -> Value 
     json!({"db_password": password, "end_point_type": end_point_type, "job_id": job_id})
 }
 
-/// A body that changes the source's password of each of these tasks.
+/// A body that changes the source password of each of these tasks.
 pub(crate) fn sources(job_ids: &[&str]) -> Value {
     let jobs: Vec<Value> = job_ids.iter().map(|id| item(id, "so", "new")).collect();
     json!({ "jobs": jobs })

@@ -1,9 +1,9 @@
-//! In which states a task's passwords can be changed.
+//! In which states a task's passwords can change.
 
 use super::shared::{ask, request, send, sources};
 use drs_simulator::{PARENT_TASK, Simulator, TaskState, task_in};
 
-/// As the vendor's page lists them, and the service's own spelling of the second.
+/// The vendor's list, with the service's own spelling of the second.
 const ALLOWED: &[&str] = &[
     "STARTJOBING",
     "STARTJOB_FAILED",

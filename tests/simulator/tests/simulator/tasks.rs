@@ -25,14 +25,14 @@ async fn retry(simulator: &Simulator, ids: &[&str]) -> Answer {
     post(simulator, "batch-retry-task", &json!({ "jobs": jobs })).await
 }
 
-/// What the answer says of each task.
+/// What the response says about each task.
 fn told(answer: &Answer, property: &str) -> Vec<String> {
     let results = answer.body["results"].as_array().unwrap().iter();
     let told = results.map(|result| result[property].as_str().unwrap_or("-").to_owned());
     told.collect()
 }
 
-/// Tasks whose source has the account `app`, with these passwords.
+/// Tasks whose source uses the account `app`, with these passwords.
 async fn with_account(passwords: &[&str], password: &str) -> Simulator {
     let tasks = passwords.iter().enumerate().map(|(at, password)| {
         Task::new(format!("t{at}"), TaskState::IncreTransferFailed)
