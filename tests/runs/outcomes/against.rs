@@ -282,53 +282,45 @@ const RESULTS: &[(&str, Ask, &[&str], &[&str])] = &[
 /// Name, what accompanies one success in a 200, and the outcome.
 const NEXT_TO: &[(&str, &str, &str)] = &[
     (
-        "a failed status next to the results",
+        "a failed status with the results",
         r#""status":"failed""#,
         "unconfirmed",
     ),
     (
-        "no success next to the results",
+        "no success with the results",
         r#""success":false"#,
         "unconfirmed",
     ),
+    ("success with the results", r#""success":true"#, "changed"),
     (
-        "success next to the results",
-        r#""success":true"#,
-        "changed",
-    ),
-    (
-        "a code by another name next to the results",
+        "a code by another name with the results",
         r#""errorCode":"C.7""#,
         "unconfirmed",
     ),
     (
-        "errors next to the results",
+        "errors with the results",
         r#""errors":["half"]"#,
         "unconfirmed",
     ),
-    ("no errors next to the results", r#""errors":[]"#, "changed"),
+    ("no errors with the results", r#""errors":[]"#, "changed"),
     (
-        "failed tasks next to the results",
+        "failed tasks with the results",
         r#""failed_jobs":["t1"]"#,
         "unconfirmed",
     ),
     (
-        "a number of failures next to the results",
+        "a number of failures with the results",
         r#""failed":1"#,
         "unconfirmed",
     ),
+    ("no failures with the results", r#""failed":0"#, "changed"),
     (
-        "no failures next to the results",
-        r#""failed":0"#,
-        "changed",
-    ),
-    (
-        "an error that is a text next to the results",
+        "an error that is a text with the results",
         r#""error":"half""#,
         "unconfirmed",
     ),
     (
-        "a task's id next to the results",
+        "a task's id with the results",
         r#""jobs":["t1"]"#,
         "changed",
     ),

@@ -19,7 +19,7 @@ pub(crate) fn cases() -> Vec<Case> {
     };
     vec![
         case(
-            "an error next to the results",
+            "an error with the results",
             ONE,
             [ok(&format!(
                 r#"{{"results":[{}],"error_code":"DRS.M01501"}}"#,
@@ -67,20 +67,20 @@ pub(crate) fn cases() -> Vec<Case> {
         )
         .requests(1),
         case(
-            "an error object next to the results",
+            "an error object with the results",
             ONE,
             [ok(&next_to(r#""error":{"code":"C.9","message":"m"}"#))],
             ["unconfirmed"],
         )
         .says("C.9"),
         case(
-            "error: null next to the results",
+            "error: null with the results",
             ONE,
             [ok(&next_to(r#""error":null"#))],
             ["changed"],
         ),
         case(
-            "a message next to the results",
+            "a message with the results",
             ONE,
             [ok(&next_to(r#""error_msg":"half of it""#))],
             ["changed"],
@@ -171,7 +171,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case("a count that is NaN", ONE, [ok(&next_to(r#""count":NaN"#))], ["unconfirmed"]),
         case("a deep body", ONE, [ok(&"[".repeat(100_000))], ["unconfirmed"]),
         case(
-            "a deep property next to the results",
+            "a deep property with the results",
             ONE,
             [ok(&next_to(&format!(r#""a":{}{}"#, "[".repeat(5_000), "]".repeat(5_000))))],
             ["changed"],

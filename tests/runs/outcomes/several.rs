@@ -197,7 +197,7 @@ pub(crate) fn cases() -> Vec<Case> {
         .requests(1)
         .says("DRS.KE0002"),
         case(
-            "a wrong password next to the results",
+            "a wrong password with the results",
             TWO_TASKS,
             [answer(
                 "400 Bad Request",

@@ -113,8 +113,7 @@ fn pair(text: &str) -> (&str, Option<&str>) {
 }
 
 fn number<N: std::str::FromStr>(text: &str) -> Result<N, String> {
-    text.parse()
-        .map_err(|_| format!("`{text}` is not a number"))
+    text.parse().map_err(|_| format!("not a number: `{text}`"))
 }
 
 fn status(text: &str) -> Result<u16, String> {
