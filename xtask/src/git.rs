@@ -42,7 +42,7 @@ impl<'r> Commit<'r> {
         {
             let folder = repository.display();
             return Err(Failure::Sentence(format!(
-                "{folder} is not in a git repository, so there is nothing to compare with; say \
+                "{folder} is not in a git repository, so there is nothing to compare with; pass \
                  `--base FILE`"
             )));
         }

@@ -312,7 +312,7 @@ fn a_file_is_compared_with_the_document_of_its_name_or_its_title() {
     let other = elsewhere("others.yaml", &untitled);
     assert_eq!(
         said(&["--revision", &other]),
-        "error: no document in openapi has the file name or the title of others.yaml; say \
+        "error: no document in openapi has the file name or the title of others.yaml; pass \
          `--base FILE`\n"
     );
     let (base, named) = (
