@@ -1,13 +1,17 @@
-//! Generates the client from the spec where the feature `codegen` asks for it; without the
-//! feature there is nothing to do, and nothing but this file to compile.
+//! Generates the client from the spec where the feature `codegen` asks for it and the spec is there:
+//! `drs_generated` is set then. Without the feature there is nothing to do, and nothing but this
+//! file to compile.
 
 #[cfg(not(feature = "codegen"))]
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(drs_generated)");
 }
 
 #[cfg(feature = "codegen")]
 fn main() -> std::process::ExitCode {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(drs_generated)");
     match codegen::run() {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(problems) => {
@@ -22,13 +26,23 @@ fn main() -> std::process::ExitCode {
 
 #[cfg(feature = "codegen")]
 mod codegen {
-    use std::{env, fs, io::ErrorKind, path::Path};
+    use std::{
+        env, fs,
+        path::{Path, PathBuf},
+    };
 
     use drs_api_gen::{CLIENTS, ClientModule, Document, GeneratedFile, lint, module_file};
 
-    /// Generates every client, or says what is in the way.
+    /// Generates every client, or says what is in the way. Without any document, as in a package
+    /// from a registry, the build takes the checked-in client.
     pub(crate) fn run() -> Result<(), Vec<String>> {
-        println!("cargo::rerun-if-changed=build.rs");
+        if !CLIENTS.iter().any(|client| path(client).exists()) {
+            println!(
+                "cargo::warning=the feature `codegen` is for checkouts of the repository, with \
+                 openapi/ beside this package; here the checked-in client is built"
+            );
+            return Ok(());
+        }
         let out = env::var("OUT_DIR").map_err(|e| vec![format!("OUT_DIR: {e}")])?;
         let out = Path::new(&out).join("generated");
         write(&out, module_file())?;
@@ -37,21 +51,21 @@ mod codegen {
                 write(&out, file)?;
             }
         }
+        println!("cargo::rustc-cfg=drs_generated");
         Ok(())
+    }
+
+    /// Where the document of a client is.
+    fn path(client: &ClientModule) -> PathBuf {
+        Path::new("..").join(client.document)
     }
 
     /// What one client consists of.
     fn files(client: &ClientModule) -> Result<Vec<GeneratedFile>, Vec<String>> {
         let spec = client.document;
-        let path = Path::new("..").join(spec);
+        let path = path(client);
         println!("cargo::rerun-if-changed={}", path.display());
-        let text = fs::read_to_string(&path).map_err(|e| match e.kind() {
-            ErrorKind::NotFound => vec![format!(
-                "the feature `codegen` is for checkouts of the repository, where {spec} is \
-                 beside this package; here it is not"
-            )],
-            _ => vec![format!("{spec}: {e}")],
-        })?;
+        let text = fs::read_to_string(&path).map_err(|e| vec![format!("{spec}: {e}")])?;
         let of_spec = |e: drs_api_gen::Error| vec![format!("{spec}: {e}")];
         let document = Document::parse(&text).map_err(of_spec)?;
         let findings = lint(&document);

@@ -11,6 +11,7 @@ use crate::{answer::Answer, secret::REDACTED, types::error::ConversionError};
 #[non_exhaustive]
 pub enum Error {
     /// What was given can't be sent. Nothing was.
+    #[non_exhaustive]
     InvalidInput {
         /// What is wrong: a setting, an argument, or a property of the request.
         field: String,
@@ -111,6 +112,7 @@ impl Error {
 pub struct NetworkError {
     /// None of a time-out of our own.
     error: Option<reqwest::Error>,
+    is_connect: bool,
     /// It quotes a secret: only its kind is told.
     is_redacted: bool,
 }
@@ -118,15 +120,17 @@ pub struct NetworkError {
 impl NetworkError {
     pub(crate) fn new(error: reqwest::Error) -> Self {
         Self {
+            is_connect: error.is_connect(),
             error: Some(error.without_url()),
             is_redacted: false,
         }
     }
 
-    /// Of a request that took longer than it may.
-    pub(crate) fn timed_out() -> Self {
+    /// Of a request that took longer than it may, to connect or altogether.
+    pub(crate) fn timed_out(is_connect: bool) -> Self {
         Self {
             error: None,
+            is_connect,
             is_redacted: false,
         }
     }
@@ -138,8 +142,7 @@ impl NetworkError {
 
     /// Whether there was no connection.
     pub fn is_connect(&self) -> bool {
-        let error = self.error.as_ref();
-        error.is_some_and(reqwest::Error::is_connect)
+        self.is_connect
     }
 
     /// Shows nothing of its text and its causes any more.

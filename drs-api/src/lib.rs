@@ -60,10 +60,13 @@
 //! | `http2` | yes | HTTP/2 where the server offers it |
 //! | `native-tls` | no | TLS by the platform's own library instead |
 //! | `schemars` | no | `schemars::JsonSchema` on every generated type |
-//! | `codegen` | no | generates the client at build time, for those who edit the spec; in a checkout of the repository only |
+//! | `codegen` | no | generates the client at build time, for those who edit the spec; outside a checkout of the repository the checked-in client is built |
 //! | `login` | no | credentials from the agency of an ECS machine, a user of IAM or the profile file; see `Credentials::default_chain` |
 //! | `tasks` | no | states of tasks, and retries of those that failed; see `tasks` |
+//! | `test-util` | no | errors and responses for tests of your own; see `test_util` |
 //! | `cli` | no | the command-line tool `drs`: `cargo install drs-api --features cli` |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
 mod body;
@@ -77,21 +80,18 @@ mod endpoint;
 mod environment;
 mod error;
 mod exchange;
+// progenitor allows what its output may trip over; what of it is public is decided below.
 #[rustfmt::skip]
-#[allow(
-    clippy::allow_attributes_without_reason,
-    unreachable_pub,
-    reason = "generated: progenitor allows what its output may trip over, and what of it is \
-              public is decided here"
-)]
-#[cfg(not(feature = "codegen"))]
+#[allow(clippy::allow_attributes_without_reason, unreachable_pub, reason = "generated code")]
+#[cfg(not(drs_generated))]
 mod generated;
+/// The same files, fresh from the documents.
 #[allow(
     clippy::allow_attributes_without_reason,
     unreachable_pub,
-    reason = "the same files, fresh from the documents"
+    reason = "generated code"
 )]
-#[cfg(feature = "codegen")]
+#[cfg(drs_generated)]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/generated/mod.rs"));
 }
@@ -106,6 +106,8 @@ mod secret;
 pub mod signing;
 #[cfg(feature = "tasks")]
 pub mod tasks;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 mod texts;
 mod transport;
 
@@ -115,7 +117,8 @@ pub use credentials::{AccessKey, Credential, CredentialSource, Credentials};
 pub use environment::Environment;
 pub use error::{Error, NetworkError};
 pub use generated::drs::{Client, builder, types};
-/// The version that [`ClientBuilder::danger_http_client`] takes.
+/// reqwest 0.13, of which [`ClientBuilder::danger_http_client`] takes a client. A step to another
+/// minor version of it is a breaking change of this crate.
 pub use reqwest;
 pub use response::ResponseValue;
 pub use secret::Secret;

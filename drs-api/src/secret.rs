@@ -51,16 +51,9 @@ impl Secret {
 }
 
 impl From<String> for Secret {
-    /// Takes the string's own memory, so that no copy stays behind.
+    /// Takes the string's own memory: no copy stays behind.
     fn from(secret: String) -> Self {
         Self(Zeroizing::new(secret))
-    }
-}
-
-impl From<Zeroizing<String>> for Secret {
-    /// Takes the string's own memory, so that no copy stays behind.
-    fn from(secret: Zeroizing<String>) -> Self {
-        Self(secret)
     }
 }
 

@@ -307,7 +307,7 @@ impl Inner {
 }
 
 fn timed_out() -> Failure {
-    Failure::Network(NetworkError::timed_out())
+    Failure::Network(NetworkError::timed_out(false))
 }
 
 /// The time-outs of one request.

@@ -30,7 +30,7 @@ fn client(endpoint: &str) -> Client {
 /// The error of an input that must be refused.
 fn refused<T: Debug>(what: &str, result: Result<T, Error>) -> String {
     match result {
-        Err(Error::InvalidInput { field, problem }) => format!("{field}: {problem}"),
+        Err(Error::InvalidInput { field, problem, .. }) => format!("{field}: {problem}"),
         other => panic!("{what:?} was not refused: {other:?}"),
     }
 }

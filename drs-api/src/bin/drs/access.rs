@@ -64,7 +64,7 @@ pub(crate) fn connect(
 /// The library's word on why it won't begin, with the option or the line that it is about.
 pub(crate) fn refusal(access: &Access, file: &Source, error: &Error) -> Failure {
     let told = match error {
-        Error::InvalidInput { field, problem } => match (field.as_str(), &access.ca_bundle) {
+        Error::InvalidInput { field, problem, .. } => match (field.as_str(), &access.ca_bundle) {
             ("add_root_certificate", Some(source)) => format!("{source}: {problem}"),
             ("endpoint" | "project_id" | "region", _) => {
                 format!("--{}: {problem}", field.replace('_', "-"))
