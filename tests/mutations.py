@@ -176,7 +176,7 @@ MUTATIONS = [
     ("the excerpt of a cut answer is kept without a search", "passwords/decide.rs",
      "secrets.keep(&begun, MAX_CAUSE)", "begun.peek()", PLACES),
     ("a throttled request costs a try", "passwords/drive.rs",
-     "batch.throttled += usize::from(because == Because::Throttled);", "",
+     "batch.throttled += usize::from(reason == RetryReason::Throttled);", "",
      ("runs", "run::throttled::a_service_that_throttles_without_end_stops_the_run_after_the_deadline")),
     ("a body that broke off is whole", "exchange.rs",
      "false => Self::IfJson,", "false => Self::Yes,",

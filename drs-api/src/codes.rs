@@ -3,12 +3,15 @@
 
 use std::fmt;
 
-/// What an outcome means, and what to do next: two clauses, each without a full stop.
+/// What an outcome means, and what to do next: a kind to decide by, and two clauses for people,
+/// each without a full stop.
 ///
-/// `Display` writes both.
+/// `Display` writes both clauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Advice {
+    /// What to do, as a value.
+    pub kind: AdviceKind,
     /// What it means.
     pub meaning: &'static str,
     /// What to do.
@@ -19,6 +22,33 @@ impl fmt::Display for Advice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.meaning, self.step)
     }
+}
+
+/// What to do next, to decide by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AdviceKind {
+    /// The password may be wrong: check it in the database before anything is sent again.
+    CheckPassword,
+    /// The plan names something that does not fit: correct it.
+    CorrectPlan,
+    /// The task is not ready: wait, or start it; then run again.
+    PrepareTask,
+    /// Run again. Nothing else is known to be wrong.
+    RunAgain,
+    /// The service is busy or fails: run again later.
+    RunLater,
+    /// The credentials were refused: renew or correct them.
+    RenewCredentials,
+    /// The credentials may not do this: grant them the permission.
+    GrantPermission,
+    /// The request went to a wrong project, region or endpoint: correct the setting.
+    CorrectTarget,
+    /// There was no connection, or the run stopped before:
+    /// [`Report::stop_reason`](crate::passwords::Report::stop_reason) says which.
+    CheckConnection,
+    /// Only the service's message says what is wrong: have someone read it.
+    ReadMessage,
 }
 
 /// What an error code means, as far as it is known.
@@ -53,6 +83,14 @@ pub enum Code {
     Fault,
 }
 
+impl Code {
+    /// What an error code of the service or the gateway means, if that is known.
+    #[must_use]
+    pub fn of(error_code: &str) -> Option<Self> {
+        of(error_code).map(|row| row.code)
+    }
+}
+
 /// What a code says of a request, and what follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Means {
@@ -75,6 +113,7 @@ pub(crate) enum Means {
     Fault,
 }
 
+use AdviceKind::*;
 use Means::{
     Busy, Fault, Forbidden, OneOfSeveral, Refused, TaskRefused, Unauthenticated, WrongPassword,
 };
@@ -91,10 +130,15 @@ const fn row(
     codes: &'static [&'static str],
     code: Code,
     means: Means,
+    kind: AdviceKind,
     meaning: &'static str,
     step: &'static str,
 ) -> Row {
-    let advice = Advice { meaning, step };
+    let advice = Advice {
+        kind,
+        meaning,
+        step,
+    };
     Row {
         codes,
         code,
@@ -109,35 +153,35 @@ pub(crate) const WRONG_PASSWORD: &str = "DRS.KE0002";
 /// All codes that mean more than a refusal, or of which more is known.
 #[rustfmt::skip]
 pub(crate) const ROWS: [Row; 13] = [
-    row(&[WRONG_PASSWORD], Code::WrongPassword, WrongPassword,
+    row(&[WRONG_PASSWORD], Code::WrongPassword, WrongPassword, CheckPassword,
         "the database refused the user name or password",
         "check the new password in the database before anything else, because databases lock accounts; then run again"),
-    row(&["DRS.M00304"], Code::TaskState, TaskRefused,
+    row(&["DRS.M00304"], Code::TaskState, TaskRefused, PrepareTask,
         "the task's state does not allow it", "wait, or start the task; then run again"),
-    row(&["DRS.M00307"], Code::ParentTask, TaskRefused,
+    row(&["DRS.M00307"], Code::ParentTask, TaskRefused, CorrectPlan,
         "it is the parent task of a dual-active scenario", "put its subtasks into the plan instead"),
-    row(&["DRS.M00308"], Code::Subtask, TaskRefused,
+    row(&["DRS.M00308"], Code::Subtask, TaskRefused, CorrectPlan,
         "it is a subtask where a parent task is wanted", "put its parent task into the plan instead"),
-    row(&["DRS.M05003", "DRS.M05004"], Code::NoSuchTask, TaskRefused,
+    row(&["DRS.M05003", "DRS.M05004"], Code::NoSuchTask, TaskRefused, CorrectPlan,
         "the task does not exist, or was deleted", "correct the plan; check the project and the region"),
-    row(&["DRS.M00200", "DRS.M00201", "DRS.M00202", "DRS.M00301"], Code::InvalidValue, OneOfSeveral,
+    row(&["DRS.M00200", "DRS.M00201", "DRS.M00202", "DRS.M00301"], Code::InvalidValue, OneOfSeveral, CorrectPlan,
         "the service does not accept a value", "read the message and correct the plan"),
-    row(&["DRS.M00299"], Code::OneTaskOnly, OneOfSeveral,
+    row(&["DRS.M00299"], Code::OneTaskOnly, OneOfSeveral, RunAgain,
         "the service takes one task in a request", "run again; each task is then sent alone"),
-    row(&["DRS.M01503", "DRS.M01504", "APIGW.0308"], Code::Busy, Busy,
+    row(&["DRS.M01503", "DRS.M01504", "APIGW.0308"], Code::Busy, Busy, RunLater,
         "too many requests, or the task is busy, even after retries",
         "run again later, with fewer requests at a time"),
-    row(&["DRS.M00100", "APIGW.0301"], Code::Unauthenticated, Unauthenticated,
+    row(&["DRS.M00100", "APIGW.0301"], Code::Unauthenticated, Unauthenticated, RenewCredentials,
         "the token or access key was refused, and the run stopped",
         "renew the token, or check the key and the clock; then run again"),
-    row(&["DRS.M00102", "DRS.M00103", "APIGW.0302"], Code::Forbidden, Forbidden,
+    row(&["DRS.M00102", "DRS.M00103", "APIGW.0302"], Code::Forbidden, Forbidden, GrantPermission,
         "a permission is missing", "grant the IAM user the permission to modify DRS tasks; then run again"),
-    row(&["DRS.M00261"], Code::ForeignProject, Forbidden,
+    row(&["DRS.M00261"], Code::ForeignProject, Forbidden, CorrectTarget,
         "the project does not belong to these credentials",
         "check the project id: each region has its own; then run again"),
-    row(&["APIGW.0101"], Code::UnknownApi, Refused,
+    row(&["APIGW.0101"], Code::UnknownApi, Refused, CorrectTarget,
         "the gateway does not know this API", "check the endpoint and the region"),
-    row(&["DRS.M01501", "DRS.M00004"], Code::Fault, Fault, "the service failed internally", "run again later"),
+    row(&["DRS.M01501", "DRS.M00004"], Code::Fault, Fault, RunLater, "the service failed internally", "run again later"),
 ];
 
 /// The row of a code.
@@ -169,9 +213,14 @@ mod tests {
         let page = std::fs::read_to_string(page).unwrap();
         for row in &ROWS {
             let codes: Vec<_> = row.codes.iter().map(|code| format!("`{code}`")).collect();
-            let Advice { meaning, step } = row.advice;
+            let Advice { meaning, step, .. } = row.advice;
             let line = format!("| {} | {meaning} | {step} |\n", codes.join(", "));
             assert!(page.contains(&line), "{line}");
+        }
+        let words = page.split(|c: char| !c.is_ascii_alphanumeric() && c != '.');
+        let codes = words.filter(|word| word.starts_with("DRS.") || word.starts_with("APIGW."));
+        for code in codes {
+            assert!(of(code).is_some(), "nothing knows {code}");
         }
     }
 }

@@ -40,6 +40,20 @@ use cache::Cache;
 /// The last three need the feature `login`.
 ///
 /// Clones share what a source returned.
+///
+/// ```
+/// use drs_api::{Client, Credentials, Error, Secret};
+///
+/// async fn from_vault() -> Result<Secret, Error> {
+///     Ok(Secret::from("a token from IAM"))
+/// }
+///
+/// let client = Client::builder()
+///     .region("ap-southeast-1")
+///     .credentials(Credentials::source(from_vault))
+///     .build()?;
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Credentials(Kind);
 

@@ -38,9 +38,9 @@ mod service;
 mod speed;
 mod stop;
 
-pub use crate::codes::{Advice, Code};
+pub use crate::codes::{Advice, AdviceKind, Code};
 pub use again::Rest;
-pub use events::{EndPointId, Event, Events};
+pub use events::{EndPointId, Event, Events, RetryReason};
 pub use options::{Options, Retry};
 pub use preview::RequestPreview;
 pub use reply::Reply;

@@ -74,6 +74,20 @@ async fn refusal(project_id: &str, plan: Vec<ModifyPwdEndPoint>, options: Option
     error.to_string()
 }
 
+#[test]
+fn what_threads_share_can_be_shared_and_a_run_can_be_spawned() {
+    fn shared<T: Send + Sync + 'static>() {}
+    fn spawned<T: Send + 'static>() {}
+    shared::<Client>();
+    shared::<drs_api::ClientBuilder>();
+    shared::<drs_api::Credentials>();
+    shared::<Error>();
+    shared::<drs_api::passwords::Report>();
+    shared::<drs_api::passwords::RunHandle>();
+    shared::<drs_api::passwords::Events>();
+    spawned::<drs_api::passwords::Run>();
+}
+
 #[tokio::test]
 async fn bad_input_is_refused_with_its_name_before_anything_is_sent() {
     let default = Options::default;

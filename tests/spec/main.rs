@@ -4,6 +4,7 @@
 mod circles;
 mod codegen;
 mod examples;
+mod guide;
 mod lint;
 mod mistakes;
 mod mutations;

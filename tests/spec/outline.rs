@@ -17,7 +17,7 @@ fn checked_in() -> String {
 }
 
 /// The handwritten files of the client, without the program.
-fn handwritten(folder: &Path) -> Vec<String> {
+pub(crate) fn handwritten(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();

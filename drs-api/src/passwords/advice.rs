@@ -2,42 +2,42 @@
 //! docs/drs.md shows.
 
 use super::{Outcome, OutcomeKind};
-use crate::codes::{self, Advice, Code, Row};
+use crate::codes::{self, Advice, AdviceKind, Code, Row};
 
 /// By outcome, for other codes and none.
-fn by_kind(kind: OutcomeKind) -> Advice {
-    let (meaning, step) = match kind {
+fn by_kind(kind: OutcomeKind) -> Option<Advice> {
+    let (kind, meaning, step) = match kind {
         OutcomeKind::Rejected => (
+            AdviceKind::ReadMessage,
             "refused for another reason",
             "read the message, fix the cause, then run again",
         ),
         OutcomeKind::Unconfirmed => (
+            AdviceKind::RunAgain,
             "the answer was lost or is inconclusive",
             "run again; setting a password that DRS already holds changes nothing",
         ),
         OutcomeKind::NotSent => (
+            AdviceKind::CheckConnection,
             "there was no connection, or the run stopped before its turn",
             "check the connection or what stopped the run, then run again",
         ),
-        OutcomeKind::Changed => (
-            "DRS holds the new password",
-            "look at the task: one that had failed or was paused is not resumed by it",
-        ),
+        OutcomeKind::Changed => return None,
     };
-    Advice { meaning, step }
+    Some(Advice {
+        kind,
+        meaning,
+        step,
+    })
 }
 
 impl Outcome {
     /// What it means and what to do next, by code and kind; nothing if the password was changed.
+    /// Its [`kind`](Advice::kind) is for programs.
     #[must_use]
     pub fn advice(&self) -> Option<Advice> {
-        if self.kind == OutcomeKind::Changed {
-            return None;
-        }
-        Some(
-            self.row()
-                .map_or_else(|| by_kind(self.kind), |row| row.advice),
-        )
+        let by_kind = by_kind(self.kind)?;
+        Some(self.row().map_or(by_kind, |row| row.advice))
     }
 
     /// What its code means, if that is known, to decide by. A wrong password counts wherever the
@@ -62,23 +62,30 @@ mod tests {
     use super::*;
     use crate::types::EndPointType;
 
+    /// Of a change that was made there is no advice: what the page says of it.
+    const CHANGED: &str = "| `changed` | DRS holds the new password | look at the task: one that \
+        had failed or was paused is not resumed by it |\n";
+
     /// The table as docs/drs.md has it.
     fn markdown() -> String {
         let by_code = codes::ROWS.iter().map(|row| {
             let codes = row.codes.iter().map(|code| format!("`{code}`"));
             (codes.collect::<Vec<_>>().join(", "), row.advice)
         });
-        use OutcomeKind::{Changed, NotSent, Rejected, Unconfirmed};
-        let by_kind = [Rejected, Unconfirmed, NotSent, Changed].map(|kind| match kind {
-            Rejected | Unconfirmed => (format!("`{kind}`, another code or none"), by_kind(kind)),
-            _ => (format!("`{kind}`"), by_kind(kind)),
+        use OutcomeKind::{NotSent, Rejected, Unconfirmed};
+        let by_kind = [Rejected, Unconfirmed, NotSent].map(|kind| {
+            let name = match kind {
+                NotSent => format!("`{kind}`"),
+                _ => format!("`{kind}`, another code or none"),
+            };
+            (name, by_kind(kind).unwrap())
         });
         let mut text =
             "| code or outcome | what it means | what to do |\n|---|---|---|\n".to_owned();
-        for (name, Advice { meaning, step }) in by_code.chain(by_kind) {
+        for (name, Advice { meaning, step, .. }) in by_code.chain(by_kind) {
             text += &format!("| {name} | {meaning} | {step} |\n");
         }
-        text
+        text + CHANGED
     }
 
     /// `SNAPSHOTS=overwrite` writes it anew.
@@ -102,21 +109,36 @@ mod tests {
         let advice = |kind, code: Option<&str>| {
             let mut outcome = Outcome::new("a", EndPointType::So, kind);
             outcome.reply.error_code = code.map(str::to_owned);
-            outcome.advice().map(|advice| advice.step)
+            outcome.advice().map(|advice| (advice.kind, advice.step))
         };
         use OutcomeKind::{Changed, NotSent, Rejected, Unconfirmed};
-        for kind in [Rejected, Unconfirmed] {
-            let step = advice(kind, Some("DRS.KE0002")).unwrap();
-            assert!(step.contains("check the new password in the database"));
+        for (kind, code, advised, words) in [
+            (
+                Rejected,
+                Some("DRS.KE0002"),
+                AdviceKind::CheckPassword,
+                "check the new password in the database",
+            ),
+            (
+                Unconfirmed,
+                Some("DRS.KE0002"),
+                AdviceKind::CheckPassword,
+                "check the new password in the database",
+            ),
+            (
+                Rejected,
+                Some("DRS.X"),
+                AdviceKind::ReadMessage,
+                "read the message",
+            ),
+            (Unconfirmed, None, AdviceKind::RunAgain, "run again"),
+            (NotSent, None, AdviceKind::CheckConnection, "connection"),
+        ] {
+            let (found, step) = advice(kind, code).unwrap();
+            assert_eq!(found, advised, "{kind} {code:?}");
+            assert!(step.contains(words), "{step}");
         }
-        assert!(
-            advice(Rejected, Some("DRS.X"))
-                .unwrap()
-                .contains("read the message")
-        );
-        assert!(advice(Unconfirmed, None).unwrap().contains("run again"));
-        assert!(advice(NotSent, None).unwrap().contains("connection"));
-        assert_eq!(advice(Changed, None), None);
+        assert_eq!(advice(Changed, Some("DRS.KE0002")), None);
         let mut outcome = Outcome::new("a", EndPointType::So, Rejected);
         assert_eq!(outcome.code(), None);
         outcome.reply.error_code = Some("DRS.M05004".into());

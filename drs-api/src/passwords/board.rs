@@ -1,4 +1,5 @@
-//! What is known of a run at any moment, which its loop writes and its handles read.
+//! What is known of a run at any moment, behind one lock: its loop writes it, its handles read it.
+//! Each change of it is told in an event and, but for retries, in the log.
 
 use std::{
     pin::pin,
@@ -10,16 +11,14 @@ use futures_util::future::select;
 use tokio::sync::{Notify, mpsc};
 
 use crate::{
+    codes::Code,
     exchange::{Exchange, Failure},
     signing::sdk_date,
 };
 
 use super::{
-    EndPointId, Event, OutcomeKind, Report, StopReason,
-    decide::{Findings, Verdict},
-    history::History,
-    plan::Plan,
-    stop::Stop,
+    EndPointId, Event, OutcomeKind, Report, StopReason, decide::Findings, history::History,
+    plan::Plan, stop::Stop,
 };
 
 pub(super) struct Board {
@@ -36,16 +35,11 @@ struct Known {
     requests: u64,
     /// All but the outcomes.
     report: Report,
-    completed: bool,
     events: Option<mpsc::UnboundedSender<Event>>,
 }
 
-impl Known {
-    /// Tells whoever listens, or forgets them if they don't any more.
-    fn emit(&mut self, event: impl FnOnce() -> Event) {
-        self.events.take_if(|sender| sender.send(event()).is_err());
-    }
-}
+/// A request that has ended: its number in the run, how long it took, and what it brought.
+pub(super) type Sent = (u64, Duration, Exchange);
 
 impl Board {
     pub(super) fn new(plan: Plan, endpoint: &str) -> Self {
@@ -75,24 +69,26 @@ impl Board {
         self.known().events = Some(sender);
     }
 
+    /// Tells whoever listens, or forgets them if they don't any more.
     pub(super) fn emit(&self, event: impl FnOnce() -> Event) {
-        self.known().emit(event);
+        let events = &mut self.known().events;
+        events.take_if(|sender| sender.send(event()).is_err());
     }
 
-    /// All that was to be done is done.
+    /// All that was to be done is done: from here on nothing stops the run.
     pub(super) fn complete(&self) {
-        self.known().completed = true;
+        let report = &mut self.known().report;
+        report.ended = report.started.as_ref().map(|_| now());
     }
 
-    /// Ends the stream of events, and a run that is dropped. One that never began, such as of
-    /// a plan that is only checked, has nothing to stop.
+    /// Ends the stream of events, and a run that is dropped before it is complete. One that never
+    /// began, such as of a plan that is only checked, has nothing to stop.
     pub(super) fn end(&self) {
         if self.known().requests > 0 {
             self.stop(Stop::new(StopReason::Dropped, "the run was dropped"));
         }
-        let mut known = self.known();
-        known.events = None;
-        known.report.ended = known.report.started.as_ref().map(|_| now());
+        self.complete();
+        self.known().events = None;
     }
 
     pub(super) fn is_stopped(&self) -> bool {
@@ -100,19 +96,21 @@ impl Board {
     }
 
     /// From here on no request is begun. The first reason counts.
-    pub(super) fn stop(&self, stop: Stop) {
-        let reason = stop.text.clone();
+    pub(super) fn stop(&self, Stop { reason, text }: Stop) {
         {
-            let mut known = self.known();
-            if known.completed || known.report.stopped.is_some() {
+            let report = &mut self.known().report;
+            if report.ended.is_some() || report.stopped.is_some() {
                 return;
             }
-            known.report.stopped = Some(stop.text);
-            known.report.stop_reason = stop.reason;
+            report.stopped = Some(text.clone());
+            report.stop_reason = reason;
         }
         self.woken.notify_one();
-        tracing::info!(reason, "run stopped");
-        self.emit(|| Event::RunStopped { reason });
+        tracing::info!(reason = text, "run stopped");
+        self.emit(|| Event::RunStopped {
+            reason,
+            sentence: text,
+        });
     }
 
     /// Waits for something, or until the run is stopped.
@@ -127,15 +125,15 @@ impl Board {
             .collect()
     }
 
-    /// Notes that a request with these items is about to be sent; gives its number.
+    /// Notes that a request with these items is about to be sent; returns its number.
     pub(super) fn begin(&self, items: &[usize], attempt: usize) -> u64 {
         let request = {
-            let mut known = self.known();
+            let known = &mut *self.known();
             for item in items {
                 known.histories[*item].begin();
             }
-            known.requests += 1;
             known.report.started.get_or_insert_with(now);
+            known.requests += 1;
             known.requests
         };
         tracing::debug!(request, end_points = items.len(), attempt, "request sent");
@@ -149,21 +147,15 @@ impl Board {
 
     /// Notes how a request with these items ended, and what was found out. The report has it
     /// before anyone sees the event.
-    pub(super) fn record(
-        &self,
-        request: u64,
-        items: &[usize],
-        exchange: &Exchange,
-        findings: Findings,
-        elapsed: Duration,
-    ) {
+    pub(super) fn record(&self, items: &[usize], sent: &Sent, findings: Findings) {
+        let (request, elapsed, exchange) = (sent.0, sent.1, &sent.2);
         let status = exchange.status.map(|status| status.as_u16());
         let failure = exchange.failure.as_ref().map(Failure::to_string);
-        let verdicts = &findings.verdicts;
-        let request_id = verdicts
-            .first()
-            .and_then(|verdict| verdict.reply.request_id.as_deref());
-        let changed = |verdict: &&Verdict| verdict.kind == OutcomeKind::Changed;
+        let verdicts = findings.verdicts;
+        let reply = verdicts.first().map(|first| &first.reply);
+        let request_id = reply.and_then(|reply| reply.request_id.clone());
+        let kinds = || verdicts.iter().map(|verdict| verdict.kind);
+        let changed = kinds().filter(|kind| *kind == OutcomeKind::Changed);
         tracing::debug!(
             request,
             request_id,
@@ -171,26 +163,27 @@ impl Board {
             error_code = findings.code,
             failure,
             end_points = items.len(),
-            changed = verdicts.iter().filter(changed).count(),
+            changed = changed.count(),
             elapsed_ms = elapsed.as_millis(),
             "request ended"
         );
-        let known = &mut *self.known();
-        for (item, verdict) in items.iter().zip(verdicts) {
-            known.histories[*item].end(verdict.kind, verdict.reply.clone());
+        {
+            let known = &mut *self.known();
+            for (item, verdict) in items.iter().zip(&verdicts) {
+                known.histories[*item].end(verdict.kind, verdict.reply.clone());
+            }
+            known.report.note(findings.remarks);
         }
-        known.emit(|| Event::RequestEnded {
+        self.emit(|| Event::RequestEnded {
             request,
-            request_id: request_id.map(str::to_owned),
+            request_id,
             status,
-            error_code: findings.code.clone(),
+            code: findings.code.as_deref().and_then(Code::of),
+            error_code: findings.code,
             failure,
-            results: (self.end_points(items).into_iter())
-                .zip(verdicts.iter().map(|verdict| verdict.kind))
-                .collect(),
+            results: self.end_points(items).into_iter().zip(kinds()).collect(),
             elapsed,
         });
-        known.report.note(findings.remarks);
     }
 
     pub(super) fn report(&self) -> Report {
@@ -198,10 +191,9 @@ impl Board {
         let stopped = known.report.stopped.as_deref();
         let unsent = stopped.or(Some("its turn has not come yet"));
         let histories = (0..).zip(&known.histories);
+        let outcomes = histories.map(|(item, known)| known.outcome(self.plan.key(item), unsent));
         Report {
-            outcomes: histories
-                .map(|(item, history)| history.outcome(self.plan.key(item), unsent))
-                .collect(),
+            outcomes: outcomes.collect(),
             ..known.report.clone()
         }
     }

@@ -22,7 +22,7 @@ use crate::{
 };
 
 use self::asked::{Asked, with_advice};
-pub(super) use self::findings::{Findings, Key, Verdict};
+pub(super) use self::findings::{Findings, Key};
 use super::{OutcomeKind, reply::Reply};
 
 /// Decides what an exchange says of each end point that it asked for. Those of a task follow

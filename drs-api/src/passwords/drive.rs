@@ -1,5 +1,16 @@
 //! The loop that owns a run: it begins batches, decides by what their requests bring, and ends
 //! them. What is under way at the same time only sends and waits.
+//!
+//! `next_step` says what an exchange asks for, and `health` how it shows the service. Here that is
+//! carried out:
+//!
+//! | exchange | its batch | the run |
+//! |---|---|---|
+//! | 429, nothing done | waits and is sent again; costs no try | one request at a time, none before `Retry-After` |
+//! | 503 | may have been carried out: waits and is sent again; costs a try | the third sign of an outage in a row slows it down, the fifth batch that one ends stops it |
+//! | cut, or lost after it was sent | is sent again, once | as after a 503 |
+//! | 401 | is sent again with another credential, or ends | waits for that credential, or stops |
+//! | `DRS.KE0002` for an end point | ends for it, and goes on for the others | goes on |
 
 use std::{
     collections::BTreeMap,
@@ -15,14 +26,14 @@ use futures_util::{
 
 use crate::{
     credentials::{Renewal, shows_acceptance},
-    exchange::{Exchange, Failure},
+    exchange::Failure,
 };
 
 use super::{
-    Event, Options, StopReason,
-    board::Board,
+    Event, Options, RetryReason, StopReason,
+    board::{Board, Sent},
     decide::decide,
-    next_step::{Because, Health, NextStep, backoff, health, next_step, retry_after},
+    next_step::{Health, NextStep, backoff, health, next_step, retry_after},
     pace::Pace,
     service::Service,
     stop::Stop,
@@ -36,6 +47,7 @@ const MAX_RENEWALS: usize = 3;
 const LEAST_DELAY: Duration = Duration::from_millis(50);
 
 /// What goes into one request, until nothing more is tried for it.
+#[derive(Default)]
 struct Batch {
     items: Vec<usize>,
     /// How often it was sent.
@@ -56,10 +68,8 @@ impl Batch {
     }
 }
 
-/// A request that has ended: its number, how long it took, and what it brought.
-type Sent = (u64, Duration, Exchange);
-
 /// Sends a plan, some batches at a time, until nothing is left to be sent or the run is stopped.
+/// Each turn of the loop sends one batch, or waits: for a request to end, or until one is due.
 pub(super) async fn drive(board: &Board, options: &Options, service: &impl Service) {
     let mut under_way = FuturesUnordered::new();
     let mut driver = Driver {
@@ -73,26 +83,23 @@ pub(super) async fn drive(board: &Board, options: &Options, service: &impl Servi
     };
     loop {
         let now = service.now();
-        let due = driver.due(now, under_way.len());
-        let pause = due.map(|due| due.saturating_duration_since(now));
-        let ended = match pause {
-            Some(Duration::ZERO) => {
+        let ended = match driver.due(now, under_way.len()) {
+            None if under_way.is_empty() => break,
+            None => under_way.next().await,
+            Some(due) if due <= now => {
                 under_way.push(send(board, service, driver.next(now)));
                 continue;
             }
-            None if under_way.is_empty() => break,
-            None => under_way.next().await,
-            Some(pause) => {
-                let pause = pin!(board.unless_stopped(service.sleep(pause)));
-                match under_way.is_empty() {
-                    true => {
+            Some(due) => {
+                let pause = pin!(board.unless_stopped(service.sleep(due - now)));
+                match select(under_way.next(), pause).await {
+                    // Nothing is under way.
+                    Either::Left((None, pause)) => {
                         pause.await;
                         None
                     }
-                    false => match select(under_way.next(), pause).await {
-                        Either::Left((ended, _)) => ended,
-                        Either::Right(_) => None,
-                    },
+                    Either::Left((ended, _)) => ended,
+                    Either::Right(_) => None,
                 }
             }
         };
@@ -137,7 +144,7 @@ impl<S: Service> Driver<'_, S> {
         if self.board.is_stopped() || under_way >= self.pace.slots {
             return None;
         }
-        let is_left = self.begun < self.board.plan.batches();
+        let is_left = self.begun < self.board.plan.batches.len();
         let may_begin = is_left && self.waiting.len() + under_way < self.pace.slots;
         let waiting = self.waiting.keys().next().map(|(due, _)| *due);
         let due = may_begin.then_some(now).or(waiting)?;
@@ -152,34 +159,32 @@ impl<S: Service> Driver<'_, S> {
         }
         self.begun += 1;
         Batch {
-            items: self.board.plan.batch(self.begun - 1).to_vec(),
-            attempts: 0,
-            throttled: 0,
-            lost: 0,
+            items: self.board.plan.batches[self.begun - 1].clone(),
             may_split: true,
             deadline: now.checked_add(self.options.retry.deadline),
+            ..Batch::default()
         }
     }
 
-    /// Decides by what a request brought. While a credential is refreshed nothing else is done,
-    /// since all would need it.
-    async fn take(&mut self, mut batch: Batch, (request, elapsed, exchange): Sent) {
+    /// Decides by what a request brought: first what is known (the board), then how fast to go on
+    /// (the pace), then what becomes of the batch. While a credential is refreshed nothing else is
+    /// done, since all would need it.
+    async fn take(&mut self, mut batch: Batch, sent: Sent) {
+        let (_, _, exchange) = &sent;
         let (board, plan, now) = (self.board, &self.board.plan, self.service.now());
         let asked: Vec<_> = batch.items.iter().map(|item| plan.key(*item)).collect();
-        let findings = decide(&asked, &exchange);
-        let step = next_step(&exchange, &findings);
-        board.record(request, &batch.items, &exchange, findings, elapsed);
+        let findings = decide(&asked, exchange);
+        let step = next_step(exchange, &findings);
+        board.record(&batch.items, &sent, findings);
         let after = retry_after(&exchange.headers, SystemTime::now());
         let until = after.filter(|after| *after <= self.options.retry.deadline);
         let until = until.and_then(|after| now.checked_add(after));
-        let health = health(&exchange, &step);
+        let health = health(exchange, &step);
         if exchange.status.is_some_and(shows_acceptance) {
             self.pace.accepted();
         }
-        self.connected |= !exchange
-            .failure
-            .as_ref()
-            .is_some_and(Failure::nothing_was_sent);
+        let failure = exchange.failure.as_ref();
+        self.connected |= !failure.is_some_and(Failure::nothing_was_sent);
         self.pace.note(health, until, now, fastrand::f64());
         let stop = match step {
             NextStep::Done => None,
@@ -189,7 +194,7 @@ impl<S: Service> Driver<'_, S> {
             NextStep::Renew(number, mut stop) => {
                 let why = match self.service.renew(number).await {
                     Renewal::Renewed => {
-                        let reason = "the credential was refused, and renewed";
+                        let reason = RetryReason::CredentialRenewed;
                         return self.wait(batch, reason, Duration::ZERO, now);
                     }
                     Renewal::None => "returned no credential that is accepted".to_owned(),
@@ -206,21 +211,22 @@ impl<S: Service> Driver<'_, S> {
                 }
                 None
             }
-            NextStep::Again(because, positions) => {
-                batch.lost += usize::from(because == Because::Lost);
-                batch.throttled += usize::from(because == Because::Throttled);
+            NextStep::Again(reason, positions) => {
+                batch.lost += usize::from(reason == RetryReason::AnswerLost);
+                batch.throttled += usize::from(reason == RetryReason::Throttled);
                 if let Some(delay) = self.delay(&batch, after, now) {
                     self.keep(&mut batch, &positions, health);
-                    return self.wait(batch, because.as_str(), delay, now);
+                    return self.wait(batch, reason, delay, now);
                 }
-                self.give_up(&batch, because)
+                self.give_up(&batch, reason)
             }
         };
         stop.into_iter().for_each(|stop| board.stop(stop));
         self.end(&batch.items, health);
     }
 
-    /// Keeps these items of a batch, by their position. The others have ended.
+    /// Keeps these items of a batch, by their position. The others have ended, among them those
+    /// with a wrong password.
     fn keep(&mut self, batch: &mut Batch, positions: &[usize], health: Health) {
         let all = std::mem::take(&mut batch.items);
         batch.items = positions.iter().map(|at| all[*at]).collect();
@@ -233,16 +239,15 @@ impl<S: Service> Driver<'_, S> {
 
     /// Has each task of a batch asked once alone.
     fn split(&mut self, batch: &Batch, now: Instant) {
-        self.announce(&batch.items, "each task alone", Duration::ZERO);
-        for task in self.board.plan.by_task(&batch.items) {
+        let board = self.board;
+        for task in board.plan.by_task(&batch.items) {
             let alone = Batch {
                 items: task.to_vec(),
-                attempts: 0,
-                throttled: 0,
-                may_split: false,
-                ..*batch
+                lost: batch.lost,
+                deadline: batch.deadline,
+                ..Batch::default()
             };
-            self.waiting.insert((now, task[0]), alone);
+            self.wait(alone, RetryReason::TaskByTask, Duration::ZERO, now);
         }
     }
 
@@ -264,8 +269,8 @@ impl<S: Service> Driver<'_, S> {
     }
 
     /// Whether the run stops since there is no further attempt of a batch.
-    fn give_up(&self, batch: &Batch, because: Because) -> Option<Stop> {
-        if because == Because::NotConnected && !self.connected {
+    fn give_up(&self, batch: &Batch, reason: RetryReason) -> Option<Stop> {
+        if reason == RetryReason::NotConnected && !self.connected {
             let text = "no connection to the service could be made";
             return Some(Stop::new(StopReason::NeverConnected, text));
         }
@@ -277,17 +282,14 @@ impl<S: Service> Driver<'_, S> {
         })
     }
 
-    fn wait(&mut self, batch: Batch, reason: &str, delay: Duration, now: Instant) {
-        self.announce(&batch.items, reason, delay);
-        self.waiting.insert((now + delay, batch.items[0]), batch);
-    }
-
-    fn announce(&self, items: &[usize], reason: &str, delay: Duration) {
+    /// Has a batch sent again after a delay.
+    fn wait(&mut self, batch: Batch, reason: RetryReason, delay: Duration, now: Instant) {
         self.board.emit(|| Event::RetryScheduled {
-            end_points: self.board.end_points(items),
-            reason: reason.to_owned(),
+            end_points: self.board.end_points(&batch.items),
+            reason,
             delay,
         });
+        self.waiting.insert((now + delay, batch.items[0]), batch);
     }
 
     /// Nothing more is tried for these items. The last request showed the service like this.

@@ -1,16 +1,18 @@
 //! What happens in a run, as it happens.
 
 use std::{
+    fmt,
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
 };
 
 use futures_core::Stream;
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use super::OutcomeKind;
-use crate::types::EndPointType;
+use super::{OutcomeKind, StopReason};
+use crate::{codes::Code, types::EndPointType};
 
 /// The events of a [`Run`](super::Run), in order. They end with the run.
 ///
@@ -53,7 +55,7 @@ impl Stream for Events {
 }
 
 /// One side of one task.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EndPointId {
     /// The task.
@@ -73,7 +75,7 @@ impl EndPointId {
 }
 
 /// Something that happened in a [`Run`](super::Run).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
     /// A request is about to be sent.
@@ -97,6 +99,8 @@ pub enum Event {
         status: Option<u16>,
         /// Error code of the answer as a whole.
         error_code: Option<String>,
+        /// What that code means, if it is known.
+        code: Option<Code>,
         /// Why there was no whole answer.
         failure: Option<String>,
         /// What this answer alone says of each of its end points.
@@ -110,7 +114,7 @@ pub enum Event {
         /// Which.
         end_points: Vec<EndPointId>,
         /// Why.
-        reason: String,
+        reason: RetryReason,
         /// After how long.
         delay: Duration,
     },
@@ -124,6 +128,43 @@ pub enum Event {
     #[non_exhaustive]
     RunStopped {
         /// Why.
-        reason: String,
+        reason: StopReason,
+        /// The same for people, as in [`Report::stopped`](super::Report::stopped).
+        sentence: String,
     },
+}
+
+/// Why end points are sent again. `Display` says it to people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RetryReason {
+    /// There was no connection: nothing was sent.
+    NotConnected,
+    /// The request was sent and the answer lost. It may have been carried out, so it is sent once
+    /// more at most.
+    AnswerLost,
+    /// The service is busy.
+    ServiceBusy,
+    /// The service did not let the request in, and nothing was done: as often as it takes.
+    Throttled,
+    /// The task is busy.
+    TaskBusy,
+    /// The credential was refused, and another one obtained.
+    CredentialRenewed,
+    /// The request was refused as a whole: each task is asked once alone.
+    TaskByTask,
+}
+
+impl fmt::Display for RetryReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotConnected => "no connection",
+            Self::AnswerLost => "the answer was lost",
+            Self::ServiceBusy => "the service is busy",
+            Self::Throttled => "the service takes no more requests now",
+            Self::TaskBusy => "the task is busy",
+            Self::CredentialRenewed => "the credential was refused, and renewed",
+            Self::TaskByTask => "each task alone",
+        })
+    }
 }

@@ -12,7 +12,7 @@ use crate::{
     exchange::{Exchange, Failure, Whole},
 };
 
-use super::{OutcomeKind, Retry, StopReason, decide::Findings, stop::Stop};
+use super::{OutcomeKind, Retry, RetryReason as Because, StopReason, decide::Findings, stop::Stop};
 
 /// What an exchange asks for. End points are named by their position in the request. Those whose
 /// password may be wrong are never among them.
@@ -28,33 +28,6 @@ pub(super) enum NextStep {
     Renew(u64, Stop),
     /// The run stops.
     Stop(Stop),
-}
-
-/// Why end points are sent again.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Because {
-    /// Nothing was sent.
-    NotConnected,
-    /// It was sent, and may have been carried out; once more at most.
-    Lost,
-    /// The service is busy.
-    ServiceBusy,
-    /// The service did not let it in, and nothing was done; as often as it takes.
-    Throttled,
-    /// The task is busy.
-    TaskBusy,
-}
-
-impl Because {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::NotConnected => "no connection",
-            Self::Lost => "the answer was lost",
-            Self::ServiceBusy => "the service is busy",
-            Self::Throttled => "the service takes no more requests now",
-            Self::TaskBusy => "the task is busy",
-        }
-    }
 }
 
 /// How an exchange shows the service.
@@ -100,8 +73,8 @@ fn classify(exchange: &Exchange, findings: &Findings) -> NextStep {
         (_, 429) if all().iter().all(is_rejected) => again(Because::Throttled),
         // Also where the rest of the answer was lost.
         (_, 429 | 503) => again(Because::ServiceBusy),
-        (Some(_), _) | (None, 502 | 504) => again(Because::Lost),
-        _ if exchange.is_whole == Whole::No => again(Because::Lost),
+        (Some(_), _) | (None, 502 | 504) => again(Because::AnswerLost),
+        _ if exchange.is_whole == Whole::No => again(Because::AnswerLost),
         _ => match code {
             Means::Busy => again(Because::ServiceBusy),
             Means::Unauthenticated | Means::Forbidden if is_refused => {

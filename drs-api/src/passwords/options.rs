@@ -13,7 +13,7 @@ use crate::{Error, types::Language};
 /// let retry = Retry::default().deadline(Duration::from_secs(600));
 /// let options = Options::default().concurrency(8).retry(retry);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "options do nothing until a run is made with them"]
 pub struct Options {
     pub(super) batch_size: usize,
@@ -69,23 +69,22 @@ impl Options {
     }
 
     pub(super) fn check(&self) -> Result<(), Error> {
-        for (field, value) in [
+        let counts = [
             ("batch_size", self.batch_size),
             ("concurrency", self.concurrency),
             ("retry.max_tries", self.retry.max_tries),
             ("retry.max_failed_batches", self.retry.max_failed_batches),
-        ] {
-            if value == 0 {
-                return Err(Error::invalid(field, "it is 0; it must be at least 1"));
-            }
+        ];
+        match counts.into_iter().find(|(_, count)| *count == 0) {
+            Some((field, _)) => Err(Error::invalid(field, "it is 0; it must be at least 1")),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 
 /// Limits on trying again. What is tried again at all is not a matter of choice: see the
 /// [module](crate::passwords).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "limits do nothing until they are part of options"]
 pub struct Retry {
     pub(super) max_tries: usize,

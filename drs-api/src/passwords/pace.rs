@@ -1,5 +1,10 @@
 //! How fast a run goes: how many batches are open, and when the next request may be sent. Pure:
 //! what happened and the time are told.
+//!
+//! It begins with one batch at a time, and goes on with as many as the options allow once an
+//! answer shows that the credentials are accepted. A 429 or a busy service takes it back to one at
+//! once; an outage does so at its third sign in a row, with growing pauses. Five answers without
+//! trouble add one.
 
 use std::time::Instant;
 

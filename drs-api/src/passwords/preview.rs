@@ -40,12 +40,11 @@ impl RequestPreview {
             false => String::from_utf8_lossy(value.as_bytes()).into_owned(),
         };
         let headers = request.headers().iter();
+        let headers = headers.map(|(name, text)| (name.to_string(), value(text)));
         Self {
             method: request.method().to_string(),
             url: request.url().to_string(),
-            headers: headers
-                .map(|(name, text)| (name.to_string(), value(text)))
-                .collect(),
+            headers: headers.collect(),
             body,
         }
     }
@@ -53,9 +52,9 @@ impl RequestPreview {
 
 /// Makes the request of each batch without sending it.
 pub(super) async fn preview(client: &Client, plan: &Plan) -> Result<Vec<RequestPreview>, Error> {
-    let mut previews = Vec::with_capacity(plan.batches());
-    for batch in 0..plan.batches() {
-        let mut call = plan.call(client, plan.batch(batch))?;
+    let mut previews = Vec::with_capacity(plan.batches.len());
+    for items in &plan.batches {
+        let mut call = plan.call(client, items)?;
         let (request, _) = client.inner.prepare(&mut call).await?;
         let body = call.body.unwrap_or_default().redacted();
         previews.push(RequestPreview::of(&request, body));

@@ -8,7 +8,7 @@ use crate::types::EndPointType;
 /// How many remarks are kept, of an answer and of a run.
 pub(super) const MAX_NOTES: usize = 1000;
 
-/// What is known about one password after a run.
+/// What is known about one password after a run. There will be no fifth: match all four.
 // Of two tries the one whose verdict comes later here decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -154,13 +154,9 @@ impl Report {
     }
 
     /// The same report of a run that was stopped.
-    pub fn stopped_by(self, stop_reason: StopReason, sentence: impl Into<String>) -> Self {
-        let stopped = Some(sentence.into());
-        Self {
-            stopped,
-            stop_reason,
-            ..self
-        }
+    pub fn stopped_by(mut self, stop_reason: StopReason, sentence: impl Into<String>) -> Self {
+        (self.stopped, self.stop_reason) = (Some(sentence.into()), stop_reason);
+        self
     }
 
     /// Adds what is odd about answers, up to a limit.
@@ -178,9 +174,8 @@ impl Report {
     /// What to run again: each end point that is not known to be changed. (A rejected one
     /// once its cause is fixed.)
     pub fn to_do(&self) -> impl Iterator<Item = &Outcome> {
-        self.outcomes
-            .iter()
-            .filter(|outcome| outcome.kind != OutcomeKind::Changed)
+        let outcomes = self.outcomes.iter();
+        outcomes.filter(|outcome| outcome.kind != OutcomeKind::Changed)
     }
 }
 
@@ -202,10 +197,8 @@ impl Serialize for Report {
             ("started", &self.started),
             ("ended", &self.ended),
         ];
-        for (name, text) in about {
-            if let Some(text) = text {
-                map.serialize_entry(name, text)?;
-            }
+        for (name, text) in about.into_iter().filter(|(_, text)| text.is_some()) {
+            map.serialize_entry(name, text)?;
         }
         for kind in [
             OutcomeKind::Changed,

@@ -43,9 +43,8 @@ pub struct Run {
 
 impl Run {
     pub(super) fn new(client: Client, plan: Plan, options: Options) -> Self {
-        let endpoint = client.endpoint().to_owned();
-        let service = Drs::new(client, &plan);
-        let board = Arc::new(Board::new(plan, &endpoint));
+        let board = Arc::new(Board::new(plan, client.endpoint()));
+        let service = Drs::new(client, &board.plan);
         let ends = Ends(Arc::clone(&board));
         let driver = async move {
             drive(&ends.0, &options, &service).await;
@@ -89,10 +88,8 @@ impl Future for Run {
     type Output = Report;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Report> {
-        self.driver
-            .as_mut()
-            .poll(context)
-            .map(|()| self.board.report())
+        let ended = self.driver.as_mut().poll(context);
+        ended.map(|()| self.board.report())
     }
 }
 
@@ -100,7 +97,7 @@ impl fmt::Debug for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run")
             .field("changes", &self.board.plan.changes.len())
-            .field("batches", &self.board.plan.batches())
+            .field("batches", &self.board.plan.batches.len())
             .finish_non_exhaustive()
     }
 }

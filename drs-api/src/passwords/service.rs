@@ -1,4 +1,5 @@
 //! What a run needs of the world: the service, and a clock. Tests bring a world of their own.
+//! Nothing is tried again here: an exchange that failed is an exchange.
 
 use std::{
     future::Future,
@@ -23,7 +24,7 @@ pub(super) trait Service: Sync {
     /// Asks once to change some items of a plan.
     fn exchange(&self, plan: &Plan, items: &[usize]) -> impl Future<Output = Exchange> + Send;
 
-    /// Asks for another credential in the place of a refused one.
+    /// Asks the source for another credential than the refused one, which has this number.
     fn renew(&self, refused: u64) -> impl Future<Output = Renewal> + Send;
 }
 

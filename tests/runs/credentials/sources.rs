@@ -10,7 +10,7 @@ use std::{
 
 use drs_api::{
     Credentials, Error, Secret,
-    passwords::{Event, OutcomeKind},
+    passwords::{Event, OutcomeKind, RetryReason},
 };
 use futures_util::StreamExt as _;
 
@@ -75,7 +75,10 @@ async fn a_renewal_is_not_a_try_and_is_seen_in_the_events() {
     let events = run.events();
     assert!(run.await.all_changed());
     let events: Vec<Event> = events.collect().await;
-    let renewed = |event: &Event| matches!(event, Event::RetryScheduled { reason, .. } if reason.contains("renewed"));
+    let renewed = |event: &Event| {
+        let renewed = RetryReason::CredentialRenewed;
+        matches!(event, Event::RetryScheduled { reason, .. } if *reason == renewed)
+    };
     assert_eq!(events.iter().filter(|e| renewed(e)).count(), 1);
 }
 

@@ -53,7 +53,7 @@ impl Progress {
                     true => {
                         format!("; throttled, again in {seconds:.1} s; a lower --concurrency helps")
                     }
-                    false => format!("; {}: again in {seconds:.1} s", clean(reason)),
+                    false => format!("; {reason}: again in {seconds:.1} s"),
                 });
             }
             Event::BatchEnded { end_points, .. } => {
@@ -131,7 +131,7 @@ fn line(event: &Event) -> Option<String> {
             delay,
             ..
         } => {
-            let (reason, milliseconds) = (clean(reason), delay.as_millis());
+            let milliseconds = delay.as_millis();
             let end_points = counted(end_points.len(), "end point");
             format!("{end_points} again in {milliseconds} ms: {reason}")
         }

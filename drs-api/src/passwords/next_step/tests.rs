@@ -54,7 +54,7 @@ fn the_next_step_follows_from_status_and_codes() {
         (
             502,
             String::new(),
-            NextStep::Again(Because::Lost, vec![0, 1]),
+            NextStep::Again(Because::AnswerLost, vec![0, 1]),
         ),
         (
             503,
