@@ -1,6 +1,5 @@
-//! Generates the client from the spec where the feature `codegen` asks for it and the spec is there:
-//! `drs_generated` is set then. Without the feature there is nothing to do, and nothing but this
-//! file to compile.
+//! Generates the client from the spec if the feature `codegen` is on and the spec exists, and then
+//! sets `drs_generated`. Otherwise, it does nothing, and only this file is compiled.
 
 #[cfg(not(feature = "codegen"))]
 fn main() {
@@ -33,13 +32,13 @@ mod codegen {
 
     use drs_api_gen::{CLIENTS, ClientModule, Document, GeneratedFile, lint, module_file};
 
-    /// Generates every client, or says what is in the way. Without any document, as in a package
-    /// from a registry, the build takes the checked-in client.
+    /// Generates every client, or returns what went wrong. Without any document, as in a package
+    /// from a registry, the build uses the checked-in client.
     pub(crate) fn run() -> Result<(), Vec<String>> {
         if !CLIENTS.iter().any(|client| path(client).exists()) {
             println!(
                 "cargo::warning=the feature `codegen` is for checkouts of the repository, with \
-                 openapi/ beside this package; here the checked-in client is built"
+                 openapi/ next to the package; building the checked-in client"
             );
             return Ok(());
         }
@@ -60,7 +59,7 @@ mod codegen {
         Path::new("..").join(client.document)
     }
 
-    /// What one client consists of.
+    /// The parts of one client.
     fn files(client: &ClientModule) -> Result<Vec<GeneratedFile>, Vec<String>> {
         let spec = client.document;
         let path = path(client);

@@ -122,7 +122,7 @@ def build(folder, name, ours, reqwest):
             crates, clean = scratch.clean_build()
             results.append((crates, clean, min(map(scratch.rebuild, range(3)))))
     other, this, generated = results
-    # With `cli`, the crate is more than a client, so there is no goal.
+    # With `cli`, the crate is more than a client, so it has no goal.
     goal = (lambda goal: None) if name == "cli" else (lambda goal: goal)
     print(f"\n{name + ' features':48} {'drs-api':>10} {'other':>10} {'ratio':>7}")
     row("crates, vs reqwest + serde + serde_json", this[0], other[0])

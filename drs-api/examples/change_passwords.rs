@@ -1,7 +1,6 @@
-//! Changes the passwords of the vendor's example task and prints what became of each end point.
+//! Changes the passwords of the vendor's example task, and prints the outcome of each end point.
 //!
-//! Without arguments it starts a DRS of its own on loopback. What it does is chosen by the
-//! environment:
+//! Without arguments, it starts a simulated DRS on loopback. The environment chooses what it does:
 //!
 //! | what | variables |
 //! |---|---|
@@ -23,14 +22,14 @@ use drs_simulator::Simulator;
 /// The task of the vendor's example.
 const JOB_ID: &str = "25df459d-a37c-41b9-bc2b-8c00ba32jb52";
 
-/// Where to and what.
+/// Where to send what.
 struct Target {
     endpoint: Option<String>,
     region: Option<String>,
     project_id: String,
     source_password: Secret,
     destination_password: Secret,
-    /// The credentials to use if the environment has none.
+    /// The credentials, if the environment has none.
     token: Option<Secret>,
 }
 
@@ -42,7 +41,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     })
 }
 
-/// Says whether all passwords were changed.
+/// Whether all passwords were changed.
 pub(crate) async fn run(environment: &Environment) -> Result<bool, Box<dyn Error>> {
     // Kept alive until the end.
     let (target, _simulator) = target(environment).await?;
@@ -131,7 +130,7 @@ fn credentials(environment: &Environment, target: &Target) -> Result<Credentials
     }
 }
 
-/// Whether any variable of the credentials is set.
+/// Whether any credential variable is set.
 fn names_credentials(environment: &Environment) -> Result<bool, drs_api::Error> {
     for name in [
         "HW_AUTH_TOKEN",

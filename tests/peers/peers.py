@@ -1,5 +1,5 @@
-"""Compares simulator and drs with the vendor's client for Python, and with Prism, which holds
-requests and answers to the spec.
+"""Compares the simulator and drs with the vendor's Python client, and with Prism, which validates
+requests and responses against the spec.
 
     peers.py FOLDER_OF_PROGRAMS
 

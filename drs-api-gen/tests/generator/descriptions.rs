@@ -1,4 +1,4 @@
-//! What becomes of the descriptions of a document?
+//! What happens to the descriptions of a document?
 
 use drs_api_gen::{Document, Settings, generate};
 

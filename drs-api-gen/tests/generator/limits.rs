@@ -1,10 +1,10 @@
-//! What becomes of documents that would exhaust the stack or the memory?
+//! What happens to documents that would exhaust the stack or the memory?
 
 use drs_api_gen::{Document, Error, Generated, Settings, generate, lint};
 
 const MINIMAL: &str = include_str!("../fixtures/minimal.yaml");
 
-/// The minimal document with other schemas; `Key` is its request, `Change` its answer.
+/// The minimal document with other schemas; `Key` is its request, `Change` its response.
 fn with_schemas(schemas: &str) -> Document {
     let (paths, _) = MINIMAL.split_once("components:").unwrap();
     Document::parse(&format!("{paths}components:\n  schemas:\n{schemas}")).unwrap()
@@ -57,7 +57,7 @@ fn a_key_with_quotes_and_the_same_without_are_one() {
     );
 }
 
-/// `Key` with a property of a type within `depth - 2` others.
+/// `Key` with a property whose type is nested in `depth - 2` others.
 fn nested(depth: usize, innermost: &str) -> Document {
     let arrays = "{type: array, items: ".repeat(depth - 2) + innermost + &"}".repeat(depth - 2);
     let key = "{type: object, description: A key., properties: {value: ";
@@ -185,19 +185,19 @@ fn json_is_read_as_json() {
     assert_eq!(place("/c/1"), (3, 2));
     assert_eq!(place("/c/3/d"), (3, 15));
     assert_eq!(place("/"), (3, 29));
-    // What only looks like JSON is YAML.
+    // Text that only looks like JSON is YAML.
     assert_eq!(Document::parse("{\"a\": b}").unwrap().value()["a"], "b");
 }
 
-/// How long something takes, in seconds.
+/// The time something takes, in seconds.
 fn time(work: impl FnOnce()) -> f64 {
     let started = std::time::Instant::now();
     work();
     started.elapsed().as_secs_f64()
 }
 
-/// How long the lint takes, beside parsing; the shortest of some runs by turns, if what else the
-/// machine does makes it look long.
+/// The time of the lint, compared with parsing: the shortest of several alternating runs, if other
+/// work on the machine makes it look long.
 fn lint_beside_parsing(text: &str) -> f64 {
     let document = Document::parse(text).unwrap();
     let (mut parsing, mut linting) = (f64::INFINITY, f64::INFINITY);

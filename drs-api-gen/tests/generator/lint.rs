@@ -107,7 +107,7 @@ fn changed(from: &str, to: &str) -> String {
     yaml.replacen(from, to, 1)
 }
 
-/// Rules and messages of what is found.
+/// The rules and messages of all findings.
 fn said(yaml: &str) -> Vec<String> {
     let findings = findings(yaml);
     findings
@@ -177,7 +177,7 @@ fn each_format_of_an_integer_that_progenitor_knows_is_accepted() {
 
 #[test]
 fn what_the_client_has_not_is_refused_whole_and_only_once() {
-    // What stands below is wrong, and of no interest.
+    // The rest is wrong, but doesn't matter.
     let wrong = "{$ref: nowhere, type: [], descripton: 7}";
     for (key, from, to) in [
         (

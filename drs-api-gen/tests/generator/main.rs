@@ -1,4 +1,4 @@
-//! What do the parser, the lint, the generator and the review make of a document? Each question is
+//! What do the parser, the lint, the generator, and the review make of a document? Each question is
 //! a module; the documents are in `../fixtures/`.
 
 #![allow(

@@ -1,10 +1,10 @@
-//! What does the review make of each change? One change at a time to one document, and
-//! back again: what it is called, where it is, who feels it, and which step it needs.
+//! What does the review make of each change? Each case changes one document in one way, and back:
+//! how the change is named, where it is, who notices it, and which step it needs.
 //!
-//! The cases are in `fixtures/review/*.txt`, to be read as differences to
-//! `fixtures/review.yaml`: lines with ` ` are there, `-` goes, `+` comes, and `<` comes in
-//! the base, for `+` to stand instead; `!` is in neither; `@@` parts two places. `->` and `<-` say what the
-//! change means and what its reverse means.
+//! The cases are in `fixtures/review/*.txt`, as differences to `fixtures/review.yaml`. ` ` marks
+//! existing lines, `-` removed ones, `+` added ones, and `<` lines of the base that `+` replaces.
+//! `!` is in neither, and `@@` separates two places. `->` and `<-` say what the change and its
+//! reverse mean.
 
 mod cases;
 
@@ -20,14 +20,14 @@ fn reviewed(base: &str, revision: &str) -> Review {
     review(&base, &revision)
 }
 
-/// One of this many cases is looked at: each takes a tenth of a second. With `CASES_TIMES=8`, which
-/// `.ci/run` says, all of them.
+/// One in this many cases is tested, because each takes a tenth of a second. With `CASES_TIMES=8`,
+/// as in `.ci/run`, all are.
 static ONE_OF: LazyLock<usize> = LazyLock::new(|| {
     let times = std::env::var("CASES_TIMES").ok();
     8 / times.map_or(1, |times| times.parse::<usize>().unwrap().clamp(1, 8))
 });
 
-/// Each case with the reviews of the change and of its reverse, which all tests look at.
+/// Each case with the reviews of the change and its reverse, which all tests share.
 static REVIEWED: LazyLock<Vec<(Case, [Review; 2])>> = LazyLock::new(|| {
     let cases = all(FIXTURE).into_iter().step_by(*ONE_OF);
     let reviewed = cases.map(|case| {
@@ -38,7 +38,7 @@ static REVIEWED: LazyLock<Vec<(Case, [Review; 2])>> = LazyLock::new(|| {
     reviewed.collect()
 });
 
-/// What a case expects, of a review.
+/// What a case expects of a review.
 fn shown(review: &Review) -> String {
     let step = format!("{:?}", review.version.needed).to_lowercase();
     let mut shown = format!("{}, {step}\n", review.verdict);
@@ -67,7 +67,7 @@ fn each_change_has_its_verdict_its_place_and_its_step() {
     for (case, reviews) in REVIEWED.iter() {
         for ((arrow, _, _, expected), review) in case.both_ways().into_iter().zip(reviews) {
             let found = shown(review);
-            // Some cases are about verdict and step alone.
+            // Some cases only test verdict and step.
             let is_right = match expected.lines().count() {
                 1 => found.lines().next() == expected.lines().next(),
                 _ => found == expected,
@@ -96,8 +96,8 @@ fn every_step_of_a_place_leads_to_it() {
                 assert!(!change.kind.is_empty() && !change.why.is_empty());
                 continue;
             }
-            // What was taken out of an object stands at the object, for a `required` or
-            // a `security` that is gone has no line.
+            // A removal is reported at the object, because a missing `required` or `security` has
+            // no line.
             let (parent, _) = pointer.rsplit_once('/').unwrap();
             assert!(document.value().pointer(parent).is_some(), "{pointer}");
             assert!(change.line > 1, "{pointer}");
@@ -140,11 +140,11 @@ fn values_are_shown_as_they_are_written() {
     assert_eq!(new, ["100", "\"false\""]);
 }
 
-/// Lines that go and lines that come, each with its sign.
+/// Removed and added lines, each with its sign.
 type Lines = BTreeSet<String>;
 
-/// How the code differs that is generated from all of both documents.
-/// Nothing, if one of them can't be generated: texts can be compared all the same.
+/// How the code generated from both documents differs. Empty if one can't be generated, although
+/// their texts can still be compared.
 fn difference(base: &str, revision: &str) -> Option<Lines> {
     let [old, new] = [base, revision].map(|text| {
         let document = Document::parse(text).unwrap();
@@ -160,11 +160,11 @@ fn difference(base: &str, revision: &str) -> Option<Lines> {
     Some(&signed('-', &old, &new) | &signed('+', &new, &old))
 }
 
-/// Lines, each with the head of the enum that it is of: of an open one each value is another.
+/// Lines, each with the head of its enum: in an open enum, each value is another.
 type Owned = BTreeSet<(String, String)>;
 
-/// The lines of an outline, each with the name of the type or operation that it is of. A setter
-/// takes a value whether or not it has to be set.
+/// The lines of an outline, each with the name of its type or operation. A setter takes a value
+/// whether it is required or not.
 fn lines(outline: &str) -> Owned {
     let (mut head, mut lines) = ("", Owned::new());
     for line in outline.lines() {
@@ -225,7 +225,7 @@ fn what_the_compiler_would_say_is_what_the_generated_code_shows() {
             known += 1;
         }
     }
-    // What has no Rust: a limit on a text, another media type.
+    // What has no equivalent in Rust: a limit on a text, another media type.
     assert!(known * *ONE_OF >= 120, "{known}");
 }
 

@@ -1,7 +1,7 @@
 //! Does the review name every change of a large document, in linear time?
 //!
-//! The documents are made here: operations with four schemas each. So are its changes:
-//! which kinds, and of which operations, is drawn by lot, from a seed that a failure names.
+//! The documents are generated: operations with four schemas each. So are their changes: a seed,
+//! which a failure prints, decides which kinds of changes and in which operations.
 
 mod mutations;
 
@@ -12,11 +12,11 @@ use fastrand::Rng;
 use mutations::{At, MUTATIONS};
 use serde_json::{Map, Value, json};
 
-/// Of this many operations one changes.
+/// One in this many operations changes.
 const OF: usize = 10;
 
-/// `PUT /orders/{order_id}/n` takes an `Order`, with a `Part` in it, and answers a
-/// `Receipt`, with a `State` in it; of each there is one for every operation.
+/// `PUT /orders/{order_id}/n` takes an `Order` with a `Part`, and returns a `Receipt` with a
+/// `State`. Each operation has its own four.
 fn document(operations: usize) -> Value {
     let (mut paths, mut schemas) = (Map::new(), Map::new());
     for n in 0..operations {
@@ -93,7 +93,7 @@ fn document(operations: usize) -> Value {
     })
 }
 
-/// Reviews changes that are drawn by lot, and says how long that took.
+/// Reviews random changes, and returns how long that took.
 fn reviewed(base: &Value, operations: usize, seed: u64) -> Duration {
     let mut rng = Rng::with_seed(seed);
     let mut revision = base.clone();
@@ -130,12 +130,12 @@ fn each_change_is_named_in_linear_time(operations: usize, seeds: u64) {
     let schemas = large["components"]["schemas"].as_object().unwrap();
     assert_eq!(schemas.len(), 4 * operations);
     let (mut short, mut long) = (Duration::MAX, Duration::MAX);
-    // Both sizes by turns, so that what else the machine does slows both down.
+    // Both sizes alternate, so other work on the machine slows down both.
     for seed in 0..seeds {
         short = short.min(reviewed(&small, operations / 4, seed));
         long = long.min(reviewed(&large, operations, seed));
     }
-    // Four times as large: linear takes 4 times as long, quadratic 16.
+    // Four times as large: linear takes 4 times as long, quadratic 16 times.
     let ratio = long.as_secs_f64() / short.as_secs_f64();
     assert!(ratio < 8.0, "{long:?} is {ratio:.1} times {short:?}");
 }

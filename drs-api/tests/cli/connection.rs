@@ -1,4 +1,4 @@
-//! Connections that can't be made: each says what a command line can do about it.
+//! Connections that fail: the message says what a command line can do about it.
 
 use std::process::Command;
 
@@ -54,7 +54,7 @@ fn says(ran: &Ran, parts: &[&str]) {
 fn an_authority_of_ones_own_is_trusted_by_an_option_or_a_variable_and_else_both_are_named() {
     let ca = Ca::default();
     let mut front = Front::new("tls-ca", ca.certify(&["127.0.0.1"]), &ca);
-    // Some certificates that are not this one's.
+    // Other certificates than this one's.
     front.scene = std::mem::replace(&mut front.scene, Scene::new("tls-none"))
         .file("other.pem", Ca::default().pem());
     let other = "SSL_CERT_FILE=other.pem";
@@ -109,7 +109,7 @@ fn a_ca_bundle_without_a_certificate_is_refused_by_its_name() {
     }
 }
 
-/// Only Linux takes its certificates from files that variables name.
+/// Only on Linux do variables name the files of certificates.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_machine_without_trusted_certificates_is_told_to_install_some() {

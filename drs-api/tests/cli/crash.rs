@@ -1,4 +1,4 @@
-//! What a crash leaves behind is true, and running the plan again completes it.
+//! After a crash, the report is true, and running the plan again completes it.
 
 use std::{thread, time::Duration};
 
@@ -6,11 +6,11 @@ use drs_simulator::{Fault, Simulator, Task, TaskState, Times};
 
 use crate::scene::{RUN, Scene, ids, plan_for};
 
-/// The crashes are shared out among threads that wait most of the time.
+/// The crashes are distributed over threads that mostly wait.
 const THREADS: u32 = 4;
-/// How long a run takes at least, four requests at a time: the report is written once a second.
+/// The least duration of a run with four requests at a time; the report is written once a second.
 const SHORTEST: Duration = Duration::from_millis(2_500);
-/// How many changes a request asks for.
+/// How many changes are in a request.
 const IN_REQUEST: usize = 10;
 
 #[test]
@@ -29,18 +29,17 @@ fn crash_so_often(crashes: u32, items: usize) {
         .map(|thread| thread::spawn(move || crash(thread, crashes, items)))
         .collect();
     let partly: u32 = threads.into_iter().map(|t| t.join().unwrap()).sum();
-    // Else nothing was put to the test.
+    // Otherwise nothing was tested.
     assert!(
         partly >= crashes / 4,
         "{partly} reports were partly written"
     );
 }
 
-/// Does a thread's share of the crashes; says how often the report said of some end points that
-/// they were changed.
+/// Runs a thread's share of the crashes. Returns how often a report listed changed end points.
 ///
-/// A crash comes at random within its stretch of a run, so that the whole of it is covered each
-/// time. Stretches are counted in requests, for time says little of a run on a busy machine.
+/// Each crash is random within its part of a run, so together they cover all of it. Parts are
+/// counted in requests, because time says little on a busy machine.
 fn crash(thread: u32, crashes: u32, items: usize) -> u32 {
     let requests = u32::try_from(items / IN_REQUEST).unwrap();
     let delay = SHORTEST * 4 / requests;

@@ -1,6 +1,5 @@
-//! No other identity than the one that was meant, and what a hiccup of a service is that gives
-//! credentials. What each run says stands in `transcripts/identity.txt`, `profile.txt` and
-//! `hiccups.txt`.
+//! Only the intended identity is used, and a credential service may have a hiccup.
+//! `transcripts/identity.txt`, `profile.txt`, and `hiccups.txt` have the output of each run.
 
 use std::{fs, time::Duration};
 
@@ -10,11 +9,11 @@ use drs_simulator::{
 
 use crate::scene::{PLAN, RUN, Ran, Scene, side_by_side};
 
-/// Takes away what each command has in its environment.
+/// Removes the credentials that every command has in its environment.
 const BARE: &str = "HW_AUTH_TOKEN= HUAWEICLOUD_SDK_PROJECT_ID= HOME=.";
 const KEY: &str = "HW_ACCESS_KEY=access-key-of-the-drs-simulator HW_SECRET_KEY=$SECRET_KEY";
 
-/// A home folder with a profile file, if there is to be one.
+/// A home folder, with a profile file if given.
 fn scene(name: &str, simulator: Simulator, profile: &str) -> Scene {
     let scene = Scene::with(name, simulator)
         .file("plan.yaml", PLAN)
@@ -162,7 +161,7 @@ fn iam_is_asked_where_the_profile_says() {
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
 }
 
-/// A run in whose first requests these fail, by their numbers.
+/// A run whose first requests fail, by their numbers.
 fn hiccup(
     name: &str,
     machine: Machine,

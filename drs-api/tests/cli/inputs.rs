@@ -1,4 +1,4 @@
-//! From where plan, passwords and credentials come.
+//! Where the plan, passwords, and credentials come from.
 
 use crate::scene::{PLAN, RUN, Scene};
 

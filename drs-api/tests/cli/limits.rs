@@ -1,4 +1,4 @@
-//! What reading a plan may cost, and what the process leaves behind. Linux alone measures both.
+//! What reading a plan may cost, and what the process leaves behind. Only Linux can measure both.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -7,8 +7,8 @@ use crate::child::program;
 
 use crate::scene::{PLAN, RUN, Scene, ids};
 
-/// Reads a plan in at most 16 times its length and 32 MiB of memory, and in 5 seconds of the
-/// processor; the kernel ends it otherwise. Gives what is said of the plan.
+/// Reads a plan with at most 16 times its length and 32 MiB of memory, and 5 seconds of CPU;
+/// otherwise the kernel ends it. Returns what `drs` says about the plan.
 fn read_within_limits(name: &str, file: &str, plan: &str) -> String {
     let scene = Scene::new(&format!("limits-{name}")).file(file, plan);
     let kib = (plan.len() * 16 + (32 << 20)) / 1024;
@@ -31,7 +31,7 @@ fn read_within_limits(name: &str, file: &str, plan: &str) -> String {
 #[test]
 fn reading_a_plan_takes_little_memory_and_time() {
     let missing = |told: String| {
-        // It is the last item that lacks it, so all of the plan has been read.
+        // The last item lacks it, so the whole plan was read.
         assert!(told.contains("missing field `end_point_type`"), "{told}");
     };
     let items =
@@ -64,7 +64,7 @@ fn reading_a_plan_takes_little_memory_and_time() {
 
 #[test]
 fn a_plan_that_is_a_bomb_is_refused_within_the_same_limits() {
-    // One item that would stand for half a megabyte, a hundred thousand times.
+    // One item that expands to half a megabyte, a hundred thousand times.
     let large = "x".repeat(500_000);
     let item = format!("- &a {{job_id: a, end_point_type: so, db_password: '{large}'}}\n");
     let bomb = format!("jobs:\n{item}{}", "- *a\n".repeat(100_000));
@@ -97,7 +97,7 @@ fn no_core_file_and_no_other_process_gets_the_memory() {
     let user = fs::metadata(&scene.directory).unwrap().uid();
     let mut command = scene.command(&line);
     if user == 0 {
-        // What can't be dumped belongs to root, which shows for other users alone.
+        // A process that can't be dumped belongs to root, which only other users can see.
         std::os::unix::fs::chown(scene.path("plan.yaml"), Some(65_534), None).unwrap();
         command.uid(65_534).env("LD_LIBRARY_PATH", "");
     }
@@ -124,7 +124,7 @@ fn no_core_file_and_no_other_process_gets_the_memory() {
 fn the_text_of_a_plan_is_wiped_once_it_is_read() {
     use std::os::unix::fs::FileExt as _;
 
-    // In a comment nothing but that text has it, and the password is where it has to be.
+    // In a comment, only that text contains it, and the password is where it belongs.
     let plan = format!("# {}\n{PLAN}", "wiped-with-the-text-".repeat(20));
     let scene = Scene::new("limits-wiped")
         .file("plan.yaml", &plan)

@@ -1,5 +1,5 @@
-//! Credentials from a user of IAM and from the machine's agency, the order in which sources are
-//! looked for, and the project of a region.
+//! Credentials of IAM users and of the machine's agency, the order of sources, and the project of a
+//! region.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use drs_simulator::{
 
 use crate::scene::{PLAN, Ran, Scene};
 
-/// Takes away what each command has in its environment.
+/// Removes the credentials that every command has in its environment.
 const BARE: &str = "HW_AUTH_TOKEN= HUAWEICLOUD_SDK_PROJECT_ID= HOME=/nonexistent";
 
-/// Everything is found by the region, which the environment says is the simulator.
+/// The region finds everything, because the environment points it to the simulator.
 fn scene(name: &str, machine: Option<Machine>) -> Scene {
     let builder = Simulator::builder();
     let builder = match machine {
@@ -129,7 +129,7 @@ fn a_user_beside_a_key_or_half_a_user_is_refused() {
     }
 }
 
-/// What is answered, and what is then said and how many requests it took.
+/// The response, the expected message, and the number of requests.
 type Row = (
     &'static str,
     Option<Machine>,
@@ -224,7 +224,7 @@ fn each_failure_of_an_agency_is_one_sentence_and_sends_nothing_to_the_service() 
         assert_eq!(ran.code, Some(2), "{name}: {}", ran.stderr);
         assert!(ran.stderr.contains(said), "{name}: {}", ran.stderr);
         assert!(!ran.stderr.contains("hidden-1"), "{name}: {}", ran.stderr);
-        // A key that comes is the agency's, whatever becomes of it.
+        // A key is the agency's, however the run ends.
         let lacking = ran
             .stderr
             .contains("the environment has no credentials (set");
@@ -301,7 +301,7 @@ fn a_region_without_a_project_or_with_several_needs_the_id() {
     ] {
         assert!(ran.stderr.contains(said), "{}", ran.stderr);
     }
-    // What IAM says is shown without what moves a terminal's cursor.
+    // IAM's message is shown without terminal control characters.
     let mut scene = Scene::with(
         "hostile-iam",
         Simulator::builder().start_blocking().unwrap(),

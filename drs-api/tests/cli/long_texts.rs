@@ -1,13 +1,12 @@
-//! Answers whose texts are longer than anyone can read.
+//! Responses with texts too long to read.
 
 use drs_simulator::{Fault, Times};
 
 use crate::scene::{PLAN, RUN, Scene};
 
-/// The most that is kept of a text, in bytes, with the mark behind it.
+/// The most that is kept of a text, in bytes, including the mark that it was cut.
 const MOST_KEPT: usize = 4096 + "…".len();
-/// The longest line of a table: every byte that is kept may be shown as six, and there are a
-/// few words beside it.
+/// The longest line of a table: each kept byte may be shown as six, plus a few words.
 const LONGEST_LINE: usize = 7 * 4096;
 
 #[test]

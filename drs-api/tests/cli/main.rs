@@ -1,5 +1,5 @@
-//! The tool, run as an operator runs it: the real binary against a simulator. What it prints
-//! stands in `transcripts/`, to be read; `SNAPSHOTS=overwrite` writes it anew.
+//! Runs the tool as an operator would: the real binary against a simulator. Its output is in
+//! `transcripts/`; `SNAPSHOTS=overwrite` rewrites it.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -8,7 +8,7 @@
     reason = "these are tests, though not all marked as such"
 )]
 
-// A symbolic link to tests/support/child.rs, which a package has as a file.
+// A symbolic link to tests/support/child.rs, which becomes a file in a package.
 #[allow(unreachable_pub, reason = "as of another crate")]
 mod child;
 mod connection;
@@ -42,7 +42,7 @@ mod shown;
 mod signals;
 mod tasks;
 mod terminal;
-// A symbolic link to tests/support/tls.rs, which a package has as a file.
+// A symbolic link to tests/support/tls.rs, which becomes a file in a package.
 #[allow(dead_code, unreachable_pub, reason = "what other tests use of it")]
 mod tls;
 mod waiting;

@@ -1,5 +1,5 @@
-//! Plans with a mistake on the line of a secret: parsers like to quote that line, or take the
-//! secret for a name.
+//! Plans with a mistake on a secret's line: parsers tend to quote that line, or to take the secret
+//! for a name.
 
 use crate::{
     meant::item,
@@ -55,7 +55,7 @@ fn no_message_about_a_malformed_plan_shows_its_secret() {
             format!("{RUN} --dry-run -vv plans/{name}"),
             format!("{RUN} --dry-run -vv - < plans/{name}"),
         ] {
-            // It makes sure that the output holds no secret.
+            // It checks that the output contains no secret.
             let ran = scene.run(&line);
             assert_eq!(ran.code, Some(2), "{plan}\n{}", ran.stderr);
             assert_eq!(ran.stderr.lines().count(), 1, "{plan}\n{}", ran.stderr);

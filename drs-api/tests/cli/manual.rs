@@ -1,4 +1,4 @@
-//! What the program tells people who don't have the repository.
+//! What the program tells people without the repository.
 
 use crate::scene::Scene;
 

@@ -1,4 +1,4 @@
-//! What is sent is what the operator meant: from plans, files and variables.
+//! What is sent is what the operator meant, in plans, files, and variables.
 
 use std::{fs, process::Output};
 
@@ -7,12 +7,12 @@ use crate::{
     scene::{RUN, Scene, TASK},
 };
 
-/// Runs a line with a variable that holds what a line can't.
+/// Runs a line with a variable whose value can't be written on a line.
 fn run_with(scene: &Scene, line: &str, name: &str, value: &str) -> Output {
     scene.command(line).env(name, value).output().unwrap()
 }
 
-/// The plan of one item, with these fields beside its names.
+/// The plan of one item, with these additional fields.
 pub(crate) fn item(fields: &str) -> String {
     format!("jobs:\n- job_id: {TASK}\n  end_point_type: so\n{fields}")
 }

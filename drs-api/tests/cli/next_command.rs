@@ -1,4 +1,4 @@
-//! The command that a run prints for what is left, given to a shell as it is.
+//! Runs the command that a run prints for the rest in a shell, unchanged.
 
 use std::process::Command;
 
@@ -13,7 +13,7 @@ fn commands(shown: &str) -> Vec<String> {
     lines.map(|line| line.trim().to_owned()).collect()
 }
 
-/// Has a shell run a command with the environment of another one.
+/// Runs a command in a shell, with the environment of another.
 fn shell(scene: &Scene, script: &str) -> (Option<i32>, String) {
     let of: Command = scene.command("drs --version");
     let mut shell = program("sh");
@@ -47,7 +47,7 @@ fn what_is_left_is_sent_by_the_printed_command_whatever_is_in_its_words() {
     assert_eq!(code, Some(3), "{shown}");
     let next = commands(&shown);
     assert_eq!(next.len(), 1, "{shown}");
-    // It fails once more, and the command stays the same.
+    // It fails once more, and the command is the same.
     let scene = scene.fault(STATE);
     let (code, shown) = shell(&scene, &next[0]);
     assert_eq!(code, Some(3), "{shown}");
@@ -103,7 +103,7 @@ fn a_refused_password_is_sent_by_a_command_of_its_own_once_the_plan_is_corrected
         "{next:?}"
     );
     assert_eq!(next.len(), 2);
-    // `hide` has shortened the program's name.
+    // `hide` shortened the program's name.
     let next = next
         .iter()
         .map(|command| command.replace("$ENDPOINT", &scene.simulator.endpoint()));
@@ -126,14 +126,14 @@ fn a_refused_password_is_sent_by_a_command_of_its_own_once_the_plan_is_corrected
     assert_eq!(received(&scene), [1, 2, 2, 1]);
     let report = scene.report("report.json");
     assert_eq!(report["changed"], 4);
-    let holds = |at: usize| {
+    let stored = |at: usize| {
         scene
             .simulator
             .password(&ids(4).nth(at).unwrap(), "so")
             .unwrap()
     };
-    assert_eq!([holds(0), holds(1)], ["new-hunter2", "right-hunter2"]);
-    // Both would be two questions at once.
+    assert_eq!([stored(0), stored(1)], ["new-hunter2", "right-hunter2"]);
+    // Both together would ask two questions at once.
     let both = scene.run(&format!("{RUN} --only-todo a --only-refused b plan.json"));
     assert_eq!(both.code, Some(2));
 }

@@ -1,4 +1,4 @@
-//! A night, rehearsed: a long plan, a slow service, a lost terminal, an outage.
+//! Rehearses a night: a long plan, a slow service, a lost terminal, an outage.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -10,7 +10,7 @@ use crate::scene::{RUN, Scene, ids, plan_for};
 const END_POINTS: usize = 2_000;
 /// End points in one request.
 const BATCH: usize = 10;
-/// Its batch meets a wrong password.
+/// The batch that meets a wrong password.
 const WRONG: usize = 345;
 const SLOW: Duration = Duration::from_millis(40);
 
@@ -27,8 +27,8 @@ fn is_suspect(id: &str) -> bool {
     number(id) / BATCH == WRONG / BATCH
 }
 
-/// How a request is answered: slowly; over the wrong password with DRS.KE0002, which does not
-/// say whose it is; and from a number on not at all, or by a gateway alone.
+/// How the service responds: slowly, with an ambiguous DRS.KE0002 about the wrong password, and
+/// from some request on not at all, or only through a gateway.
 fn service(scene: &Scene, outage_from: u64) {
     let first = scene.simulator.request_count();
     scene.simulator.script(move |request, items| {
@@ -47,7 +47,7 @@ fn service(scene: &Scene, outage_from: u64) {
     });
 }
 
-/// Holds a report against the simulator. Gives the numbers of the outcomes.
+/// Compares a report with the simulator. Returns the number of each outcome.
 fn check(scene: &Scene) -> HashMap<String, usize> {
     let report = scene.report("report.json");
     let mut counts = HashMap::new();
@@ -59,10 +59,10 @@ fn check(scene: &Scene) -> HashMap<String, usize> {
     {
         assert_eq!(outcome["job_id"], id.as_str());
         let kind = outcome["outcome"].as_str().unwrap();
-        let holds = scene.simulator.password(&id, "so").unwrap();
+        let stored = scene.simulator.password(&id, "so").unwrap();
         match kind {
-            "changed" => assert_eq!(holds, new(&id)),
-            "rejected" => assert_ne!(holds, new(&id)),
+            "changed" => assert_eq!(stored, new(&id)),
+            "rejected" => assert_ne!(stored, new(&id)),
             "not_sent" => assert_eq!(scene.simulator.counts(&id, "so").received, 0, "{outcome}"),
             _ => assert_eq!(kind, "unconfirmed"),
         }
@@ -83,7 +83,7 @@ fn after_a_lost_terminal_and_an_outage_the_plan_is_done_and_no_refused_password_
         .file("plan.json", &plan_for(ids(END_POINTS), new));
     let line = format!("{RUN} --report report.json --retries 1");
 
-    // The terminal goes away in the middle.
+    // The terminal disappears in the middle.
     service(&scene, u64::MAX / 2);
     let drs = scene.start(&format!("{line} plan.json"));
     scene.await_requests(60);
@@ -128,7 +128,7 @@ fn after_a_lost_terminal_and_an_outage_the_plan_is_done_and_no_refused_password_
     assert_eq!(counts["rejected"], BATCH);
     assert_eq!(counts["changed"], END_POINTS - BATCH);
 
-    // The database's password is put right, and its batch sent by a plan of its own.
+    // The database's password is corrected, and a separate plan sends its batch.
     scene.simulator.clear_faults();
     let suspects = ids(END_POINTS).filter(|id| is_suspect(id));
     scene = scene.file("rest.json", &plan_for(suspects, new));

@@ -1,4 +1,4 @@
-//! `--only-todo`: what is sent again after an earlier report, and what the new one says.
+//! `--only-todo`: what is sent again after an earlier report, and what the new report says.
 
 use serde_json::{Value, json};
 

@@ -95,7 +95,7 @@ fn a_dry_run_shows_credentials_of_no_kind_and_asks_no_one_for_them() {
     ] {
         for format in ["table", "json"] {
             let line = format!("{variables} {RUN} {options} --output {format} --dry-run plan.yaml");
-            // A secret in what it prints would fail it.
+            // A secret in the output would fail the test.
             let ran = scene.run(&line);
             assert_eq!(ran.code, Some(0), "{line}\n{}", ran.stderr);
             let shown = ran.stdout.replace('"', "");
@@ -132,7 +132,7 @@ fn what_is_shown_is_what_is_sent() {
         let mut body: serde_json::Value = serde_json::from_slice(&sent.body.unwrap()).unwrap();
         body["jobs"][0]["db_password"] = "[redacted]".into();
         let mut shown = shown["body"].clone();
-        // It marks what is no plan.
+        // It marks output that is not a plan.
         assert!(shown.as_object_mut().unwrap().remove("dry_run").is_some());
         assert_eq!(shown, body);
     }
@@ -165,7 +165,7 @@ fn concurrency_is_the_number_of_requests_under_way() {
         .fault("next:regular")
         .fault("always:hang=after-body");
     let _drs = scene.start(&format!("{RUN} --batch-size 1 --concurrency 3 plan.json"));
-    // The first goes alone.
+    // The first one goes alone.
     scene.await_requests(4);
     std::thread::sleep(Duration::from_millis(300));
     assert_eq!(scene.simulator.request_count(), 4);

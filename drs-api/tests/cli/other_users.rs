@@ -1,5 +1,5 @@
-//! Files and links that other users of the machine own or can change, and files that are longer
-//! than they can be meant to be. What needs two users is tested as root alone.
+//! Files and links that other users own or can change, and files that are too long. Tests with two
+//! users run only as root.
 
 use std::{
     fs::{self, File},
@@ -13,10 +13,10 @@ use crate::{
     scene::{PLAN, RUN, Scene},
 };
 
-/// A user that is not this one.
+/// Another user.
 const OTHER: u32 = 12_345;
 
-/// Whether files can be given to other users.
+/// Whether this user can change the owner of files.
 fn is_root(scene: &Scene) -> bool {
     let is_root = fs::metadata(&scene.directory).unwrap().uid() == 0;
     if !is_root {
@@ -39,7 +39,7 @@ fn a_secret_that_another_user_owns_is_refused_unless_told_otherwise() {
         chown(scene.path(file), Some(OTHER), None).unwrap();
         let expected = format!("{file}: it belongs to user {OTHER}, who can change it; ");
         refused(&mut scene, &line, &expected);
-        // Who called `sudo` owns what they give.
+        // Files belong to whoever called `sudo`.
         let sudo = format!("SUDO_UID={OTHER} {line}");
         assert_eq!(scene.run(&format!("{sudo} --dry-run")).code, Some(0));
         let waived = format!("{line} --allow-readable-files --dry-run");
@@ -140,7 +140,8 @@ fn a_report_is_reached_over_links_that_no_other_user_can_have_laid() {
     let lay = |owner: u32, path: &str| {
         std::os::unix::fs::lchown(scene.path(path), Some(owner), None).unwrap();
     };
-    // Another user's link is followed if that user owns the folder, or if no one else can write it.
+    // Another user's link is followed if that user owns the folder, or if nobody else can write to
+    // it.
     lay(OTHER, "sticky/r.json");
     lay(OTHER, "own/r.json");
     refused(&mut scene, &line("sticky/r.json"), no_link);

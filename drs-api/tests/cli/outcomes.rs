@@ -1,11 +1,11 @@
-//! What becomes of the end points: table, JSON, exit code.
+//! The outcomes of end points: table, JSON, exit code.
 
 use drs_simulator::{TaskState, task_in};
 use serde_json::json;
 
 use crate::scene::{PLAN, RUN, Scene, TASK};
 
-/// A plan for an end point that is changed, and for three that are refused.
+/// A plan with one end point that is changed, and three that are refused.
 fn mixed() -> String {
     let item = |id: &str| {
         format!("  - {{job_id: {id}, end_point_type: so, db_password: 'new-hunter2'}}\n")
@@ -66,7 +66,7 @@ fn the_exit_code_is_that_of_the_worst_and_a_lost_output_hides_none_of_it() {
         let ran = scene.run(&format!("{run} refused.yaml{output}"));
         assert_eq!(ran.code, Some(3), "{}", ran.stderr);
         assert_eq!(report(&scene), [0, 1, 0, 0]);
-        // The second answer is lost, the third refuses the credentials.
+        // The second response is lost, the third refuses the credentials.
         scene = scene
             .fault("next:regular")
             .fault("next:cut=after-body")
@@ -74,7 +74,7 @@ fn the_exit_code_is_that_of_the_worst_and_a_lost_output_hides_none_of_it() {
         let ran = scene.run(&format!("{run} --concurrency 1 three.yaml{output}"));
         assert_eq!(ran.code, Some(4), "{}", ran.stderr);
         assert_eq!(report(&scene), [0, 2, 1, 0]);
-        // The first answer is lost, the second refuses the credentials.
+        // The first response is lost, the second refuses the credentials.
         scene = scene.fault("next:cut=after-body").fault("next:answer=401");
         let ran = scene.run(&format!("{run} --concurrency 1 three.yaml{output}"));
         assert_eq!(ran.code, Some(4), "{}", ran.stderr);
@@ -170,7 +170,7 @@ fn nothing_from_the_service_steers_a_terminal() {
     for text in [&ran.stdout, &report] {
         assert!(!text.contains(steers), "{text:?}");
     }
-    // Escaped, it says the same.
+    // Escaped, it means the same.
     assert_eq!(ran.json()["outcomes"][0]["error_msg"], message.as_str());
     let ran = scene.run(&format!("{RUN} plan.yaml"));
     assert!(!ran.stdout.contains(steers), "{:?}", ran.stdout);

@@ -1,4 +1,4 @@
-//! The profile file of the vendor's SDKs, in the place of credentials in the environment.
+//! The profile file of the vendor's SDKs, instead of credentials in the environment.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use drs_simulator::{
 
 use crate::scene::{PLAN, RUN, Ran, Scene};
 
-/// Takes away what each command has in its environment, and more.
+/// Removes the credentials that every command has in its environment, and more.
 const BARE: &str = "HW_AUTH_TOKEN= HUAWEICLOUD_SDK_PROJECT_ID=";
 
 fn permanent() -> String {
@@ -82,7 +82,7 @@ fn options_and_the_environment_win_over_a_profile_file() {
         let ran = run(&mut scene, &variables, &options);
         assert_eq!(ran.code, Some(0), "{variables} {options}\n{}", ran.stderr);
     }
-    // Half a key in the environment is not made whole by a file.
+    // A file does not complete half a key in the environment.
     let mut scene = home("profile-half", &permanent());
     let ran = run(&mut scene, "HUAWEICLOUD_SDK_AK=key", "");
     assert_eq!(ran.code, Some(2));
@@ -161,7 +161,7 @@ fn a_profile_file_that_cannot_be_used_is_refused_before_anything_is_sent() {
     ] {
         let mut scene = home("profile-refused", &profile);
         scene.mode(".huaweicloud/credentials", mode);
-        // It makes sure that the output holds no secret.
+        // It checks that the output contains no secret.
         let ran = run(&mut scene, "", "");
         assert_eq!(ran.code, Some(2), "{}", ran.stderr);
         assert!(ran.stderr.contains(expected), "{expected}\n{}", ran.stderr);

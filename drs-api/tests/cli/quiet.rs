@@ -1,4 +1,4 @@
-//! What a run prints when nobody wants to read much, and what `drs show` prints of its report.
+//! What a run prints for people who want little output, and what `drs show` prints of its report.
 
 use crate::scene::{PLAN, RUN, Scene, many};
 
@@ -7,7 +7,7 @@ fn a_quiet_run_prints_nothing_if_nothing_is_left() {
     let mut scene = Scene::new("quiet-done").file("plan.yaml", PLAN);
     let line = format!("{RUN} -q --report report.json plan.yaml");
     for options in ["", "--only-todo report.json"] {
-        // The answer is odd, and yet nothing is left.
+        // The response is odd, but nothing is left to do.
         scene = scene.fault("next:items=foreign-item");
         let ran = scene.run(&format!("{line} {options}"));
         assert_eq!(
@@ -16,7 +16,7 @@ fn a_quiet_run_prints_nothing_if_nothing_is_left() {
         );
     }
     assert_eq!(scene.report("report.json")["changed"], 2);
-    // JSON is what it is.
+    // JSON stays the same.
     let ran = scene.run(&format!("{RUN} -q --output json plan.yaml"));
     assert_eq!(ran.json()["changed"], 2);
     let ran = scene.run(&format!("{RUN} -q -v plan.yaml"));
@@ -53,7 +53,7 @@ fn a_cause_that_many_rows_share_is_printed_once() {
         .fault("always:cut=after-body");
     let ran = scene.run(&format!("{RUN} --retries 0 --concurrency 1 plan.json"));
     assert_eq!(ran.code, Some(4));
-    // The rows of one cause are one after the other, and all are there.
+    // Rows with the same cause are adjacent, and none is missing.
     assert_eq!(ran.stdout.matches("-5a7e-4000-").count(), 40);
     for cause in ["Connection reset", "failed to process the request"] {
         assert_eq!(ran.stdout.matches(cause).count(), 1, "{}", ran.stdout);

@@ -1,4 +1,4 @@
-//! What the README and docs/drs.md show of the tool, run as it stands there.
+//! Runs the commands that the README and docs/drs.md show.
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
@@ -9,7 +9,7 @@ use crate::{
     scene::{PLAN, RUN, Scene, TASK},
 };
 
-/// A file of the package, or of the repository if it stands there alone.
+/// A file of the package, or of the repository if only the repository has it.
 fn text(name: &str) -> String {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let paths = [folder.join(name), folder.join("..").join(name)];
@@ -19,7 +19,7 @@ fn text(name: &str) -> String {
     texts.next().unwrap()
 }
 
-/// The block of a page that a line begins.
+/// The block of a page that starts with this line.
 fn block(page: &str, language: &str, first: &str) -> String {
     let page = text(page);
     let (_, rest) = page.split_once(&format!("```{language}\n{first}")).unwrap();
@@ -27,7 +27,7 @@ fn block(page: &str, language: &str, first: &str) -> String {
     format!("{first}{block}")
 }
 
-/// Runs a script by a shell that finds the tool.
+/// Runs a script in a shell that finds the tool.
 fn run(scene: &Scene, script: &str) -> (Option<i32>, String) {
     let tool = std::path::Path::new(env!("CARGO_BIN_EXE_drs"));
     let path = std::env::var("PATH").unwrap();
@@ -50,7 +50,7 @@ fn the_two_lines_change_a_password_on_the_simulator() {
     let [simulator, tool] = lines.lines().collect::<Vec<_>>()[..] else {
         panic!("{lines}");
     };
-    // One is under way already, and the tool is built.
+    // A simulator is already running, and the tool is built.
     assert_eq!(simulator, "cargo run -q -p drs-simulator -- --port 8480 &");
     let tool = tool
         .replace("cargo run -q -p drs-api --features cli --bin drs --", "drs")
@@ -153,7 +153,7 @@ fn the_line_for_a_table_makes_a_plan_of_it() {
     let line = block("docs/drs.md", "sh", "jq -Rn");
     let mut scene =
         Scene::new("page-table").file("table.csv", &format!("{TASK},so,source-hunter2\n"));
-    // What the tool says to do about a table leads to the same line.
+    // The message about a table leads to the same line.
     let told = scene.run(&format!("{RUN} table.csv")).stderr;
     assert!(told.contains("see drs help plan"), "{told}");
     assert!(scene.run("drs help plan").stdout.contains(line.trim()));

@@ -1,4 +1,4 @@
-//! What can't be begun: one sentence, exit code 2, and nothing is sent.
+//! What can't be started: one sentence, exit code 2, and nothing is sent.
 
 use crate::scene::{PLAN, RUN, Scene};
 
@@ -75,7 +75,7 @@ fn bad_input_is_refused_with_one_sentence_and_nothing_is_sent() {
     lines.push(format!("{RUN} - < no-items.yaml"));
     for options in [
         "--password-env NEW no-password.yaml",
-        // The password in the place of a name.
+        // The password where a name belongs.
         "--password-env hunter2 no-password.yaml",
         "--password-file no-such-file no-password.yaml",
         "--password-file two-lines no-password.yaml",

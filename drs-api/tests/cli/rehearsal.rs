@@ -1,4 +1,4 @@
-//! `--dry-run` for people who look at it, and for CI.
+//! `--dry-run`, for readers and for CI.
 
 use crate::scene::{PLAN, RUN, Scene, TASK, many};
 
@@ -69,7 +69,7 @@ fn offline_a_plan_is_checked_without_credentials_project_network_or_its_secrets(
         ))
         .json();
     assert_eq!(json["missing_secrets"], 4);
-    // What is wrong is wrong there, too.
+    // A mistake is a mistake there, too.
     for (plan, problem) in [
         ("twice.yaml", "is already in jobs[0]"),
         ("plan.yaml", "`db_password` is missing"),
@@ -79,7 +79,7 @@ fn offline_a_plan_is_checked_without_credentials_project_network_or_its_secrets(
         assert_eq!(ran.code, Some(2), "{}", ran.stdout);
         assert!(ran.stderr.contains(problem), "{}", ran.stderr);
     }
-    // Without it a secret has to be there.
+    // Without it, a secret must be there.
     let ran = scene.run(&format!("{RUN} --dry-run plan.yaml"));
     assert_eq!(ran.code, Some(2), "{}", ran.stdout);
 }

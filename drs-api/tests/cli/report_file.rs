@@ -1,4 +1,4 @@
-//! `--report`: what stands in the file, and when.
+//! `--report`: the file's content at every moment.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
@@ -34,7 +34,7 @@ fn the_report_is_the_document_that_is_printed_and_only_its_owner_can_read_it() {
     );
 }
 
-/// What is in the scene's folder.
+/// The content of the scene's folder.
 fn names(scene: &Scene) -> Vec<String> {
     let entries = fs::read_dir(&scene.directory).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -193,7 +193,7 @@ fn two_runs_do_not_share_a_report_and_a_crash_leaves_nothing_beside_it() {
 
 #[test]
 fn a_report_that_can_no_longer_be_written_is_told_and_the_run_goes_on() {
-    // Three seconds at least, in which it would be written twice.
+    // At least three seconds, in which it would be written twice.
     let (simulator, plan) = many(1_200);
     let scene = Scene::with("report-lost", simulator)
         .file("plan.json", &plan)
@@ -234,7 +234,7 @@ fn the_report_begins_with_everything_unconfirmed() {
 
 #[test]
 fn the_report_is_only_ever_improved_and_says_not_sent_at_the_end_alone() {
-    // Half a minute at least, if no one stopped it: a slow disk is written to less often.
+    // At least half a minute, if nothing stopped it: writes to a slow disk are rarer.
     let (simulator, plan) = many(12_000);
     let scene = Scene::with("report-grows", simulator)
         .file("plan.json", &plan)
@@ -257,7 +257,7 @@ fn the_report_is_only_ever_improved_and_says_not_sent_at_the_end_alone() {
             return false;
         }
         let report = scene.report("report.json");
-        // Else it was replaced between the two.
+        // Otherwise, it was replaced between the two.
         if now != written() {
             return false;
         }
@@ -276,7 +276,7 @@ fn the_report_is_only_ever_improved_and_says_not_sent_at_the_end_alone() {
     times.pop();
     for pair in times.windows(2) {
         let pause = pair[1].duration_since(pair[0]).unwrap();
-        // The clock of a file system is coarse.
+        // A file system's clock is coarse.
         assert!(pause > Duration::from_millis(980), "{pause:?}");
     }
     assert!(last["rejected"].as_u64() > Some(0) && last["not_sent"].as_u64() > Some(0));

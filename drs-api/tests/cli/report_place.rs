@@ -1,4 +1,4 @@
-//! Places where no report can be replaced as a whole.
+//! Places where a report can't be replaced atomically.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use crate::{
     scene::{PLAN, RUN, Scene},
 };
 
-/// Needs the right to mount, in a namespace of its own.
+/// Needs the right to mount, in its own namespace.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_is_a_mount_of_its_own_is_refused_before_anything_is_sent() {
@@ -51,7 +51,7 @@ fn a_report_whose_folder_can_not_be_written_is_refused() {
         process::CommandExt as _,
     };
 
-    /// Another user, as root writes everywhere.
+    /// Another user, because root can write everywhere.
     const OTHER: u32 = 65_534;
     let scene = Scene::new("report-folder").file("plan.yaml", PLAN);
     fs::create_dir(scene.path("reports")).unwrap();

@@ -1,5 +1,4 @@
-//! Whether a report is about the passwords of a plan, and what a report that is replaced takes
-//! with it.
+//! Whether a report belongs to the passwords of a plan, and what is lost when a report is replaced.
 
 use serde_json::{Value, json};
 
@@ -8,7 +7,7 @@ use crate::scene::{RUN, Scene, ids, many, plan_for};
 const FIRST: &str = "--report report.json plan.json";
 const AGAIN: &str = "--only-todo report.json --report report.json plan.json";
 
-/// A scene with a report in which one of two end points is rejected.
+/// A scene with a report of two end points, one of them rejected.
 fn scene(name: &str, options: &str) -> Scene {
     let (simulator, plan) = many(2);
     let mut scene = Scene::with(name, simulator)
@@ -73,7 +72,7 @@ fn a_report_with_another_label_is_refused_and_so_is_one_where_only_one_side_has_
         for option in ["--only-todo", "--only-refused"] {
             let line = format!("{now} {}", AGAIN.replace("--only-todo", option));
             refused(&mut scene, &line, &parts);
-            // It is about the age alone.
+            // Only the age matters here.
             refused(&mut scene, &format!("--same-passwords {line}"), &parts);
         }
     }
@@ -115,7 +114,8 @@ fn what_an_earlier_run_changed_is_told_with_its_date_on_both_outputs_and_in_the_
         "Changed by the run of {} or later, and not sent again: ",
         started.as_str().unwrap()
     );
-    // The second time nothing is sent at all, and a report that goes on from one is as old as it.
+    // The second time, nothing is sent, and a report that goes on from another is as old as that
+    // one.
     for (from, changed) in [("report", 1), ("report", 1), ("second", 2)] {
         let ran = scene.run(&format!(
             "{RUN} --only-todo {from}.json --report second.json plan.json"
@@ -158,7 +158,7 @@ fn a_report_that_has_more_left_than_the_plan_is_not_replaced_unless_told_so() {
     );
     let line = "--report report.json other.json";
     refused(&mut scene, line, &[&left, "--replace-report"]);
-    // The new report has it all.
+    // The new report has everything.
     let ran = scene.run(&format!("{RUN} --only-todo report.json {line}"));
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     assert_eq!(
@@ -179,7 +179,7 @@ fn a_report_that_has_more_left_than_the_plan_is_not_replaced_unless_told_so() {
             .len(),
         1
     );
-    // What is changed is no loss.
+    // A changed end point is no loss.
     let mut scene = set(
         scene,
         "outcomes",

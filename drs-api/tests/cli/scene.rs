@@ -1,4 +1,4 @@
-//! A directory with files, a simulator, and the commands that are run there.
+//! A directory with files, a simulator, and the commands that run there.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ use crate::child::program;
 /// The task of the vendor's example.
 pub(crate) use drs_simulator::EXAMPLE_TASK as TASK;
 
-/// What occurs in every password of these tests.
+/// A part of every password in these tests.
 pub(crate) const SECRET: &str = "hunter2";
 
 /// A plan for both sides of the vendor's task.
@@ -69,7 +69,7 @@ impl Scene {
         }
     }
 
-    /// Puts a file there that only its owner can read.
+    /// Adds a file that only its owner can read.
     pub(crate) fn file(self, name: &str, content: &str) -> Self {
         fs::write(self.path(name), content).unwrap();
         self.mode(name, 0o600);
@@ -90,8 +90,8 @@ impl Scene {
         self
     }
 
-    /// The command of a line: `[NAME=VALUE]… drs … [< FILE] [> FILE]`. `NAME=` takes a variable
-    /// away. Of what `program` leaves of the environment it has more: token and project.
+    /// The command of a line: `[NAME=VALUE]… drs … [< FILE] [> FILE]`. `NAME=` removes a variable.
+    /// Besides what `program` keeps of the environment, it has a token and a project.
     pub(crate) fn command(&self, line: &str) -> Command {
         let line = line.replace("$ENDPOINT", &self.simulator.endpoint());
         let mut command = program(env!("CARGO_BIN_EXE_drs"));
@@ -99,7 +99,7 @@ impl Scene {
             .current_dir(&self.directory)
             .env("HW_AUTH_TOKEN", self.simulator.token())
             .env("HUAWEICLOUD_SDK_PROJECT_ID", self.simulator.project_id())
-            // No test asks the machine that it runs on.
+            // No test asks the machine that runs it.
             .env("DRS_METADATA_ENDPOINT", "http://127.0.0.1:1")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -122,7 +122,7 @@ impl Scene {
         command
     }
 
-    /// Runs a line to its end and makes sure that no secret came out.
+    /// Runs a line to its end, and checks that its output has no secret.
     pub(crate) fn run(&mut self, line: &str) -> Ran {
         let output = self.command(line).output().unwrap();
         let hide = |bytes: Vec<u8>| {
@@ -156,20 +156,20 @@ impl Scene {
         ran
     }
 
-    /// Says something in the transcript.
+    /// Adds a comment to the transcript.
     pub(crate) fn say(&mut self, text: &str) {
         for line in text.lines() {
             self.transcript += &format!("# {line}\n");
         }
     }
 
-    /// Goes on with what another scene's transcript has.
+    /// Continues another scene's transcript.
     pub(crate) fn append(&mut self, other: &Self) {
         self.transcript += &other.transcript;
     }
 
-    /// Holds the transcript against the one that is checked in: `$ ` goes before a command,
-    /// `! ` before a line of standard error, `? ` before the exit code.
+    /// Compares the transcript with the one checked in: `$ ` precedes a command, `! ` a line of
+    /// standard error, `? ` the exit code.
     pub(crate) fn check(&self, name: &str) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/transcripts");
         let expected = Data::read_from(&path.join(format!("{name}.txt")), None);
@@ -183,7 +183,7 @@ impl Scene {
         Started(Some(self.command(line).spawn().unwrap()))
     }
 
-    /// The report that is there now.
+    /// The current report.
     pub(crate) fn report(&self, name: &str) -> Value {
         serde_json::from_slice(&fs::read(self.path(name)).unwrap()).unwrap()
     }
@@ -198,7 +198,7 @@ impl Scene {
     }
 }
 
-/// A line of a report, with what differs each time, or with the spec, taken out.
+/// A line of a report, without what differs in each run or with the spec.
 fn without_what_differs(line: &str) -> String {
     match line.split_once("\": \"") {
         Some((name @ "  \"api_document", _)) => format!("{name}\": \"[version]\","),
@@ -207,7 +207,7 @@ fn without_what_differs(line: &str) -> String {
     }
 }
 
-/// Does something with each of some cases, all at the same time: most of it is waiting.
+/// Does something with each case, all at once, because most of it is waiting.
 pub(crate) fn side_by_side<C: Send, D: Send>(
     cases: impl IntoIterator<Item = C>,
     something: impl Fn(C) -> D + Sync,
@@ -267,8 +267,8 @@ impl Started {
     }
 
     pub(crate) fn signal(&self, name: &str) {
-        // Every shell has it; a program of that name is not everywhere. The process may have
-        // ended before.
+        // Every shell has it, but not every system has a program of that name. The process may have
+        // ended already.
         let kill = format!("kill -{name} {}", self.id());
         let shell = program("sh")
             .args(["-c", &kill])
@@ -283,7 +283,7 @@ impl Started {
         child.wait().unwrap();
     }
 
-    /// Awaits its end.
+    /// Waits for its end.
     pub(crate) fn end(mut self) -> Ran {
         let output = self.0.take().unwrap().wait_with_output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();

@@ -1,5 +1,5 @@
-//! Passwords and keytabs that a plan does not hold: files and variables that it names, files as
-//! platforms mount them, and what is said of one that is not there.
+//! Passwords and keytabs outside a plan: files and variables that it names, files as platforms
+//! mount them, and the message if one is missing.
 
 use std::{fs, os::unix::fs::symlink};
 
@@ -21,7 +21,7 @@ jobs:
     scene = scene
         .file("plans/plan.yaml", plan)
         .file("plans/destination", "destination-hunter2\n");
-    // A path begins at the plan's folder.
+    // A path is relative to the plan's folder.
     let ran = scene.run(&format!("SOURCE=source-hunter2 {RUN} plans/plan.yaml"));
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert_eq!(scene.password("so"), "source-hunter2");
@@ -70,7 +70,7 @@ fn kerberos_comes_from_files() {
     // Binary, and not UTF-8.
     fs::write(scene.path("drs.keytab"), b"\x05\x02\x00\xff\xfe").unwrap();
     scene.mode("drs.keytab", 0o600);
-    // As `/etc/krb5.conf` is.
+    // Like `/etc/krb5.conf`.
     scene.mode("krb5.conf", 0o644);
     sends(&mut scene, &format!("{RUN} plan.yaml"), "abc");
     let sent = scene.simulator.requests().pop().unwrap().body.unwrap();
@@ -106,7 +106,7 @@ fn files_are_right_as_a_platform_mounts_them() {
     let plan = item("  db_password_file: volume/password\n");
     let build = || {
         let scene = Scene::new("meant-mounts").file("plan.yaml", &plan);
-        // As Kubernetes does it.
+        // Like Kubernetes.
         fs::create_dir_all(scene.path("volume/..2026_11_26")).unwrap();
         let scene = scene.file("volume/..2026_11_26/password", "source-hunter2\n");
         scene.mode("volume/..2026_11_26", 0o755);
@@ -120,7 +120,7 @@ fn files_are_right_as_a_platform_mounts_them() {
     let mut scene = build();
     assert_eq!(scene.run(&line).code, Some(0));
     assert_eq!(scene.password("so"), "source-hunter2");
-    // Where others can put another file, nothing is taken for mounted.
+    // Where others can replace the file, nothing counts as mounted.
     for (file, mode, shown) in [
         ("volume/..2026_11_26/password", 0o666, "0666"),
         ("volume/..2026_11_26", 0o777, "0644"),
@@ -132,7 +132,7 @@ fn files_are_right_as_a_platform_mounts_them() {
         refused(&mut scene, &line, &expected);
     }
 
-    // As systemd does it.
+    // Like systemd.
     let mut scene = Scene::new("meant-credentials")
         .file("plan.yaml", &item("  db_password_file: given/password\n"));
     fs::create_dir(scene.path("given")).unwrap();
@@ -195,7 +195,7 @@ fn a_value_that_belongs_to_no_option_is_not_printed() {
         format!("{RUN} plan.yaml hunter2"),
         format!("{RUN} --dry-run=hunter2 plan.yaml"),
     ] {
-        // It makes sure that the output holds no secret.
+        // It checks that the output contains no secret.
         let ran = scene.run(&line);
         assert_eq!(ran.code, Some(2), "{line}");
         assert!(ran.stderr.contains("an extra argument"), "{}", ran.stderr);

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::scene::{PLAN, RUN, SECRET, Scene};
 
-/// Linux alone shows a process as files.
+/// Only Linux shows a process as files.
 #[cfg(target_os = "linux")]
 #[test]
 fn command_line_children_report_and_output_hold_no_secret() {
@@ -26,14 +26,14 @@ fn command_line_children_report_and_output_hold_no_secret() {
     let command_line = of_process("cmdline");
     assert!(command_line.starts_with(env!("CARGO_BIN_EXE_drs").as_bytes()));
     hidden(&command_line);
-    // There is no child whose environment could hold one.
+    // There is no child whose environment could contain one.
     for thread in fs::read_dir(format!("/proc/{}/task", drs.id())).unwrap() {
         let children = fs::read(thread.unwrap().path().join("children"));
         assert_eq!(children.unwrap_or_default(), b"");
     }
     hidden(&fs::read(scene.path("report.json")).unwrap());
     let ran = drs.end();
-    // The service has sent the whole request back.
+    // The service returned the whole request.
     assert_eq!(ran.code, Some(3));
     assert!(ran.stdout.contains("[redacted]"), "{}", ran.stdout);
     hidden(ran.stdout.as_bytes());
@@ -58,7 +58,7 @@ fn no_option_takes_a_secret() {
                 .any(|word| line.contains(word))
         })
         .collect();
-    // Names of files and of a variable, and a flag.
+    // Names of files and a variable, and a flag.
     assert_eq!(
         values,
         [

@@ -1,4 +1,4 @@
-//! Texts from outside that the tool shows: none steers the terminal that it is shown on.
+//! Texts from outside that the tool shows: none can control the terminal.
 
 use std::{fs, os::unix::ffi::OsStrExt as _, process::Command};
 
@@ -10,7 +10,7 @@ use crate::{
     scene::{PLAN, RUN, SECRET, Scene, TASK},
 };
 
-/// What could steer a terminal, or hide from a reader.
+/// Characters that could control a terminal, or hide from a reader.
 const TEXTS: [&str; 5] = [
     "\u{1b}[2Jx\u{7}",
     "x\r",
@@ -19,7 +19,7 @@ const TEXTS: [&str; 5] = [
     "\u{200b}x\u{feff}",
 ];
 
-/// The longest line that may be shown, in characters: each of them may be written as ten.
+/// The longest line that may be shown, in characters: each may be written as ten.
 const LONGEST: usize = 8_193 * 10;
 
 fn is_clean(line: &str) -> bool {
@@ -27,7 +27,7 @@ fn is_clean(line: &str) -> bool {
     !line.contains(|c: char| c.is_control() || hides(c)) && line.chars().count() <= LONGEST
 }
 
-/// Runs a command and asserts that all it shows is clean.
+/// Runs a command, and asserts that its whole output is clean.
 fn shows(mut command: Command, what: &str) -> (Option<i32>, String) {
     let ran = command.output().unwrap();
     let shown = [ran.stdout, ran.stderr].concat();
@@ -39,7 +39,7 @@ fn shows(mut command: Command, what: &str) -> (Option<i32>, String) {
     (ran.status.code(), shown)
 }
 
-/// What may be long is as long as a word on a command line can be.
+/// A long text is as long as a word on a command line can be.
 fn texts() -> impl Iterator<Item = String> {
     let long = "x\u{202e}".repeat(30_000);
     TEXTS.into_iter().map(str::to_owned).chain([long])
@@ -87,7 +87,7 @@ fn words_of_the_command_line_and_variables_are_shown_escaped_and_cut() {
         }
         let mut command = scene.command("drs change-passwords -v --retries 0 plan.yaml");
         command.env("HW_REGION_NAME", &text);
-        // Of a line end at its end nothing is left.
+        // A trailing line end is removed.
         let is_region = text == "x\r";
         let code = if is_region { 3 } else { 2 };
         assert_eq!(shows(command, "the region").0, Some(code));
@@ -137,7 +137,7 @@ fn paths_and_ids_of_a_plan_are_shown_escaped_and_cut() {
                 );
             }
         }
-        // What is sent as it is, is shown in JSON's own escapes.
+        // JSON's own escapes show what is sent unchanged.
         let item = json!({"job_id": TASK, "end_point_type": "so", "db_password": "x",
             "kerberos": {"krb5_conf_file": format!("[{text}")}});
         scene = scene.file("conf.json", &json!({"jobs": [item]}).to_string());

@@ -24,7 +24,7 @@ fn a_signal_that_was_ignored_at_the_start_stays_ignored() {
             .file("plan.json", &plan)
             .fault("always:regular,delay=300ms");
         let drs = scene.command(&format!("{RUN} plan.json"));
-        // As `nohup`, and a script's `drs &`, start it.
+        // As `nohup` starts it, and `drs &` in a script.
         let script = format!("trap '' {ignored}; exec \"$0\" \"$@\"");
         let mut shell = program("sh");
         shell.args(["-c", &script]).arg(drs.get_program());
@@ -66,7 +66,7 @@ fn ends_in_an_orderly_way(signal: &str) {
     assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
     assert!(ran.stderr.starts_with("drs: stopping: "), "{}", ran.stderr);
     let outcome = ran.json();
-    // The first goes alone; what it held is awaited.
+    // The first request goes alone; its response is awaited.
     assert_eq!(
         (outcome["changed"].as_u64(), outcome["not_sent"].as_u64()),
         (Some(10), Some(30))
@@ -109,7 +109,7 @@ fn after_a_signal_an_answer_is_awaited_up_to_the_time_out_and_not_asked_for_agai
     }
 }
 
-/// A run whose request hangs, and which was signalled once.
+/// A signalled run whose request hangs.
 fn hanging(name: &str, signal: &str) -> (Scene, Started) {
     let scene = Scene::new(name)
         .file("plan.yaml", PLAN)
@@ -147,7 +147,7 @@ fn a_closed_terminal_and_a_wrapper_that_repeats_a_signal_do_not_end_a_run_at_onc
             sleep(Duration::from_millis(pause));
             drs.signal(signal);
             let ran = drs.end();
-            // Up to the time-out the answer is awaited.
+            // The response is awaited until the time-out.
             assert!(begun.elapsed() > Duration::from_secs(3), "{signal} {pause}");
             assert_eq!(ran.code, Some(4), "{signal} {pause}");
             assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
@@ -162,7 +162,7 @@ fn a_closed_terminal_and_a_wrapper_that_repeats_a_signal_do_not_end_a_run_at_onc
 
 #[test]
 fn a_file_that_may_not_grow_and_a_closed_pipe_are_errors_and_not_the_end_of_the_process() {
-    // A report of some hundred end points is longer than the limit, and the table too.
+    // A report of some hundred end points exceeds the limit, and so does the table.
     let (simulator, plan) = many(300);
     let scene = Scene::with("signals-limit", simulator).file("plan.json", &plan);
     let run = |script: &str, line: &str| {
@@ -223,7 +223,7 @@ fn a_refused_password_is_in_the_report_at_once() {
             .modified()
             .ok()
     };
-    // A second later it would be there anyway; a busy machine may take its time, but not thrice.
+    // It would be there a second later anyway; a busy machine may take longer, but not three times.
     let in_time = (0..3).any(|_| {
         let _ = fs::remove_file(scene.path("report.json"));
         let mut drs = scene.start(&format!("{RUN} --report report.json plan.json"));

@@ -28,8 +28,8 @@ fn state(number: usize) -> TaskState {
     }
 }
 
-/// Forty tasks that log in by one account, whose password was changed in the database. The plan
-/// has a wrong password for the tasks 3 and 20.
+/// Forty tasks with one account, whose password was changed in the database. The plan has a wrong
+/// password for the tasks 3 and 20.
 fn night(name: &str) -> Scene {
     let tasks = ids(40).enumerate().map(|(number, id)| {
         let task = Task::new(id, state(number)).source_account("app");
@@ -48,7 +48,7 @@ fn night(name: &str) -> Scene {
     Scene::with(name, simulator).file("plan.json", &plan)
 }
 
-/// Makes a report look as if its run had been that long ago, and a minute more.
+/// Makes a report look as if its run had been that long ago, plus a minute.
 pub(crate) fn age(scene: &Scene, hours: i64) {
     let mut report = scene.report("report.json");
     for name in ["started", "ended"] {
@@ -68,7 +68,7 @@ fn id(number: usize) -> String {
     ids(40).nth(number).unwrap()
 }
 
-/// Whether each state in the JSON is the simulator's.
+/// Whether each state in the JSON matches the simulator.
 fn assert_true(scene: &Scene, page: &Value) {
     let tasks = page["tasks"].as_array().unwrap();
     for task in tasks {
@@ -123,11 +123,11 @@ fn a_night_ends_with_each_task_retried_once_that_may_be_and_no_other() {
     );
     assert!(line(15).contains("DRS console"), "{}", line(15));
 
-    // Unattended it wants a word.
+    // Unattended, it needs confirmation.
     let ran = scene.run(&format!("{RETRY} report.json"));
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
     assert_eq!(retried(&scene), [0; 40]);
-    // The answer to the second retry is lost.
+    // The response to the second retry is lost.
     scene = scene
         .fault("next=3:regular")
         .fault("next:cut=after-body,applied");
@@ -186,7 +186,7 @@ fn a_night_ends_with_each_task_retried_once_that_may_be_and_no_other() {
     assert_eq!(retried(&scene), expected);
 }
 
-/// A scene in which the vendor's task was changed, with a report of that.
+/// A scene in which the vendor's task was changed, with its report.
 pub(crate) fn changed(name: &str, state: TaskState) -> Scene {
     let task = Task::new(crate::scene::TASK, state);
     let simulator = Simulator::builder().tasks([task]).start_blocking().unwrap();
@@ -305,7 +305,7 @@ fn a_task_of_which_one_side_is_not_changed_is_not_retried() {
 fn a_run_can_read_the_states_of_what_it_changed() {
     let mut scene = night("tasks-after");
     let ran = scene.run(&format!("{RUN} --report report.json --status=1s plan.json"));
-    // That some passwords were refused weighs more.
+    // Refused passwords matter more.
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     let (_, states) = ran
         .stdout
@@ -318,7 +318,7 @@ fn a_run_can_read_the_states_of_what_it_changed() {
     assert_eq!(tasks, 38, "{states}");
     assert!(states.contains("too early"), "{states}");
     let mut scene = changed("tasks-after-all", Pausing);
-    // Also where nothing is left to be sent.
+    // Even if nothing is left to send.
     let nothing = "--only-todo report.json --report report.json --status=0s plan.yaml";
     let ran = scene.run(&format!("{RUN} {nothing}"));
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);

@@ -1,4 +1,4 @@
-//! What is otherwise on a terminal, seen through a pseudo-terminal: progress, colours, Ctrl-C.
+//! What differs on a terminal, seen through a pseudo-terminal: progress, colours, Ctrl-C.
 
 use std::{
     io::Read as _,
@@ -9,7 +9,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 use crate::scene::{PLAN, RUN, Scene, TASK, many, wait_for};
 
-/// A terminal with the tool in it.
+/// A terminal that runs the tool.
 struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
@@ -47,7 +47,7 @@ impl Terminal {
         let to = Arc::clone(&shown);
         let reader = std::thread::spawn(move || {
             let mut bytes = [0; 4096];
-            // When the last process has left the terminal, reading fails.
+            // Reading fails once the last process has left the terminal.
             while let Ok(length @ 1..) = from.read(&mut bytes) {
                 to.lock()
                     .unwrap()
@@ -72,7 +72,7 @@ impl Terminal {
         writer.flush().unwrap();
     }
 
-    /// Exit code, and all that was shown.
+    /// The exit code, and everything shown.
     fn end(mut self) -> (u32, String) {
         let code = self.child.wait().unwrap().exit_code();
         self.reader.join().unwrap();
@@ -166,7 +166,7 @@ fn ctrl_c_twice_ends_at_once_and_the_report_is_written() {
     scene.await_requests(1);
     terminal.interrupt(&mut keyboard);
     terminal.await_text("press Ctrl-C again to end at once");
-    // Sooner it would be the same wish.
+    // Earlier, it would count as the same request.
     std::thread::sleep(std::time::Duration::from_millis(600));
     let begun = std::time::Instant::now();
     terminal.interrupt(&mut keyboard);
@@ -195,7 +195,7 @@ fn a_terminal_shows_twenty_rows_of_what_is_changed_and_a_pipe_all() {
     assert_eq!(rows(&scene.run(&line).stdout), 50);
 }
 
-/// A plan with a task that does not exist.
+/// A plan with a task that doesn't exist.
 const REFUSED: &str =
     "jobs: [{job_id: 99999999-5a7e-4000-8000-0000000000jb, end_point_type: so, db_password: 'x'}]";
 
@@ -235,7 +235,7 @@ fn a_long_id_or_code_does_not_widen_the_table() {
         head.find("SIDE").unwrap() <= 50 && head.len() < 120,
         "{head}"
     );
-    // The id is there as a whole, and the code is cut.
+    // The id is complete, and the code is cut.
     assert!(table.contains(&"a".repeat(300)), "{table}");
     assert!(!table.contains(&"C".repeat(33)), "{table}");
 }
@@ -313,7 +313,7 @@ fn v_shows_each_try_and_vv_the_librarys_events_and_neither_a_secret() {
         "{told}"
     );
     assert!(!told.contains("hyper"), "{told}");
-    // The plan was checked first, which is no run that was dropped.
+    // The plan was checked first, which doesn't count as a dropped run.
     assert!(!told.contains("run stopped"), "{told}");
 }
 

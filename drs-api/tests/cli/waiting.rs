@@ -36,7 +36,7 @@ fn a_signal_ends_all_waiting() {
         };
         let started = scene.start(&line);
         wait_for(is_asked);
-        // The answer is read, and the wait begun.
+        // The response is read, and the wait has started.
         std::thread::sleep(std::time::Duration::from_millis(300));
         started.signal("TERM");
         let ran = started.end();

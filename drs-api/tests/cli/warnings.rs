@@ -1,4 +1,4 @@
-//! What `drs status` and `drs retry` say against a false sense of success, and against one login
+//! How `drs status` and `drs retry` warn against a false sense of success, and against one login
 //! too many.
 
 use std::fs;
@@ -23,7 +23,7 @@ fn a_wrong_password_is_retried_once_and_then_said_to_be_wrong() {
     let mut scene = Scene::with("tasks-wrong", simulator).file("plan.yaml", PLAN);
     let ran = scene.run(&format!("{RUN} --report report.json plan.yaml"));
     assert_eq!(ran.code, Some(0), "{}", ran.stdout);
-    // Since then somebody has changed it in the database again.
+    // Meanwhile, somebody changed it in the database again.
     scene.simulator.set_account("app", "another-hunter2");
     let ran = scene.run(&format!("{STATUS} report.json"));
     assert!(
@@ -51,7 +51,7 @@ fn tasks_that_run_without_their_new_password_are_no_success() {
         "{}",
         ran.stdout
     );
-    // Nor is that credentials lack a permission where they are refused.
+    // Nor is it a missing permission if the credentials are refused.
     let mut scene = scene.fault("always:answer=401,body={\"error_code\":\"DRS.M00100\"}");
     let ran = scene.run(&format!("{STATUS} report.json"));
     assert_eq!(ran.code, Some(5));

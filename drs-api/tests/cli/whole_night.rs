@@ -1,6 +1,6 @@
-//! One night and its morning, and the next month, each step by the command that the one before
-//! has printed: 300 end points of two database accounts, a closed terminal, an outage, and a
-//! wrong password.
+//! One night and its morning, and the next month. Each step is the command that the previous one
+//! printed: 300 end points of two database accounts, a closed terminal, an outage, and a wrong
+//! password.
 
 use std::{
     fs,
@@ -20,17 +20,17 @@ use crate::{
 };
 
 const END_POINTS: usize = 300;
-/// The first half are of one account, the others of the second one.
+/// The first half belongs to one account, the rest to the other.
 const OF_ONE: usize = 150;
-/// More requests than any run of these has.
+/// More requests than any of these runs makes.
 const NEVER: u64 = u64::MAX / 2;
 
-/// What the service makes of requests.
+/// How the service treats requests.
 #[derive(Clone, Default)]
 struct Service {
-    /// The database refuses the password of the second account.
+    /// The database refuses the second account's password.
     is_wrong: Arc<AtomicBool>,
-    /// From this request on, answers are lost.
+    /// From this request on, responses are lost.
     outage_from: Arc<AtomicU64>,
 }
 
@@ -63,7 +63,7 @@ fn received(scene: &Scene) -> Vec<u64> {
     ids(END_POINTS).map(received).collect()
 }
 
-/// Gives a shell a command with the environment of the others.
+/// Runs a command in a shell, with the environment of the others.
 fn shell(scene: &Scene, script: &str) -> (Option<i32>, String) {
     let mut shell = program("sh");
     shell.args(["-c", script]).current_dir(&scene.directory);
@@ -74,7 +74,7 @@ fn shell(scene: &Scene, script: &str) -> (Option<i32>, String) {
     (ran.status.code(), String::from_utf8(ran.stdout).unwrap())
 }
 
-/// What `drs show` prints, and the command with this option in it.
+/// The output of `drs show`, and its command with this option.
 fn show(scene: &Scene, option: &str) -> (Option<i32>, String, String) {
     let (code, shown) = shell(
         scene,
@@ -87,18 +87,18 @@ fn show(scene: &Scene, option: &str) -> (Option<i32>, String, String) {
     (code, shown, next)
 }
 
-/// Holds the report against what the simulator has, and gives how many there are of each kind.
+/// Compares the report with the simulator, and returns the number of each outcome.
 fn check(scene: &Scene, new: [&str; 2]) -> [u64; 4] {
     let report = scene.report("report.json");
     let received = received(scene);
     for (at, outcome) in report["outcomes"].as_array().unwrap().iter().enumerate() {
         let id = ids(END_POINTS).nth(at).unwrap();
         assert_eq!(outcome["job_id"], id.as_str());
-        let holds = scene.simulator.password(&id, "so").unwrap();
+        let stored = scene.simulator.password(&id, "so").unwrap();
         let new = new[usize::from(at >= OF_ONE)];
         match outcome["outcome"].as_str().unwrap() {
-            "changed" => assert_eq!(holds, new, "{outcome}"),
-            "rejected" => assert_ne!(holds, new, "{outcome}"),
+            "changed" => assert_eq!(stored, new, "{outcome}"),
+            "rejected" => assert_ne!(stored, new, "{outcome}"),
             "not_sent" => assert_eq!(received[at], 0, "{outcome}"),
             _ => assert!(received[at] > 0, "it was under way: {outcome}"),
         }
@@ -126,7 +126,7 @@ fn a_night_of_300_end_points_is_done_by_the_commands_that_it_prints() {
     service.outage_from.store(NEVER, SeqCst);
     service.act(&scene);
 
-    // The terminal is closed, which hangs up twice.
+    // Closing the terminal hangs up twice.
     let night = format!("{RUN} --retries 1 --concurrency 2 --report report.json plan.yaml");
     let drs = scene.start(&night);
     scene.await_requests(8);
@@ -138,7 +138,7 @@ fn a_night_of_300_end_points_is_done_by_the_commands_that_it_prints() {
     assert!(changed >= 50 && not_sent >= 150, "{changed} {not_sent}");
     assert_eq!((rejected, unconfirmed), (0, 0));
 
-    // The next one meets the wrong password, and then an outage.
+    // The next run meets the wrong password, and then an outage.
     let (code, shown, next) = show(&scene, "--only-todo");
     assert_eq!(code, Some(3));
     assert!(
@@ -161,7 +161,7 @@ fn a_night_of_300_end_points_is_done_by_the_commands_that_it_prints() {
     assert_eq!(once.len() as u64, rejected);
     assert!(once.iter().all(|at| received(&scene)[*at] == 1));
 
-    // In the morning the service is back. Only what was refused stays left.
+    // In the morning, the service is back. Only what was refused remains.
     service.outage_from.store(NEVER, SeqCst);
     let (code, shown, next) = show(&scene, "--only-todo");
     assert_eq!(code, Some(4));
@@ -181,7 +181,7 @@ fn a_night_of_300_end_points_is_done_by_the_commands_that_it_prints() {
     let all = refused(&scene);
     assert_eq!(all, (OF_ONE..END_POINTS).collect::<Vec<_>>());
 
-    // The password is corrected, and what it was refused for is sent, no more.
+    // The password is corrected, and only what it was refused for is sent.
     fs::write(scene.path("two"), "two-hunter2\n").unwrap();
     service.is_wrong.store(false, SeqCst);
     let (_, shown, next) = show(&scene, "--only-refused");
@@ -201,7 +201,7 @@ fn a_night_of_300_end_points_is_done_by_the_commands_that_it_prints() {
         "{shown}"
     );
 
-    // A month later somebody calls it as before, with new passwords.
+    // A month later, somebody runs it as before, with new passwords.
     let mut report = scene.report("report.json");
     report["started"] = "2026-01-01T02:30:00Z".into();
     scene = scene

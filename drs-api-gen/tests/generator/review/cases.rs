@@ -1,4 +1,4 @@
-//! Reads the cases.
+//! Parses the cases.
 
 const FILES: [&str; 6] = [
     include_str!("../../fixtures/review/document.txt"),
@@ -9,7 +9,7 @@ const FILES: [&str; 6] = [
     include_str!("../../fixtures/review/values.txt"),
 ];
 
-/// One change, and what it means.
+/// A change, and what it means.
 pub(crate) struct Case {
     pub(crate) name: String,
     pub(crate) base: String,
@@ -19,7 +19,7 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    /// The change and its reverse: an arrow, both documents, what is expected.
+    /// The change or its reverse: an arrow, both documents, and what is expected.
     pub(crate) fn both_ways(&self) -> [(&str, &str, &str, &str); 2] {
         [
             ("->", &self.base, &self.revision, &self.there),
@@ -34,7 +34,7 @@ pub(crate) fn all(fixture: &str) -> Vec<Case> {
     cases.map(|case| read(fixture, case)).collect()
 }
 
-/// One place of the text: what is there, what the base has there and what the revision.
+/// One place of the text: the existing lines, those of the base, and those of the revision.
 struct Hunk {
     there: String,
     base: String,
@@ -45,7 +45,7 @@ fn read(fixture: &str, text: &str) -> Case {
     let (name, rest) = text.split_once('\n').unwrap();
     let (hunks, meaning) = rest.split_once("\n-> ").unwrap();
     let (there, back) = meaning.split_once("\n<- ").unwrap();
-    // A hunk starts with a line: without this one could be found within another's.
+    // A hunk starts at a line; otherwise, one could be found inside another's.
     let fixture = format!("\n{fixture}");
     let mut case = Case {
         name: name.to_owned(),

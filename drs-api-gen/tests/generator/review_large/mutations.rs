@@ -1,8 +1,8 @@
-//! Kinds of changes of a large document, each of one operation or of its schemas.
+//! Kinds of changes to a large document, each of one operation or its schemas.
 
 use serde_json::{Map, Value, json};
 
-/// Where the changes of one operation and its schemas are made.
+/// Where the changes to an operation and its schemas are made.
 pub(super) struct At<'a> {
     pub(super) document: &'a mut Value,
     pub(super) n: usize,
