@@ -171,7 +171,7 @@ fn without_the_documents_the_checked_in_client_is_built_and_a_warning_says_so() 
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     assert!(
-        said.contains("here the checked-in client is built"),
+        said.contains("building the checked-in client"),
         "{said}"
     );
 }
