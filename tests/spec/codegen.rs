@@ -170,10 +170,7 @@ fn without_the_documents_the_checked_in_client_is_built_and_a_warning_says_so() 
     let output = copy.build();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
-    assert!(
-        said.contains("building the checked-in client"),
-        "{said}"
-    );
+    assert!(said.contains("building the checked-in client"), "{said}");
 }
 
 /// The errors that cargo prints, except the one that points to the script. The place in the spec
