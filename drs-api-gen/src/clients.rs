@@ -79,7 +79,7 @@ pub fn module_file() -> GeneratedFile {
     {
         text += &format!("/// The client of {document}.\n");
         if let Some(feature) = feature {
-            // It is no public API, and of its methods some are not called.
+            // It is not public API, and some of its methods are never called.
             text += &format!("#[cfg(feature = \"{feature}\")]\n#[allow(dead_code)]\n");
         }
         text += &format!("pub mod {module};\n");

@@ -1,9 +1,9 @@
 //! A document as facts that are keyed by what is on the wire, whatever way it is written.
 //!
-//! References are resolved, a part of an `allOf` counts by itself, a server and a path are one
-//! address, security is the set of what is enough, and a default that is written out is no
-//! fact. Texts and the names of components are no part of it. What is not understood is one
-//! fact with its whole value, so that no change of it goes unseen.
+//! References are resolved, each part of an `allOf` counts by itself, a server and a path form one
+//! address, security is the set of sufficient schemes, and an explicit default adds no fact. Texts
+//! and component names don't count. Anything not understood is one fact with its whole value, so no
+//! change of it goes unseen.
 
 mod access;
 mod fact;

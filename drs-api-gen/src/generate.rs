@@ -29,7 +29,7 @@ impl Generated {
     }
 }
 
-/// How the client declares the module that stands in another file.
+/// How the client declares a module in another file.
 const TYPES_ELSEWHERE: &str = "pub mod types;";
 
 /// Generates the client of a document.
@@ -60,8 +60,8 @@ pub fn generate(document: &Document, settings: &Settings) -> Result<Generated, E
     })
 }
 
-/// Moves what the module `types` holds to a file of its own. The passes have seen that it is
-/// there.
+/// Moves the content of the module `types` to a file of its own. The passes have checked that it
+/// exists.
 fn split(file: &File) -> (File, File) {
     let mut client = file.clone();
     let mut types: File = syn::parse_quote!();
@@ -136,8 +136,8 @@ pub(crate) fn progenitor_output(
     syn::parse2(tokens).map_err(|e| Error::Progenitor(format!("its output is not Rust: {e}")))
 }
 
-/// The exact schema that typify converts; anything beside these two keys (a description
-/// excepted) and it would not match.
+/// The exact schema that typify converts; with any other key (except a description), it would not
+/// match.
 fn password_schema() -> SchemaObject {
     SchemaObject {
         instance_type: Some(SingleOrVec::Single(Box::new(InstanceType::String))),

@@ -1,4 +1,4 @@
-//! The Rust names that progenitor gives to what the document names.
+//! The Rust names that progenitor derives from the names in the document.
 //!
 //! Two crates make them: typify those of types, fields and variants, progenitor those of
 //! operations and arguments. A pass that looks for a name made here fails where it doesn't

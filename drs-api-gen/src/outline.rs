@@ -170,7 +170,7 @@ fn is_public(visibility: &Visibility) -> bool {
 }
 
 impl Owner {
-    /// What is said beside the name of a type, and its methods.
+    /// What follows the name of a type, and its methods.
     fn marks(&mut self, ident: &Ident, attrs: &[Attribute], mark: &str) -> (String, Vec<Member>) {
         let Self::Hand(impls) = self else {
             return (mark.to_owned(), Vec::new());
@@ -180,7 +180,7 @@ impl Owner {
             methods,
         } = impls.remove(&ident.to_string()).unwrap_or_default();
         for attr in attrs.iter().filter(|a| a.path().is_ident("derive")) {
-            // A derive that is no list of paths does not compile.
+            // A derive that is not a list of paths does not compile.
             let _ = attr.parse_nested_meta(|meta| {
                 traits.push(trait_name(&meta.path));
                 Ok(())

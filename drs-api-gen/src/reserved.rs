@@ -12,8 +12,7 @@ const TYPES: &str = "\
     QueryParam RequestBuilderExt ResponseValue Result Self Serialize Some String T TryFrom \
     TryInto UnexpectedResponse V Vec";
 
-/// Which of the two names that an operation gives is taken: that of its method, or that of its
-/// builder.
+/// Which of an operation's two names is taken: that of its method, or that of its builder.
 pub(crate) fn taken<'n>(method: &'n str, builder: &'n str) -> Option<&'n str> {
     let is_in = |names: &str, name| names.split_whitespace().any(|taken| taken == name);
     match is_in(METHODS, method) {

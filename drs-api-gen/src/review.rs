@@ -41,11 +41,11 @@ pub struct Review {
     pub changes: Vec<Change>,
     /// What Rust callers see.
     pub api: Api,
-    /// What the wire sees; the caller who holds the snapshots sets it.
+    /// What the wire shows; the caller, who has the snapshots, sets it.
     pub wire: Wire,
     /// Which document it is, of several; the caller who chose them sets it.
     pub document: Option<String>,
-    /// Whether the client is no public API, so that no class is about Rust callers.
+    /// Whether the client is not public API, so that no class is about Rust callers.
     pub inside: bool,
     /// Which document the base is, and how it was chosen; the caller who chose it sets it.
     pub base: Option<String>,
@@ -96,8 +96,8 @@ impl Review {
         json(&std::collections::BTreeMap::from([("documents", reviews)]))
     }
 
-    /// The review of a document that is new, or of one that is gone; `inside` says whether its
-    /// client is no public API.
+    /// The review of a document that is new or removed; `inside` says whether its client is not
+    /// public API.
     pub fn of_one(document: &Document, is_gone: bool, inside: bool) -> Self {
         let (kind, class, why) = match is_gone {
             true => (
@@ -168,8 +168,7 @@ pub fn review(base: &Document, revision: &Document) -> Review {
     compared(base, revision, false)
 }
 
-/// Compares two documents whose client is no public API: what Rust callers see counts for
-/// nothing.
+/// Compares two documents whose client is not public API, so Rust callers don't count.
 pub fn review_inside(base: &Document, revision: &Document) -> Review {
     compared(base, revision, true)
 }

@@ -133,7 +133,7 @@ impl Spec<'_> {
     }
 }
 
-/// Whether a key is a fact of something else, or what holds without it.
+/// Whether a key is a fact of something else, or what applies without it.
 fn is_said_elsewhere(kind: Kind, key: &str, map: &Object) -> bool {
     let usual = match text(map, "in") {
         "query" | "cookie" => "form",

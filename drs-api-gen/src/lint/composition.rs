@@ -1,5 +1,5 @@
-//! The rule about schemas made of schemas. `allOf` of plain objects is merged as one would
-//! wish, and `oneOf` in a request gives an enum; the rest goes wrong.
+//! The rule about schemas made of schemas. `allOf` of plain objects merges as expected, and `oneOf`
+//! in a request becomes an enum; everything else goes wrong.
 
 use super::{finding::Findings, rules::COMPOSITION};
 use crate::spec::{
@@ -16,7 +16,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         .filter(|s| s.text("format") == Some("password"));
     let hold_secrets = reached(&reversed(&edges), secrets.map(|s| s.pointer.as_str()));
     for schema in tree.of(Kind::Schema) {
-        // Beside `type` it is a misplaced key.
+        // Next to `type` it is a misplaced key.
         if schema.has("type") {
             continue;
         }

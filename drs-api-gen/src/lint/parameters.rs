@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// Headers that the client writes itself, and why each is no parameter.
+/// Headers that the client writes itself, and why each can't be a parameter.
 const RESERVED: [(&str, &str); 9] = [
     ("Content-Type", "the request body's media type says it"),
     ("Accept", "the responses' media types say it"),
@@ -42,7 +42,7 @@ const RESERVED: [(&str, &str); 9] = [
     ),
 ];
 
-/// Names that each request has beside its arguments: methods, and a variable.
+/// Names that each request uses besides its arguments: methods, and a variable.
 const TAKEN: [&str; 6] = ["call", "new", "send", "body_map", "stream", "header_map"];
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {

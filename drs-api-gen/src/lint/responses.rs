@@ -153,7 +153,7 @@ fn narrow(schema: &Node<'_>) -> Vec<(&'static str, &'static str)> {
     let has = |key: &str| schema.has(key);
     let limits: &[&str] = match schema.text("type") {
         Some("string") => &["minLength", "maxLength"],
-        // Limits choose between `u8` and `i64`; beside a format they don't, but for this one.
+        // Limits choose between `u8` and `i64`; next to a format they don't, except for this one.
         Some("integer") if !has("format") => &["minimum", "maximum"],
         Some("integer") if from_one(schema) => &["minimum"],
         _ => &[],

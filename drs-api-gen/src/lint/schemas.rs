@@ -86,7 +86,7 @@ fn schema_type(findings: &mut Findings<'_>, schema: &Node<'_>) -> Option<&'stati
         }
         return None;
     };
-    // A value that is no text has a finding already.
+    // A value that is not a text has a finding already.
     let found = value.as_str()?;
     if let Some((ty, _)) = TYPES.iter().find(|(ty, _)| *ty == found) {
         return Some(ty);

@@ -131,7 +131,7 @@ fn in_parameter(
     let schema = tree.below_key(parameter, &["schema"]);
     let marked = schema.is_some_and(|schema| schema.text("format") == Some("password"));
     let cleared = schema.is_some_and(|s| s.get(SECRET) == Some(&Value::Bool(false)));
-    // What it holds says something about a secret, such as how long it lives.
+    // Its value describes a secret, such as how long it lives.
     let is_text = schema.is_none_or(|schema| {
         !matches!(schema.text("type"), Some("integer" | "number" | "boolean"))
     });
@@ -146,7 +146,7 @@ fn in_parameter(
     }
 }
 
-/// Whether a property of this name probably holds a secret.
+/// Whether a property of this name is probably a secret.
 fn is_secret(name: &str) -> bool {
     let name = names::field(name);
     let words: Vec<&str> = name.trim_matches('_').split('_').collect();

@@ -35,7 +35,7 @@ pub(super) fn entries(top: &[&Item], builders: &[&Item]) -> Vec<Entry> {
     functions(top, "Client").filter_map(entry).collect()
 }
 
-/// The builder that a method of the client gives, if it is one that starts an operation.
+/// The builder that a method of the client returns, if the method starts an operation.
 pub(super) fn builder_of(signature: &Signature) -> Option<String> {
     let result = signature.output.to_token_stream().to_string();
     let builder = result.strip_prefix(&format!("-> {BUILDERS} :: "))?;

@@ -176,7 +176,7 @@ impl Writer<'_, '_> {
         Ok(steps)
     }
 
-    /// The parameters in a query or in headers, in the order that progenitor gives them.
+    /// The parameters in a query or in headers, in progenitor's order.
     fn arguments(&self, place: &str) -> Result<TokenStream, Error> {
         let mut steps = TokenStream::new();
         for Field { ident, .. } in self.fields {

@@ -86,7 +86,8 @@ pub(crate) fn run(file: &mut File, document: &Document, settings: &Settings) -> 
     Ok(())
 }
 
-/// Refuses output that still names what is foreign to the crate, and is no type of the document.
+/// Refuses output that still names something foreign to the crate that is not a type of the
+/// document.
 pub(crate) fn check(file: &mut File) -> Result<(), Error> {
     let mut names = Names::default();
     names.visit_file(file);

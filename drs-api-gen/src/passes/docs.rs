@@ -275,7 +275,7 @@ fn not_rust(line: &str, fence: &mut Option<String>) -> String {
     line.to_owned()
 }
 
-/// What rustdoc takes for Rust beside a fence.
+/// What rustdoc takes for Rust apart from a fence.
 const RUST: [&str; 7] = [
     "rust",
     "ignore",

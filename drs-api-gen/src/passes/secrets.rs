@@ -15,14 +15,14 @@ use quote::ToTokens;
 
 const PASS: &str = "secrets";
 
-/// Where a secret stands.
+/// Where a secret is.
 pub(crate) enum Secret {
     Property(Property),
     /// A whole answer, or a header of one: the passes that read them give it its type.
     OfAnswer,
 }
 
-/// A property that holds a secret.
+/// A property that is a secret.
 pub(crate) struct Property {
     schema: String,
     property: String,

@@ -1,6 +1,6 @@
-//! Lets the types' builders take for an optional property whatever converts into its value: a
-//! `&str` for a text, a nested builder for an object. progenitor asks for what converts into
-//! an `Option`, which neither does. Who holds an `Option` assigns the field.
+//! Lets the types' builders accept, for an optional property, anything that converts into its
+//! value: a `&str` for a text, a nested builder for an object. progenitor requires what converts
+//! into an `Option`, which neither does. If you have an `Option`, assign the field.
 
 use std::collections::BTreeSet;
 

@@ -88,7 +88,7 @@ pub struct Change {
     pub felt_by: BTreeSet<Felt>,
     /// Why it has this class.
     pub why: String,
-    /// The lines of the outline that it causes, where its place gives them.
+    /// The outline's lines that it causes, if its place determines them.
     pub rust: Vec<String>,
 }
 

@@ -81,8 +81,8 @@ fn changed(base: &Value, pointer: &str) -> Vec<Value> {
     all
 }
 
-/// Whether a change is at the place, below it, or at what holds it: an example is one
-/// thing, and an entry of `required` is a matter of the property.
+/// Whether a change is at the place, below it, or at its parent: an example is one thing, and an
+/// entry of `required` belongs to the property.
 fn is_near(place: &str, found: &str) -> bool {
     let holder = match place.rsplit_once("/required") {
         Some((schema, rest)) if rest.is_empty() || rest.starts_with('/') => schema,

@@ -1,5 +1,5 @@
-//! What the dialect is made of: kinds of objects, shapes of values, and what a key is to
-//! us. Which keys each kind has stands in the table beside this file.
+//! What the dialect is made of: kinds of objects, shapes of values, and what a key means to us. The
+//! table next to this file lists the keys of each kind.
 
 /// The kind of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(crate) enum Kind {
     Tag,
 }
 
-/// What a key holds.
+/// What a key contains.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Shape {
     Text,
@@ -119,7 +119,7 @@ pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
-/// The sections of `components` and the kind that each holds.
+/// The sections of `components`, and the kind that each contains.
 pub(crate) const SECTIONS: [(&str, Kind); 7] = [
     ("schemas", Kind::Schema),
     ("responses", Kind::Response),
@@ -131,7 +131,7 @@ pub(crate) const SECTIONS: [(&str, Kind); 7] = [
 ];
 
 impl Kind {
-    /// The section of `components` that holds such objects; a `$ref` can stand for them.
+    /// The section of `components` with such objects, which a `$ref` can replace.
     pub(crate) fn section(self) -> Option<&'static str> {
         let section = SECTIONS.iter().find(|(_, kind)| *kind == self);
         section.map(|(name, _)| *name)

@@ -19,7 +19,7 @@ pub(crate) const ENUM_DESCRIPTIONS: &str = "x-enum-descriptions";
 pub(crate) const JSON: &str = "application/json";
 /// The media type of an answer that is one text.
 pub(crate) const TEXT: &str = "text/plain";
-/// `false` says that something is no secret, though its name sounds like one.
+/// `false` says that something is not a secret, though its name sounds like one.
 pub(crate) const SECRET: &str = "x-secret";
 
 const fn need(name: &'static str, shape: Shape, role: Role) -> Key {

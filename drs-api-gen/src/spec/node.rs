@@ -24,7 +24,7 @@ pub(crate) struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// What stands under a key, or under a slip of it.
+    /// The value of a key, or of a slip of it.
     pub(crate) fn get(&self, key: &str) -> Option<&'a Value> {
         self.map.get(self.spelt(key))
     }
@@ -44,8 +44,8 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The target, if a `$ref` stands in place of the object.
-    /// It is empty where the text is: without quotes, `#` starts a comment.
+    /// The target, if a `$ref` replaces the object. It is empty if the text is: without quotes, `#`
+    /// starts a comment.
     pub(crate) fn reference(&self) -> Option<&'a str> {
         match self.get("$ref")? {
             Value::String(reference) => Some(reference),

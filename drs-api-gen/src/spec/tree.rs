@@ -266,7 +266,7 @@ impl<'a> Tree<'a> {
             return None;
         }
         let section = self.components()?.at(&[section]);
-        // The name stands in a reference as in a pointer.
+        // A reference writes the name like a pointer does.
         self.get(&format!("{section}/{name}"))
     }
 
