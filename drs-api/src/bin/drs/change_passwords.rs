@@ -32,7 +32,7 @@ use crate::{
     todo::{self, Earlier},
 };
 
-/// What stands for an endpoint, a project and a token where nothing is sent.
+/// Placeholders for an endpoint, a project, and a token if nothing is sent.
 const OFFLINE: [&str; 3] = ["https://drs.offline.invalid", "offline", "offline"];
 
 pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
@@ -201,7 +201,7 @@ fn only_some(
     Ok(changes)
 }
 
-/// The plan, with all passwords; and how many of them are missing, if that is no error.
+/// The plan with all passwords, and how many of them are missing, if that is allowed.
 fn changes(args: &ChangePasswords) -> Result<(Vec<ModifyPwdEndPoint>, Option<usize>), Failure> {
     let care = input::care(&args.access);
     let folder = args.file.path().and_then(Path::parent);

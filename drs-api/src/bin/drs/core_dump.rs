@@ -1,4 +1,4 @@
-//! Nothing of this process's memory on disk: it holds passwords.
+//! Keeps this process's memory off the disk: it contains passwords.
 
 /// Keeps the kernel from writing a core file, and on Linux other processes of the
 /// user from reading this one's memory. Where that is refused, the run goes on without it.

@@ -93,7 +93,7 @@ fn standard_input() -> io::Result<File> {
     io::stdin().as_handle().try_clone_to_owned().map(File::from)
 }
 
-/// How a problem ends if there is no such file or variable.
+/// How a problem ends if the file or variable doesn't exist.
 pub(crate) const NOT_THERE: &str = ", not the secret itself";
 
 /// What lets others at a file.
@@ -107,7 +107,7 @@ fn exposure(path: &Path, metadata: &Metadata, care: Care) -> Option<String> {
         Care::Waived => return None,
     };
     let (owner, mode) = (metadata.uid(), metadata.mode() & 0o7777);
-    // A terminal or another device is no place where a secret is kept.
+    // Nobody keeps a secret in a terminal or another device.
     if !metadata.is_file() && !metadata.file_type().is_fifo() {
         None
     } else if !is_trusted(owner) {

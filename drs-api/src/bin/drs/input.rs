@@ -19,7 +19,7 @@ pub(crate) struct Line {
     pub(crate) place: String,
 }
 
-/// What stands for a secret that may be missing.
+/// The placeholder for a secret that may be missing.
 impl From<&'static str> for Line {
     fn from(text: &'static str) -> Self {
         Self {
@@ -59,8 +59,8 @@ pub(crate) fn care(access: &Access) -> Care {
     }
 }
 
-/// Reads what a file holds, with its name before each problem. `role`, with a colon, names it
-/// where nothing is there: the name may then be the secret itself.
+/// Reads a file, and puts its name before each problem. `role`, with a colon, replaces the name of
+/// a missing file, which may be the secret itself.
 pub(crate) fn named<T>(
     role: &str,
     source: &Source,

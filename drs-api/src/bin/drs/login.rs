@@ -1,6 +1,5 @@
-//! Which credentials a run has, where they come from, and the project that goes with them: the
-//! library's chain, with what this tool checks of files and variables. An error names the source
-//! and never what it holds.
+//! Which credentials a run uses, where they come from, and their project: the library's chain, with
+//! this tool's checks of files and variables. An error names the source, never its content.
 
 use std::path::Path;
 

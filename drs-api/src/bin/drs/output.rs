@@ -55,8 +55,8 @@ fn marked(mut request: RequestPreview) -> RequestPreview {
     request
 }
 
-/// Prints the requests of a dry run for these end points of these tasks. `missing`: secrets that a
-/// plan names and that are not there, if that is no error.
+/// Prints the requests of a dry run for these end points of these tasks. `missing`: the missing
+/// secrets that a plan names, if that is allowed.
 pub(crate) fn requests(
     requests: Vec<RequestPreview>,
     [end_points, tasks]: [usize; 2],

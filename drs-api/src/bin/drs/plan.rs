@@ -1,5 +1,5 @@
-//! The plan: the API's request body as JSON or YAML, with fields of this tool beside the API's.
-//! What is wrong with one is told by its place and a sentence that holds no value of it.
+//! The plan: the API's request body as JSON or YAML, with additional fields of this tool. A mistake
+//! is described by its place and a sentence without its value.
 
 mod item;
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub(crate) struct Progress {
 impl Progress {
     pub(crate) fn start(end_points: usize, args: &ChangePasswords) -> Self {
         let length = u64::try_from(end_points).unwrap_or(u64::MAX);
-        // It is hidden where standard error is no terminal.
+        // It is hidden if standard error is not a terminal.
         let bar = match args.printing.quiet {
             true => ProgressBar::hidden(),
             false => ProgressBar::new(length),

@@ -17,7 +17,7 @@ const LOCKED: &str = "another run is using this report; wait until it ends";
 pub(crate) struct ReportFile {
     /// Behind all links.
     target: PathBuf,
-    /// What becomes the report, and what is locked, beside it.
+    /// The next report, and the lock file, both in the report's folder.
     next: PathBuf,
     lock: PathBuf,
 }
@@ -77,7 +77,7 @@ impl ReportFile {
         Ok(file)
     }
 
-    /// Puts a new content in the place of the old one.
+    /// Replaces the old content with a new one.
     pub(crate) fn write(&self, content: &[u8]) -> io::Result<()> {
         // What a crash has left. A link that somebody laid there is not followed.
         let _ = fs::remove_file(&self.next);

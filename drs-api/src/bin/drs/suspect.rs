@@ -66,9 +66,9 @@ fn named(c: char) -> String {
     format!("U+{:04X}", u32::from(c))
 }
 
-/// What other tools print, or want to have replaced, in the place of a secret: something in
-/// brackets at the end, or stars and dots around it. The service's API Explorer allows no
-/// brackets in a password.
+/// What other tools print instead of a secret, or want replaced by one: something in brackets at
+/// the end, or asterisks and dots around it. The service's API Explorer allows no brackets in a
+/// password.
 fn is_mask(text: &str) -> bool {
     let is_in = |(open, close): (char, char)| text.contains(open) && text.ends_with(close);
     let dots = |c: char| "*\u{2022}\u{25cf}".contains(c);

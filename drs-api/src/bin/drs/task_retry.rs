@@ -118,7 +118,7 @@ fn confirm(args: &TaskRetry, chosen: &[&TaskState]) -> Result<(), Failure> {
     let mut answer = String::new();
     if io::stdin().is_terminal() {
         tell(format_args!("type yes to retry {}:", chosen.len()));
-        // What can't be read is no yes.
+        // Anything unreadable means no.
         let _ = io::stdin().read_line(&mut answer);
     }
     match answer.trim() {

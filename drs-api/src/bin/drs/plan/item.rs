@@ -1,6 +1,5 @@
-//! The shape of a plan, and the way from one item to what the API is sent: what a file or a
-//! variable holds is fetched, and what was probably not meant is refused. A problem begins with
-//! the field that it is in.
+//! The shape of a plan, and how one item becomes what the API is sent: files and variables are
+//! read, and probable mistakes are refused. A problem starts with its field.
 
 use std::{cell::Cell, fmt, marker::PhantomData, path::PathBuf};
 
@@ -103,7 +102,7 @@ pub(crate) struct Context {
     pub(crate) care: Care,
     /// The password of items that say nothing about theirs.
     pub(crate) password: Option<Line>,
-    /// How many of the secrets that are named are not there, if that is no error.
+    /// How many of the named secrets are missing, if that is allowed.
     pub(crate) missing: Option<Cell<usize>>,
 }
 
