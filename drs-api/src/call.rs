@@ -10,7 +10,7 @@ use crate::{Error, body::RequestBody, path::check_argument, signing::encode};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// An argument as a builder holds it: a value, or what is wrong with it.
+/// An argument in a builder: a value, or what is wrong with it.
 type Argument<T> = Result<T, String>;
 
 /// A request to be.

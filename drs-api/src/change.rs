@@ -1,5 +1,5 @@
-//! A change of a password in one line, beside the generated builder, which is fallible because
-//! any property of any schema may be.
+//! Creates a password change in one line. The generated builder is fallible, because any property
+//! of any schema may be.
 
 use crate::{
     Secret,
@@ -29,7 +29,7 @@ impl ModifyPwdEndPoint {
         }
     }
 
-    /// What DRS needs to authenticate with Kerberos, in the place of what was there.
+    /// What DRS needs to authenticate with Kerberos, replacing an earlier value.
     ///
     /// ```
     /// use drs_api::{Secret, types::{EndPointType, KerberosVo, ModifyPwdEndPoint}};

@@ -257,10 +257,10 @@ impl ClientBuilder {
 
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 impl ClientBuilder {
-    /// Trusts the certificate authorities in a PEM file's content too, beside those that the
-    /// platform trusts. Given several times, all count.
+    /// Also trusts the certificate authorities in the content of a PEM file, in addition to the
+    /// platform's. Can be called several times.
     ///
-    /// [`build`](Self::build) refuses what is no certificate.
+    /// [`build`](Self::build) refuses anything but certificates.
     pub fn add_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.tls.roots.push(pem.into());
         self
@@ -270,7 +270,7 @@ impl ClientBuilder {
     /// certificate with those that lead to its authority, and its private key (PKCS #8; with
     /// rustls also PKCS #1 and SEC 1).
     ///
-    /// [`build`](Self::build) refuses what holds no key or no certificate.
+    /// [`build`](Self::build) refuses content without a key or a certificate.
     pub fn identity(mut self, pem: impl Into<Secret>) -> Self {
         self.http.tls.identity = Some(pem.into());
         self

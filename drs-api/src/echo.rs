@@ -94,7 +94,7 @@ impl Secrets {
     }
 
     /// A text as it may be kept: at most this many bytes of it and `…`, or `[redacted]` if it
-    /// quotes a secret. One of fewer than eight bytes is quoted where it stands as a word.
+    /// quotes a secret. A secret of fewer than eight bytes is found as a whole word.
     pub(crate) fn keep(&self, raw: &Raw<'_>, most: usize) -> String {
         self.instead_of(&raw.0, most)
             .unwrap_or_else(|| raw.0.clone().into_owned())
@@ -107,7 +107,7 @@ impl Secrets {
         }
     }
 
-    /// What is kept in the place of a text that can't be kept as it is.
+    /// Replaces a text that can't be kept as it is.
     fn instead_of(&self, text: &str, most: usize) -> Option<String> {
         let searched = text.floor_char_boundary(most.saturating_add(BEYOND));
         if self.are_in(&text.as_bytes()[..searched]) {

@@ -38,7 +38,7 @@ impl Endpoint {
         Err(Error::invalid(name, problem))
     }
 
-    /// The same, and https where there is no scheme, as the vendor's SDKs read their variables.
+    /// The same, and https if the scheme is missing, as the vendor's SDKs read their variables.
     pub(crate) fn named(name: &str, text: &str, allow_plaintext: bool) -> Result<Self, Error> {
         let scheme = if text.contains("://") { "" } else { "https://" };
         Self::parse(name, &format!("{scheme}{text}"), allow_plaintext)

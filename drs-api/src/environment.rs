@@ -25,7 +25,7 @@ const TOKEN: &str = "HW_AUTH_TOKEN";
 const USER: [&str; 3] = ["HW_DOMAIN_NAME", "HW_USER_NAME", "HW_USER_PASSWORD"];
 pub(crate) const PROJECT_NAME: &str = "HW_PROJECT_NAME";
 
-/// What is said where there is no user of IAM.
+/// The message if the environment lacks a user of IAM.
 #[cfg(feature = "login")]
 pub(crate) const NO_USER: &str = "a user of IAM needs HW_DOMAIN_NAME, HW_USER_NAME and \
     HW_USER_PASSWORD; set all of them or none";

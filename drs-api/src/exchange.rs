@@ -26,7 +26,7 @@ pub(crate) struct Exchange {
     /// What was read of the body.
     pub(crate) body: Bytes,
     pub(crate) is_whole: Whole,
-    /// Why there is no answer, or not all of it.
+    /// Why the response is missing or incomplete.
     pub(crate) failure: Option<Failure>,
     /// The answer refuses the credentials.
     pub(crate) refusal: Option<Refusal>,

@@ -26,13 +26,13 @@
 //! # }
 //! ```
 //!
-//! [`Client::change_passwords`] takes any number of changes, sends them in batches, retries
-//! what can be retried without harm, and reports for each end point what DRS now holds. The
+//! [`Client::change_passwords`] takes any number of changes, sends them in batches, retries what
+//! can be retried without harm, and reports for each end point which password DRS now has. The
 //! module [`passwords`] has its types.
 //!
-//! [`Client::batch_reset_password`] is the operation itself, generated from the OpenAPI document
-//! in `openapi/` under the vendor's names. It sends one request, once. A 200 is no success: each
-//! entry of `results` has its own `status`.
+//! [`Client::batch_reset_password`] is the operation itself, generated from the OpenAPI document in
+//! `openapi/` under the vendor's names. It sends one request, once. A 200 alone doesn't mean
+//! success: each entry of `results` has its own `status`.
 //!
 //! ```no_run
 //! use drs_api::{Client, types::{BatchModifyPwdReq, EndPointType, ModifyPwdEndPoint}};

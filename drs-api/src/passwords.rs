@@ -1,10 +1,10 @@
-//! Changing any number of passwords, and knowing afterwards what DRS holds of each.
+//! Changes any number of passwords, and reports which password DRS has for each.
 //!
-//! [`Client::change_passwords`](crate::Client::change_passwords) checks the whole plan, sends it
-//! in batches and gives a [`Report`] with one [`Outcome`] for each end point, in the order of the
-//! plan. An [`OutcomeKind`] states what is known about the password, never more. Running the same
-//! plan again is safe, but for passwords that `DRS.KE0002` refused: databases lock accounts. Let
-//! one run end before the next begins.
+//! [`Client::change_passwords`](crate::Client::change_passwords) checks the whole plan, sends it in
+//! batches, and returns a [`Report`] with one [`Outcome`] for each end point, in the order of the
+//! plan. An [`OutcomeKind`] states what is known about the password, never more. Re-running a plan
+//! is safe, except for passwords that `DRS.KE0002` refused: failed logins lock accounts. Let one
+//! run end before the next begins.
 //!
 //! A [`Run`] can be watched by its [`Events`], and stopped by its [`RunHandle`]. [`Options`] sets
 //! the size of batches, how many go at a time, and the limits on [`Retry`].

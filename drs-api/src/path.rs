@@ -3,7 +3,7 @@
 /// The longest argument that is sent, in bytes: many times what an id has.
 const MAX_ARGUMENT: usize = 256;
 
-/// Refuses what would change a path that it becomes a part of, or is no id at all.
+/// Refuses anything that would change the path, or that can't be an id.
 pub(crate) fn check_argument(argument: &str) -> Result<(), String> {
     // A `%` for those who unescape twice.
     let strange = |c: &char| c.is_control() || c.is_whitespace() || "/\\%?#;".contains(*c);

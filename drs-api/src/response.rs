@@ -1,4 +1,4 @@
-//! What a generated call gives: a value that was read, and what came with it.
+//! What a generated call returns: the decoded value, and what came with it.
 
 use std::{fmt, ops::Deref, sync::OnceLock};
 

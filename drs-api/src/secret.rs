@@ -13,7 +13,7 @@ use serde::{
 };
 use zeroize::Zeroizing;
 
-/// What is shown in the place of a secret.
+/// Shown instead of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";
 
 /// A password, keytab, token or secret key.
@@ -32,9 +32,9 @@ pub(crate) const REDACTED: &str = "[redacted]";
 /// assert!(serde_json::to_string(&password).is_err());
 /// assert_eq!(password.expose_secret(), "test-Passw0rd");
 /// ```
-// Not `secrecy::SecretString`: that is a `Box<str>`, so a `String` with spare room is moved to
-// a new place and the old one is freed as it was; its `Deserialize` puts a number given for a
-// password into the error; and it could not tell a body where in it a secret stands.
+// Not `secrecy::SecretString`, a `Box<str>`. It moves a `String` with spare room and frees the old
+// memory unwiped; its `Deserialize` quotes a number given for a password in the error; and it could
+// not tell a body where its secrets are.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 

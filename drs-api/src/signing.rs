@@ -46,9 +46,9 @@
 //! secret key as it is. The gateway takes a signature for 15 minutes before and after its
 //! date.
 //!
-//! Where the vendor's guide to signing is silent, the vendor's own clients decide: pairs of
-//! the query are sorted before they are encoded, and a path that holds percent escapes
-//! already is decoded first, so that `/a b` and `/a%20b` are the same path.
+//! Where the vendor's guide to signing is silent, the vendor's own clients decide. Pairs of the
+//! query are sorted before they are encoded. A path with percent escapes is decoded first, so `/a
+//! b` and `/a%20b` are the same path.
 
 mod date;
 
@@ -80,7 +80,7 @@ const ENCODED: AsciiSet = NON_ALPHANUMERIC
 /// The same in a path.
 const ENCODED_IN_PATH: AsciiSet = ENCODED.remove(b'/');
 
-/// The name of the header with the date, as it stands in a canonical request.
+/// The name of the header with the date, as in a canonical request.
 const SDK_DATE: &str = "x-sdk-date";
 
 /// A request to be signed. It is only described: what is really sent must be the same.
@@ -94,16 +94,16 @@ pub struct Request<'a> {
     pub path: &'a str,
     /// Names and values of the query, not encoded, in any order. A name may come twice.
     pub query: &'a [(&'a str, &'a str)],
-    /// Names and values of the headers that are signed, in any order and case. `X-Sdk-Date`
-    /// must be among them. `Host` should be, or the signature holds for other hosts too.
+    /// Names and values of the headers that are signed, in any order and case. `X-Sdk-Date` must be
+    /// among them. `Host` should be, or the signature is valid for other hosts too.
     pub headers: &'a [(&'a str, &'a str)],
     /// The body as it is sent; empty if there is none.
     pub body: &'a [u8],
 }
 
 impl Request<'_> {
-    /// The canonical request. It holds the values of all headers, secret ones included:
-    /// made to be compared while searching for a difference, not to be logged.
+    /// The canonical request. It contains the values of all headers, including secret ones: compare
+    /// it while you debug a signature, and never log it.
     pub fn canonical_request(&self) -> String {
         let mut text = String::new();
         self.write_canonical(&mut |part| text.push_str(part));

@@ -32,9 +32,8 @@
 //! # }
 //! ```
 //!
-//! **A task that runs is no proof that its new password works**: most databases let open sessions
-//! go on after a change of the password. A task that has failed does not replicate, that is
-//! certain.
+//! **A running task doesn't prove that its new password works**: most databases let open sessions
+//! continue after a password change. A failed task certainly doesn't replicate.
 //!
 //! **A retry is not idempotent.** Each one logs in to both databases, which lock accounts after
 //! some failures. A retry of a full load may empty tables without a primary key and load them

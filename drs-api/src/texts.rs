@@ -2,10 +2,10 @@
 
 /// A value whose texts can be looked at and changed, one after the other.
 ///
-/// A [`Secret`](crate::Secret) is none of them: what a login gives is shown nowhere, and has to
-/// stay what it is.
+/// A [`Secret`](crate::Secret) is not among them: what a login returns is never shown, and must
+/// stay unchanged.
 pub(crate) trait Texts {
-    /// Gives each text to `look`.
+    /// Passes each text to `look`.
     fn each_text(&mut self, look: &mut dyn FnMut(&mut String));
 }
 
@@ -27,7 +27,7 @@ impl<T: Texts> Texts for Vec<T> {
     }
 }
 
-/// What holds no text that may be looked at.
+/// Types without texts to search.
 macro_rules! without_texts {
     ($($type:ty),*) => {$(
         impl Texts for $type {

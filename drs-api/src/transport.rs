@@ -161,7 +161,7 @@ impl Inner {
             exchange.refusal = credentials.judge(&proof, status, &exchange.headers, &exchange.body);
         }
         if let Some(Failure::Network(error)) = &mut exchange.failure
-            // A server may say why it ends a connection, and a certificate holds names.
+            // A server may explain why it ends a connection, and a certificate contains names.
             && exchange.secrets.are_in(error.to_string().as_bytes())
         {
             error.redact();
@@ -296,7 +296,7 @@ impl Inner {
         Err(Error::Answer(Box::new(answer)))
     }
 
-    /// Asks for another token in the place of one that was refused, by its number.
+    /// Obtains another token to replace a refused one, by its number.
     pub(crate) async fn renew(&self, refused: u64) -> Renewal {
         let settings = &self.0.settings;
         let renewal = settings

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::echo::Raw;
 
-/// How deep it goes. What is deeper can't be read, if it holds any text.
+/// How deep it goes. Anything deeper can't be read, if it contains a text.
 const MAX_DEPTH: usize = 32;
 
 /// How many codes are kept.
@@ -69,7 +69,7 @@ impl<'a> Found<'a> {
         found
     }
 
-    /// In a body that is no object.
+    /// In a body that is not an object.
     pub(crate) fn of_text(asked: &'a [&'a str], text: &str) -> Self {
         let mut found = Self {
             asked,
@@ -103,7 +103,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Whether it may tell of a success, or of results, beside a refusal.
+    /// Whether it may tell of a success, or of results, next to a refusal.
     pub(crate) fn tells_of_results(&self) -> bool {
         let parts = [self.has_asked_id, self.has_word, self.has_whole_code];
         let is_result = parts.into_iter().filter(|part| *part).count() > 1;
@@ -127,7 +127,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// A body that is no JSON: a page, words, or JSON that breaks off. A page's scripts are full
+    /// A body that is not JSON: a page, words, or JSON that breaks off. A page's scripts are full
     /// of objects.
     fn words(&mut self, text: &str) {
         self.search(text);

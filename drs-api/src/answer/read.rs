@@ -15,7 +15,7 @@ use crate::echo::Raw;
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Body<'a> {
-    /// NaN if it is no number.
+    /// NaN if it is not a number.
     count: Option<f64>,
     #[serde(borrow, default)]
     pub(crate) results: Vec<Item<'a>>,

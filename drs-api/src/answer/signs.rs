@@ -21,7 +21,7 @@ pub(super) enum Name {
 /// How words of failure begin, and names of failure with them.
 const FAILURE: [&str; 4] = ["fail", "error", "partial", "unsuccess"];
 
-/// Words of success beside those that begin with `succe`; as names too.
+/// Words of success, apart from those that begin with `succe`; as names too.
 const SUCCESS: [&str; 6] = ["ok", "changed", "done", "applied", "modified", "updated"];
 
 /// Those of a task's states (as API Explorer and the vendor's page spell them) that could be
@@ -149,8 +149,8 @@ pub(super) fn codes(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether what the document has as a code names an error: it has a digit other than 0, says
-/// no success, and is no status of HTTP's for one.
+/// Whether the document's code names an error: it has a digit other than 0, doesn't say success,
+/// and is not an HTTP status of success.
 pub(crate) fn names_an_error(code: &str) -> bool {
     let has_digit = code.bytes().any(|b| matches!(b, b'1'..=b'9'));
     let is_fine = number(code).is_some_and(|number| (200.0..300.0).contains(&number));

@@ -47,7 +47,7 @@ pub(crate) fn bytes_may_say_wrong_password(
     let is_text = std::str::from_utf8(body).is_ok() && !body.contains(&0);
     let is_control = |b: &u8| b.is_ascii_control() && !b.is_ascii_whitespace() && *b != 0x1b;
     let is_packed = || headers.contains_key(CONTENT_ENCODING) || body.iter().any(is_control);
-    // UTF-16 has a zero beside each letter.
+    // UTF-16 has a zero next to each letter.
     let letters = || body.iter().copied().filter(|b| *b != 0).collect::<Vec<_>>();
     (!is_text && is_whole && is_packed())
         || (!(is_text && was_read) && says_wrong_password(&letters()))

@@ -10,8 +10,8 @@ use http::HeaderValue;
 use super::proxy;
 use crate::{Error, Secret, endpoint::Endpoint};
 
-/// Longer time-outs are cut to this: lower layers add some of them to the time of day, and panic
-/// where there is no such time. A year is for ever.
+/// Longer time-outs are cut to this. Lower layers add some of them to the time of day, and panic if
+/// the sum overflows. A year is practically for ever.
 pub(super) const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What can be set.

@@ -56,7 +56,7 @@ pub(super) fn parse(name: &str, address: &str) -> Result<Proxy, Error> {
     proxy.ok_or_else(|| Error::invalid(name, ADDRESS))
 }
 
-/// The hosts of a list for an endpoint with this port; nothing if a port is no number.
+/// The hosts of a list for an endpoint with this port; empty if a port is not a number.
 fn without_ports(list: &str, port: Option<u16>) -> Option<String> {
     let mut hosts = Vec::new();
     for entry in list.split(',').map(str::trim) {

@@ -108,7 +108,7 @@ impl AccessKey {
         self.parts() == other.parts()
     }
 
-    /// Puts a signature of this moment on a request, and gives the moment.
+    /// Signs a request at the current time, and returns that time.
     pub(super) fn sign(
         &self,
         request: &mut Request,

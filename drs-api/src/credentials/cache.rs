@@ -99,7 +99,7 @@ impl State {
         self.kept = Some(Arc::new(new));
     }
 
-    /// Why there is no credential.
+    /// Why a credential is missing.
     fn error(&self) -> Error {
         let cause = self.failure.as_deref();
         let cause = cause.map_or("it expired at once".to_owned(), |cause| causes(cause));

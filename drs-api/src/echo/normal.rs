@@ -90,7 +90,7 @@ const fn begins_escape(byte: u8) -> bool {
     matches!(byte, b'\\' | b'%' | b'&')
 }
 
-/// Undoes the escape that a text begins with; gives its length. All letters are small.
+/// Undoes the escape at the start of a text, and returns its length. All letters are lower case.
 fn undo_escape(text: &[u8], plain: &mut Vec<u8>) -> Option<usize> {
     let (length, code) = match text {
         [b'\\', b'x', ..] => return undo_byte(&text[2..], plain).map(|()| 4),

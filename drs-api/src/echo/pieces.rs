@@ -17,7 +17,7 @@ const STEP: usize = 4;
 /// The first and the last bytes of a secret that are a piece if nothing shorter in them is.
 const END: usize = 12;
 
-/// What of some secrets is looked for. It holds no part of them.
+/// The pieces of some secrets to look for. It contains no part of them.
 #[derive(Default)]
 pub(super) struct Pieces {
     /// Four bits for the first eight bytes of each piece: nearly every text is dismissed by it.
@@ -77,7 +77,7 @@ fn begins_with_word(both: &Both<'_>, text: &[u8], at: usize) -> bool {
 }
 
 impl Pieces {
-    /// Those of all secrets that `each` gives, or those alone that an id could hold.
+    /// Those of all secrets that `each` yields, or only those that an id could contain.
     pub(super) fn of(of_ids: bool, each: impl FnOnce(&mut dyn FnMut(&[u8]))) -> Self {
         let mut all = Self::default();
         let mut starts = Vec::new();
@@ -199,8 +199,8 @@ pub(super) fn each_piece(secret: &[u8], add: &mut impl FnMut(&[u8])) {
     }
 }
 
-/// Whether a window stands in no text by chance: not letters alone, nor a number, a date or an
-/// address, nor a line or two of signs.
+/// Whether a window is unlikely by chance: not only letters, nor a number, a date or an address,
+/// nor a line or two of signs.
 fn is_telling(window: &[u8]) -> bool {
     let number = |b: &u8| b.is_ascii_digit() || matches!(b, b'.' | b'-');
     let is_new = |at: &usize| !window[..*at].contains(&window[*at]);

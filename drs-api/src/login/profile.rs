@@ -1,5 +1,5 @@
-//! The profile file of the vendor's SDKs: an access key, the project that it is for, and where IAM
-//! is. An error names the line or the property and never what it holds.
+//! The profile file of the vendor's SDKs: an access key, its project, and where IAM is. An error
+//! names the line or the property, never its content.
 
 use std::{
     collections::BTreeMap,
@@ -15,8 +15,8 @@ use crate::{AccessKey, Credentials, Environment, Error, Secret};
 /// The section for services that belong to a project, as DRS does.
 const SECTION: &str = "basic";
 
-/// What a profile file holds: `ak`, `sk`, `security_token`, `project_id` and `iam_endpoint` in the
-/// section `[basic]`.
+/// The content of a profile file: `ak`, `sk`, `security_token`, `project_id` and `iam_endpoint` in
+/// the section `[basic]`.
 ///
 /// ```
 /// use drs_api::login::Profile;

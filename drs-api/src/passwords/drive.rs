@@ -268,7 +268,7 @@ impl<S: Service> Driver<'_, S> {
         (!is_late).then_some(delay)
     }
 
-    /// Whether the run stops since there is no further attempt of a batch.
+    /// Whether the run stops because a batch has no further attempt.
     fn give_up(&self, batch: &Batch, reason: RetryReason) -> Option<Stop> {
         if reason == RetryReason::NotConnected && !self.connected {
             let text = "no connection to the service could be made";

@@ -12,7 +12,7 @@ use crate::{body::RequestBody, types::EndPointType};
 
 use super::mutated::{ID, OTHER_ID, end_point, read, request};
 
-/// How long this thread has run, where the system says so; others may be busy beside it.
+/// How long this thread has run, if the system tells; others may be busy at the same time.
 fn clock() -> Duration {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     let stat = std::fs::read_to_string("/proc/thread-self/schedstat").ok();

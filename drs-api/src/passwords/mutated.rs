@@ -27,7 +27,7 @@ const PASSWORD: &str = "Zq7LkVx2\"\\é";
 const LONG_PASSWORD: &str = "Kt5YhNc8Rd3M+/=aB3dE6gH9";
 const TOKEN: &str = "Tk4WsJp6Gf1Q<&>";
 
-/// Answers as the service gives them, to begin with.
+/// Responses as the service sends them, to begin with.
 const ANSWERS: [&str; 8] = [
     r#"{"results":[{"id":"25df459d-a37c-41b9-bc2b-8c00ba32jb52","end_point_type":"so","status":"success"},{"id":"33df459d-a37c-41b9-bc2b-8c00ba32jb52","end_point_type":"ta","status":"failed","error_code":"DRS.M00304","error_msg":"The task status is wrong."}],"count":2}"#,
     r#"{"results":[{"status":"success","id":"25df459d-a37c-41b9-bc2b-8c00ba32jb52","end_point_type":"so"}],"count":1}"#,
@@ -92,7 +92,7 @@ static REGULAR: LazyLock<RequestBody> = LazyLock::new(|| {
     ])
 });
 
-/// Does all that is done with an answer, and gives all that is shown of it.
+/// Does everything that is done with a response, and returns everything that is shown of it.
 pub(super) fn read(request: &RequestBody, status: StatusCode, body: &[u8]) -> String {
     let token = vec![HeaderValue::from_static(TOKEN)];
     let secrets = Secrets::of_request(request.clone(), token, None);

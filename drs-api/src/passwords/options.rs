@@ -36,8 +36,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// How many end points one request holds at most. 10 unless set; the service publishes
-    /// no limit.
+    /// The most end points in one request. 10 by default; the service publishes no limit.
     pub fn batch_size(mut self, end_points: usize) -> Self {
         self.batch_size = end_points;
         self

@@ -13,14 +13,14 @@ pub(super) const MAX_NOTES: usize = 1000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
-    /// Nothing was sent: DRS holds the old password.
+    /// Nothing was sent: DRS has the old password.
     NotSent,
-    /// DRS refused each try of this run, which changed nothing: it holds the old password, unless
-    /// an earlier run ended with this end point unconfirmed.
+    /// DRS refused each attempt of this run, which changed nothing. It has the old password, unless
+    /// an earlier run left this end point unconfirmed.
     Rejected,
     /// DRS may hold the old password or the new one.
     Unconfirmed,
-    /// DRS answered that it holds the new password.
+    /// DRS confirmed the new password.
     Changed,
 }
 
@@ -74,9 +74,9 @@ impl Outcome {
 
 /// What became of a plan: one outcome for each change, in the order asked.
 ///
-/// As JSON: which run it was, the numbers of the four outcomes, `outcomes`, and, where
-/// there is something to say, `remarks`, `stopped` and `stop_reason`. It holds no
-/// secrets: what an answer echoes of the request is blanked.
+/// As JSON: which run it was, the numbers of the four outcomes, `outcomes`, and, if there is
+/// something to say, `remarks`, `stopped` and `stop_reason`. It contains no secrets: what a
+/// response echoes of the request is redacted.
 ///
 /// What is read back from that JSON is the same report. One can be built, too:
 /// [`Report::default`] is an empty one, and one is collected from outcomes.

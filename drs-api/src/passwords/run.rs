@@ -17,12 +17,12 @@ use super::{
     stop::Stop,
 };
 
-/// A run under way: awaited, it gives the [`Report`].
+/// A run under way: await it to get the [`Report`].
 ///
-/// Nothing is sent before it is first awaited, in a Tokio runtime. Dropped, it sends nothing
-/// more, and its [`handle`](Self::handle) still gives the report; [`cancel`](Self::cancel)
-/// does both in one. Spawned as a task, it leaves the report in the task's handle: await that, or
-/// nobody knows what failed.
+/// Nothing is sent before it is first awaited, in a Tokio runtime. Once dropped, it sends nothing
+/// more, and its [`handle`](Self::handle) still returns the report; [`cancel`](Self::cancel) does
+/// both. If you spawn it as a task, await the task's handle for the report, or nobody learns what
+/// failed.
 ///
 /// ```
 /// use drs_api::{Client, Error, types::ModifyPwdEndPoint};

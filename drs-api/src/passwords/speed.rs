@@ -1,5 +1,5 @@
-//! How long deciding takes beside decoding the same JSON. Not a check but a measurement,
-//! and of use in a release build alone:
+//! Compares the time of deciding with decoding the same JSON. A measurement rather than a check,
+//! and useful only in a release build:
 //!
 //! `cargo test --release -p drs-api --lib -- --ignored --nocapture deciding_beside_decoding`
 

@@ -52,8 +52,8 @@ pub(super) fn short(text: Option<String>, most: usize) -> Option<String> {
     Some(text)
 }
 
-/// Whether the next request would fail in the same way: there is no connection, the credentials
-/// are refused or unavailable, or the service takes no more requests now.
+/// Whether the next request would fail in the same way: no connection, refused or unavailable
+/// credentials, or a service that accepts no more requests now.
 pub(super) fn meets_all(error: &Error) -> bool {
     match error.answer() {
         Some(answer) => matches!(answer.status, 401 | 403 | 429 | 503),

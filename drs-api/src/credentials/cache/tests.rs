@@ -15,7 +15,7 @@ use crate::{AccessKey, Secret};
 
 const TIMEOUT: Duration = Duration::from_millis(500);
 
-/// A source that gives these in turn and then the last of them; an empty one is a failure.
+/// A source that returns these in turn, and then the last of them; an empty one is a failure.
 fn source(tokens: &'static [&'static str]) -> (Arc<Cache>, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
@@ -155,8 +155,8 @@ fn time(seconds: usize) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.try_into().unwrap())
 }
 
-/// A source that gives keys of these names and ends in turn, and then the last of them; one
-/// without a name is a failure.
+/// A source that returns keys of these names and expiry times in turn, and then the last of them;
+/// one without a name is a failure.
 fn keys(keys: &'static [(&'static str, usize)]) -> (Cache, Clock, Arc<AtomicUsize>) {
     let (clock, asked) = (Clock::default(), Arc::new(AtomicUsize::new(0)));
     let (now, count) = (clock.clone(), Arc::clone(&asked));

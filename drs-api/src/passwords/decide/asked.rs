@@ -10,7 +10,7 @@ use crate::{
     passwords::reply::Reply,
 };
 
-/// How many codes beside the first are told of one end point and one answer.
+/// How many codes are listed after the first, for one end point and one response.
 const MAX_OTHER_CODES: usize = 16;
 
 /// An answer, and the end points that it was asked about.

@@ -149,7 +149,7 @@ fn verdict(
     Verdict { kind, reply }
 }
 
-/// What beside the results speaks against a success.
+/// What contradicts a success, outside its result.
 fn against<'a>(body: &Body<'a>, beside: &Found<'_>) -> Option<Why<'a>> {
     let code = body.code.as_ref();
     let code = code.filter(|code| names_an_error(code.peek()));
