@@ -198,7 +198,7 @@ MUTATIONS = [
      "own.is_empty() && whole.error_code.is_none()", "true",
      ("runs", "tasks::answers::after_each_bad_answer_about_states_nothing_false_is_said")),
     ("a retry is offered for what is not changed", "bin/drs/task_retry.rs",
-     "!session.unchanged.contains(&task.id) && !was_refused.contains(&*task.id)", "true",
+     "of.kind != OutcomeKind::Changed || !of.is_safe_to_repeat()", "false",
      ("cli", "tasks::a_night_ends_with_each_task_retried_once_that_may_be_and_no_other")),
 ]
 

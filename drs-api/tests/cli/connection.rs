@@ -133,13 +133,13 @@ fn a_certificate_for_another_host_or_time_says_so() {
     let mut front = Front::new("tls-host", other, &ca);
     says(
         &front.run("", "--ca-bundle ca.pem"),
-        &["Connection: check the host in --endpoint"],
+        &["Connection: check --region or --endpoint with its host"],
     );
     let old = ca.certify_expired(&["127.0.0.1"]);
     let mut front = Front::new("tls-old", old, &ca);
     says(
         &front.run("", "--ca-bundle ca.pem"),
-        &["Connection: check the host", "clock"],
+        &["Connection: check --region", "clock"],
     );
 }
 
@@ -150,7 +150,7 @@ fn https_to_a_plaintext_port_is_told_as_the_ports_fault() {
     let ran = scene.run(&format!("{TLS} --endpoint {endpoint} plan.yaml"));
     says(
         &ran,
-        &["Connection: check --region or --endpoint, with its port"],
+        &["Connection: check --region or --endpoint with its host and port"],
     );
 }
 

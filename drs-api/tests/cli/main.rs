@@ -13,6 +13,7 @@
 mod child;
 mod connection;
 mod crash;
+mod history;
 mod identity;
 mod inputs;
 mod limits;
@@ -34,6 +35,7 @@ mod refusals;
 mod rehearsal;
 mod report_file;
 mod report_place;
+mod retries;
 mod rotation;
 mod scene;
 mod secret_files;

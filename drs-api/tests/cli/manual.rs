@@ -10,13 +10,19 @@ fn help_prints_the_chapters_of_the_page_for_operators() {
     for (topic, part) in [
         ("plan", "db_password_file"),
         ("report", "--only-todo"),
+        ("status", "INCRE_TRANSFER_FAILED"),
+        ("retry", "primary key"),
         ("credentials", "HUAWEICLOUD_SDK_AK"),
         ("exit-codes", "DRS.KE0002"),
     ] {
         let ran = scene.run(&format!("drs help {topic}"));
         assert_eq!(ran.code, Some(0));
         assert!(ran.stdout.contains(part), "{topic}: {}", ran.stdout);
-        for line in ran.stdout.lines() {
+        // The options of the command come first, if it is one.
+        let options = scene.run(&format!("drs {topic} --help")).stdout;
+        let chapters = ran.stdout.strip_prefix(&options).unwrap_or(&ran.stdout);
+        assert_eq!(options.is_empty(), chapters.len() == ran.stdout.len());
+        for line in chapters.lines() {
             assert!(page.contains(line), "{topic}: {line}");
         }
         assert!(

@@ -13,8 +13,8 @@ fn commands(shown: &str) -> Vec<String> {
     lines.map(|line| line.trim().to_owned()).collect()
 }
 
-/// Runs a command in a shell, with the environment of another.
-fn shell(scene: &Scene, script: &str) -> (Option<i32>, String) {
+/// Has a shell run a command with the environment of another one.
+pub(crate) fn shell(scene: &Scene, script: &str) -> (Option<i32>, String) {
     let of: Command = scene.command("drs --version");
     let mut shell = program("sh");
     shell.args(["-c", script]).current_dir(&scene.directory);

@@ -1,6 +1,9 @@
 //! What a run prints for people who want little output, and what `drs show` prints of its report.
 
-use crate::scene::{PLAN, RUN, Scene, many};
+use crate::{
+    next_command::shell,
+    scene::{PLAN, RUN, Scene, many},
+};
 
 #[test]
 fn a_quiet_run_prints_nothing_if_nothing_is_left() {
@@ -80,7 +83,7 @@ fn show_prints_a_report_as_its_run_did_with_its_exit_code() {
             "",
             3,
         ),
-        (&["next:cut=after-body"], "", 4),
+        (&["next:cut=after-body"], "--replace-report", 4),
         (&[], "--only-todo report.json", 0),
         (&[], "--only-todo report.json --output json", 0),
         (&["always:answer=401"], "-q", 3),
@@ -91,9 +94,24 @@ fn show_prints_a_report_as_its_run_did_with_its_exit_code() {
         let ran = scene.run(&format!("{line} {options} plan.json"));
         assert_eq!(ran.code, Some(code), "{}", ran.stdout);
         let options = options.replace("--only-todo report.json", "");
+        let options = options.replace("--replace-report", "");
         let shown = scene.run(&format!("drs show {options} report.json"));
         assert_eq!((shown.code, shown.stderr.as_str()), (Some(code), ""));
-        assert_eq!(shown.stdout, ran.stdout);
+        // It says first which run that was.
+        let title = shown.stdout.split_once("\n\n").unwrap_or_default();
+        let shown = match options.contains("json") {
+            true => &*shown.stdout,
+            false => title.1,
+        };
+        assert_eq!(shown, ran.stdout);
+        let report = scene.report("report.json");
+        for name in ["started", "ended", "project_id"] {
+            let value = report[name].as_str().unwrap();
+            assert!(
+                options.contains("json") || title.0.contains(value),
+                "{title:?}"
+            );
+        }
     }
 }
 
@@ -147,4 +165,18 @@ fn show_prints_old_reports_and_those_of_a_crash_and_nothing_else() {
             shown.stderr
         );
     }
+}
+
+#[test]
+fn show_refuses_a_pipe_which_may_never_end_and_a_plan_may_come_from_one() {
+    let scene = Scene::new("quiet-pipe").file("plan.yaml", PLAN);
+    let drs = env!("CARGO_BIN_EXE_drs");
+    let (code, shown) = shell(&scene, &format!("mkfifo pipe && timeout 9 {drs} show pipe"));
+    assert_eq!(code, Some(2), "{shown}");
+    assert!(shown.contains("not a regular file"), "{shown}");
+    let endpoint = scene.simulator.endpoint();
+    let run = format!("{drs} change-passwords --endpoint {endpoint}");
+    let script = format!("chmod 600 pipe; cat plan.yaml > pipe & timeout 9 {run} pipe");
+    let (code, shown) = shell(&scene, &script);
+    assert_eq!(code, Some(0), "{shown}");
 }

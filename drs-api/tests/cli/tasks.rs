@@ -107,12 +107,14 @@ fn a_night_ends_with_each_task_retried_once_that_may_be_and_no_other() {
         line.unwrap().to_owned()
     };
     assert!(
-        line(0).ends_with("DRS.KE0002  drs retry report.json, once: each one is a login"),
+        line(0).ends_with(
+            "DRS.KE0002  drs retry --endpoint $ENDPOINT report.json, once: each one is a login"
+        ),
         "{}",
         line(0)
     );
     assert!(
-        line(10).contains("drs retry --full report.json"),
+        line(10).contains("drs retry --full --endpoint $ENDPOINT report.json"),
         "{}",
         line(10)
     );
@@ -140,13 +142,10 @@ fn a_night_ends_with_each_task_retried_once_that_may_be_and_no_other() {
         "{}",
         ran.stderr
     );
-    assert_eq!(ran.stderr.matches(" accepted").count(), 8, "{}", ran.stderr);
-    assert_eq!(
-        ran.stderr.matches(" unconfirmed").count(),
-        1,
-        "{}",
-        ran.stderr
-    );
+    for (kind, count) in [("accepted", 8), ("unconfirmed", 1)] {
+        let row = format!(" INCRE_TRANSFER_FAILED  {kind}");
+        assert_eq!(ran.stdout.matches(&row).count(), count, "{}", ran.stdout);
+    }
     assert!(ran.stdout.contains("too early"), "{}", ran.stdout);
 
     let more = format!("--full --paused {} --yes --wait 0s --output json", id(13));
@@ -158,6 +157,7 @@ fn a_night_ends_with_each_task_retried_once_that_may_be_and_no_other() {
         ran.stderr
     );
     assert_eq!(ran.json()["early"], true);
+    assert_eq!(ran.json()["retries"].as_array().unwrap().len(), 3);
     assert!(ran.stderr.contains("rows twice") && ran.stderr.contains("cutover"));
     let expected: Vec<u64> = expected
         .iter()
@@ -249,7 +249,7 @@ fn what_a_retry_must_not_touch_is_refused_before_anything_is_retried() {
         ("plan.yaml", "it is not a report"),
         ("--old-report --paused t1 report.json", "no paused task"),
         ("--project-id other report.json", "it is about the project"),
-        ("missing.json", "can't be read"),
+        ("missing.json", "it is not there"),
     ] {
         let ran = scene.run(&format!("{RETRY} --yes {arguments}"));
         assert_eq!(ran.code, Some(2), "{arguments}: {}", ran.stderr);

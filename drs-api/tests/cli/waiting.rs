@@ -50,5 +50,5 @@ fn a_signal_ends_all_waiting() {
     started.signal("INT");
     let ran = started.end();
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
-    assert!(ran.stderr.contains(" accepted"), "{}", ran.stderr);
+    assert!(ran.stdout.contains(" accepted"), "{}", ran.stdout);
 }

@@ -1,31 +1,31 @@
-//! From options to a client and a project, and to calls about the tasks of a plan or a report.
+//! From options to a client and a project, and to calls about the tasks of a plan or a report. The
+//! credentials are those of the library's chain, with what this tool checks of files and variables;
+//! an error names their source and never what it holds.
 
-use std::{
-    collections::HashSet,
-    time::{Duration, Instant},
-};
+use std::{path::Path, time::Duration};
 
 use drs_api::{
-    Client, ClientBuilder, Error,
-    passwords::{OutcomeKind, Report},
+    Client, ClientBuilder, Credentials, Error,
+    login::{Login, Profile},
+    passwords::Report,
 };
 use tokio::runtime::Runtime;
 
 use crate::{
     args::{Access, Source},
-    document::{Document, age},
-    files, input, login, next_steps, plan, rotation, run,
+    document::{self, Document},
+    files, input, next_steps, plan, signals,
     status::{Failure, tell},
-    task_status::{Session, TELLS_AFTER},
+    task_status::Session,
+    text,
 };
 
 /// All settings of the client but its credentials. `otherwise` is the endpoint if neither that nor a
 /// region is given.
 pub(crate) fn builder(access: &Access, otherwise: Option<&str>) -> Result<ClientBuilder, Failure> {
     let timeout = Duration::from_secs(access.timeout.get().into());
-    let builder = Client::builder()
-        .request_timeout(timeout)
-        .read_timeout(timeout);
+    let builder = Client::builder().request_timeout(timeout);
+    let builder = builder.read_timeout(timeout);
     let builder = match (&access.endpoint, input::region(access), otherwise) {
         (Some(endpoint), ..) => builder.endpoint(endpoint),
         (None, Ok(None), Some(endpoint)) => builder.endpoint(endpoint),
@@ -52,9 +52,9 @@ pub(crate) fn connect(
 ) -> Result<(Client, String), Failure> {
     let told = |what: String| is_told.then(|| tell(what));
     let builder = builder(access, None)?;
-    let login = login::find(access, &builder)?;
+    let login = find_login(access, &builder)?;
     told(format!("credentials: {login}"));
-    let project_id = login::project_id(&login, runtime)?;
+    let project_id = project_id(&login, runtime)?;
     told(format!("project: {project_id}"));
     let client = builder.credentials(login.credentials.clone()).build();
     let client = client.map_err(|e| refusal(access, file, &e))?;
@@ -63,56 +63,89 @@ pub(crate) fn connect(
 
 /// The library's word on why it won't begin, with the option or the line that it is about.
 pub(crate) fn refusal(access: &Access, file: &Source, error: &Error) -> Failure {
-    let told = match error {
+    Failure::refused(match error {
         Error::InvalidInput { field, problem, .. } => match (field.as_str(), &access.ca_bundle) {
             ("add_root_certificate", Some(source)) => format!("{source}: {problem}"),
             ("endpoint" | "project_id" | "region", _) => {
                 format!("--{}: {problem}", field.replace('_', "-"))
             }
+            // There is no certificate that is trusted.
+            ("client", _) => format!("{problem}; {}", next_steps::CONNECTION),
             (field, _) if field.starts_with("jobs") => format!("{file}: {error}"),
             _ => error.to_string(),
         },
         _ => error.to_string(),
-    };
-    Failure::refused(match next_steps::of_connection(&told) {
-        Some(step) => format!("{told}; {step}"),
-        None => told,
     })
 }
 
 /// Reads the plan or report, and prepares calls about its tasks.
-pub(crate) fn open(source: &Source, access: &Access) -> Result<Session, Failure> {
-    let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
-    input::check_sources(access, [source])?;
-    let text = files::text(source, input::care(access), files::MOST_OF_A_PLAN).map_err(refused)?;
-    let is_report = text.contains("\"schema\"");
-    let document = is_report.then(|| Document::parse(&text)).transpose();
-    let report = document.map_err(refused)?.map(|document| document.report);
-    let ids = match &report {
-        Some(report) => report.outcomes.iter().map(|of| of.job_id.clone()).collect(),
-        None => plan::ids(&text).map_err(refused)?,
+pub(crate) fn open(file: &Source, access: &Access) -> Result<(Session, Option<Report>), Failure> {
+    let refused = |problem: String| Failure::refused(format!("{file}: {problem}"));
+    input::check_sources(access, vec![file])?;
+    let text = files::text(file, input::care(access), files::MOST_OF_A_PLAN).map_err(refused)?;
+    let report = match text.contains("\"schema\"") {
+        true => Some(Document::parse(&text).map_err(refused)?.report),
+        false => None,
     };
-    let runtime = run::runtime()?;
-    let (client, project_id) = connect(access, source, &runtime, false)?;
+    let ids = report.is_none().then(|| plan::ids(&text));
+    let ids = ids.transpose().map_err(refused)?;
+    let (client, project_id) = connect(access, file, &signals::runtime()?, false)?;
     if let Some(report) = &report {
-        rotation::check_place(report, Some(&project_id), Some(client.endpoint()))
-            .map_err(refused)?;
+        let place = [Some(&*project_id), Some(client.endpoint())];
+        document::check_place(report, place).map_err(refused)?;
     }
-    // A run that crashed may have made its last change at any moment until now.
-    let ended = |report: &Report| age(report.ended.as_deref())?.try_into().ok();
-    let left = |report| TELLS_AFTER.saturating_sub(ended(report).unwrap_or_default());
-    let outcomes = report.iter().flat_map(|report| &report.outcomes);
-    let unchanged = outcomes.filter(|of| of.kind != OutcomeKind::Changed);
-    let unchanged: HashSet<_> = unchanged.map(|of| of.job_id.clone()).collect();
-    Ok(Session {
-        client,
-        project_id,
-        runtime,
-        ids,
-        file: report.as_ref().map(|_| source.clone()),
-        tells_from: report.as_ref().map(|of| Instant::now() + left(of)),
-        unchanged,
-        retried: false,
-        report,
-    })
+    let of = report.clone().unwrap_or_default();
+    let file = Some(file).filter(|_| report.is_some());
+    let mut session = Session::new((client, project_id), &of, file)?;
+    if let Some(ids) = ids {
+        // It doesn't say when its passwords were changed.
+        (session.ids, session.tells_from) = (ids, None);
+    }
+    Ok((session, report))
+}
+
+/// Finds the credentials: those that were asked for, or else the first in the order of the
+/// vendor's SDKs.
+fn find_login(access: &Access, builder: &ClientBuilder) -> Result<Login, Failure> {
+    let mut environment = input::environment()?.or_process();
+    if let Some(id) = &access.project_id {
+        environment = environment.with("HUAWEICLOUD_SDK_PROJECT_ID", id.as_str());
+        environment = environment.with("HW_PROJECT_ID", "");
+    }
+    let builder = builder.clone().environment(environment);
+    if let Some(source) = &access.token_file {
+        let line = input::line("--token-file: ", source, input::care(access))?;
+        let token = Credentials::token(line.checked(false)?);
+        return Ok(Login::new(&builder, token));
+    }
+    builder.login(access.credentials, |path| read_profile(access, path))
+}
+
+/// The project that the tasks belong to: the one that is given, or that of the region.
+fn project_id(login: &Login, runtime: &Runtime) -> Result<String, Failure> {
+    let id = runtime.block_on(login.project_id());
+    let id = id.map_err(|error| match error {
+        Error::InvalidInput { .. } => format!("{error}; or pass --project-id"),
+        error => error.to_string(),
+    })?;
+    let place = "--project-id or HUAWEICLOUD_SDK_PROJECT_ID";
+    text::visible(&id, "id").map_err(|problem| format!("{place}: {problem}"))?;
+    Ok(id)
+}
+
+/// Reads a profile file that is kept from others.
+fn read_profile(access: &Access, path: &Path) -> Result<Profile, Failure> {
+    let source = Source::File(path.to_owned());
+    let profile = input::named(&format!("{}: ", Profile::VARIABLE), &source, |source| {
+        let text = files::text(source, input::care(access), Profile::MAX_BYTES as u64)?;
+        Profile::parse(&text).map_err(|error| error.to_string())
+    });
+    Ok(profile?)
+}
+
+/// The library's word on why there are no credentials.
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::refused(error.to_string())
+    }
 }

@@ -16,7 +16,7 @@ use clap::{
 use drs_api::{Client, login::Place, types::Language};
 use jiff::SignedDuration;
 
-use crate::{suspect, text::clean};
+use crate::text::{self, clean};
 
 /// Tell Huawei Cloud DRS the new database passwords of replication tasks
 #[derive(Debug, Parser)]
@@ -34,15 +34,15 @@ impl Args {
         Self::try_parse().unwrap_or_else(|error| match may_be_shown(&error) {
             true => error.exit(),
             false => Self::command()
-                .error(
-                    ErrorKind::UnknownArgument,
-                    "there is an extra argument, or one with characters that can't be shown; it \
-                     may be a secret",
-                )
+                .error(ErrorKind::UnknownArgument, STRAY)
                 .exit(),
         })
     }
 }
+
+/// What is said instead of an error that must not be shown.
+const STRAY: &str = "there is an extra argument, or one with characters that can't be shown; it may \
+                     be a secret";
 
 /// Whether an error quotes neither what steers a terminal nor a value that belongs to no option.
 fn may_be_shown(error: &clap::Error) -> bool {
@@ -70,23 +70,22 @@ pub(crate) enum Command {
         /// Read again until all is settled, at most this long, such as 15m
         #[arg(long, value_name = "TIME", value_parser = duration)]
         wait: Option<Duration>,
-        /// How the states are printed
-        #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-        output: Format,
+        #[command(flatten)]
+        printing: Printing,
         #[command(flatten)]
         access: Box<Access>,
     },
-    Retry(Box<TaskRetry>),
+    Retry(Box<Retry>),
     /// Print a report as its run did, with its exit code
     Show {
         /// A file that --report has kept
-        report: PathBuf,
+        report: Source,
         #[command(flatten)]
         printing: Printing,
     },
-    /// Explain a topic (plan, report, credentials, exit-codes) or a command
+    /// Explain a topic or a command
     Help {
-        /// plan, report, credentials, exit-codes, or a command
+        /// outcomes, plan, report, status, retry, credentials, unattended, exit-codes, or a command
         topic: Option<String>,
     },
     /// Print a page of the manual
@@ -101,10 +100,10 @@ pub(crate) enum Command {
     },
 }
 
-/// How outcomes are printed.
+/// How outcomes and states are printed.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Printing {
-    /// How the outcomes are printed
+    /// How the result is printed
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(crate) output: Format,
 
@@ -184,7 +183,7 @@ pub(crate) struct ChangePasswords {
     pub(crate) only_refused: Option<Source>,
 
     /// Name of this set of passwords, such as 2026-11
-    #[arg(long, value_name = "LABEL", value_parser = suspect::label)]
+    #[arg(long, value_name = "LABEL", value_parser = text::label)]
     pub(crate) rotation: Option<String>,
 
     /// Accept a report over a day old: its passwords are the plan's
@@ -209,7 +208,7 @@ impl ChangePasswords {
 
 /// Retry the failed tasks of a report, once each; shows them and asks first
 #[derive(Debug, clap::Args)]
-pub(crate) struct TaskRetry {
+pub(crate) struct Retry {
     /// The report of a run
     pub(crate) file: Source,
     /// Also tasks that failed in the full load, which may change data
@@ -227,9 +226,8 @@ pub(crate) struct TaskRetry {
     /// How long after the last retry the states are read
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub(crate) wait: Duration,
-    /// How the states are printed
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub(crate) output: Format,
+    #[command(flatten)]
+    pub(crate) printing: Printing,
     #[command(flatten)]
     pub(crate) access: Access,
 }
@@ -267,9 +265,9 @@ const CHANGE_PASSWORDS: &str = "\
 Exit codes: 0 all changed; 2 bad input, nothing sent; 3 some rejected or not
 sent; 4 some unconfirmed; 5 all changed, but not all tasks run; 1 anything else.
 Environment: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE.
-More: drs help plan, report, credentials, exit-codes";
+More: drs help outcomes, plan, report, unattended, exit-codes";
 
-/// How the outcomes are printed.
+/// In which form something is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     // Plain comments: these would make `--help` a page longer than `-h`.

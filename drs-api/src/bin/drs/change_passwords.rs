@@ -4,30 +4,31 @@
 use std::{
     cell::Cell,
     collections::HashSet,
+    io,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Instant,
+    time::Duration,
 };
 
 use drs_api::{
     Client,
-    passwords::{Options, OutcomeKind, Report, Retry},
+    passwords::{Event, Options, Outcome, OutcomeKind, Report, Retry, Run},
     types::ModifyPwdEndPoint,
 };
+use futures_util::{FutureExt as _, StreamExt as _};
 
 use crate::{
     access,
     args::{ChangePasswords, Source},
     document::{Document, Frame},
-    files, input,
-    keeper::{self, Keeper},
-    library_events, output, plan,
-    progress::Progress,
-    report_file::ReportFile,
-    rotation, run,
-    signals::{self, Signals},
+    files,
+    input::{self, Line},
+    output, plan,
+    progress::{self, Progress},
+    report_file::{Keeper, ReportFile},
+    signals::{self, Asked, Signals},
     status::{Failure, Status, tell},
-    task_status::{self, Session},
+    task_status::Session,
     text,
     todo::{self, Earlier},
 };
@@ -37,13 +38,13 @@ const OFFLINE: [&str; 3] = ["https://drs.offline.invalid", "offline", "offline"]
 
 pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     if args.verbose > 1 {
-        library_events::show();
+        progress::show_library_events();
     }
     let access = &args.access;
     let others = args.password_file.iter().chain(args.earlier());
-    input::check_sources(access, others.chain([&args.file]))?;
+    input::check_sources(access, others.chain([&args.file]).collect())?;
     let (changes, missing) = changes(args)?;
-    let runtime = run::runtime()?;
+    let runtime = signals::runtime()?;
     // From now on signals can be caught.
     let entered = runtime.enter();
     signals::spare_writers()?;
@@ -51,16 +52,17 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let (client, project_id) = if args.is_offline() {
         let [endpoint, project_id, token] = OFFLINE;
         let project_id = access.project_id.as_deref().unwrap_or(project_id);
-        let client = access::builder(access, Some(endpoint))?
-            .token(token)
-            .build();
-        (client.map_err(refused)?, project_id.to_owned())
+        let builder = access::builder(access, Some(endpoint))?.token(token);
+        (builder.build().map_err(refused)?, project_id.to_owned())
     } else {
         access::connect(access, &args.file, &runtime, args.verbose > 0)?
     };
     let options = options(args);
-
-    let unwritable = |e| unwritable(args, &e);
+    let report: String = args.report.iter().map(Source::to_string).collect();
+    let unwritable = |e: io::Error| {
+        let problem = format!("--report {report}: the report can't be written: {e}");
+        Failure::refused(problem)
+    };
     let file = args.report.as_ref().and_then(Source::path);
     let file = file.filter(|_| !args.is_offline()).map(ReportFile::find);
     let file = file.transpose().map_err(unwritable)?;
@@ -79,23 +81,20 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     if args.dry_run.is_some() {
         let tasks: HashSet<_> = changes.iter().map(|change| &change.job_id).collect();
         let counts = [changes.len(), tasks.len()];
-        let mut requests = Vec::new();
-        if !changes.is_empty() {
-            let preview = client.preview_change_passwords(project_id, changes, options);
-            requests = runtime.block_on(preview).map_err(refused)?;
-        }
+        let preview = || client.preview_change_passwords(project_id, changes, options);
+        let requests = (counts[0] > 0).then(|| runtime.block_on(preview()));
+        let requests = requests.transpose().map_err(refused)?.unwrap_or_default();
         output::requests(requests, counts, missing, &args.printing)?;
         return Ok(Status::Done);
     }
-    let Some(first) = changes.first() else {
+    let Some(first) = changes.first().cloned() else {
         let document = frame.document(Report::default(), true);
-        let written = file.map_or(Ok(()), |file| keeper::write(&file, &document));
-        let status = finish(args, &document, written);
-        return watch(args, client, project_id, &document, status);
+        let written = file.map_or(Ok(()), |file| file.write(&document));
+        let written = written.map_err(unwritable);
+        return finish(args, (client, project_id), document, written);
     };
-
     // Without credentials no run begins.
-    let preview = client.preview_change_passwords(&project_id, [first.clone()], options.clone());
+    let preview = client.preview_change_passwords(&project_id, [first], options.clone());
     let preview = runtime.block_on(preview);
     preview.map_err(|error| error.to_string())?;
     let end_points = changes.len();
@@ -106,60 +105,40 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let frame = Arc::new(frame);
     let keeper = file.map(|file| Keeper::start(file, Arc::clone(&frame), run.handle()));
     let keeper = keeper.transpose().map_err(unwritable)?;
-    let doubt = || keeper.iter().for_each(Keeper::wake);
     let progress = Progress::start(end_points, args);
-    let report = runtime.block_on(run::drive(run, signals, progress, doubt));
+    let doubt = || keeper.iter().for_each(Keeper::wake);
+    let report = runtime.block_on(drive(run, signals, progress, doubt));
     drop(entered);
     // Without waiting for what a cancelled run has left, such as the look-up of a host.
     runtime.shutdown_background();
     let document = frame.document(report, true);
     let written = keeper.map_or(Ok(()), |keeper| keeper.finish(&document));
-    let status = finish(args, &document, written);
-    watch(args, client, project_id, &document, status)
+    let written = written.map_err(unwritable);
+    finish(args, (client, project_id), document, written)
 }
 
-/// With `--status`, whether the tasks run that have their new password.
-fn watch(
+/// Prints what became of it all, and with `--status` whether the tasks run that were changed. The
+/// report is on the disk by now: writing to standard output can take for ever.
+fn finish(
     args: &ChangePasswords,
-    client: Client,
-    project_id: String,
-    document: &Document,
-    status: Status,
+    to: (Client, String),
+    mut document: Document,
+    written: Result<(), Failure>,
 ) -> Result<Status, Failure> {
+    let report = args.report.as_ref();
+    let status = Status::of(&document.report).with(written);
+    let status = status.with(output::document(&document, &args.printing, report, ""));
     let Some(wait) = args.status else {
         return Ok(status);
     };
-    let outcomes = document.report.outcomes.iter();
-    let changed = outcomes.filter(|outcome| outcome.kind == OutcomeKind::Changed);
-    let session = Session {
-        client,
-        project_id,
-        runtime: run::runtime()?,
-        ids: changed.map(|outcome| outcome.job_id.clone()).collect(),
-        report: None,
-        file: args.report.clone(),
-        unchanged: HashSet::new(),
-        retried: false,
-        tells_from: Some(Instant::now() + task_status::TELLS_AFTER),
-    };
-    let running = session.watch(wait, args.printing.output)?;
+    let outcomes = &mut document.report.outcomes;
+    outcomes.retain(|outcome| outcome.kind == OutcomeKind::Changed);
+    let running = Session::new(to, &document.report, report)?.watch(wait, &args.printing)?;
     // What became of the passwords weighs more.
     Ok(match status {
         Status::Done => running,
         status => status,
     })
-}
-
-/// Tells what became of it all. The report is on the disk by now: writing to standard output
-/// can take for ever.
-fn finish(args: &ChangePasswords, document: &Document, written: std::io::Result<()>) -> Status {
-    let status = Status::of(&document.report);
-    let status = status.with(written.map_err(|e| unwritable(args, &e)));
-    status.with(output::document(
-        document,
-        &args.printing,
-        args.report.as_ref(),
-    ))
 }
 
 /// What is sent, with `--only-todo` and `--only-refused` less than the plan. Nothing is lost of
@@ -174,7 +153,8 @@ fn only_some(
     if let Some(source) = args.earlier() {
         let refused = |problem: String| Failure::refused(format!("{source}: {problem}"));
         let document = Document::read(source, input::care(&args.access)).map_err(refused)?;
-        rotation::check(&document, frame, args.same_passwords).map_err(refused)?;
+        let fits = document.check(frame, args.same_passwords);
+        fits.map_err(refused)?;
         let split = Earlier::of(document.report, changes, args.only_refused.is_some());
         let (earlier, rest) = split.map_err(refused)?;
         let (before, told) = earlier.left_out();
@@ -184,20 +164,43 @@ fn only_some(
         (frame.header.before, frame.earlier) = (Some(before), Some(earlier));
         changes = rest;
     }
-    if let Some(there) = there.filter(|_| !args.replace_report) {
-        let lost = todo::lost(&there.report, plan, frame.earlier.as_ref());
-        if let Some(first) = lost.first() {
-            let (lost, first) = (
-                text::counted(lost.len(), "end point"),
-                todo::name(&first.end_point()),
-            );
-            let problem = format!(
-                "it has {lost} still to be changed that this plan does not have, such as \
-                 {first}; name another file, or pass --replace-report"
-            );
-            return Err(unwritable(args, &std::io::Error::other(problem)));
-        }
+    let Some(there) = there.filter(|_| !args.replace_report) else {
+        return Ok(changes);
+    };
+    let report: String = args.report.iter().map(Source::to_string).collect();
+    let refused = |problem: String| Failure::refused(format!("--report {report}: {problem}"));
+    let lost = todo::lost(&there.report, plan, frame.earlier.as_ref());
+    if let Some((lost, first)) = todo::named(lost) {
+        let lost = text::counted(lost, "end point");
+        return Err(refused(format!(
+            "it has {lost} still to be changed that this plan does not have, such as {first}; \
+             name another file, or pass --replace-report"
+        )));
     }
+    if there.is_other(frame) || args.only_refused.is_some() {
+        return Ok(changes);
+    }
+    let sent: HashSet<_> = changes.iter().map(todo::id).collect();
+    let again = todo::refused(&there.report).map(|of| of.end_point());
+    let again = again.filter(|id| sent.contains(id));
+    if let Some((again, first)) = todo::named(again) {
+        let again = text::counted(again, "password");
+        return Err(refused(format!(
+            "its run met DRS.KE0002 (wrong user name or password), and this one would send \
+             {again} again, such as that of {first}; databases lock accounts over it. Correct the \
+             plan and pass --only-refused {report}, which sends these alone; --only-todo {report} \
+             sends the others. If all passwords are new, pass --replace-report"
+        )));
+    }
+    if frame.earlier.is_some() {
+        return Ok(changes);
+    }
+    // What an earlier run left unconfirmed stays so until it is changed. As old as this run, since
+    // nothing is left out by it.
+    let open = |of: &Outcome| of.kind == OutcomeKind::Unconfirmed && sent.contains(&of.end_point());
+    let open = there.report.outcomes.into_iter().filter(open).collect();
+    let (earlier, changes) = Earlier::of(open, changes, false).map_err(refused)?;
+    frame.earlier = Some(earlier);
     Ok(changes)
 }
 
@@ -211,7 +214,7 @@ fn changes(args: &ChangePasswords) -> Result<(Vec<ModifyPwdEndPoint>, Option<usi
         password: None,
         missing: args.is_offline().then(Cell::default),
     };
-    let password = input::password(args).map(|line| context.found(line));
+    let password = input::password(args).map(|line| context.found(line, Line::in_plan));
     context.password = password.transpose()?;
     let text = files::text(&args.file, care, files::MOST_OF_A_PLAN);
     let plan = text.and_then(|text| plan::read(&text, &context));
@@ -226,15 +229,45 @@ fn options(args: &ChangePasswords) -> Options {
         .batch_size(args.batch_size.get())
         .concurrency(args.concurrency.get())
         .retry(retry);
-    match args.language {
-        Some(language) => options.language(language),
-        None => options,
-    }
+    args.language.into_iter().fold(options, Options::language)
 }
 
-fn unwritable(args: &ChangePasswords, error: &std::io::Error) -> Failure {
-    let report: String = args.report.iter().map(Source::to_string).collect();
-    Failure::refused(format!(
-        "--report {report}: the report can't be written: {error}"
-    ))
+/// Awaits the run. `doubt` is called when an answer was not all good.
+async fn drive(mut run: Run, mut signals: Signals, progress: Progress, doubt: impl Fn()) -> Report {
+    let handle = run.handle();
+    let mut events = run.events();
+    let mut clock = tokio::time::interval(Duration::from_secs(1));
+    let report = loop {
+        tokio::select! {
+            // A signal that is there already comes before the first request.
+            biased;
+            asked = signals.next() => match asked {
+                Asked::End => break run.cancel(),
+                Asked::Stop => {
+                    handle.stop();
+                    progress.tell(
+                        "stopping: nothing more is sent, and answers under way are awaited; press \
+                         Ctrl-C again to end at once",
+                    );
+                }
+                Asked::Nothing => {}
+            },
+            Some(event) = events.next() => {
+                if let Event::RequestEnded { status: Some(_), results, .. } = &event
+                    && results.iter().any(|(_, kind)| *kind != OutcomeKind::Changed)
+                {
+                    doubt();
+                }
+                progress.note(&event);
+            }
+            _ = clock.tick() => progress.tick(&handle),
+            report = &mut run => break report,
+        }
+    };
+    // What happened last.
+    while let Some(event) = events.next().now_or_never().flatten() {
+        progress.note(&event);
+    }
+    progress.end();
+    report
 }

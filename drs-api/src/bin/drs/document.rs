@@ -12,6 +12,7 @@ use crate::{
     args::{ChangePasswords, Source},
     command,
     files::{self, Care},
+    text::clean,
     todo::{Before, Earlier},
 };
 
@@ -69,14 +70,84 @@ impl Document {
             |e: serde_json::Error| format!("it is not a report of drs (at line {})", e.line());
         let header: Header = serde_json::from_str(text).map_err(problem)?;
         if header.schema != SCHEMA {
-            return Err(format!(
-                "it is a report of schema {}, and this drs reads schema {SCHEMA}",
-                header.schema
-            ));
+            let schema = header.schema;
+            let problem = format!("it is a report of schema {schema}, and this drs reads {SCHEMA}");
+            return Err(problem);
         }
         let report = serde_json::from_str(text).map_err(problem)?;
         Ok(Self { header, report })
     }
+
+    /// Which run it is about, in a line.
+    pub(crate) fn title(&self) -> String {
+        let Self { header, report } = self;
+        let known = [
+            ("begun", &report.started),
+            ("ended", &report.ended),
+            ("project", &report.project_id),
+            ("endpoint", &report.endpoint),
+            ("rotation", &header.rotation),
+        ];
+        let known = known.map(|(name, of)| Some(format!("{name} {}", clean(of.as_ref()?))));
+        let known: Vec<_> = known.into_iter().flatten().collect();
+        format!("Run: {}\n\n", known.join(", "))
+    }
+
+    /// Refuses a report of another project, endpoint or set of passwords. Nothing that is kept of
+    /// a secret could tell the latter: labels do, or else the report's age.
+    pub(crate) fn check(&self, now: &Frame, same_passwords: bool) -> Result<(), String> {
+        let place = [&now.begun.project_id, &now.begun.endpoint];
+        check_place(&self.report, place.map(Option::as_deref))?;
+        let label = |header: &Header| match &header.rotation {
+            Some(label) => format!("--rotation {}", clean(label)),
+            None => "no --rotation".to_owned(),
+        };
+        let whole = "run the whole plan, without it";
+        if self.header.rotation != now.header.rotation {
+            let (then, now) = (label(&self.header), label(&now.header));
+            return Err(format!(
+                "its run had {then}, and this one has {now}; if the plan's passwords are those of \
+                 that run, give the same; else {whole}"
+            ));
+        }
+        if self.header.rotation.is_some() || same_passwords {
+            return Ok(());
+        }
+        let way = "or pass --same-passwords if the plan has those of that run";
+        check_age(&self.report).map_err(|problem| format!("{problem}; {whole}, {way}"))
+    }
+
+    /// Whether it is surely about other passwords: both runs have labels, and these differ.
+    pub(crate) fn is_other(&self, now: &Frame) -> bool {
+        let [then, now] = [&self.header, &now.header].map(|header| header.rotation.as_ref());
+        then.zip(now).is_some_and(|(then, now)| then != now)
+    }
+}
+
+/// Refuses a report of another project or endpoint than these.
+pub(crate) fn check_place(then: &Report, now: [Option<&str>; 2]) -> Result<(), String> {
+    let then = [&then.project_id, &then.endpoint].map(Option::as_deref);
+    for ((what, then), now) in ["project", "endpoint"].into_iter().zip(then).zip(now) {
+        if then != now {
+            let [then, now] = [then, now].map(|text| clean(text.unwrap_or("?")));
+            let problem = format!("it is about the {what} {then}, and this run about {now}");
+            return Err(problem);
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a report that is over a day old, or may be.
+pub(crate) fn check_age(then: &Report) -> Result<(), String> {
+    let started = then.started.as_deref();
+    let problem = match age(started).map(|age| age.as_secs()) {
+        // A day.
+        Some(0..=86_400) => return Ok(()),
+        Some(..0) => "from the future: check this machine's clock",
+        _ => "over a day old, and the plan may have other passwords since",
+    };
+    let started = clean(started.unwrap_or("?"));
+    Err(format!("it is of {started}, {problem}"))
 }
 
 /// What every document of one run has in common.
@@ -96,7 +167,7 @@ impl Frame {
             tool: concat!("drs ", env!("CARGO_PKG_VERSION")).to_owned(),
             api_document: Client::spec_version().to_owned(),
             rotation: args.rotation.clone(),
-            command: command::words(args),
+            command: command::words(),
             before: None,
         };
         let mut begun = Report::default();

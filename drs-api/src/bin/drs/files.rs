@@ -56,9 +56,6 @@ pub(crate) fn bytes(source: &Source, care: Care, most: u64) -> Result<Vec<u8>, S
         Source::File(path) => {
             let file = File::open(path).map_err(failed)?;
             let metadata = file.metadata().map_err(failed)?;
-            if metadata.is_dir() {
-                return Err("it is a directory".to_owned());
-            }
             exposure(path, &metadata, care).map_or(Ok(()), Err)?;
             (file, metadata.len())
         }
@@ -66,16 +63,25 @@ pub(crate) fn bytes(source: &Source, care: Care, most: u64) -> Result<Vec<u8>, S
     let mut bytes = Vec::with_capacity(usize::try_from(length.min(most)).unwrap_or(0) + 1);
     // What says that it is longer need not be read to see it; what has no end does not say so.
     if length <= most {
-        file.take(most + 1)
-            .read_to_end(&mut bytes)
-            .map_err(failed)?;
+        let mut file = file.take(most + 1);
+        file.read_to_end(&mut bytes).map_err(failed)?;
     }
     match length.max(bytes.len() as u64) > most {
         true => Err(format!(
-            "it is longer than {most} bytes; look for a file given by mistake"
+            "it is longer than {most} bytes; is it the right one?"
         )),
         false => Ok(bytes),
     }
+}
+
+/// The path of a file that can be read again: neither standard input nor a pipe, on which a reader
+/// may wait for ever.
+///
+/// # Errors
+/// As [`text`].
+pub(crate) fn regular(source: &Source) -> Result<&Path, String> {
+    let path = source.path().filter(|path| path.is_file());
+    path.ok_or_else(|| "it is not there, or not a regular file; name a report".to_owned())
 }
 
 /// Standard input without the buffer of [`io::Stdin`], which is never freed and so never wiped.
@@ -93,8 +99,8 @@ fn standard_input() -> io::Result<File> {
     io::stdin().as_handle().try_clone_to_owned().map(File::from)
 }
 
-/// How a problem ends if the file or variable doesn't exist.
-pub(crate) const NOT_THERE: &str = ", not the secret itself";
+/// How a problem ends if there is no such file or variable.
+pub(crate) const NOT_THERE: &str = "; give the name of one, not the secret itself";
 
 /// What lets others at a file.
 #[cfg(unix)]

@@ -7,41 +7,49 @@ use drs_api::{Environment, Secret};
 
 use crate::{
     args::{Access, ChangePasswords, Source},
-    files::{self, Care},
+    files::{self, Care, NOT_THERE},
     status::Failure,
-    suspect::{self, Written},
+    text::{self, Written},
 };
 
-/// A secret from a file or a variable, and where it came from.
+/// A secret from a file, a variable or the plan, and where it came from.
 #[derive(Clone)]
 pub(crate) struct Line {
-    pub(crate) secret: Secret,
-    pub(crate) place: String,
+    secret: Secret,
+    place: String,
+    written: Written,
 }
 
-/// The placeholder for a secret that may be missing.
-impl From<&'static str> for Line {
-    fn from(text: &'static str) -> Self {
+impl Line {
+    pub(crate) fn in_plan(secret: impl Into<Secret>) -> Self {
         Self {
-            secret: text.into(),
+            secret: secret.into(),
             place: String::new(),
+            written: Written::InPlan,
+        }
+    }
+
+    fn alone(text: &str, place: String) -> Self {
+        // One line end is what editors and some ways of setting a variable leave.
+        let line = text.strip_suffix('\n').unwrap_or(text);
+        Self {
+            secret: Secret::from(line.strip_suffix('\r').unwrap_or(line)),
+            place: place + ": ",
+            written: Written::Alone,
+        }
+    }
+
+    /// The secret, unless it was probably not meant and the operator doesn't insist on it.
+    pub(crate) fn checked(self, literal: bool) -> Result<Secret, String> {
+        match text::secret(self.secret.expose_secret(), self.written, literal) {
+            Ok(()) => Ok(self.secret),
+            Err(problem) => Err(self.place + &problem),
         }
     }
 }
 
-impl Line {
-    /// Refuses what was probably not meant, unless the operator insists on it.
-    pub(crate) fn check(&self, literal: bool) -> Result<(), String> {
-        let fit = suspect::secret(self.secret.expose_secret(), Written::Alone, literal);
-        fit.map_err(|problem| format!("{}: {problem}", self.place))
-    }
-}
-
 /// Of what is read, only one can come from standard input.
-pub(crate) fn check_sources<'a>(
-    access: &'a Access,
-    others: impl IntoIterator<Item = &'a Source>,
-) -> Result<(), Failure> {
+pub(crate) fn check_sources(access: &Access, others: Vec<&Source>) -> Result<(), Failure> {
     let sources = others.into_iter().chain(&access.token_file);
     match sources.filter(|source| **source == Source::Stdin).count() {
         0 | 1 => Ok(()),
@@ -67,10 +75,8 @@ pub(crate) fn named<T>(
     read: impl FnOnce(&Source) -> Result<T, String>,
 ) -> Result<T, String> {
     if source.path().is_some_and(|path| !path.exists()) {
-        return Err(format!(
-            "{role}there is no such file that this user can reach; give the path of one{}",
-            files::NOT_THERE
-        ));
+        let problem = "there is no such file that this user can reach";
+        return Err(format!("{role}{problem}{NOT_THERE}"));
     }
     read(source).map_err(|problem| format!("{source}: {problem}"))
 }
@@ -80,46 +86,29 @@ pub(crate) fn line(role: &str, source: &Source, care: Care) -> Result<Line, Stri
     named(role, source, |source| {
         let text = files::text(source, care, files::MOST_OF_A_SECRET)?;
         // As some editors write it before a text.
-        let line = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let line = without_line_end(line);
-        if line.is_empty() {
-            return Err("it is empty; write the secret into it, on one line".to_owned());
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let line = Line::alone(text, source.to_string());
+        match line.secret.expose_secret() {
+            "" => Err("it is empty; write the secret into it, on one line".to_owned()),
+            text if text.contains(['\n', '\r']) => {
+                Err("it has more than one line; leave only the secret there".to_owned())
+            }
+            _ => Ok(line),
         }
-        if line.contains(['\n', '\r']) {
-            return Err("it has more than one line; leave only the secret there".to_owned());
-        }
-        Ok(Line {
-            secret: Secret::from(line),
-            place: source.to_string(),
-        })
     })
 }
 
 /// A secret from the environment.
 pub(crate) fn variable(role: &str, name: &str) -> Result<Line, String> {
-    if env::var_os(name).is_none() {
-        // It may be the password itself, so it is not shown.
-        return Err(format!(
-            "{role}no variable of this name is set; give the name of one{}",
-            files::NOT_THERE
-        ));
-    }
     let place = format!("environment variable {name}");
     match Environment::process().get(name) {
-        Ok(Some(value)) => Ok(Line {
-            // A byte order mark stays, and is refused: nothing sets a variable to one on purpose.
-            secret: Secret::from(without_line_end(value.expose_secret())),
-            place,
-        }),
-        Ok(None) => Err(format!("{place}: it is set to nothing")),
+        // A byte order mark stays, and is refused: nothing sets a variable to one on purpose.
+        Ok(Some(value)) => Ok(Line::alone(value.expose_secret(), place)),
+        Ok(None) if env::var_os(name).is_some() => Err(format!("{place}: it is set to nothing")),
+        // It may be the password itself, so it is not shown.
+        Ok(None) => Err(format!("{role}no variable of this name is set{NOT_THERE}")),
         Err(_) => Err(format!("{place}: it is not UTF-8 text")),
     }
-}
-
-/// Takes one final line end off, which editors and some ways of setting a variable leave there.
-fn without_line_end(text: &str) -> &str {
-    let line = text.strip_suffix('\n').unwrap_or(text);
-    line.strip_suffix('\r').unwrap_or(line)
 }
 
 /// The password of items that have none, if one is given. It is checked where it is used.
@@ -145,9 +134,7 @@ pub(crate) fn environment() -> Result<Environment, Failure> {
     let mut variables = Vec::new();
     for name in Environment::variables() {
         if env::var_os(name).is_some_and(|value| !value.is_empty()) {
-            let line = variable("", name)?;
-            line.check(false)?;
-            variables.push((name, line.secret));
+            variables.push((name, variable("", name)?.checked(false)?));
         }
     }
     Ok(Environment::of(variables))

@@ -5,27 +5,19 @@ mod access;
 mod args;
 mod change_passwords;
 mod command;
-mod core_dump;
 mod document;
 mod files;
 #[cfg(test)]
 mod hostile;
 mod input;
-mod keeper;
-mod library_events;
-mod login;
 mod manual;
 mod next_steps;
 mod output;
 mod plan;
 mod progress;
 mod report_file;
-mod rotation;
-mod run;
 mod signals;
 mod status;
-mod suspect;
-mod table;
 mod task_retry;
 mod task_status;
 mod text;
@@ -35,7 +27,7 @@ use std::{alloc::System, process::ExitCode};
 
 use zeroizing_alloc::ZeroAlloc;
 
-use args::{Args, Command, Source};
+use args::{Args, Command, Printing, Source};
 use document::Document;
 use files::Care;
 use status::{Failure, Status};
@@ -45,18 +37,18 @@ use status::{Failure, Status};
 static WIPING: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
-    core_dump::prevent();
+    prevent_core_dumps();
     let status = match Args::read().command {
         Command::ChangePasswords(args) => change_passwords::execute(&args),
         Command::Status {
             file,
             wait,
-            output,
+            printing,
             access,
         } => access::open(&file, &access)
-            .and_then(|session| session.watch(wait.unwrap_or_default(), output)),
+            .and_then(|(session, _)| session.watch(wait.unwrap_or_default(), &printing)),
         Command::Retry(args) => task_retry::execute(&args),
-        Command::Show { report, printing } => show(Source::File(report), &printing),
+        Command::Show { report, printing } => show(&report, &printing),
         Command::Help { topic } => manual::help(topic.as_deref()),
         Command::Man { command } => manual::page(command.as_deref()),
         Command::Completions { shell } => manual::completions(shell),
@@ -70,12 +62,31 @@ fn main() -> ExitCode {
 
 /// `drs show`. A report has no secret, so that anyone may read it; but a command that others can
 /// have written is not printed.
-fn show(report: Source, printing: &args::Printing) -> Result<Status, Failure> {
-    let is_safe = Document::read(&report, Care::Public).is_ok();
-    let document = Document::read(&report, Care::Waived);
-    let mut document = document.map_err(|problem| format!("{report}: {problem}"))?;
+fn show(report: &Source, printing: &Printing) -> Result<Status, Failure> {
+    let refused = |problem| Failure::refused(format!("{report}: {problem}"));
+    files::regular(report).map_err(refused)?;
+    let is_safe = Document::read(report, Care::Public).is_ok();
+    let mut document = Document::read(report, Care::Waived).map_err(refused)?;
     document.header.command.retain(|_| is_safe);
     let status = Status::of(&document.report);
-    let printed = output::document(&document, printing, Some(&report));
+    let printed = output::document(&document, printing, Some(report), &document.title());
     Ok(status.with(printed))
+}
+
+/// Keeps the kernel from writing a core file, and on Linux other processes of the user from reading
+/// this one's memory: it has passwords. Where that is refused, the run goes on without it.
+fn prevent_core_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+
+        let (current, maximum) = (Some(0), Some(0));
+        let _ = setrlimit(Resource::Core, Rlimit { current, maximum });
+    }
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
 }

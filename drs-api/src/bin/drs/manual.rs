@@ -11,22 +11,28 @@ use crate::{
 
 const PAGE: &str = include_str!("../../../docs/drs.md");
 /// Topics, and the chapters that they are made of.
-const TOPICS: [(&str, &[&str]); 4] = [
+const TOPICS: [(&str, &[&str]); 8] = [
+    ("outcomes", &["Outcomes"]),
     ("plan", &["Plans", "Kerberos", "Files with secrets"]),
     ("report", &["The report", "Send what is left"]),
-    (
-        "credentials",
-        &["Credentials, project and region", "Networks"],
-    ),
+    ("status", &["Does replication run?"]),
+    ("retry", &["Retry failed tasks"]),
+    ("credentials", &["Credentials", "Networks"]),
+    ("unattended", &["Run it unattended", "While it runs"]),
     ("exit-codes", &["Exit codes", "What to do next"]),
 ];
 
 /// `drs help`.
 pub(crate) fn help(topic: Option<&str>) -> Result<Status, Failure> {
-    let known = TOPICS.iter().find(|(name, _)| Some(*name) == topic);
-    print(&match known {
-        Some((_, headings)) => headings.iter().map(|heading| chapter(heading)).collect(),
-        None => command(topic)?.render_help().to_string(),
+    let chapters = TOPICS.iter().find(|(name, _)| Some(*name) == topic);
+    let chapters = chapters.map(|(_, headings)| headings.iter().map(|of| chapter(of)));
+    let options = command(topic).map(|mut command| command.render_help().to_string());
+    // Some topics have the name of a command.
+    print(&match chapters {
+        Some(chapters) => {
+            options.map_or(String::new(), |of| of + "\n") + &chapters.collect::<String>()
+        }
+        None => options?,
     })
 }
 

@@ -1,22 +1,28 @@
 //! What is shown while a run goes on, on standard error: a bar if that is a terminal, and with
-//! `-v` a line for each request.
+//! `-v` a line for each request; with `-vv` the library's events.
 
-use std::cell::Cell;
+use std::io::{self, Write};
 
-use drs_api::passwords::{Event, OutcomeKind, RunHandle};
+use drs_api::passwords::{Event, OutcomeKind, RetryReason, RunHandle};
 use indicatif::{ProgressBar, ProgressStyle};
+use tracing_subscriber::{
+    Layer as _,
+    filter::{LevelFilter, Targets},
+    fmt,
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
 use crate::{
     args::ChangePasswords,
     document, status,
-    text::{clean, counted},
+    text::{self, clean},
     todo,
 };
 
 pub(crate) struct Progress {
     bar: ProgressBar,
     verbose: bool,
-    throttled: Cell<bool>,
 }
 
 impl Progress {
@@ -33,11 +39,8 @@ impl Progress {
             bar.set_style(style.progress_chars("=> "));
         }
         bar.tick();
-        Self {
-            bar,
-            verbose: args.verbose > 0,
-            throttled: Cell::new(false),
-        }
+        let verbose = args.verbose > 0;
+        Self { bar, verbose }
     }
 
     pub(crate) fn note(&self, event: &Event) {
@@ -46,15 +49,14 @@ impl Progress {
         }
         match event {
             Event::RequestStarted { .. } => self.bar.set_message(""),
-            Event::RequestEnded { status, .. } => self.throttled.set(*status == Some(429)),
             Event::RetryScheduled { reason, delay, .. } => {
+                let helps = match reason {
+                    RetryReason::Throttled => "; a lower --concurrency helps",
+                    _ => "",
+                };
                 let seconds = delay.as_secs_f32();
-                self.bar.set_message(match self.throttled.get() {
-                    true => {
-                        format!("; throttled, again in {seconds:.1} s; a lower --concurrency helps")
-                    }
-                    false => format!("; {reason}: again in {seconds:.1} s"),
-                });
+                let wait = format!("; {reason}: again in {seconds:.1} s{helps}");
+                self.bar.set_message(wait);
             }
             Event::BatchEnded { end_points, .. } => {
                 self.bar.inc(u64::try_from(end_points.len()).unwrap_or(0));
@@ -87,54 +89,55 @@ impl Progress {
 
 /// What `-v` says of an event.
 fn line(event: &Event) -> Option<String> {
-    Some(match event {
-        Event::RequestStarted {
-            request,
-            end_points,
-            attempt,
-            ..
-        } => {
-            let end_points: Vec<_> = end_points.iter().map(todo::name).collect();
-            let end_points = end_points.join(", ");
-            format!("request {request}: attempt {attempt} for {end_points}")
-        }
-        Event::RequestEnded {
-            request,
-            request_id,
-            status,
-            error_code,
-            failure,
-            results,
-            elapsed,
-            ..
-        } => {
-            let changed = results
-                .iter()
-                .filter(|(_, kind)| *kind == OutcomeKind::Changed);
-            let (changed, took) = (changed.count(), elapsed.as_millis());
-            let status = status.map(|status| format!("HTTP status {status}"));
-            let parts = [
-                Some(status.unwrap_or("no answer".to_owned())),
-                error_code.as_deref().map(clean),
-                failure.as_deref().map(clean),
-                Some(format!("{changed} changed, after {took} ms")),
-                request_id
-                    .as_ref()
-                    .map(|id| format!("request id {}", clean(id))),
-            ];
-            let parts: Vec<_> = parts.into_iter().flatten().collect();
-            format!("request {request}: {}", parts.join(", "))
-        }
-        Event::RetryScheduled {
-            end_points,
-            reason,
-            delay,
-            ..
-        } => {
-            let milliseconds = delay.as_millis();
-            let end_points = counted(end_points.len(), "end point");
-            format!("{end_points} again in {milliseconds} ms: {reason}")
-        }
-        _ => return None,
-    })
+    let Event::RequestEnded {
+        request,
+        request_id,
+        status,
+        error_code,
+        failure,
+        results,
+        elapsed,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    let status = status.map(|status| format!("HTTP status {status}"));
+    let mut line = status.unwrap_or("no answer".to_owned());
+    for text in [error_code, failure].into_iter().flatten() {
+        line += &format!(", {}", clean(text));
+    }
+    if let Some(id) = request_id {
+        line += &format!(", request id {}", clean(id));
+    }
+    let results = results.iter();
+    let results = results.map(|(of, kind)| format!("{} {kind}", todo::name(of)));
+    let (results, took) = (results.collect::<Vec<_>>().join(", "), elapsed.as_millis());
+    Some(format!("request {request}, {took} ms: {line}: {results}"))
+}
+
+/// Shows the library's events from now on. Events of the libraries below stay out: they may show what is sent.
+pub(crate) fn show_library_events() {
+    let layer = fmt::layer().with_ansi(false).with_writer(|| Cleaned);
+    let ours = Targets::new().with_target("drs_api", LevelFilter::TRACE);
+    // Another subscriber can't be there: this is the only place that sets one.
+    let registry = tracing_subscriber::registry();
+    let _ = registry.with(layer.with_filter(ours)).try_init();
+}
+
+/// Standard error, for texts from elsewhere.
+struct Cleaned;
+
+impl Write for Cleaned {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // An event comes as a whole, with a line break at its end.
+        let event = String::from_utf8_lossy(bytes);
+        let line = text::line(event.trim_end_matches('\n'));
+        writeln!(io::stderr(), "{line}")?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
 }

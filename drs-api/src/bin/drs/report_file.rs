@@ -2,13 +2,28 @@
 //! always a whole one.
 
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write as _},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError, Sender},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 
-use crate::{args::Source, document::Document, files::Care, status::tell};
+use drs_api::passwords::{OutcomeKind as Kind, RunHandle};
+
+use crate::{
+    args::Source,
+    document::{Document, Frame},
+    files::Care,
+    output,
+    status::tell,
+    todo::refused as refused_passwords,
+};
 
 const NO_FILE: &str = "it is not a regular file, so it can't be replaced; name one";
 const LOCKED: &str = "another run is using this report; wait until it ends";
@@ -25,7 +40,7 @@ pub(crate) struct ReportFile {
 impl ReportFile {
     /// Finds the file, or the place for it.
     pub(crate) fn find(path: &Path) -> io::Result<Self> {
-        let target = behind_links(path)?;
+        let target = behind_links(path, &mut 0)?;
         let (Some(folder), Some(name)) = (target.parent(), target.file_name()) else {
             return Err(refused(NO_FILE));
         };
@@ -33,11 +48,9 @@ impl ReportFile {
             return Err(refused(NO_FILE));
         }
         check_folder(folder)?;
-        let beside = |end| {
-            let mut beside = OsString::from(".");
-            beside.push(name);
-            beside.push(end);
-            folder.join(beside)
+        let beside = |end: &str| {
+            let parts = [OsStr::new("."), name, OsStr::new(end)];
+            folder.join(parts.into_iter().collect::<OsString>())
         };
         let (next, lock) = (beside(".new"), beside(".lock"));
         Ok(Self { target, next, lock })
@@ -58,9 +71,7 @@ impl ReportFile {
     /// told, if someone listens.
     pub(crate) fn lock(&self, is_told: bool) -> io::Result<File> {
         if fs::symlink_metadata(&self.lock).is_ok_and(|found| !found.is_file()) {
-            return Err(refused(
-                "the lock file beside it is not a regular file; remove it",
-            ));
+            return Err(refused("its lock file is not a regular file; remove that"));
         }
         // It stays: were it removed, two runs could hold a lock on two files of this name.
         let mut options = OpenOptions::new();
@@ -77,12 +88,13 @@ impl ReportFile {
         Ok(file)
     }
 
-    /// Replaces the old content with a new one.
-    pub(crate) fn write(&self, content: &[u8]) -> io::Result<()> {
+    /// Replaces it by a document, as a whole.
+    pub(crate) fn write(&self, document: &Document) -> io::Result<()> {
+        let json = output::json(document).map_err(|failure| io::Error::other(failure.message))?;
         // What a crash has left. A link that somebody laid there is not followed.
         let _ = fs::remove_file(&self.next);
         let mut next = owners(OpenOptions::new().write(true).create_new(true)).open(&self.next)?;
-        next.write_all(content)?;
+        next.write_all(json.as_bytes())?;
         // Else the name could outlive the content when the machine goes down; and yesterday's
         // report could come back, where a folder can be synced at all.
         next.sync_all()?;
@@ -124,38 +136,33 @@ fn check_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// The path that a path leads to over links, whether there is a file or not.
-fn behind_links(path: &Path) -> io::Result<PathBuf> {
+fn behind_links(path: &Path, links: &mut usize) -> io::Result<PathBuf> {
     // As many as Linux follows.
     const MOST: usize = 40;
-    let parts = |path: &Path| -> Vec<OsString> {
-        let parts = path.components().rev();
-        parts.map(|part| part.as_os_str().to_owned()).collect()
-    };
-    let mut left = parts(&std::path::absolute(path)?);
-    let (mut here, mut links) = (PathBuf::new(), 0);
-    while let Some(name) = left.pop() {
-        if name == ".." {
+    let mut here = PathBuf::new();
+    for part in std::path::absolute(path)?.components() {
+        if part == Component::ParentDir {
             here.pop();
             continue;
         }
-        let next = here.join(&name);
+        let next = here.join(part);
         // What is in there leads to what is open in some process, not to a path.
         if ["/dev", "/proc"].iter().any(|of| next.starts_with(of)) {
             return Err(refused(NO_FILE));
         }
-        match fs::symlink_metadata(&next) {
+        here = match fs::symlink_metadata(&next) {
             Ok(metadata) if metadata.is_symlink() => {
                 check_link(&here, &metadata)?;
-                links += 1;
-                if links > MOST {
+                *links += 1;
+                if *links > MOST {
                     return Err(refused("it is a link that leads to itself"));
                 }
-                left.extend(parts(&fs::read_link(&next)?));
+                behind_links(&here.join(fs::read_link(&next)?), links)?
             }
-            Ok(_) => here = next,
-            Err(e) if e.kind() == io::ErrorKind::NotFound && left.is_empty() => here = next,
-            Err(e) => return Err(e),
-        }
+            // Its folder has to be there, which is seen to later.
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+            _ => next,
+        };
     }
     Ok(here)
 }
@@ -181,4 +188,71 @@ fn check_link(folder: &Path, link: &fs::Metadata) -> io::Result<()> {
 #[cfg(not(unix))]
 fn check_link(_: &Path, _: &fs::Metadata) -> io::Result<()> {
     Ok(())
+}
+
+/// The least time between two writings.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// The thread that writes the report, and the file that it writes to.
+pub(crate) struct Keeper {
+    wake: Sender<()>,
+    thread: JoinHandle<ReportFile>,
+}
+
+impl Keeper {
+    /// Writes the report before the run begins, and again whenever more is known; at once if
+    /// that is a password that must not be sent again.
+    pub(crate) fn start(file: ReportFile, frame: Arc<Frame>, run: RunHandle) -> io::Result<Self> {
+        file.write(&frame.document(run.report(), false))?;
+        let (wake, awoken) = mpsc::channel();
+        let keep = move || {
+            let (mut written, mut is_told) = ((0, [0; 2]), false);
+            let mut due = Instant::now() + PAUSE;
+            loop {
+                let rest = due.saturating_duration_since(Instant::now());
+                let is_due = match awoken.recv_timeout(rest) {
+                    Ok(()) => false,
+                    Err(RecvTimeoutError::Timeout) => true,
+                    Err(RecvTimeoutError::Disconnected) => return file,
+                };
+                // Many may have been under way at once.
+                while awoken.try_recv().is_ok() {}
+                let begun = Instant::now();
+                let report = run.report();
+                let counts = [Kind::Changed, Kind::Rejected].map(|kind| report.count(kind));
+                let known = (refused_passwords(&report).count(), counts);
+                if known.0 == written.0 && !is_due {
+                    continue;
+                }
+                if known != written {
+                    match file.write(&frame.document(report, false)) {
+                        Ok(()) => written = known,
+                        // The old one is still true. Once is enough for a night.
+                        Err(e) if !std::mem::replace(&mut is_told, true) => tell(format_args!(
+                            "the report could not be brought up to date: {e}"
+                        )),
+                        Err(_) => {}
+                    }
+                }
+                // A report so long that writing it takes its time is written less often.
+                due = Instant::now() + PAUSE.max(begun.elapsed() * 10);
+            }
+        };
+        let thread = thread::Builder::new().name("report".into()).spawn(keep)?;
+        Ok(Self { wake, thread })
+    }
+
+    /// Has it look whether a password must not be sent again.
+    pub(crate) fn wake(&self) {
+        // The thread lives as long as this.
+        let _ = self.wake.send(());
+    }
+
+    /// Writes what the run has come to.
+    pub(crate) fn finish(self, document: &Document) -> io::Result<()> {
+        drop(self.wake);
+        let file = self.thread.join();
+        let file = file.map_err(|_| io::Error::other("its thread has failed"))?;
+        file.write(document)
+    }
 }

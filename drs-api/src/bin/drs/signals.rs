@@ -7,7 +7,15 @@ use std::time::Duration;
 
 use crate::status::Failure;
 
+use tokio::runtime::{Builder, Runtime};
+
 pub(crate) use platform::{Signals, spare_writers};
+
+/// What everything is awaited in.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|e| Failure::other(format!("no event loop could be started: {e}")))
+}
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,9 +94,8 @@ mod platform {
                 SignalKind::hangup(),
             ];
             let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-            let caught = kinds
-                .into_iter()
-                .filter(|kind| !is_ignored(&status, kind.as_raw_value()));
+            let heard = |kind: &SignalKind| !is_ignored(&status, kind.as_raw_value());
+            let caught = kinds.into_iter().filter(heard);
             let caught = caught.map(|kind| Ok((kind, signal(kind).map_err(uncaught)?, None)));
             Ok(Self {
                 caught: caught.collect::<Result<_, Failure>>()?,
@@ -118,9 +125,8 @@ mod platform {
     pub(crate) fn spare_writers() -> Result<(), Failure> {
         let number = rustix::process::Signal::XFSZ.as_raw();
         // What was caught once stays so.
-        signal(SignalKind::from_raw(number))
-            .map(drop)
-            .map_err(uncaught)
+        let caught = signal(SignalKind::from_raw(number));
+        caught.map(drop).map_err(uncaught)
     }
 }
 

@@ -26,12 +26,10 @@ pub(crate) enum Status {
 impl Status {
     /// What a run's report amounts to.
     pub(crate) fn of(report: &Report) -> Self {
-        if report.count(OutcomeKind::Unconfirmed) > 0 {
-            Self::Unconfirmed
-        } else if report.all_changed() {
-            Self::Done
-        } else {
-            Self::NotAllChanged
+        match report.count(OutcomeKind::Unconfirmed) {
+            0 if report.all_changed() => Self::Done,
+            0 => Self::NotAllChanged,
+            _ => Self::Unconfirmed,
         }
     }
 

@@ -2,30 +2,50 @@
 //! do.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     io::{self, IsTerminal as _},
     time::{Duration, Instant},
 };
 
-use drs_api::tasks::TaskState;
+use drs_api::{
+    passwords::{Outcome, OutcomeKind},
+    tasks::{RetryKind, TaskRetry, TaskState},
+};
 
 use crate::{
     access,
-    args::TaskRetry,
+    args::{Format, Retry},
+    document::check_age,
+    files,
+    output::{self, Row, Shown, Table},
     report_file::ReportFile,
-    rotation,
     signals::Signals,
     status::{Failure, Status, tell},
     task_status::{Session, TELLS_AFTER, code, why},
     text::clean,
 };
 
-pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
+/// What a retry may do.
+const LOGS_IN: &str =
+    "a retry logs in to both databases, and pending changes of the task's parameters take effect";
+const LOADS_AGAIN: &str = "the initial load continues; tables without a primary key may be \
+                           emptied and loaded again, or get rows twice";
+const CUTOVER: &str = "a task that was paused for a cutover writes over its destination again";
+
+/// The states in which tasks were found that may be retried.
+type States<'a> = HashMap<&'a str, Option<&'a str>>;
+
+pub(crate) fn execute(args: &Retry) -> Result<Status, Failure> {
     let refused = |problem: &str| Failure::refused(format!("{}: {problem}", args.file));
-    let mut session = access::open(&args.file, &args.access)?;
-    let Some(report) = session.report.take() else {
+    // Before it is read: whoever retried it meanwhile has changed the states.
+    let path = files::regular(&args.file).map_err(|problem| refused(&problem))?;
+    let lock = ReportFile::find(path).and_then(|file| file.lock(true));
+    let _lock =
+        lock.map_err(|e| refused(&format!("it can't be locked against a second retry: {e}")))?;
+    let (mut session, report) = access::open(&args.file, &args.access)?;
+    let Some(report) = report else {
         return Err(refused(
-            "it is not a report, and only a report says what was changed",
+            "it is not a report; only that says what was changed",
         ));
     };
     // What it calls unconfirmed may be changed meanwhile, or refused.
@@ -36,26 +56,22 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
         ));
     }
     if !args.old_report {
-        rotation::check_age(&report).map_err(|problem| {
+        check_age(&report).map_err(|problem| {
             refused(&format!("{problem}; --old-report takes it all the same"))
         })?;
     }
-    let unlocked =
-        |e: io::Error| refused(&format!("it can't be locked against a second retry: {e}"));
-    let path = args.file.path();
-    let lock = path.map(|path| ReportFile::find(path)?.lock(true));
-    let _lock = lock.transpose().map_err(unlocked)?;
+    session.retries = Some(Vec::new());
     let seen = session.runtime.block_on(session.read(&session.ids))?;
-    let refused_sides = report.outcomes.iter().filter(|of| !of.is_safe_to_repeat());
-    let was_refused: HashSet<&str> = refused_sides.map(|of| &*of.job_id).collect();
-    let is_changed = |task: &&TaskState| {
-        !session.unchanged.contains(&task.id) && !was_refused.contains(&*task.id)
-    };
+    let outcomes = report.outcomes.iter();
+    let not = |of: &&Outcome| of.kind != OutcomeKind::Changed || !of.is_safe_to_repeat();
+    let not_changed: HashSet<&str> = outcomes.filter(not).map(|of| &*of.job_id).collect();
+    let is_changed = |task: &&TaskState| !not_changed.contains(&*task.id);
+    let paused: HashSet<&String> = args.paused.iter().collect();
     let wanted = seen.states.tasks.iter();
     let wanted = wanted.filter(|task| match task.state.as_deref() {
         Some("INCRE_TRANSFER_FAILED") => true,
         Some("FULL_TRANSFER_FAILED") => args.full,
-        Some("PAUSING" | "PAUSEING") => args.paused.contains(&task.id),
+        Some("PAUSING" | "PAUSEING") => paused.contains(&task.id),
         _ => false,
     });
     let (chosen, others): (Vec<_>, Vec<_>) = wanted.partition(is_changed);
@@ -63,55 +79,47 @@ pub(crate) fn execute(args: &TaskRetry) -> Result<Status, Failure> {
     for task in others {
         leave(task, "left out: the report does not call all of it changed");
     }
-    let is_chosen = |id: &&String| chosen.iter().any(|task| task.id == **id);
-    if let Some(id) = args.paused.iter().find(|id| !is_chosen(id)) {
+    let then = chosen.iter().map(|task| (&*task.id, task.state.as_deref()));
+    let then: States = then.collect();
+    if let Some(id) = args.paused.iter().find(|id| !then.contains_key(&***id)) {
         let problem = format!("--paused {}: no paused task that was changed", clean(id));
         return Err(refused(&problem));
     }
     if chosen.is_empty() {
         tell("no task is known to be one that may be retried");
-        return session.print(&seen, args.output);
+        return session.print(&seen, &args.printing);
     }
     confirm(args, &chosen)?;
     let ids: Vec<String> = chosen.iter().map(|task| task.id.clone()).collect();
     // Somebody may have thought about it for long.
     let now = session.runtime.block_on(session.read(&ids))?.states.tasks;
-    let is_alike = |now: &TaskState| {
-        let mut then = chosen.iter().filter(|then| then.id == now.id);
-        then.any(|then| then.state == now.state)
-    };
+    let is_alike = |now: &TaskState| then.get(&*now.id) == Some(&now.state.as_deref());
     let (now, others): (Vec<_>, Vec<_>) = now.into_iter().partition(is_alike);
     for task in &others {
         let state = clean(task.state.as_deref().unwrap_or("unknown"));
         leave(task, &format!("not retried: its state is {state} by now"));
     }
     let now = now.into_iter().map(|task| task.id);
-    let is_ended = session.runtime.block_on(retry(&session, now.collect()))?;
+    let (retries, is_ended) = session.runtime.block_on(retry(&session, now.collect()))?;
+    let printed = print(args, &retries, &then);
+    session.retries = Some(retries);
     (session.ids, session.tells_from) = (ids, Some(Instant::now() + TELLS_AFTER));
-    session.retried = true;
     let wait = if is_ended { Duration::ZERO } else { args.wait };
-    session.watch(wait, args.output)
+    let status = session.watch(wait, &args.printing)?;
+    Ok(status.with(printed))
 }
 
 /// Shows what is to be retried and what that may do, and asks.
-fn confirm(args: &TaskRetry, chosen: &[&TaskState]) -> Result<(), Failure> {
+fn confirm(args: &Retry, chosen: &[&TaskState]) -> Result<(), Failure> {
     for task in chosen {
         let state = clean(task.state.as_deref().unwrap_or_default());
         let (id, code, why) = (clean(&task.id), code(task), why(task));
         tell(format_args!("{id} {state} {code} {why}"));
     }
-    tell(
-        "a retry logs in to both databases, and pending changes of the task's parameters take effect",
-    );
-    if args.full {
-        tell(
-            "the initial load continues; tables without a primary key may be emptied and loaded \
-             again, or get rows twice",
-        );
-    }
-    if !args.paused.is_empty() {
-        tell("a task that was paused for a cutover writes over its destination again");
-    }
+    let mut told = vec![LOGS_IN];
+    told.extend(args.full.then_some(LOADS_AGAIN));
+    told.extend((!args.paused.is_empty()).then_some(CUTOVER));
+    told.into_iter().for_each(tell);
     if args.yes {
         return Ok(());
     }
@@ -123,24 +131,33 @@ fn confirm(args: &TaskRetry, chosen: &[&TaskState]) -> Result<(), Failure> {
     }
     match answer.trim() {
         "yes" => Ok(()),
-        _ => Err(Failure::refused(
-            "nothing was retried; unattended, pass --yes",
-        )),
+        _ => Err(Failure::refused("not retried; unattended, pass --yes")),
     }
 }
 
-/// Retries each once, and says what is known of each. Whether a signal ended it.
-async fn retry(session: &Session, ids: Vec<String>) -> Result<bool, Failure> {
+/// Retries each once, until a signal comes; what is known of each, and whether one came.
+async fn retry(session: &Session, ids: Vec<String>) -> Result<(Vec<TaskRetry>, bool), Failure> {
     let mut retries = session.client.retry_tasks(&session.project_id, ids)?;
     let mut signals = Signals::catch()?;
     let all = async { while retries.next().await.is_some() {} };
     let is_ended = signals.before(all).await;
-    for retry in retries.outcomes() {
-        let reply = &retry.reply;
-        let texts = [&reply.error_code, &reply.error_msg, &reply.cause];
-        let mut parts = vec![clean(&retry.id), retry.kind.to_string()];
-        parts.extend(texts.into_iter().flatten().map(|text| clean(text)));
-        tell(parts.join(" "));
+    Ok((retries.outcomes().to_vec(), is_ended))
+}
+
+/// Prints what became of each retry, before the states are waited for. JSON has it beside these.
+fn print(args: &Retry, retries: &[TaskRetry], then: &States) -> Result<(), Failure> {
+    let mut kinds = retries.iter().map(|retry| retry.kind);
+    let is_done = args.printing.quiet && kinds.all(|kind| kind == RetryKind::Accepted);
+    if is_done || args.printing.output == Format::Json {
+        return Ok(());
     }
-    Ok(is_ended)
+    let row = |retry: &TaskRetry| {
+        let state = then.get(&*retry.id).copied().flatten().unwrap_or_default();
+        let cells = [&retry.id, state, &retry.kind.to_string()].map(clean);
+        Row::new(None, cells, Some(&retry.reply), None)
+    };
+    let heads = ["TASK", "STATE", "RETRY", "CODE", "MESSAGE"];
+    let mut table = Table::new(heads, &args.printing);
+    table.add("", Shown::All, retries, row);
+    output::print(&table.text())
 }

@@ -1,32 +1,33 @@
 //! The states of tasks after a change: read, until all is settled, and printed with what to do about
-//! those that don't run. `drs status` does it for a file, and a run with `--status` for what it
-//! changed.
+//! those that don't run. `drs status` does it for a file, `drs retry` for what it retried, and a run
+//! with `--status` for what it changed.
 
 use std::{
     collections::HashSet,
     time::{Duration, Instant},
 };
 
-use anstyle::Style;
 use drs_api::{
     Client,
-    passwords::Report,
-    tasks::{Phase, TaskState, TaskStates},
+    passwords::{OutcomeKind, Report},
+    tasks::{Phase, TaskRetry, TaskState, TaskStates},
 };
 use serde_json::json;
 use tokio::runtime::Runtime;
 
 use crate::{
-    args::{Format, Source},
-    command, output,
-    signals::Signals,
+    args::{Format, Printing, Source},
+    command::{self, Others},
+    document,
+    output::{self, Row, Shown, Table},
+    signals::{self, Signals},
     status::{Failure, Status, tell},
-    table::{self, Row},
     text::{self, clean},
 };
 
-/// How long after a change a state says something about it.
-pub(crate) const TELLS_AFTER: Duration = Duration::from_secs(60);
+/// How long after a change a state says something about it: a minute, and one second more, since a
+/// report has its times to the second.
+pub(crate) const TELLS_AFTER: Duration = Duration::from_secs(61);
 
 /// Tasks, and what calls about them are made with.
 pub(crate) struct Session {
@@ -34,15 +35,13 @@ pub(crate) struct Session {
     pub(crate) project_id: String,
     pub(crate) runtime: Runtime,
     pub(crate) ids: Vec<String>,
-    /// The report that names them, and where it is, if it is a report.
-    pub(crate) report: Option<Report>,
-    pub(crate) file: Option<Source>,
     /// Of which the report does not call each password changed.
     pub(crate) unchanged: HashSet<String>,
-    /// Whether they have just been retried.
-    pub(crate) retried: bool,
+    /// What became of their retries, if this command retries.
+    pub(crate) retries: Option<Vec<TaskRetry>>,
     /// Until then a state says nothing about the last change, if there was one.
     pub(crate) tells_from: Option<Instant>,
+    others: Others,
 }
 
 /// States, and whether they were read so early after a change that "running" says nothing.
@@ -52,6 +51,30 @@ pub(crate) struct Seen {
 }
 
 impl Session {
+    /// For the tasks of a report, and the file that it is in.
+    pub(crate) fn new(
+        (client, project_id): (Client, String),
+        report: &Report,
+        file: Option<&Source>,
+    ) -> Result<Self, Failure> {
+        let outcomes = report.outcomes.iter();
+        let unchanged = report.outcomes.iter();
+        let unchanged = unchanged.filter(|of| of.kind != OutcomeKind::Changed);
+        // A run that crashed may have made its last change at any moment until now.
+        let ended = document::age(report.ended.as_deref()).and_then(|age| age.try_into().ok());
+        let left = TELLS_AFTER.saturating_sub(ended.unwrap_or_default());
+        Ok(Self {
+            client,
+            project_id,
+            runtime: signals::runtime()?,
+            ids: outcomes.map(|of| of.job_id.clone()).collect(),
+            unchanged: unchanged.map(|of| of.job_id.clone()).collect(),
+            retries: None,
+            tells_from: Some(Instant::now() + left),
+            others: Others::new(&command::words(), file),
+        })
+    }
+
     /// The states of these tasks now.
     pub(crate) async fn read(&self, ids: &[String]) -> Result<Seen, Failure> {
         let early = self.tells_from.is_some_and(|then| Instant::now() < then);
@@ -60,7 +83,7 @@ impl Session {
     }
 
     /// Reads the states until all is settled, the time is over or a signal comes, and prints them.
-    pub(crate) fn watch(&self, wait: Duration, format: Format) -> Result<Status, Failure> {
+    pub(crate) fn watch(&self, wait: Duration, printing: &Printing) -> Result<Status, Failure> {
         let seen = self.runtime.block_on(async {
             let mut signals = Signals::catch()?;
             let end = Instant::now() + wait;
@@ -75,15 +98,14 @@ impl Session {
                 }
             }
         })?;
-        self.print(&seen, format)
+        self.print(&seen, printing)
     }
 
     /// Prints states and what to do next.
-    pub(crate) fn print(&self, seen: &Seen, format: Format) -> Result<Status, Failure> {
+    pub(crate) fn print(&self, seen: &Seen, printing: &Printing) -> Result<Status, Failure> {
         let tasks = &seen.states.tasks;
         let refused = seen.may_not_be_read();
         if let Some(task) = refused {
-            let code = task.reply.error_code.as_deref();
             let problem = match task.reply.status {
                 Some(401) => "the service rejected these credentials",
                 _ => {
@@ -91,30 +113,36 @@ impl Session {
                      drs:migrationJob:get"
                 }
             };
+            let code = task.reply.error_code.as_deref();
             let code = code.map_or_else(|| why(task), text::code);
             tell(format_args!("{problem} ({code})"));
         }
-        let row = |task: &TaskState| {
-            let mut row = json!(task);
-            row["phase"] = json!(task.phase());
-            row["next_step"] = self.next_step(task, seen.early).into();
-            row
-        };
-        if format == Format::Json {
+        let running = tasks.iter().filter(|task| task.phase() == Phase::Running);
+        let running = running.count();
+        let all_run = running == tasks.len() && !seen.early && self.unchanged.is_empty();
+        if printing.output == Format::Json {
+            let row = |task: &TaskState| {
+                let mut row = json!(task);
+                row["phase"] = json!(task.phase());
+                row["next_step"] = self.next_step(task, seen.early).into();
+                row
+            };
             let rows: Vec<_> = tasks.iter().map(row).collect();
-            let page = json!({"early": seen.early, "tasks": rows, "remarks": seen.states.remarks});
+            let remarks = &seen.states.remarks;
+            let early = seen.early;
+            let page =
+                json!({"early": early, "tasks": rows, "remarks": remarks, "retries": self.retries});
             output::print(&output::json(&page)?)?;
-        } else if refused.is_none() {
-            output::print(&self.table(seen))?;
+        } else if refused.is_none() && !(printing.quiet && all_run) {
+            output::print(&self.table(seen, running, printing))?;
         }
-        let all_run = seen.running() == tasks.len() && !seen.early;
-        Ok(match all_run && self.unchanged.is_empty() {
+        Ok(match all_run {
             true => Status::Done,
             false => Status::NotAllRun,
         })
     }
 
-    fn table(&self, seen: &Seen) -> String {
+    fn table(&self, seen: &Seen, running: usize, printing: &Printing) -> String {
         let row = |task: &TaskState| {
             let phase = match task.phase() {
                 Phase::Running if seen.early => "too early".to_owned(),
@@ -122,15 +150,21 @@ impl Session {
             };
             let state = clean(task.state.as_deref().unwrap_or_default());
             Row {
-                style: Style::new(),
+                colour: None,
                 cells: [clean(&task.id), phase, state, code(task)],
                 message: self.next_step(task, seen.early),
             }
         };
-        let rows: Vec<_> = seen.states.tasks.iter().map(row).collect();
-        let lines = table::lines(["TASK", "PHASE", "STATE", "CODE"], "NEXT STEP", &rows);
-        let remarks = seen.states.remarks.iter().map(|remark| clean(remark));
-        let (running, all) = (seen.running(), rows.len());
+        let tasks = &seen.states.tasks;
+        let runs = |task: &&TaskState| {
+            task.phase() == Phase::Running && !seen.early && !self.unchanged.contains(&task.id)
+        };
+        let mut table = Table::new(["TASK", "PHASE", "STATE", "CODE", "NEXT STEP"], printing);
+        table.add("running", Shown::Done, tasks.iter().filter(runs), row);
+        let others = tasks.iter().filter(|task| !runs(task));
+        table.add("", Shown::All, others, row);
+        let remarks = output::remarks(&seen.states.remarks);
+        let all = tasks.len();
         let sum = match (running, seen.early) {
             (0, _) => "No task is known to run.".to_owned(),
             (_, true) => format!("For {running} of {all} tasks it is too early to say."),
@@ -139,38 +173,34 @@ impl Session {
                  databases let open sessions go on."
             ),
         };
-        format!("{}\n{}{sum}\n", lines.concat(), table::remarks(remarks))
+        format!("{}{remarks}{sum}\n", table.text())
     }
 
     fn next_step(&self, task: &TaskState, early: bool) -> String {
-        let drs = |words: &[&str]| {
-            let report = self.file.as_ref().and_then(|file| file.path()?.to_str());
-            let words = ["drs"].iter().chain(words).copied();
-            command::joined(words.chain([report.unwrap_or("REPORT")])).unwrap_or_default()
-        };
-        let retry = |options: &[&str]| drs(&[&["retry"], options].concat());
+        let command = |words: &[&str]| self.others.command(words);
         if self.unchanged.contains(&task.id) {
-            let show = drs(&["show"]);
-            return format!("DRS may not have its new password: send that first, see `{show}`");
+            return "DRS may not have its new password: send that first, as `drs show` says".into();
         }
         let wrong_password = task.reply.says_wrong_password();
+        let is_retried = !self.retries.as_deref().unwrap_or_default().is_empty();
         let step = match (task.phase(), task.state.as_deref()) {
             (Phase::Running, _) if early => "read it again a minute after the change",
             (Phase::Running, _) => "",
             (Phase::Changing, _) => "wait, and read it again",
             (Phase::Paused, _) => {
-                let retry = retry(&["--paused", &task.id]);
+                let retry = command(&["retry", "--paused", &task.id]);
                 return format!("find out who paused it, and why; {retry}");
             }
-            (Phase::Failed, _) if wrong_password && self.retried => {
+            (Phase::Failed, _) if wrong_password && is_retried => {
                 "a password is wrong: check both in the database, and retry no more"
             }
             (Phase::Failed, Some("INCRE_TRANSFER_FAILED")) if wrong_password => {
-                return format!("{}, once: each one is a login", retry(&[]));
+                return format!("{}, once: each one is a login", command(&["retry"]));
             }
-            (Phase::Failed, Some("INCRE_TRANSFER_FAILED")) => return retry(&[]),
+            (Phase::Failed, Some("INCRE_TRANSFER_FAILED")) => return command(&["retry"]),
             (Phase::Failed, Some("FULL_TRANSFER_FAILED")) => {
-                return format!("{}, which may change data", retry(&["--full"]));
+                let retry = command(&["retry", "--full"]);
+                return format!("{retry}, which may change data");
             }
             (Phase::Ended, _) => "it has ended",
             (Phase::Unknown, None) => return why(task),
@@ -191,11 +221,6 @@ impl Seen {
     fn may_not_be_read(&self) -> Option<&TaskState> {
         let first = self.states.tasks.first();
         first.filter(|task| matches!(task.reply.status, Some(401 | 403)))
-    }
-
-    fn running(&self) -> usize {
-        let tasks = self.states.tasks.iter();
-        tasks.filter(|task| task.phase() == Phase::Running).count()
     }
 }
 

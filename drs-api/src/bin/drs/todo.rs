@@ -51,8 +51,7 @@ impl Earlier {
         let places: HashMap<_, _> = plan.iter().map(id).zip(0..).collect();
         let changes = match only_refused {
             true => {
-                let refused = refused(&report);
-                let refused: HashSet<_> = refused.iter().map(Outcome::end_point).collect();
+                let refused: HashSet<_> = refused(&report).map(|of| of.end_point()).collect();
                 let is_refused = |change: &ModifyPwdEndPoint| refused.contains(&id(change));
                 plan.into_iter().filter(is_refused).collect()
             }
@@ -74,22 +73,30 @@ impl Earlier {
 
     /// What is told of those that are not sent.
     pub(crate) fn left_out(&self) -> (Before, Vec<String>) {
-        let changed = self.report.outcomes.iter().filter(|outcome| {
-            outcome.kind == OutcomeKind::Changed && self.plan.contains_key(&outcome.end_point())
-        });
+        let is_planned = |of: &Outcome| self.plan.contains_key(&of.end_point());
+        let changed = self.report.outcomes.iter().filter(|of| is_planned(of));
+        let changed = changed.filter(|of| of.kind == OutcomeKind::Changed);
         let before = Before {
             started: self.report.started.clone().unwrap_or_default(),
             changed: changed.count(),
         };
         let mut told = vec![format!("{before}; {} to send now", self.sent.len())];
-        let mut refused = refused(&self.report);
-        refused.retain(|outcome| !self.sent.contains(&outcome.end_point()));
-        if !refused.is_empty() {
+        let refused = refused(&self.report).filter(is_planned);
+        let refused = refused.filter(|of| !self.sent.contains(&of.end_point()));
+        let refused = refused.count();
+        if refused > 0 {
             told.push(format!(
-                "not sent ({}), because a wrong password was refused (DRS.KE0002) and databases \
-                 lock accounts over it; check these passwords in the database, correct the plan, \
-                 and pass --only-refused instead of --only-todo",
-                refused.len()
+                "not sent ({refused}), because a wrong password was refused (DRS.KE0002) and \
+                 databases lock accounts over it; check these passwords in the database, correct \
+                 the plan, and pass --only-refused instead of --only-todo"
+            ));
+        }
+        let gone = self.report.to_do().filter(|of| !is_planned(of));
+        let gone = gone.map(Outcome::end_point);
+        if let Some((gone, first)) = named(gone) {
+            told.push(format!(
+                "not sent ({gone}), because the plan does not have them, such as {first}; the \
+                 report keeps them"
             ));
         }
         (before, told)
@@ -115,25 +122,30 @@ pub(crate) fn name(of: &EndPointId) -> String {
     format!("{} {}", clean(&of.job_id), of.end_point_type)
 }
 
+/// How many there are, and the first, if there are any.
+pub(crate) fn named(mut ids: impl Iterator<Item = EndPointId>) -> Option<(usize, String)> {
+    let first = name(&ids.next()?);
+    Some((1 + ids.count(), first))
+}
+
 /// What a report says that the next one would no longer tell: what is not changed, and
 /// neither in the plan nor kept of an earlier report.
-pub(crate) fn lost<'a>(
-    report: &'a Report,
+pub(crate) fn lost(
+    report: &Report,
     plan: Vec<EndPointId>,
     earlier: Option<&Earlier>,
-) -> Vec<&'a Outcome> {
+) -> impl Iterator<Item = EndPointId> {
     let earlier = earlier.iter().flat_map(|earlier| &earlier.report.outcomes);
     let kept = plan.into_iter().chain(earlier.map(Outcome::end_point));
     let kept: HashSet<_> = kept.collect();
-    let is_lost = |outcome: &&Outcome| !kept.contains(&outcome.end_point());
-    report.to_do().filter(is_lost).collect()
+    let left = report.to_do().map(Outcome::end_point);
+    left.filter(move |id| !kept.contains(id))
 }
 
 /// Those of a report that `--only-refused` sends, and `--only-todo` does not.
-pub(crate) fn refused(report: &Report) -> Vec<Outcome> {
-    let mut left_out = report.rest([]).left_out;
-    left_out.retain(|outcome| outcome.kind != OutcomeKind::Changed);
-    left_out
+pub(crate) fn refused(report: &Report) -> impl Iterator<Item = Outcome> + use<> {
+    let left_out = report.rest([]).left_out.into_iter();
+    left_out.filter(|outcome| outcome.kind != OutcomeKind::Changed)
 }
 
 #[cfg(test)]

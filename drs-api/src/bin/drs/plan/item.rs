@@ -17,7 +17,7 @@ use crate::{
     args::Source,
     files::{self, Care},
     input::{self, Line},
-    suspect::{self, Written},
+    text,
 };
 
 const MISSING: &str = ": `db_password` is missing; write it, `db_password_env` or \
@@ -55,7 +55,7 @@ struct Kerberos {
     user_principal: Option<String>,
     key_tab_file: Option<Secret>,
     key_tab_path: Option<Secret>,
-    krb5_conf_file: Option<String>,
+    krb5_conf_file: Option<Secret>,
     krb5_conf_path: Option<Secret>,
 }
 
@@ -111,95 +111,87 @@ type Read<T> = Result<T, String>;
 
 impl Item {
     pub(super) fn change(self, context: &Context) -> Read<ModifyPwdEndPoint> {
-        within("job_id", suspect::id(&self.job_id))?;
+        within(".job_id: ", text::visible(&self.job_id, "id"))?;
         let literal = self.db_password_literal;
-        let checked = |line: Line| match line.check(literal) {
-            Ok(()) => Ok(line.secret),
-            Err(problem) => Err(insist(&problem)),
-        };
-        let written = |password: Secret| {
-            let fit = suspect::secret(password.expose_secret(), Written::InPlan, literal);
-            fit.map(|()| password).map_err(|problem| insist(&problem))
-        };
-        let in_variable = |name: Secret| {
-            let line = input::variable("", name.expose_secret());
-            context.found(line.and_then(checked))
-        };
-        let in_file = |path| {
-            let line = input::line("", &context.source(&path), context.care);
-            context.found(line.and_then(checked))
-        };
-        let given = one_of([
-            ("db_password", self.db_password.map(written)),
-            ("db_password_env", self.db_password_env.map(in_variable)),
-            ("db_password_file", self.db_password_file.map(in_file)),
-        ])?;
-        let password = match (given, context.password.clone()) {
+        let written = ("db_password", self.db_password);
+        let variable = ("db_password_env", self.db_password_env);
+        let file = ("db_password_file", self.db_password_file);
+        let password = one_of([written, variable, file], |field, given| {
+            let line = match field {
+                "db_password" => Ok(Line::in_plan(given)),
+                "db_password_env" => input::variable("", given.expose_secret()),
+                _ => input::line("", &context.source(&given), context.care),
+            };
+            let line = line.and_then(|line| line.checked(literal).map_err(insist));
+            context.found(line, Secret::from)
+        })?;
+        let password = match (password, context.password.clone()) {
             (Some(password), _) => password,
-            (None, Some(line)) => checked(line).map_err(|problem| format!(": {problem}"))?,
-            (None, None) => {
-                return Err(MISSING.to_owned());
-            }
+            (None, Some(line)) => within(": ", line.checked(literal).map_err(insist))?,
+            (None, None) => return Err(MISSING.to_owned()),
         };
         let mut change = ModifyPwdEndPoint::new(self.job_id, self.end_point_type, password);
-        if let Some(Object(kerberos)) = self.kerberos {
-            let kerberos = kerberos.read(context);
-            change.kerberos = Some(kerberos.map_err(|problem| format!(".kerberos{problem}"))?);
-        }
+        let kerberos = self.kerberos.map(|Object(kerberos)| kerberos.read(context));
+        change.kerberos = within(".kerberos", kerberos.transpose())?;
         Ok(change)
     }
 }
 
 impl Kerberos {
     fn read(self, context: &Context) -> Read<KerberosVo> {
-        let name = |field, name: Option<String>| {
-            let fit = name.as_deref().map_or(Ok(()), suspect::name);
-            within(field, fit.map(|()| name))
-        };
-        let key_tab = |path| context.found(context.key_tab(&path));
-        let krb5_conf = |path| context.found(context.krb5_conf(&path));
+        let name = |name: &str| text::visible(name, "name");
+        let checked = |of: &Option<String>| of.as_deref().map_or(Ok(()), name);
+        within(".domain_name: ", checked(&self.domain_name))?;
+        within(".user_principal: ", checked(&self.user_principal))?;
+        let written = ("key_tab_file", self.key_tab_file);
+        let file = ("key_tab_path", self.key_tab_path);
         let mut read = KerberosVo::default();
-        read.domain_name = name("domain_name", self.domain_name)?;
-        read.user_principal = name("user_principal", self.user_principal)?;
-        read.key_tab_file = one_of([
-            ("key_tab_file", self.key_tab_file.map(key_tab_in_plan)),
-            ("key_tab_path", self.key_tab_path.map(key_tab)),
-        ])?;
-        read.krb5_conf_file = one_of([
-            ("krb5_conf_file", self.krb5_conf_file.map(conf_in_plan)),
-            ("krb5_conf_path", self.krb5_conf_path.map(krb5_conf)),
-        ])?;
+        read.domain_name = self.domain_name;
+        read.user_principal = self.user_principal;
+        read.key_tab_file = one_of([written, file], |field, given| match field {
+            "key_tab_file" => key_tab_in_plan(given),
+            _ => context.found(context.key_tab(&given), Secret::from),
+        })?;
+        let written = ("krb5_conf_file", self.krb5_conf_file);
+        let file = ("krb5_conf_path", self.krb5_conf_path);
+        read.krb5_conf_file = one_of([written, file], |field, given| match field {
+            "krb5_conf_file" => conf_in_plan(given.expose_secret()),
+            _ => context.found(context.krb5_conf(&given), String::from),
+        })?;
         Ok(read)
     }
 }
 
-/// Puts a field before its problem.
-fn within<T>(field: &str, read: Read<T>) -> Read<T> {
-    read.map_err(|problem| format!(".{field}: {problem}"))
+/// Puts a place before its problem.
+fn within<T>(place: &str, read: Read<T>) -> Read<T> {
+    read.map_err(|problem| format!("{place}{problem}"))
 }
 
 /// What is read of the one field that is given, if any is.
-fn one_of<T, const N: usize>(fields: [(&str, Option<Read<T>>); N]) -> Read<Option<T>> {
+fn one_of<T, const N: usize>(
+    fields: [(&str, Option<Secret>); N],
+    read: impl Fn(&str, Secret) -> Read<T>,
+) -> Read<Option<T>> {
     let given = fields.into_iter();
-    let mut given: Vec<_> = given
-        .filter_map(|(field, read)| Some((field, read?)))
-        .collect();
-    match (given.pop(), given.pop()) {
+    let mut given = given.filter_map(|(field, given)| Some((field, given?)));
+    match (given.next(), given.next()) {
         (Some((one, _)), Some((other, _))) => {
-            Err(format!(": only one of `{other}` and `{one}` can be given"))
+            Err(format!(": only one of `{one}` and `{other}` can be given"))
         }
-        (Some((field, read)), None) => within(field, read).map(Some),
+        (Some((field, given)), None) => {
+            within(&format!(".{field}: "), read(field, given)).map(Some)
+        }
         _ => Ok(None),
     }
 }
 
 impl Context {
-    /// What is read of a file or a variable; or a text in its place, if it may be missing.
-    pub(crate) fn found<T: From<&'static str>>(&self, read: Read<T>) -> Read<T> {
+    /// What is read of a file or a variable; or a text instead, if it may be missing.
+    pub(crate) fn found<T>(&self, read: Read<T>, text: impl Fn(&'static str) -> T) -> Read<T> {
         match (&self.missing, read) {
             (Some(missing), Err(problem)) if problem.ends_with(files::NOT_THERE) => {
                 missing.update(|count| count + 1);
-                Ok("missing".into())
+                Ok(text("missing"))
             }
             (_, read) => read,
         }
@@ -212,12 +204,9 @@ impl Context {
     fn key_tab(&self, path: &Secret) -> Read<Secret> {
         input::named("", &self.source(path), |source| {
             let bytes = files::bytes(source, self.care, files::MOST_OF_A_SECRET)?;
-            match bytes.is_empty() {
-                true => Err("it is empty".to_owned()),
-                false if is_key_tab_in_base64(&bytes) => {
-                    Err("it is in base64; write it as `key_tab_file`".to_owned())
-                }
-                false => Ok(STANDARD.encode(bytes).into()),
+            match is_key_tab_in_base64(&bytes) {
+                true => Err("it is in base64; write it as `key_tab_file`".to_owned()),
+                false => not_empty(STANDARD.encode(bytes)).map(Secret::from),
             }
         })
     }
@@ -225,17 +214,21 @@ impl Context {
     fn krb5_conf(&self, path: &Secret) -> Read<String> {
         input::named("", &self.source(path), |source| {
             let text = files::text(source, self.care.of_public(), files::MOST_OF_A_SECRET)?;
-            match text.strip_prefix('\u{feff}').unwrap_or(&text) {
-                "" => Err("it is empty".to_owned()),
-                text => Ok(text.to_owned()),
-            }
+            not_empty(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
         })
     }
 }
 
+fn not_empty(text: String) -> Read<String> {
+    match text.is_empty() {
+        true => Err("it is empty".to_owned()),
+        false => Ok(text),
+    }
+}
+
 /// Adds what lets a password be sent all the same, if anything does.
-fn insist(problem: &str) -> String {
-    match problem.ends_with(suspect::CONTROL) {
+fn insist(problem: String) -> String {
+    match problem.ends_with(text::CONTROL) {
         true => format!("{problem}; write it on one line, without escapes such as `\\n`"),
         false => format!("{problem}; if it is meant, add `db_password_literal: true` to the item"),
     }
@@ -247,7 +240,7 @@ fn key_tab_in_plan(text: Secret) -> Read<Secret> {
     const LEAST: usize = 64;
     let content = text.expose_secret();
     match content.len() < LEAST && !is_key_tab_in_base64(content.as_bytes()) {
-        true => Err("it looks like a path, and is no content; write `key_tab_path`".to_owned()),
+        true => Err("it looks like a path; write `key_tab_path`".to_owned()),
         false => Ok(text),
     }
 }
@@ -258,9 +251,9 @@ fn is_key_tab_in_base64(bytes: &[u8]) -> bool {
 }
 
 /// The content of a `krb5.conf`, which has sections.
-fn conf_in_plan(text: String) -> Read<String> {
+fn conf_in_plan(text: &str) -> Read<String> {
     match text.contains('[') {
-        true => Ok(text),
-        false => Err("it looks like a path, and is no content; write `krb5_conf_path`".to_owned()),
+        true => Ok(text.to_owned()),
+        false => Err("it looks like a path; write `krb5_conf_path`".to_owned()),
     }
 }

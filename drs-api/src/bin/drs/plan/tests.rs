@@ -22,10 +22,7 @@ pub(crate) fn parse(
     let context = Context {
         folder: PathBuf::new(),
         care: Care::Secret,
-        password: password.map(|password| Line {
-            secret: password.clone(),
-            place: "given".to_owned(),
-        }),
+        password: password.map(|password| Line::in_plan(password.clone())),
         missing: None,
     };
     read(text, &context)

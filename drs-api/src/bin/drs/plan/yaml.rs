@@ -21,6 +21,8 @@ enum Open {
 
 /// Makes JSON of it. Words stay texts, but for `true`, `false` and `null`.
 pub(super) fn to_json(text: &str) -> Result<String, String> {
+    use Event::{MappingStart, Scalar, SequenceStart};
+
     let mut options = Options::default();
     options.set_emit_comments(false);
     let mut json = String::with_capacity(text.len() * 2);
@@ -37,10 +39,7 @@ pub(super) fn to_json(text: &str) -> Result<String, String> {
         if event.is_alias() || event.anchor_id().is_some() || event.tag().is_some() {
             return refuse(FORBIDDEN);
         }
-        let is_node = matches!(
-            event,
-            Event::Scalar(..) | Event::SequenceStart(..) | Event::MappingStart(..)
-        );
+        let is_node = matches!(event, Scalar(..) | SequenceStart(..) | MappingStart(..));
         if is_node && !open.is_empty() && !json.ends_with(['[', '{', ':']) {
             json.push(',');
         }
@@ -54,7 +53,7 @@ pub(super) fn to_json(text: &str) -> Result<String, String> {
                 json.push(if is_list { ']' } else { '}' });
                 open.pop();
             }
-            (Event::Scalar(name, ..), Some(next @ Open::Key)) => {
+            (Scalar(name, ..), Some(next @ Open::Key)) => {
                 if name == "<<" {
                     return refuse(FORBIDDEN);
                 }
@@ -70,11 +69,11 @@ pub(super) fn to_json(text: &str) -> Result<String, String> {
                 }
                 let secret = secret.take();
                 match event {
-                    Event::SequenceStart(..) => {
+                    SequenceStart(..) => {
                         json.push('[');
                         open.push(Open::List);
                     }
-                    Event::Scalar(value, style, ..) => {
+                    Scalar(value, style, ..) => {
                         let written = span.slice(text).unwrap_or_default();
                         if secret.is_some_and(|name| !is_whole(name, style, written)) {
                             return refuse(QUOTES);
