@@ -58,15 +58,15 @@ fn what_no_one_could_type_is_no_password_and_no_token() {
     for (line, place) in [
         (
             format!("NEW=hunter2\u{1} {RUN} --password-env NEW plan.yaml"),
-            "plan.yaml: jobs[0]: environment variable NEW: it holds a line break or another control character",
+            "plan.yaml: jobs[0]: environment variable NEW: it contains a line break or another control character",
         ),
         (
             format!("{RUN} --password-file file plan.yaml"),
-            "plan.yaml: jobs[0]: file: it holds a line break or another control character",
+            "plan.yaml: jobs[0]: file: it contains a line break or another control character",
         ),
         (
             format!("{RUN} --token-file file --password-env HW_AUTH_TOKEN plan.yaml"),
-            "file: it holds a line break or another control character",
+            "file: it contains a line break or another control character",
         ),
         (
             format!("{RUN} plan-itself.yaml"),

@@ -88,15 +88,15 @@ fn what_nobody_sees_is_refused_in_variables_and_files() {
     for (value, expected) in [
         (
             "\u{feff}pw",
-            "environment variable PW: it holds the invisible character U+FEFF",
+            "environment variable PW: it contains the invisible character U+FEFF",
         ),
         (
             "p\u{200b}w",
-            "environment variable PW: it holds the invisible character U+200B",
+            "environment variable PW: it contains the invisible character U+200B",
         ),
         (
             "pw\u{a0}",
-            "environment variable PW: it holds the invisible character U+00A0",
+            "environment variable PW: it contains the invisible character U+00A0",
         ),
         (
             "pw ",
@@ -110,7 +110,7 @@ fn what_nobody_sees_is_refused_in_variables_and_files() {
             "${PASSWORD}",
             "environment variable PW: it is a mask or a template",
         ),
-        ("p\nw", "environment variable PW: it holds a line break"),
+        ("p\nw", "environment variable PW: it contains a line break"),
     ] {
         let line = format!("{RUN} --password-env PW plan.yaml");
         let output = run_with(&scene, &line, "PW", value);
@@ -154,7 +154,7 @@ fn tokens_and_ids_are_checked_wherever_they_come_from() {
     refused(
         &mut scene,
         &format!("{RUN} --token-file token plan.yaml"),
-        "token: it holds the invisible character U+200B",
+        "token: it contains the invisible character U+200B",
     );
     refused(
         &mut scene,
@@ -175,7 +175,7 @@ fn tokens_and_ids_are_checked_wherever_they_come_from() {
     refused(
         &mut scene,
         &format!("{RUN} --project-id 05\u{200b}4 plan.yaml"),
-        "it holds U+200B",
+        "it contains U+200B",
     );
 }
 

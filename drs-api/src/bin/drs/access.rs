@@ -1,6 +1,6 @@
 //! From options to a client and a project, and to calls about the tasks of a plan or a report. The
-//! credentials are those of the library's chain, with what this tool checks of files and variables;
-//! an error names their source and never what it holds.
+//! credentials come from the library's chain, with this tool's checks of files and variables. An
+//! error names their source, never its content.
 
 use std::{path::Path, time::Duration};
 
@@ -69,7 +69,7 @@ pub(crate) fn refusal(access: &Access, file: &Source, error: &Error) -> Failure 
             ("endpoint" | "project_id" | "region", _) => {
                 format!("--{}: {problem}", field.replace('_', "-"))
             }
-            // There is no certificate that is trusted.
+            // No certificate is trusted.
             ("client", _) => format!("{problem}; {}", next_steps::CONNECTION),
             (field, _) if field.starts_with("jobs") => format!("{file}: {error}"),
             _ => error.to_string(),

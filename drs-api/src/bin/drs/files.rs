@@ -99,7 +99,7 @@ fn standard_input() -> io::Result<File> {
     io::stdin().as_handle().try_clone_to_owned().map(File::from)
 }
 
-/// How a problem ends if there is no such file or variable.
+/// How a problem ends if the file or variable doesn't exist.
 pub(crate) const NOT_THERE: &str = "; give the name of one, not the secret itself";
 
 /// What lets others at a file.

@@ -48,11 +48,11 @@ impl ReportFile {
             return Err(refused(NO_FILE));
         }
         check_folder(folder)?;
-        let beside = |end: &str| {
+        let sibling = |end: &str| {
             let parts = [OsStr::new("."), name, OsStr::new(end)];
             folder.join(parts.into_iter().collect::<OsString>())
         };
-        let (next, lock) = (beside(".new"), beside(".lock"));
+        let (next, lock) = (sibling(".new"), sibling(".lock"));
         Ok(Self { target, next, lock })
     }
 

@@ -144,7 +144,7 @@ async fn retry(session: &Session, ids: Vec<String>) -> Result<(Vec<TaskRetry>, b
     Ok((retries.outcomes().to_vec(), is_ended))
 }
 
-/// Prints what became of each retry, before the states are waited for. JSON has it beside these.
+/// Prints what became of each retry, before the states are waited for. JSON has both.
 fn print(args: &Retry, retries: &[TaskRetry], then: &States) -> Result<(), Failure> {
     let mut kinds = retries.iter().map(|retry| retry.kind);
     let is_done = args.printing.quiet && kinds.all(|kind| kind == RetryKind::Accepted);

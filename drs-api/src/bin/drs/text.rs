@@ -90,8 +90,8 @@ pub(crate) enum Written {
     Alone,
 }
 
-/// What is said of a secret that no one can mean.
-pub(crate) const CONTROL: &str = "it holds a line break or another control character";
+/// The message about a secret that nobody can mean.
+pub(crate) const CONTROL: &str = "it contains a line break or another control character";
 
 /// Refuses a secret that was probably not meant. `literal` says that its author insists on it.
 pub(crate) fn secret(text: &str, written: Written, literal: bool) -> Result<(), String> {
@@ -101,7 +101,7 @@ pub(crate) fn secret(text: &str, written: Written, literal: bool) -> Result<(), 
     }
     match text.chars().find(|c| is_invisible(*c)) {
         _ if literal => Ok(()),
-        Some(c) => Err(format!("it holds the invisible character {}", named(c))),
+        Some(c) => Err(format!("it contains the invisible character {}", named(c))),
         None if written == Written::Alone && text.trim_matches(' ') != text => {
             Err("it begins or ends with a blank".to_owned())
         }
@@ -116,7 +116,7 @@ pub(crate) fn secret(text: &str, written: Written, literal: bool) -> Result<(), 
 pub(crate) fn visible(text: &str, what: &str) -> Result<(), String> {
     let is_odd = |c: &char| is_invisible(*c) || what == "id" && *c == ' ';
     let odd = text.chars().find(is_odd).map(named);
-    let odd = odd.map(|odd| format!("it holds {odd}, which no {what} does"));
+    let odd = odd.map(|odd| format!("it contains {odd}, which no {what} does"));
     odd.map_or(Ok(()), Err)
 }
 
@@ -135,9 +135,9 @@ fn named(c: char) -> String {
     format!("U+{:04X}", u32::from(c))
 }
 
-/// What other tools print, or want to have replaced, in the place of a secret: something in
-/// brackets at the end, or stars and dots around it. The service's API Explorer allows no
-/// brackets in a password.
+/// What other tools print instead of a secret, or want replaced by one: something in brackets at
+/// the end, or asterisks and dots around it. The service's API Explorer allows no brackets in a
+/// password.
 fn is_mask(text: &str) -> bool {
     let is_in = |(open, close): (char, char)| text.contains(open) && text.ends_with(close);
     let dots = |c: char| "*\u{2022}\u{25cf}".contains(c);

@@ -57,31 +57,31 @@ fn what_nobody_sees_is_no_part_of_a_password_an_id_or_a_name() {
     for (text, expected) in [
         (
             "{job_id: a, end_point_type: so, db_password: \"b\\u200b\"}",
-            "db_password: it holds the invisible character U+200B; if it is meant, add `db_password_literal: true`",
+            "db_password: it contains the invisible character U+200B; if it is meant, add `db_password_literal: true`",
         ),
         (
             "{job_id: a, end_point_type: so, db_password: 'b\u{a0}c'}",
-            "db_password: it holds the invisible character U+00A0",
+            "db_password: it contains the invisible character U+00A0",
         ),
         (
             "{job_id: a, end_point_type: so, db_password: '\u{feff}b'}",
-            "db_password: it holds the invisible character U+FEFF",
+            "db_password: it contains the invisible character U+FEFF",
         ),
         (
             "{job_id: 'a ', end_point_type: so, db_password: 'b'}",
-            "job_id: it holds U+0020",
+            "job_id: it contains U+0020",
         ),
         (
             "{job_id: \"a\\r\", end_point_type: so, db_password: 'b'}",
-            "job_id: it holds U+000D",
+            "job_id: it contains U+000D",
         ),
         (
             "{job_id: a\u{200b}, end_point_type: so, db_password: 'b'}",
-            "job_id: it holds U+200B",
+            "job_id: it contains U+200B",
         ),
         (
             "{job_id: a, end_point_type: so, db_password: 'b', kerberos: {user_principal: a\u{2060}}}",
-            "kerberos.user_principal: it holds U+2060",
+            "kerberos.user_principal: it contains U+2060",
         ),
         (
             "{job_id: a, end_point_type: so, db_password: '[redacted]'}",
