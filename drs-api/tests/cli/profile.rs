@@ -170,6 +170,6 @@ fn a_profile_file_that_cannot_be_used_is_refused_before_anything_is_sent() {
     let mut scene = home("profile-missing", &permanent());
     let ran = run(&mut scene, "HUAWEICLOUD_SDK_CREDENTIALS_FILE=hunter2", "");
     assert_eq!(ran.code, Some(2));
-    let expected = "HUAWEICLOUD_SDK_CREDENTIALS_FILE: there is no such file";
+    let expected = "HUAWEICLOUD_SDK_CREDENTIALS_FILE: no such file";
     assert!(ran.stderr.contains(expected), "{}", ran.stderr);
 }

@@ -38,7 +38,7 @@ jobs:
         ),
         (
             "  db_password_file: hunter2\n",
-            "db_password_file: there is no such file",
+            "db_password_file: no such file",
         ),
         (
             "  db_password: 'a'\n  db_password_env: b\n",
@@ -153,18 +153,12 @@ fn files_are_right_as_a_platform_mounts_them() {
 fn a_secret_in_the_place_of_a_name_is_not_printed() {
     let mut scene = Scene::new("meant-names").file("plan.yaml", WITHOUT);
     for (option, shown) in [
-        (
-            "--password-file hunter2",
-            "--password-file: there is no such file",
-        ),
+        ("--password-file hunter2", "--password-file: no such file"),
         (
             "--password-file no/hunter2",
-            "--password-file: there is no such file",
+            "--password-file: no such file",
         ),
-        (
-            "--token-file hunter2",
-            "--token-file: there is no such file",
-        ),
+        ("--token-file hunter2", "--token-file: no such file"),
         (
             "--password-env hunter2",
             "--password-env: no variable of this name is set",
@@ -173,10 +167,7 @@ fn a_secret_in_the_place_of_a_name_is_not_printed() {
             "--password-env HUNTER2",
             "--password-env: no variable of this name is set",
         ),
-        (
-            "--password-file ./missing",
-            "--password-file: there is no such file",
-        ),
+        ("--password-file ./missing", "--password-file: no such file"),
     ] {
         let option = match option.starts_with("--token") {
             true => format!("--password-env HW_AUTH_TOKEN {option}"),

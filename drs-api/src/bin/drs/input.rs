@@ -75,7 +75,7 @@ pub(crate) fn named<T>(
     read: impl FnOnce(&Source) -> Result<T, String>,
 ) -> Result<T, String> {
     if source.path().is_some_and(|path| !path.exists()) {
-        let problem = "there is no such file that this user can reach";
+        let problem = "no such file that this user can reach";
         return Err(format!("{role}{problem}{NOT_THERE}"));
     }
     read(source).map_err(|problem| format!("{source}: {problem}"))

@@ -69,7 +69,7 @@ fn command(name: Option<&str>) -> Result<Command, Failure> {
         return Ok(drs);
     };
     let command = drs.find_subcommand(name).cloned();
-    let unknown = || Failure::refused("there is no such topic or command; see drs help");
+    let unknown = || Failure::refused("no such topic or command; see drs help");
     let command = command.ok_or_else(unknown)?;
     Ok(command.display_name(format!("drs-{name}")))
 }
