@@ -64,7 +64,7 @@ mod codegen {
         let spec = client.document;
         let path = path(client);
         println!("cargo::rerun-if-changed={}", path.display());
-        let text = fs::read_to_string(&path).map_err(|e| vec![format!("{spec}: {e}")])?;
+        let text = fs::read(&path).map_err(|e| vec![format!("{spec}: {e}")])?;
         let of_spec = |e: drs_api_gen::Error| vec![format!("{spec}: {e}")];
         let document = Document::parse(&text).map_err(of_spec)?;
         let findings = lint(&document);

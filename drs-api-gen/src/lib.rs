@@ -31,6 +31,7 @@ mod review;
 mod settings;
 mod spec;
 mod stack;
+mod text;
 
 pub use clients::{CLIENTS, ClientModule, GENERATED_FOLDER, GeneratedFile, module_file};
 pub use error::Error;

@@ -22,7 +22,6 @@ mod schemas;
 mod secrets;
 mod security;
 mod shape;
-mod unsupported;
 mod wording;
 
 use crate::{
@@ -62,17 +61,34 @@ fn all(document: &Document) -> Vec<Finding> {
         }
     }
     let mut list = findings.list;
+    if !findings.sound {
+        list.retain(|finding| CONSEQUENCES.iter().all(|rule| rule.name != finding.rule));
+    }
+    let is = |rule: Rule| move |finding: &Finding| finding.rule == rule.name;
+    if list.iter().any(is(rules::MISSING_KEY)) {
+        list.retain(|finding| !is(rules::UNUSED_COMPONENT)(finding));
+    }
     list.sort_by(|a, b| (a.position, a.rule).cmp(&(b.position, b.rule)));
     list.dedup();
     list
 }
 
+/// What is said of something missing, once nothing is in a wrong place.
+const CONSEQUENCES: [Rule; 7] = [
+    rules::EXAMPLE_MISMATCH,
+    rules::MISSING_DESCRIPTION,
+    rules::MISSING_KEY,
+    rules::PATH_PARAMETER,
+    rules::REQUIRED_PROPERTY,
+    rules::SCHEMA_TYPE,
+    rules::UNUSED_COMPONENT,
+];
+
 /// All rules that look at a document whose keys are spelt as they were meant.
 fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     meta::check(findings, tree);
     shape::check(findings, tree);
-    let sound = references::check(findings, tree);
-    unsupported::check(findings, tree);
+    references::check(findings, tree);
     components::check(findings, tree);
     descriptions::check(findings, tree);
     security::check(findings, tree);
@@ -84,9 +100,7 @@ fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     names::check(findings, tree);
     enums::check(findings, tree);
     secrets::check(findings, tree);
-    if sound {
-        examples::check(findings, tree);
-    }
+    examples::check(findings, tree);
 }
 
 /// What must hold before the parser may see the document: it tries each object in two ways,

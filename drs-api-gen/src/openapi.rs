@@ -12,9 +12,9 @@ use crate::{
     stack::on_large_stack,
 };
 
-/// The document as OpenAPI 3.0, without what the dialect refuses. Nothing of a wrong type and
-/// nothing nested too deeply may be in it: the parser tries each object in two ways, so that
-/// it takes for ever to refuse something deep within.
+/// The document as OpenAPI 3.0, without limits and what the dialect refuses. Nothing of a wrong
+/// type and nothing nested too deeply may be in it: the parser tries each object in two ways, and
+/// takes for ever to refuse something deep within.
 ///
 /// # Errors
 /// [`Error::NotOpenApi`] for what the parser refuses.
@@ -47,9 +47,17 @@ fn entry(name: &str, value: &Value, shape: Shape) -> Option<Value> {
     match key.map(|key| key.role) {
         // Credentials are the client's; progenitor makes nothing of them.
         _ if key.is_some() && name == "securitySchemes" => None,
+        // The service checks limits. In Rust they would make types such as `NonZeroU32`, which
+        // change with each limit.
+        Some(Role::Says(_)) if shape.kind() == Some(Kind::Schema) && is_limit(name) => None,
         Some(Role::Refused(_)) => None,
         Some(Role::Docs | Role::Says(_)) | None => {
             shape.below(name).map(|shape| within_dialect(value, shape))
         }
     }
+}
+
+fn is_limit(key: &str) -> bool {
+    let starts = ["max", "min", "exclusiveM", "multipleOf"];
+    starts.iter().any(|start| key.starts_with(start))
 }

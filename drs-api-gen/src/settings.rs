@@ -31,11 +31,8 @@ pub struct Settings {
     /// |---|---|
     /// | `fn new(reqwest::Method) -> Self` | |
     /// | `fn path(self, &'static str) -> Self` | a part of the path, as it is |
-    /// | `fn argument(self, &'static str, Result<impl ToString, String>) -> Result<Self, Error>` | an argument of the path, escaped |
-    /// | `fn project(…)` | the same for the one that is marked `x-project: true`: a signed request names it in a header too |
-    /// | `fn query(self, &'static str, Result<Option<impl ToString>, String>) -> Result<Self, Error>` | an argument of the query |
-    /// | `fn query_list(self, &'static str, Result<Option<Vec<impl ToString>>, String>) -> …` | several of one name |
-    /// | `fn accept_json(self) -> Self` | that the answer is to be JSON |
+    /// | `fn argument(self, &'static str, Result<impl ToString, String>, bool) -> Result<Self, Error>` | an argument of the path, escaped; `true` for the one that is marked `x-project: true`: a signed request names it in a header too |
+    /// | `fn query(self, &'static str, Result<impl IntoIterator<Item = impl ToString>, String>) -> Result<Self, Error>` | what the query says of one name: an `Option` or a `Vec` |
     /// | `fn json(self, Result<impl Serialize, String>) -> Result<Self, Error>` | the body |
     /// | `fn header(self, &'static str, Result<Option<impl ToString>, String>) -> …` | a header; its name is in small letters |
     pub call: String,

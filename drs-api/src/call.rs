@@ -1,9 +1,6 @@
 //! One call as plain data: what generated code says of a request before anything is sent.
 
-use http::{
-    HeaderMap, HeaderName, HeaderValue, Method,
-    header::{ACCEPT, CONTENT_TYPE},
-};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header::CONTENT_TYPE};
 use serde::Serialize;
 
 use crate::{Error, body::RequestBody, path::check_argument, signing::encode};
@@ -43,45 +40,31 @@ impl Call {
         self
     }
 
-    /// An argument of the path.
+    /// An argument of the path; one of them may be the project.
     pub(crate) fn argument(
         mut self,
         name: &'static str,
         value: Argument<impl ToString>,
+        is_project: bool,
     ) -> Result<Self, Error> {
         let value = given(name, value)?.to_string();
         check_argument(&value).map_err(|problem| Error::invalid(name, problem))?;
         self.path += &encode(&value);
+        self.project = self.project.or_else(|| is_project.then_some(value));
         Ok(self)
     }
 
-    /// The argument of the path that is the project.
-    pub(crate) fn project(
-        mut self,
-        name: &'static str,
-        value: Argument<String>,
-    ) -> Result<Self, Error> {
-        self.project = value.as_ref().ok().cloned();
-        self.argument(name, value)
-    }
-
-    /// An argument of the query.
-    #[cfg(feature = "login")]
+    /// What the query says of one name: something, nothing, or each item of a list.
+    #[allow(dead_code, reason = "not every document has a query")]
     pub(crate) fn query(
         mut self,
         name: &'static str,
-        value: Argument<Option<impl ToString>>,
+        values: Argument<impl IntoIterator<Item = impl ToString>>,
     ) -> Result<Self, Error> {
-        let value = given(name, value)?;
-        self.query
-            .extend(value.map(|value| (name, value.to_string())));
+        for value in given(name, values)? {
+            self.query.push((name, value.to_string()));
+        }
         Ok(self)
-    }
-
-    /// That the answer is to be JSON.
-    pub(crate) fn accept_json(mut self) -> Self {
-        self.headers.insert(ACCEPT, JSON);
-        self
     }
 
     /// The body.

@@ -27,7 +27,18 @@ impl<T: Texts> Texts for Vec<T> {
     }
 }
 
-/// Types without texts to search.
+/// What a map is asked for is a text too.
+impl<T: Texts> Texts for std::collections::HashMap<String, T> {
+    fn each_text(&mut self, look: &mut dyn FnMut(&mut String)) {
+        for (mut name, mut value) in std::mem::take(self) {
+            name.each_text(look);
+            value.each_text(look);
+            self.insert(name, value);
+        }
+    }
+}
+
+/// What has no text that may be looked at.
 macro_rules! without_texts {
     ($($type:ty),*) => {$(
         impl Texts for $type {
@@ -36,4 +47,4 @@ macro_rules! without_texts {
     )*};
 }
 
-without_texts!(bool, i32, i64, f64, crate::Secret);
+without_texts!(bool, i32, i64, f32, f64, crate::Secret);

@@ -77,6 +77,8 @@ fn argument(spec: &Value, parameter: &Value) -> String {
     let example = examples.into_iter().find(|value| !value.is_null());
     let named = parameter["schema"]["$ref"].as_str();
     match (named.and_then(|r| r.rsplit('/').next()), example) {
+        // The simulator knows one.
+        _ if parameter["x-project"] == true => "drs_simulator::EXAMPLE_PROJECT".to_owned(),
         (Some(name), Some(value)) => {
             let text = value.to_string();
             format!(

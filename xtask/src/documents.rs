@@ -45,7 +45,10 @@ pub(crate) fn documents_of(commit: &Commit<'_>) -> Result<Vec<Named>, Failure> {
             && let Some(text) = commit.file(&path)?
         {
             let shown = format!("{path} at {}", commit.short());
-            documents.push((PathBuf::from(path), parse(Path::new(&shown), &text)?));
+            documents.push((
+                PathBuf::from(path),
+                parse(Path::new(&shown), text.as_bytes())?,
+            ));
         }
     }
     Ok(documents)
@@ -76,12 +79,12 @@ pub(crate) fn title(document: &Document) -> &str {
 }
 
 pub(crate) fn read(shown: &Path, path: &Path) -> Result<Document, Failure> {
-    let text = fs::read_to_string(path).map_err(|e| failure(shown, e))?;
-    parse(shown, &text)
+    let bytes = fs::read(path).map_err(|e| failure(shown, e))?;
+    parse(shown, &bytes)
 }
 
-fn parse(shown: &Path, text: &str) -> Result<Document, Failure> {
-    let document = Document::parse(text).map_err(|e| failure(shown, e))?;
+fn parse(shown: &Path, bytes: &[u8]) -> Result<Document, Failure> {
+    let document = Document::parse(bytes).map_err(|e| failure(shown, e))?;
     drs_api_gen::check_version(&document).map_err(|e| failure(shown, e))?;
     Ok(document)
 }

@@ -10,9 +10,7 @@ pub(crate) enum Failure {
         path: PathBuf,
         cause: Box<dyn std::error::Error>,
     },
-    /// The number of mistakes in the spec, all printed already.
-    Lint(usize),
-    /// A complete sentence.
+    /// A sentence that says it all.
     Sentence(String),
 }
 
@@ -21,8 +19,6 @@ impl fmt::Display for Failure {
         match self {
             Self::File { path, cause } => write!(f, "{}: {cause}", path.display()),
             Self::Sentence(sentence) => f.write_str(sentence),
-            Self::Lint(1) => f.write_str("1 mistake in the spec"),
-            Self::Lint(count) => write!(f, "{count} mistakes in the spec"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask lint`: prints the mistakes in the spec, one per line.
+//! `cargo xtask lint`: says what is wrong with the documents, each mistake on a line.
 
 use std::{fs, path::Path, process::ExitCode};
 
@@ -12,41 +12,51 @@ use crate::{
 
 /// Lints every document of the repository.
 pub(crate) fn all() -> Result<ExitCode, Failure> {
-    for client in CLIENTS {
-        run(Path::new(client.document), repository())?;
+    run(&paths(), repository())
+}
+
+/// The documents that clients are generated from.
+pub(crate) fn paths() -> Vec<&'static Path> {
+    CLIENTS.iter().map(|c| Path::new(c.document)).collect()
+}
+
+/// Lints the documents at `paths`, which are relative to `directory`.
+pub(crate) fn run(paths: &[&Path], directory: &Path) -> Result<ExitCode, Failure> {
+    sound(paths, directory)?;
+    for path in paths {
+        let (path, rules) = (path.display(), RULES.len());
+        output::line(format_args!(
+            "{path}: checked against {rules} rules, no mistakes"
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Lints the document at `path`, which is relative to `directory`.
-pub(crate) fn run(path: &Path, directory: &Path) -> Result<ExitCode, Failure> {
-    sound(path, directory)?;
-    let (path, rules) = (path.display(), RULES.len());
-    output::line(format_args!(
-        "{path}: checked against {rules} rules, no mistakes"
-    ))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// The document, if it has no mistakes; prints them otherwise.
-pub(crate) fn sound(path: &Path, directory: &Path) -> Result<Document, Failure> {
-    let text = fs::read_to_string(directory.join(path)).map_err(|e| failure(path, e))?;
-    let document = match Document::parse(&text) {
-        Ok(document) => document,
-        Err(Error::Syntax { position, message }) => {
-            let Position { line, column } = position;
-            let path = path.display();
-            output::complain(format_args!("{path}:{line}:{column}: syntax: {message}"));
-            return Err(Failure::Lint(1));
+/// The documents, if nothing is wrong with any of them; prints what is.
+pub(crate) fn sound(paths: &[&Path], directory: &Path) -> Result<Vec<Document>, Failure> {
+    let (mut documents, mut mistakes) = (Vec::new(), 0);
+    for path in paths {
+        let shown = path.display();
+        let text = fs::read(directory.join(path)).map_err(|e| failure(*path, e))?;
+        match Document::parse(text) {
+            Ok(document) => {
+                let findings = drs_api_gen::lint(&document);
+                for finding in &findings {
+                    output::complain(format_args!("{shown}:{finding}"));
+                }
+                mistakes += findings.len();
+                documents.push(document);
+            }
+            Err(Error::Syntax { position, message }) => {
+                let Position { line, column } = position;
+                output::complain(format_args!("{shown}:{line}:{column}: syntax: {message}"));
+                mistakes += 1;
+            }
+            Err(e) => return Err(failure(*path, e)),
         }
-        Err(e) => return Err(failure(path, e)),
-    };
-    let findings = drs_api_gen::lint(&document);
-    for finding in &findings {
-        output::complain(format_args!("{}:{finding}", path.display()));
     }
-    match findings.len() {
-        0 => Ok(document),
-        count => Err(Failure::Lint(count)),
+    match mistakes {
+        0 => Ok(documents),
+        count => Err(Failure::Sentence(format!("mistakes found: {count}"))),
     }
 }

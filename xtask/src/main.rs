@@ -60,7 +60,7 @@ fn main() -> ExitCode {
         Command::Regenerate { check: false } => regenerate::write(),
         Command::Regenerate { check: true } => regenerate::check(),
         Command::Lint { file: None } => lint::all(),
-        Command::Lint { file: Some(file) } => lint::run(&file, Path::new("")),
+        Command::Lint { file: Some(file) } => lint::run(&[&file], Path::new("")),
         Command::Review(options) => review::run(&options),
         Command::Upstream { file } => upstream::run(&file),
     };

@@ -62,9 +62,9 @@ pub(crate) fn check() -> Result<ExitCode, Failure> {
 /// mistakes.
 fn generated() -> Result<Vec<(PathBuf, String)>, Failure> {
     let mut files = vec![module_file()];
-    for client in CLIENTS {
-        let document = lint::sound(Path::new(client.document), repository())?;
-        let generated = client.files(&document);
+    let documents = lint::sound(&lint::paths(), repository())?;
+    for (client, document) in CLIENTS.iter().zip(&documents) {
+        let generated = client.files(document);
         files.extend(generated.map_err(|e| failure(client.document, e))?);
     }
     let folder = Path::new(GENERATED_FOLDER);

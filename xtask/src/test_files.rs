@@ -4,12 +4,10 @@
 //! It is checked in, so building the tests generates nothing. It is written from here, because
 //! tests that don't fit the spec don't compile.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use drs_api_gen::{Document, Generated, Settings, generate};
+use serde_json::Value;
 
 use crate::{
     by_the_spec,
@@ -18,40 +16,34 @@ use crate::{
     repository::{SPEC, repository},
 };
 
-const SECOND: &str = "tests/second";
+/// The documents beside the spec.
+const SECOND: [&str; 2] = ["tests/second/keys", "tests/second/every_key"];
 const BY_THE_SPEC: &str = "tests/spec/generated";
 
 /// Each file, by its path relative to the repository, with its text.
 pub(crate) fn all() -> Result<Vec<(PathBuf, String)>, Failure> {
-    let spec = lint::sound(Path::new(SPEC), repository())?;
+    let second = SECOND.map(|folder| Path::new(folder).with_extension("yaml"));
+    let paths = [Path::new(SPEC), &second[0], &second[1]];
+    let documents = lint::sound(&paths, repository())?;
+    let spec = documents.first().map_or(&Value::Null, Document::value);
     let folder = Path::new(BY_THE_SPEC);
     let mut files = vec![
-        (folder.join("calls.rs"), by_the_spec::calls(spec.value())),
-        (folder.join("types.rs"), by_the_spec::types(spec.value())),
+        (folder.join("calls.rs"), by_the_spec::calls(spec)),
+        (folder.join("types.rs"), by_the_spec::types(spec)),
     ];
-    let entries = fs::read_dir(repository().join(SECOND)).map_err(|e| failure(SECOND, e))?;
-    for entry in entries {
-        let name = entry.map_err(|e| failure(SECOND, e))?.file_name();
-        let path = Path::new(SECOND).join(name);
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "yaml")
-        {
-            let document = lint::sound(&path, repository())?;
-            files.extend(client(&path, &document)?);
-        }
+    for (folder, document) in SECOND.into_iter().zip(documents.iter().skip(1)) {
+        files.extend(client(Path::new(folder), document)?);
     }
     Ok(files)
 }
 
-/// The client of a document, in a folder of the same name.
-fn client(path: &Path, document: &Document) -> Result<[(PathBuf, String); 2], Failure> {
-    let folder = path.with_extension("");
+/// The client of a document, in a folder of its name.
+fn client(folder: &Path, document: &Document) -> Result<[(PathBuf, String); 2], Failure> {
     let module = folder.file_name().unwrap_or_default().to_string_lossy();
-    let mut settings = Settings::new(path.to_string_lossy());
+    let mut settings = Settings::new(folder.with_extension("yaml").to_string_lossy());
     settings.module = format!("crate::{module}");
-    let Generated { client, types } =
-        generate(document, &settings).map_err(|e| failure(path, e))?;
+    let generated = generate(document, &settings).map_err(|e| failure(folder, e))?;
+    let Generated { client, types } = generated;
     Ok([
         (folder.join("mod.rs"), client),
         (folder.join("types.rs"), types),

@@ -80,7 +80,9 @@ fn is_property(node: &Node<'_>) -> bool {
 }
 
 fn enum_descriptions(findings: &mut Findings<'_>, node: &Node<'_>) {
-    let Some(said) = node.get(keys::ENUM_DESCRIPTIONS) else {
+    // An `enum` of another type has a finding.
+    let is_list = node.get("enum").is_none_or(Value::is_array);
+    let Some(said) = node.get(keys::ENUM_DESCRIPTIONS).filter(|_| is_list) else {
         return;
     };
     let values = node.list("enum").iter().filter(|value| value.is_string());

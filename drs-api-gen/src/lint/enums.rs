@@ -24,8 +24,8 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             None if schema.has("enum") && in_answers.contains(pointer) => {
                 findings.add(RESPONSE_ENUM_NOT_OPEN, pointer.as_str(), not_open(schema));
             }
-            // A slip in a key is one mistake, and so is a value that is not a text.
-            Some(Value::Bool(_)) if schema.slips.is_empty() && sound => {
+            // A slip in a key is one mistake, and so is a value that is no text.
+            Some(Value::Bool(_)) if schema.unknown.is_empty() && sound => {
                 if let Err(message) = open_enums::shape(pointer, schema.map) {
                     findings.add(OPEN_ENUM_SHAPE, pointer.as_str(), message);
                 } else if in_requests.contains(pointer) {
@@ -41,81 +41,62 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
 }
 
 fn not_open(schema: &Node<'_>) -> &'static str {
-    if schema.text("type").is_some_and(|ty| ty != "string") {
-        "an answer with another value could not be read at all; list the values in the \
-         description instead of an `enum`"
-    } else if schema.component().is_some() {
-        "an answer with a new value could not be read at all; write `x-open-enum: true`"
-    } else {
-        "an answer with a new value could not be read at all; move this enum to \
-         components/schemas and write `x-open-enum: true`"
+    match schema.component() {
+        Some(_) => "an answer with a new value could not be read at all; write `x-open-enum: true`",
+        None => {
+            "an answer with a new value could not be read at all; move this enum to \
+             components/schemas and write `x-open-enum: true`"
+        }
     }
 }
 
 /// Checks the values of an enum. Says whether each is one of its type.
 fn values(findings: &mut Findings<'_>, schema: &Node<'_>, open: bool) -> bool {
-    let Some(Value::Array(values)) = schema.get("enum") else {
+    // With another type it is a misplaced key.
+    let is_text = schema.text("type").is_none_or(|ty| ty == "string");
+    let Some(Value::Array(values)) = schema.get("enum").filter(|_| is_text) else {
         return true;
     };
     if values.is_empty() {
         let message = "the enum has no values; list them, or remove `enum`";
         findings.add(ENUM_VALUES, schema.at(&["enum"]), message);
     }
-    let ty = schema.text("type").unwrap_or_default();
     let (mut seen, mut sound) = (BTreeSet::new(), true);
+    let mut found = Vec::new();
     // Each text once, with its index.
     let mut texts = Vec::new();
     for (index, value) in values.iter().enumerate() {
-        let message = if !seen.insert(value.to_string()) {
-            format!("the value {value} is listed twice; remove one")
-        } else if let Some(message) = misfit(ty, value) {
-            sound = false;
-            message
-        } else {
-            match value.as_str() {
-                Some(text) if ty == "string" => {
-                    texts.push((index, text));
-                    if text.trim() == text {
-                        continue;
+        let message = match value.as_str() {
+            _ if !seen.insert(value.to_string()) => {
+                format!("the value {value} is listed twice; remove one")
+            }
+            Some(text) if text.trim() == text => {
+                texts.push((index, text));
+                continue;
+            }
+            Some(text) => format!("the value `{text}` begins or ends with a space; remove it"),
+            None => {
+                sound = false;
+                match value.is_null() {
+                    true => {
+                        "`null` is not a value of an enum; remove it, and write `nullable: true` \
+                             if it may be null"
+                            .to_owned()
                     }
-                    format!("the value `{text}` begins or ends with a space; remove it")
+                    false => format!("the value {value} is not a text; put quotes around it"),
                 }
-                _ => continue,
             }
         };
-        findings.add(
-            ENUM_VALUES,
-            schema.at(&["enum", &index.to_string()]),
-            message,
-        );
+        found.push((index, message));
     }
-    for (index, message) in names::variants(texts.iter().map(|(_, text)| *text), open).1 {
-        if let Some((index, _)) = texts.get(index) {
-            findings.add(
-                ENUM_VALUES,
-                schema.at(&["enum", &index.to_string()]),
-                message,
-            );
-        }
+    let variants = names::variants(texts.iter().map(|(_, text)| *text), open).1;
+    found.extend(variants.into_iter().filter_map(|(nth, message)| {
+        let (index, _) = texts.get(nth)?;
+        Some((*index, message))
+    }));
+    for (index, message) in found {
+        let at = schema.at(&["enum", &index.to_string()]);
+        findings.add(ENUM_VALUES, at, message);
     }
     sound
-}
-
-/// Why a value can't be one of this type.
-fn misfit(ty: &str, value: &Value) -> Option<String> {
-    let (fits, what, instead) = match ty {
-        _ if value.is_null() => {
-            return Some(
-                "`null` is no value of an enum; remove it, and write `nullable: true` if it may \
-                 be null"
-                    .to_owned(),
-            );
-        }
-        "string" => (value.is_string(), "text", "put quotes around it"),
-        "integer" => (value.is_i64() || value.is_u64(), "integer", "correct it"),
-        "number" => (value.is_number(), "number", "correct it"),
-        "boolean" => (value.is_boolean(), "boolean", "correct it"),
-        _ => return None,
-    };
-    (!fits).then(|| format!("the value {value} is no {what}; {instead}"))
 }

@@ -173,9 +173,17 @@ fn report(findings: &mut Findings<'_>, errors: &[Failure<'_>], value: &str) {
         {
             continue;
         }
+        let error = error.to_string();
+        let is_plain = error.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+            || error.starts_with("true is")
+            || error.starts_with("false is");
+        let instead = match is_plain && error.contains("of type") && error.contains("\"string\"") {
+            true => "put quotes around it",
+            false => "correct one of them",
+        };
         let message = format!(
-            "{what} doesn't satisfy its schema: {}; correct one of them",
-            shortened(&error.to_string(), 160)
+            "{what} doesn't satisfy its schema: {}; {instead}",
+            shortened(&error, 160)
         );
         findings.add(EXAMPLE_MISMATCH, format!("{value}{place}"), message);
     }

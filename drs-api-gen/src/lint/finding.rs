@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::rules::Rule;
-use crate::spec::{document::Document, position::Position, spelling::nearest};
+use crate::{
+    spec::{document::Document, position::Position, spelling::nearest},
+    text::visible,
+};
 
 /// A mistake in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +27,7 @@ impl fmt::Display for Finding {
         let Position { line, column } = self.position;
         let pointer = match self.pointer.as_str() {
             "" => "the top level",
-            pointer => pointer,
+            pointer => &visible(pointer),
         };
         let (rule, message) = (self.rule, &self.message);
         write!(f, "{line}:{column}: {rule}: {message} (at {pointer})")
@@ -39,6 +42,8 @@ const COMPARISONS: usize = 20_000;
 pub(super) struct Findings<'a> {
     pub(super) document: &'a Document,
     pub(super) list: Vec<Finding>,
+    /// Whether all that was meant is where it was meant.
+    pub(super) sound: bool,
     /// How many names may still be compared.
     comparisons: usize,
 }
@@ -48,6 +53,7 @@ impl<'a> Findings<'a> {
         Self {
             document,
             list: Vec::new(),
+            sound: true,
             comparisons: COMPARISONS,
         }
     }
@@ -63,8 +69,19 @@ impl<'a> Findings<'a> {
             rule: rule.name,
             position: self.document.nearest_position(&pointer),
             pointer,
-            message: message.into(),
+            message: visible(&message.into()),
         });
+    }
+
+    /// Adds what may be the cause of others: what is in a wrong place is missing in another.
+    pub(super) fn misplaced(
+        &mut self,
+        rule: Rule,
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+    ) {
+        self.sound = false;
+        self.add(rule, pointer, message);
     }
 
     /// `; did you mean …?` where one of the known names is near, and what to say otherwise

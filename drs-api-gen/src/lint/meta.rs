@@ -16,7 +16,7 @@ const METADATA_SERVICE: &str = "http://169.254.169.254";
 
 pub(super) fn check_version(findings: &mut Findings<'_>) {
     let Some(root) = findings.document.value().as_object() else {
-        let message = "this is no mapping; an OpenAPI document starts with `openapi: 3.0.3`";
+        let message = "this is not a mapping; an OpenAPI document starts with `openapi: 3.0.3`";
         findings.add(OPENAPI_VERSION, "", message);
         return;
     };
@@ -44,7 +44,7 @@ pub(super) fn check_version(findings: &mut Findings<'_>) {
         (Some(other), None) => (
             "/openapi",
             format!(
-                "`openapi` is {} and no text such as `3.0.3`; write `openapi: 3.0.3`",
+                "`openapi` is {} and not a text such as `3.0.3`; write `openapi: 3.0.3`",
                 plain(other)
             ),
         ),
@@ -97,7 +97,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             let message = format!("`{url}` is plaintext; write `https://{rest}`");
             findings.add(SERVER_URL, at.clone(), message);
         } else if !url.starts_with("https://") {
-            let message = format!("`{url}` is no URL that starts with `https://`; write one");
+            let message = format!("`{url}` is not a URL that starts with `https://`; write one");
             findings.add(SERVER_URL, at.clone(), message);
         }
         if !balanced(url) {

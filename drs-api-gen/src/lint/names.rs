@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     finding::Findings,
-    rules::{INLINE_TYPE, PROPERTY_NAME, TYPE_NAME},
+    rules::{ANSWER_HEADER, INLINE_TYPE, PROPERTY_NAME, TYPE_NAME},
 };
 use crate::{
     names,
@@ -26,75 +26,127 @@ pub(super) const TAKEN: [&str; 11] = [
     "Default",
 ];
 
+/// Rust names that have to differ, each with the name of the document that gives it.
+pub(super) struct Scope {
+    what: &'static str,
+    taken: BTreeMap<String, String>,
+}
+
+impl Scope {
+    pub(super) fn new(what: &'static str) -> Self {
+        let taken = BTreeMap::new();
+        Self { what, taken }
+    }
+
+    /// Why a name gives no Rust name of its own, if it doesn't.
+    pub(super) fn refusal(&mut self, name: &str, rust_name: String) -> Option<String> {
+        let what = self.what;
+        if name.trim() != name {
+            return Some(format!("`{name}` begins or ends with a space; remove it"));
+        }
+        let strange = |c: &char| !c.is_ascii() || c.is_ascii_control();
+        if let Some(c) = name.chars().find(strange) {
+            return Some(format!(
+                "`{name}` has `{c}` (U+{:04X}), which is not printable ASCII; write it as the \
+                 service does",
+                u32::from(c)
+            ));
+        }
+        if !name.contains(|c: char| c.is_ascii_alphanumeric()) {
+            return Some(format!("`{name}` can't name {what}; use letters"));
+        }
+        let other = self.taken.insert(rust_name.clone(), name.to_owned())?;
+        Some(match other == name {
+            true => format!("`{name}` is there twice; rename or remove one"),
+            false => format!("`{other}` and `{name}` both become {what} `{rust_name}`; rename one"),
+        })
+    }
+}
+
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
-    let mut types: BTreeMap<String, String> = BTreeMap::new();
+    let mut types = Scope::new("the Rust type");
     let in_answers = tree.in_answers();
     for schema in tree.nodes().filter(|node| node.kind == Kind::Schema) {
-        match schema.component() {
-            Some(name) => type_name(findings, schema, name, &mut types),
+        match schema.component().filter(|name| name.is_ascii()) {
+            Some(name) => {
+                let rust_name = names::pascal(&name);
+                let refusal = match TAKEN.contains(&rust_name.as_str()) {
+                    true => Some(format!(
+                        "`{name}` would become the Rust type `{rust_name}`; choose another name"
+                    )),
+                    false => types.refusal(&name, rust_name),
+                };
+                if let Some(message) = refusal {
+                    findings.add(TYPE_NAME, schema.pointer.clone(), message);
+                }
+            }
             None => inline(
                 findings,
                 schema,
                 in_answers.contains(schema.pointer.as_str()),
             ),
         }
-        property_names(findings, schema);
+        let mut fields = Scope::new("the field");
+        for (name, _) in schema.entries("properties") {
+            if let Some(message) = fields.refusal(name, names::field(name)) {
+                findings.misplaced(PROPERTY_NAME, schema.at(&["properties", name]), message);
+            }
+        }
+    }
+    headers(findings, tree);
+}
+
+fn inline(findings: &mut Findings<'_>, schema: &Node<'_>, in_answer: bool) {
+    // In an answer an enum has to be open, which another rule says.
+    let is_type = |key: &&str| schema.has(key) && !(*key == "enum" && in_answer);
+    let mut keys = ["properties", "enum", "oneOf", "allOf"].into_iter();
+    if schema.reference().is_none()
+        && let Some(key) = keys.find(is_type)
+    {
+        let message = match (key, schema.list(key)) {
+            ("allOf", [_]) => {
+                "write the `$ref` alone: it has the description of what it refers to".to_owned()
+            }
+            _ => format!(
+                "this schema has `{key}` and no name; move it to components/schemas and refer \
+                 to it"
+            ),
+        };
+        findings.add(INLINE_TYPE, schema.pointer.clone(), message);
     }
 }
 
-fn type_name(
-    findings: &mut Findings<'_>,
-    schema: &Node<'_>,
-    name: String,
-    types: &mut BTreeMap<String, String>,
-) {
-    let rust_name = names::pascal(&name);
-    if TAKEN.contains(&rust_name.as_str()) {
-        let message =
-            format!("`{name}` would give the Rust type `{rust_name}`; choose another name");
-        findings.add(TYPE_NAME, schema.pointer.clone(), message);
-    } else if let Some(other) = types.insert(rust_name.clone(), name.clone()) {
-        let message = format!(
-            "`{other}` and `{name}` both give the Rust type `{rust_name}`; rename or merge them"
-        );
-        findings.add(TYPE_NAME, schema.pointer.clone(), message);
-    }
-}
-
-fn property_names(findings: &mut Findings<'_>, schema: &Node<'_>) {
-    let mut fields: BTreeMap<String, &str> = BTreeMap::new();
-    for (name, _) in schema.entries("properties") {
-        let rust_name = names::field(name);
-        let at = schema.at(&["properties", name]);
-        if !name.chars().any(|c| c.is_ascii_alphanumeric()) {
-            let message = format!("`{name}` gives no name for a field; use letters");
-            findings.add(PROPERTY_NAME, at, message);
-        } else if let Some(c) = name.chars().find(|c| !c.is_ascii()) {
-            let message =
-                format!("`{name}` has `{c}`, which is outside ASCII; write it as the service does");
-            findings.add(PROPERTY_NAME, at, message);
-        } else if let Some(other) = fields.insert(rust_name.clone(), name) {
-            let message =
-                format!("`{other}` and `{name}` both give the field `{rust_name}`; remove one");
-            findings.add(PROPERTY_NAME, at, message);
+/// Each header of an answer becomes a function, whatever the answer.
+fn headers(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+    let mut functions = Scope::new("the function");
+    let mut seen = BTreeMap::new();
+    for response in tree.of(Kind::Response) {
+        for (name, _) in response.entries("headers") {
+            let at = response.at(&["headers", name]);
+            // Letter case means nothing in a header's name.
+            let lower = name.to_ascii_lowercase();
+            let refusal = (!seen.contains_key(&lower))
+                .then(|| functions.refusal(&lower, names::snake(&lower)))
+                .flatten();
+            seen.insert(lower, ());
+            let header = tree.get(&at).and_then(|header| tree.resolve(header));
+            let schema = header.and_then(|header| tree.below_key(header, &["schema"]));
+            let is_text = schema.is_some_and(|schema| schema.text("type") == Some("string"));
+            let message = if !is_header_name(name) {
+                format!("`{name}` can't name a header; use letters, digits and `-`")
+            } else if let Some(refusal) = refusal {
+                refusal
+            } else if !is_text && header.is_some() {
+                format!("`{name}` is read as a text; write a `schema` with `type: string`")
+            } else {
+                continue;
+            };
+            findings.add(ANSWER_HEADER, at, message);
         }
     }
 }
 
-fn inline(findings: &mut Findings<'_>, schema: &Node<'_>, in_answer: bool) {
-    if schema.reference().is_some() {
-        return;
-    }
-    let what = if schema.has("properties") {
-        "object"
-    } else if schema.has("enum") && !in_answer {
-        // In an answer it has to be open, which another rule says.
-        "enum"
-    } else if schema.has("oneOf") {
-        "choice"
-    } else {
-        return;
-    };
-    let message = format!("this {what} has no name; move it to components/schemas and refer to it");
-    findings.add(INLINE_TYPE, schema.pointer.clone(), message);
+pub(super) fn is_header_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !name.is_empty() && name.chars().all(allowed)
 }

@@ -1,14 +1,13 @@
 //! Rules about operations: their names, their bodies, their tags.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::{
     finding::Findings,
-    rules::{
-        DUPLICATE_TAG, MEDIA_TYPE, OPERATION_ID, OPTIONAL_BODY, UNDECLARED_TAG, UNEXPECTED_BODY,
-    },
+    names::Scope,
+    rules::{MEDIA_TYPE, OPERATION_ID, OPTIONAL_BODY, UNDECLARED_TAG, UNEXPECTED_BODY},
 };
 use crate::{
     names, reserved,
@@ -21,16 +20,13 @@ use crate::{
 };
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut scopes = [Scope::new("the method"), Scope::new("the builder")];
     let declared = tree.of(Kind::Tag).filter_map(|tag| tag.text("name"));
     let declared: BTreeSet<&str> = declared.collect();
     for operation in tree.operations() {
         let node = operation.node;
-        operation_id(findings, node, operation.method, &mut seen);
-        let bodiless = matches!(
-            operation.method,
-            "get" | "head" | "delete" | "options" | "trace"
-        );
+        operation_id(findings, node, &mut scopes);
+        let bodiless = matches!(operation.method, "get" | "head" | "delete");
         if bodiless && node.has("requestBody") {
             let message = format!(
                 "a {} has no request body; remove it, or use another method",
@@ -41,23 +37,12 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         tags(findings, &declared, node);
         request_body(findings, tree, node);
     }
-    duplicate_tags(findings, tree);
     for node in tree.of(Kind::Response) {
         media_types(findings, tree, node);
     }
 }
 
-fn operation_id<'a>(
-    findings: &mut Findings<'_>,
-    node: &Node<'a>,
-    method: &str,
-    seen: &mut BTreeMap<String, &'a str>,
-) {
-    if matches!(method, "trace" | "options") {
-        let message = format!("{} can't be generated; remove it", method.to_uppercase());
-        findings.add(OPERATION_ID, node.pointer.clone(), message);
-        return;
-    }
+fn operation_id(findings: &mut Findings<'_>, node: &Node<'_>, scopes: &mut [Scope; 2]) {
     let at = node.at(&["operationId"]);
     let Some(id) = node.text("operationId") else {
         if !node.has("operationId") {
@@ -66,41 +51,27 @@ fn operation_id<'a>(
         }
         return;
     };
-    let rust_name = names::snake(id);
-    if !id.chars().any(|c| c.is_ascii_alphabetic()) || rust_name.starts_with('_') {
-        let message = format!("`{id}` gives no name for a method; start it with a letter");
-        findings.add(OPERATION_ID, at, message);
-    } else if let Some(c) = id.chars().find(|c| !is_url_safe(*c)) {
-        let message = format!("`{id}` has `{c}`; use letters, digits, `-`, `_` and `.` only");
-        findings.add(OPERATION_ID, at, message);
-    } else if let Some(taken) = reserved::taken(&rust_name, &names::pascal(id)) {
-        let message = format!("the generated code has a `{taken}` of its own; choose another id");
-        findings.add(OPERATION_ID, at, message);
-    } else if let Some(other) = seen.insert(rust_name.clone(), id) {
-        let message = if other == id {
-            format!("two operations are called `{id}`; rename one")
-        } else {
-            format!("`{other}` and `{id}` both give the method `{rust_name}`; rename one")
-        };
-        findings.add(OPERATION_ID, at, message);
-    }
+    let [methods, builders] = scopes;
+    let (method, builder) = (names::snake(id), names::pascal(id));
+    let message = if !id.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        format!("`{id}` can't name a method; start it with a letter")
+    } else if let Some(c) = id.chars().find(|c| c.is_ascii() && !is_url_safe(*c)) {
+        format!("`{id}` has `{c}`; use letters, digits, `-`, `_` and `.` only")
+    } else if let Some(taken) = reserved::taken(&method, &builder) {
+        format!("the generated code has a `{taken}` of its own; choose another id")
+    } else if let Some(message) = methods.refusal(id, method) {
+        message
+    } else if let Some(message) = builders.refusal(id, builder) {
+        message
+    } else {
+        return;
+    };
+    findings.add(OPERATION_ID, at, message);
 }
 
 /// Tools put the id into links.
 fn is_url_safe(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
-}
-
-/// Tags of the top level that have the name of an earlier one.
-fn duplicate_tags(findings: &mut Findings<'_>, tree: &Tree<'_>) {
-    let mut seen = BTreeSet::new();
-    for tag in tree.of(Kind::Tag) {
-        let name = tag.text("name");
-        if let Some(name) = name.filter(|name| !seen.insert(*name)) {
-            let message = format!("there are two tags `{name}`; remove one");
-            findings.add(DUPLICATE_TAG, tag.at(&["name"]), message);
-        }
-    }
 }
 
 fn tags(findings: &mut Findings<'_>, declared: &BTreeSet<&str>, node: &Node<'_>) {

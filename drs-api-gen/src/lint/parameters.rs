@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     finding::Findings,
     meta::{balanced, placeholders},
+    names::{Scope, is_header_name},
     rules::{
         DUPLICATE_PARAMETER, PATH_PARAMETER, PATH_TEMPLATE, PROJECT_PARAMETER, RESERVED_HEADER,
         UNSUPPORTED_PARAMETER,
@@ -50,12 +51,12 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     for operation in tree.operations() {
         let parameters = tree.parameters(&operation);
         path_parameters(findings, &operation, &parameters);
-        duplicates(findings, &operation, &parameters);
+        arguments(findings, &operation, &parameters);
     }
     let mut project = None;
     let sent = security::headers(tree);
     for parameter in tree.of(Kind::Parameter) {
-        names_project(findings, parameter, &mut project);
+        names_project(findings, tree, parameter, &mut project);
         reserved(findings, &sent, parameter);
         unsupported(findings, tree, parameter);
     }
@@ -89,14 +90,18 @@ fn templates(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         };
         let at = child(&paths.pointer, path);
         if let Some(problem) = problem {
-            findings.add(PATH_TEMPLATE, at, format!("`{path}` is no path; {problem}"));
+            findings.misplaced(
+                PATH_TEMPLATE,
+                at,
+                format!("`{path}` is not a path; {problem}"),
+            );
             continue;
         }
         let used = placeholders(path);
         let mut once = BTreeSet::new();
         if let Some(twice) = used.iter().find(|name| !once.insert(*name)) {
             let message = format!("`{path}` has `{{{twice}}}` twice; rename one");
-            findings.add(PATH_TEMPLATE, at, message);
+            findings.misplaced(PATH_TEMPLATE, at, message);
             continue;
         }
         let shape = used.iter().fold(path.clone(), |shape, name| {
@@ -104,7 +109,7 @@ fn templates(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         });
         if let Some(other) = seen.insert(shape, path) {
             let message = format!("`{path}` is the same path as `{other}`; merge the two");
-            findings.add(PATH_TEMPLATE, at, message);
+            findings.misplaced(PATH_TEMPLATE, at, message);
         }
     }
 }
@@ -152,44 +157,32 @@ fn path_parameters(
     }
 }
 
-fn duplicates(
-    findings: &mut Findings<'_>,
-    operation: &Operation<'_, '_>,
-    parameters: &[&Node<'_>],
-) {
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+fn arguments(findings: &mut Findings<'_>, operation: &Operation<'_, '_>, parameters: &[&Node<'_>]) {
+    let mut scope = Scope::new("the argument");
     if operation.node.has("requestBody") {
-        seen.insert("body".to_owned(), "body");
+        let body = "requestBody";
+        let _ = scope.refusal(body, "body".to_owned());
     }
     for parameter in parameters {
         let Some(name) = parameter.text("name") else {
             continue;
         };
         let rust_name = names::snake(name);
-        let message = if TAKEN.contains(&rust_name.as_str()) {
-            format!("`{rust_name}` is what every request has; it can't be an argument too")
-        } else if !name.chars().any(|c| c.is_ascii_alphanumeric()) {
-            format!("`{name}` gives no name for an argument; use letters")
-        } else if let Some(c) = name.chars().find(|c| !c.is_ascii()) {
-            format!("`{name}` has `{c}`, which is outside ASCII; write it as the service does")
-        } else {
-            match seen.insert(rust_name.clone(), name) {
-                Some(other) if other == name && name != "body" => {
-                    format!("there are two parameters `{name}`; remove one")
-                }
-                Some("body") => "`body` is the request body; rename the parameter".to_owned(),
-                Some(other) => {
-                    format!("`{other}` and `{name}` both give the argument `{rust_name}`")
-                }
-                None => continue,
-            }
+        let refusal = match TAKEN.contains(&rust_name.as_str()) {
+            true => Some(format!(
+                "every request has `{rust_name}`, so no argument can have this name"
+            )),
+            false => scope.refusal(name, rust_name),
         };
-        findings.add(DUPLICATE_PARAMETER, parameter.at(&["name"]), message);
+        if let Some(message) = refusal {
+            findings.add(DUPLICATE_PARAMETER, parameter.at(&["name"]), message);
+        }
     }
 }
 
 fn names_project<'a>(
     findings: &mut Findings<'_>,
+    tree: &Tree<'_>,
     parameter: &Node<'a>,
     project: &mut Option<&'a str>,
 ) {
@@ -197,7 +190,9 @@ fn names_project<'a>(
         return;
     };
     let message = if parameter.text("in") != Some("path") {
-        format!("`{name}` is no part of the path, so that `{PROJECT}` has no effect; remove it")
+        format!("`{PROJECT}` has no effect on `{name}`, which is not part of the path; remove it")
+    } else if let Some(ty) = type_of(tree, parameter).filter(|ty| *ty != "string") {
+        format!("the project `{name}` can't be a value of `type: {ty}`; write `type: string`")
     } else {
         match project.replace(name) {
             Some(other) if other != name => {
@@ -231,21 +226,12 @@ fn reserved(findings: &mut Findings<'_>, sent: &BTreeSet<String>, parameter: &No
         );
         findings.add(RESERVED_HEADER, at, message);
     } else if !is_header_name(name) {
-        let message = format!("`{name}` is no name for a header; use letters, digits and `-`");
+        let message = format!("`{name}` can't name a header; use letters, digits and `-`");
         findings.add(UNSUPPORTED_PARAMETER, at, message);
     }
 }
 
-fn is_header_name(name: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    !name.is_empty() && name.chars().all(allowed)
-}
-
 fn unsupported(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_>) {
-    if parameter.text("in") == Some("cookie") {
-        let message = "a cookie can't be sent; remove the parameter";
-        findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["in"]), message);
-    }
     let style = match parameter.text("in") {
         Some("path" | "header") => "simple",
         Some("query") => "form",
@@ -256,20 +242,41 @@ fn unsupported(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_
         findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["style"]), message);
     }
     if parameter.get("explode") == Some(&false.into()) && style == "form" {
-        let message = "a list is written with its name before each item; remove `explode`";
+        let message = "the client writes a list as `name=a&name=b`, without commas; remove \
+                       `explode: false`";
         findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["explode"]), message);
     }
-    let Some(schema) = tree.below_key(parameter, &["schema"]) else {
+    let (Some(written), Some(schema)) = (
+        tree.get(&parameter.at(&["schema"])),
+        tree.below_key(parameter, &["schema"]),
+    ) else {
         return;
     };
-    let place = parameter.text("in");
-    let is_list = schema.text("type") == Some("array");
-    if schema.text("type") == Some("object") || is_list && place != Some("query") {
-        let message = "only text, numbers and booleans can be written here (in a query lists of \
-                       them too); use one of these types";
-        findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["schema"]), message);
-    } else if schema.is_set("nullable") {
-        let message = "a parameter can't be null; remove `nullable`: it can be left out";
-        findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["schema"]), message);
-    }
+    let message = if schema.is_set("nullable") {
+        "a parameter can't be null; remove `nullable`: it can be left out"
+    } else if style != "form" && is_no_scalar(schema) {
+        "only texts, numbers and booleans can be written here; use one of these types"
+    } else if schema.text("type") == Some("array") && written.reference().is_some() {
+        "a list of the query has no type of its own; write `type: array` here, without `$ref`"
+    } else if schema.text("type") != Some("array") && is_no_scalar(schema)
+        || (tree.below_key(schema, &["items"]))
+            .is_some_and(|i| is_no_scalar(i) || i.is_set("nullable"))
+    {
+        "only texts, numbers, booleans and lists of them can be written here; use one of these \
+         types"
+    } else {
+        return;
+    };
+    findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["schema"]), message);
+}
+
+fn type_of<'a>(tree: &Tree<'a>, parameter: &Node<'a>) -> Option<&'a str> {
+    tree.below_key(parameter, &["schema"])?.text("type")
+}
+
+/// Whether a schema is certainly neither a text nor a number nor a boolean.
+fn is_no_scalar(schema: &Node<'_>) -> bool {
+    matches!(schema.text("type"), Some("array" | "object"))
+        || schema.has("allOf")
+        || schema.has("oneOf")
 }

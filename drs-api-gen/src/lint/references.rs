@@ -14,39 +14,39 @@ use crate::spec::{
     tree::Tree,
 };
 
-/// Says whether all references lead somewhere and none in a circle.
-pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) -> bool {
-    let before = findings.list.len();
+pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     for node in tree.nodes() {
         if let Some(reference) = node.reference()
             && let Some(message) = unresolvable(findings, tree, node, reference)
         {
-            findings.add(UNRESOLVABLE_REF, node.at(&["$ref"]), message);
+            findings.misplaced(UNRESOLVABLE_REF, node.at(&["$ref"]), message);
         }
     }
     made_of_itself(findings, tree);
-    let sound = findings.list.len() == before;
     for node in tree.nodes().filter(|node| node.reference().is_some()) {
         siblings(findings, node);
     }
-    sound
 }
 
+/// One finding for all that is next to a `$ref`: most often it is all indented too far.
 fn siblings(findings: &mut Findings<'_>, node: &Node<'_>) {
     let reference = node.at(&["$ref"]);
-    for key in node.map.keys() {
-        let at = node.at(&[key]);
-        if at == reference {
-            continue;
-        }
-        let hint = if is_key(node, key) {
-            "; write it in the component that is referred to, or remove it"
-        } else {
-            "; is it indented too far?"
-        };
-        let message = format!("`{key}` beside a `$ref` is ignored{hint}");
-        findings.add(REF_SIBLINGS, at, message);
-    }
+    let keys = node.map.keys().map(|key| (node.at(&[key]), key));
+    let mut keys: Vec<_> = keys.filter(|(at, _)| *at != reference).collect();
+    keys.sort_by_key(|(at, _)| findings.document.position(at));
+    let Some((first, _)) = keys.first().cloned() else {
+        return;
+    };
+    let hint = match keys.iter().all(|(_, key)| is_key(node, key)) {
+        true => "write it in the component that is referred to, or remove it",
+        false => "is it indented too far?",
+    };
+    let keys: Vec<_> = keys.iter().map(|(_, key)| format!("`{key}`")).collect();
+    let message = format!(
+        "a `$ref` hides what is next to it: {}; {hint}",
+        keys.join(", ")
+    );
+    findings.misplaced(REF_SIBLINGS, first, message);
 }
 
 /// Whether the object could have this key, did it not refer to another.
@@ -80,7 +80,7 @@ fn unresolvable(
     let instead = format!("; write `#/components/{expected}/NAME`");
     let Some((section, name)) = component_of(reference) else {
         return Some(format!(
-            "`{reference}` is no component of this document{instead}"
+            "`{reference}` is not a component of this document{instead}"
         ));
     };
     if section != expected {
@@ -112,7 +112,7 @@ fn made_of_itself(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         reported.extend(reached(&edges, [*pointer]));
         let noun = tree.get(pointer).map_or("it", |node| node.kind.noun());
         let message = format!("{noun} is made of itself; break the circle of `$ref`s");
-        findings.add(CIRCULAR_REF, *pointer, message);
+        findings.misplaced(CIRCULAR_REF, *pointer, message);
     }
     if !circles.is_empty() {
         return;
@@ -122,12 +122,11 @@ fn made_of_itself(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     let edges = tree.edges();
     let endless = endless(&edges);
     for node in tree.of(Kind::Schema) {
-        let merges = ["allOf", "anyOf", "not"].iter().any(|key| node.has(key))
-            || node.has("oneOf") && node.has("properties");
+        let merges = node.has("allOf") || node.has("oneOf") && node.has("properties");
         if merges && endless.contains(node.pointer.as_str()) {
             let message = "a schema that refers to itself can't be combined with others; write \
                            its properties out";
-            findings.add(CIRCULAR_REF, node.pointer.clone(), message);
+            findings.misplaced(CIRCULAR_REF, node.pointer.clone(), message);
         }
     }
 }
@@ -141,8 +140,8 @@ fn made_of<'t>(tree: &'t Tree<'_>, node: &Node<'_>) -> Vec<&'t str> {
     if node.kind != Kind::Schema {
         return Vec::new();
     }
-    let mut parts = vec![node.at(&["not"])];
-    for key in ["allOf", "oneOf", "anyOf"] {
+    let mut parts = Vec::new();
+    for key in ["allOf", "oneOf"] {
         let items = 0..node.list(key).len();
         parts.extend(items.map(|index| node.at(&[key, &index.to_string()])));
     }

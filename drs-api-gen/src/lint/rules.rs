@@ -74,8 +74,6 @@ rules! {
         "the client reads and writes JSON; anything else would be a raw stream"
     UNDECLARED_TAG "undeclared-tag"
         "a tag without an entry in `tags` has no description, and may be a slip"
-    DUPLICATE_TAG "duplicate-tag"
-        "of two descriptions of a tag, readers see one"
 
     PATH_TEMPLATE "path-template"
         "progenitor reads a path letter by letter, and drops or refuses what it doesn't expect"
@@ -93,10 +91,12 @@ rules! {
         "progenitor writes parameters in the default styles only, and none in a cookie"
 
     RESPONSE_CODE "response-code"
-        "a key that is no status code is ignored, and the client follows no redirects"
+        "a key that is not a status code is ignored, and the client follows no redirects"
     RANGE_RESPONSE "range-response"
         "an answer in a typed range that isn't JSON, such as a gateway's 429 or 503, loses its \
          status, `Retry-After` and request id"
+    ANSWER_HEADER "answer-header"
+        "each header of an answer becomes a function of its name that reads a text"
     DEFAULT_RESPONSE "default-response"
         "`default` claims every undocumented answer for one type and panics beside a typed 200"
     NO_SUCCESS_RESPONSE "no-success-response"
@@ -104,8 +104,8 @@ rules! {
     SEVERAL_BODY_TYPES "several-body-types"
         "progenitor holds one body type for success and one for errors, and panics over two"
     FRAGILE_ANSWER "fragile-answer"
-        "decoding is all or nothing: a property that is missing, or null, or past a limit, \
-         destroys a good answer"
+        "decoding is all or nothing: a property that is missing, or null, or new, destroys a good \
+         answer"
 
     SCHEMA_TYPE "schema-type"
         "without a known type progenitor makes untyped JSON of it, or panics"

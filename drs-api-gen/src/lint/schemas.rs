@@ -6,50 +6,55 @@ use serde_json::Value;
 
 use super::{
     finding::Findings,
-    rules::{EMPTY_RANGE, FORMAT, MISPLACED_KEY, REQUIRED_PROPERTY, SCHEMA_TYPE},
+    rules::{EMPTY_RANGE, FORMAT, MISPLACED_KEY, REQUIRED_PROPERTY, SCHEMA_TYPE, WRONG_TYPE},
     wording::listed,
 };
 use crate::spec::{dialect::Kind, node::Node, spelling::nearest, tree::Tree};
 
-/// The types, and what people write for them.
-const TYPES: [(&str, &str); 6] = [
-    ("string", "str text String date uuid char varchar"),
-    ("integer", "int int32 int64 long Integer"),
-    ("number", "float double decimal Number"),
-    ("boolean", "bool Boolean"),
-    ("array", "list List Array vec"),
-    ("object", "map dict struct Object json"),
-];
-
 const COMBINED: [&str; 4] = ["allOf", "oneOf", "anyOf", "not"];
 
-const NUMERIC: &str = "multipleOf maximum exclusiveMaximum minimum exclusiveMinimum format enum";
+/// A type, and what goes with no other.
+struct Type {
+    name: &'static str,
+    keys: &'static str,
+    /// The formats that the generated code reads or can ignore.
+    formats: &'static str,
+}
 
-/// The keys that make sense with one type only.
-const KEYS: [(&str, &str); 6] = [
-    ("string", "maxLength minLength pattern format enum"),
-    ("integer", NUMERIC),
-    ("number", NUMERIC),
-    ("boolean", "enum"),
-    ("array", "items maxItems minItems uniqueItems"),
-    (
-        "object",
-        "properties required additionalProperties maxProperties minProperties",
-    ),
+const NUMERIC: &str = "multipleOf maximum exclusiveMaximum minimum exclusiveMinimum format";
+
+const TYPES: [Type; 6] = [
+    Type {
+        name: "string",
+        keys: "maxLength minLength pattern format enum",
+        formats: "password byte binary",
+    },
+    Type {
+        name: "integer",
+        keys: NUMERIC,
+        formats: "int32 int64",
+    },
+    Type {
+        name: "number",
+        keys: NUMERIC,
+        formats: "float double",
+    },
+    Type {
+        name: "boolean",
+        keys: "",
+        formats: "",
+    },
+    Type {
+        name: "array",
+        keys: "items maxItems minItems uniqueItems",
+        formats: "",
+    },
+    Type {
+        name: "object",
+        keys: "properties required additionalProperties maxProperties minProperties",
+        formats: "",
+    },
 ];
-
-/// The formats that the generated code reads or can ignore.
-const FORMATS: [(&str, &str); 3] = [
-    ("string", "password byte binary"),
-    (
-        "integer",
-        "int32 int64 int8 int16 uint8 uint16 uint32 uint64",
-    ),
-    ("number", "float double"),
-];
-
-/// Formats that typify has a crate's type for.
-const NEED_A_CRATE: [&str; 6] = ["date", "date-time", "uuid", "ip", "ipv4", "ipv6"];
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     for schema in tree.of(Kind::Schema) {
@@ -64,64 +69,66 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
 }
 
 fn words(all: &str) -> impl Iterator<Item = &str> {
-    all.split(' ')
+    all.split_whitespace()
 }
 
 fn has(all: &str, word: &str) -> bool {
     words(all).any(|other| other == word)
 }
 
-fn schema_type(findings: &mut Findings<'_>, schema: &Node<'_>) -> Option<&'static str> {
+fn schema_type(findings: &mut Findings<'_>, schema: &Node<'_>) -> Option<&'static Type> {
     let Some(value) = schema.get("type") else {
         if !COMBINED.iter().any(|key| schema.has(key)) {
-            let guess = match schema.map {
-                map if map.contains_key("properties") => "`type: object`",
-                map if map.contains_key("items") => "`type: array`",
-                map if map.contains_key("enum") || map.contains_key("pattern") => "`type: string`",
-                map if map.contains_key("nullable") => "one: `nullable` has no effect without",
-                _ => "one, such as `type: string`",
+            let meant = TYPES
+                .iter()
+                .find(|ty| words(ty.keys).any(|key| schema.has(key)));
+            let message = match meant {
+                Some(Type { name, .. }) => {
+                    format!("the schema has no `type`; write `type: {name}`")
+                }
+                None => "the schema has no `type`; write one, such as `type: string`".to_owned(),
             };
-            let message = format!("the schema has no `type`; write {guess}");
             findings.add(SCHEMA_TYPE, schema.pointer.clone(), message);
         }
         return None;
     };
     // A value that is not a text has a finding already.
     let found = value.as_str()?;
-    if let Some((ty, _)) = TYPES.iter().find(|(ty, _)| *ty == found) {
+    if let Some(ty) = TYPES.iter().find(|ty| ty.name == found) {
         return Some(ty);
     }
-    let synonym = TYPES.iter().find(|(_, all)| has(all, found));
-    let near = || nearest(found, TYPES.map(|(ty, _)| ty));
-    let message = match synonym.map(|(ty, _)| *ty).or_else(near) {
-        Some(meant) => format!("there is no type `{found}`; write `{meant}`"),
-        None => format!(
-            "there is no type `{found}`; write {}",
-            listed(TYPES.map(|(ty, _)| ty))
-        ),
+    let names = || TYPES.iter().map(|ty| ty.name);
+    let message = if let Some(ty) = TYPES.iter().find(|ty| has(ty.formats, found)) {
+        let name = ty.name;
+        format!("`{found}` is a format; write `type: {name}` and `format: {found}`")
+    } else if let Some(meant) = nearest(found, names()) {
+        format!("there is no type `{found}`; write `{meant}`")
+    } else {
+        format!("there is no type `{found}`; write {}", listed(names()))
     };
-    findings.add(SCHEMA_TYPE, schema.at(&["type"]), message);
+    findings.misplaced(WRONG_TYPE, schema.at(&["type"]), message);
     None
 }
 
-fn misplaced(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
-    let allowed = KEYS.iter().find(|(known, _)| *known == ty);
-    let allowed = allowed.map_or("", |(_, keys)| keys);
-    for (_, keys) in KEYS {
-        for key in words(keys).filter(|key| !has(allowed, key)) {
-            // `required: true` has a finding of its own.
-            if schema.get(key).is_some_and(|value| !value.is_boolean()) {
-                let of = KEYS.iter().filter(|(_, keys)| has(keys, key));
-                let of = of.map(|(ty, _)| *ty);
-                let message = format!(
-                    "`{key}` means nothing with `type: {ty}`; remove it, or change the type to {}",
-                    listed(of)
-                );
-                findings.add(MISPLACED_KEY, schema.at(&[key]), message);
-            }
+fn misplaced(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &Type) {
+    for key in TYPES
+        .iter()
+        .flat_map(|ty| words(ty.keys))
+        .collect::<BTreeSet<_>>()
+    {
+        // `required: true` has a finding of its own.
+        if !has(ty.keys, key) && schema.get(key).is_some_and(|value| !value.is_boolean()) {
+            let others = TYPES.iter().filter(|ty| has(ty.keys, key));
+            let message = format!(
+                "`{key}` can't go with `type: {}`; remove it, or change the type to {}",
+                ty.name,
+                listed(others.map(|ty| ty.name))
+            );
+            findings.add(MISPLACED_KEY, schema.at(&[key]), message);
         }
     }
-    for key in COMBINED.iter().filter(|key| schema.has(key)) {
+    // The others are refused anywhere.
+    for key in COMBINED.iter().take(2).filter(|key| schema.has(key)) {
         let message = format!("`{key}` beside `type` can't be generated; remove one of them");
         findings.add(MISPLACED_KEY, schema.at(&[key]), message);
     }
@@ -134,73 +141,46 @@ fn misplaced(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
             findings.add(MISPLACED_KEY, schema.at(&[flag]), message);
         }
     }
-    let whole = ["minimum", "maximum", "multipleOf"];
-    for key in whole.iter().filter(|_| ty == "integer") {
-        let number = schema.get(key).filter(|n| n.is_number() && !n.is_i64());
-        if let Some(number) = number {
-            let message = format!("`{key}` of an integer can't be {number}; write a whole number");
-            findings.add(MISPLACED_KEY, schema.at(&[key]), message);
-        }
-    }
 }
 
-fn format(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &str) {
-    let Some(found) = schema.text("format") else {
+fn format(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &Type) {
+    let Some(found) = schema.text("format").filter(|_| has(ty.keys, "format")) else {
         return;
     };
-    let Some((_, known)) = FORMATS.iter().find(|(known, _)| *known == ty) else {
-        return;
-    };
-    if has(known, found) {
-        if ty == "integer" {
-            beyond_format(findings, schema, found);
-        }
-        return;
+    if has(ty.formats, found) {
+        return beyond_format(findings, schema, found);
     }
-    let other = FORMATS.iter().find(|(_, formats)| has(formats, found));
-    let message = if let Some((other, _)) = other {
+    let message = if let Some(other) = TYPES.iter().find(|ty| has(ty.formats, found)) {
+        let (other, ty) = (other.name, ty.name);
         format!("`{found}` is a format of `type: {other}`, not of `type: {ty}`; correct one")
-    } else if ty == "string" && NEED_A_CRATE.contains(&found) {
-        format!(
-            "the format `{found}` would need a type that the client doesn't have; remove it and \
-             say it in the description"
-        )
     } else {
-        let hint = findings.hint(
-            found,
-            words(known),
-            "; remove it and say it in the description",
-        );
-        format!("the format `{found}` is not known{hint}")
+        let otherwise = "; remove it and say it in the description";
+        let hint = findings.hint(found, words(ty.formats), otherwise);
+        format!("the client can't read the format `{found}`{hint}")
     };
     findings.add(FORMAT, schema.at(&["format"]), message);
 }
 
-/// Beyond what fits, progenitor forgets the format.
 fn beyond_format(findings: &mut Findings<'_>, schema: &Node<'_>, format: &str) {
     let Some((least, most)) = limits(format) else {
         return;
     };
     for key in ["minimum", "maximum"] {
-        let limit = schema.get(key).and_then(Value::as_i64).map(i128::from);
-        if limit.is_some_and(|limit| limit < least.into() || limit > most.into()) {
-            let message = format!("`{key}` is beyond what `{format}` holds; correct one of them");
+        let limit = schema.get(key).and_then(Value::as_i64);
+        if limit.is_some_and(|limit| !(least..=most).contains(&limit)) {
+            let message =
+                format!("`{key}` is outside the range of `{format}`; correct one of them");
             findings.add(FORMAT, schema.at(&[key]), message);
         }
     }
 }
 
 /// The least and the most that an integer of a format can be.
-pub(super) fn limits(format: &str) -> Option<(i64, u64)> {
-    let (bits, signed) = match format.strip_prefix("uint") {
-        Some(bits) => (bits, false),
-        None => (format.strip_prefix("int")?, true),
-    };
-    let bits: u32 = bits.parse().ok().filter(|bits| (1..=64).contains(bits))?;
-    let most = u64::MAX >> (64 - bits);
-    match signed {
-        true => Some((i64::MIN >> (64 - bits), most >> 1)),
-        false => Some((0, most)),
+pub(super) fn limits(format: &str) -> Option<(i64, i64)> {
+    match format {
+        "int32" => Some((i32::MIN.into(), i32::MAX.into())),
+        "int64" => Some((i64::MIN, i64::MAX)),
+        _ => None,
     }
 }
 
@@ -238,7 +218,7 @@ fn ranges(findings: &mut Findings<'_>, schema: &Node<'_>) {
             && least > most
         {
             let message = format!("`{low}` is above `{high}`, so nothing fits; swap them");
-            findings.add(EMPTY_RANGE, schema.at(&[low]), message);
+            findings.misplaced(EMPTY_RANGE, schema.at(&[low]), message);
         }
     }
 }

@@ -17,40 +17,12 @@ use crate::{
     spec::{dialect::Kind, keys::SECRET, node::Node, spelling::nearest, tree::Tree},
 };
 
-/// Words that name a secret wherever they stand.
-const SECRETS: [&str; 11] = [
-    "password",
-    "passwd",
-    "pwd",
-    "passphrase",
-    "secret",
-    "token",
-    "credential",
-    "keytab",
-    "passcode",
-    "apikey",
-    "sk",
-];
-/// Pairs of words that do.
-const PAIRS: [(&str, &str); 2] = [("key", "tab"), ("pass", "word")];
-/// What makes a secret of a key.
-const SECRET_KEYS: [&str; 8] = [
-    "private",
-    "api",
-    "access",
-    "encryption",
-    "session",
-    "signing",
-    "shared",
-    "cert",
-];
+/// What a name has in it that names a secret.
+const SECRETS: &str = "password passwd pwd passphrase passcode secret token credential keytab key_tab \
+    private_key api_key apikey access_key encryption_key session_key signing_key shared_key";
 /// What a name ends with when it speaks about a secret and isn't one.
-const ABOUT: [&str; 16] = [
-    "id", "ids", "name", "type", "status", "state", "length", "count", "at", "date", "time",
-    "policy", "url", "version", "expires", "required",
-];
-/// What makes a marker in a list of a token.
-const PAGING: [&str; 5] = ["page", "next", "continuation", "previous", "sync"];
+const ABOUT: &str = "id ids name type status state length count at date time policy url version \
+    expires required";
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     let parameters: Vec<&Node<'_>> = tree.of(Kind::Parameter).collect();
@@ -63,7 +35,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         if schema.text("format") == Some("password")
             && !of_parameters.contains(schema.pointer.as_str())
             // A slip in a key is one mistake.
-            && schema.slips.is_empty()
+            && schema.unknown.is_empty()
             && let Err((key, message)) = secrets::secret(&schema.pointer, schema.map)
         {
             let at = key.map_or_else(|| schema.pointer.clone(), |key| schema.at(&[&key]));
@@ -146,26 +118,12 @@ fn in_parameter(
     }
 }
 
-/// Whether a property of this name is probably a secret.
+/// Whether a property of this name probably is a secret.
 fn is_secret(name: &str) -> bool {
     let name = names::field(name);
-    let words: Vec<&str> = name.trim_matches('_').split('_').collect();
-    if words.last().is_some_and(|last| ABOUT.contains(last)) {
-        return false;
-    }
-    let single = words.iter().enumerate().any(|(index, word)| {
-        let singular = word.strip_suffix('s').unwrap_or(word);
-        let paging = index > 0 && words.get(index - 1).is_some_and(|w| PAGING.contains(w));
-        SECRETS.contains(&singular) && !(singular == "token" && paging)
-    });
-    let pair = words.windows(2).any(|pair| {
-        matches!(pair, [a, b] if PAIRS.contains(&(a, b))
-            || *b == "key" && SECRET_KEYS.contains(a))
-    });
-    let joined = words
-        .iter()
-        .any(|word| word.ends_with("password") || word.ends_with("passwd"));
-    // `pass_rate` is not a secret.
-    let pass = words.last() == Some(&"pass");
-    single || pair || joined || pass
+    let last = name.rsplit('_').find(|word| !word.is_empty());
+    let is_last = |words: &str| words.split(' ').any(|word| Some(word) == last);
+    // `pass_rate` is no secret.
+    let is_one = SECRETS.split(' ').any(|word| name.contains(word)) || is_last("pass sk");
+    is_one && !is_last(ABOUT)
 }

@@ -5,12 +5,13 @@ use serde_json::Value;
 
 use super::{
     finding::Findings,
-    rules::{DEEP_NESTING, MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE},
+    rules::{DEEP_NESTING, MISSING_KEY, UNKNOWN_KEY, UNSUPPORTED_KEY, WRONG_TYPE},
     wording::{listed, shortened},
 };
 use crate::spec::{
-    dialect::{Keys, Kind, Shape},
+    dialect::{Keys, Kind, Role, Shape},
     node::{Misfit, Node},
+    spelling::nearest,
     tree::Tree,
 };
 
@@ -20,7 +21,7 @@ const MOST_NESTED: usize = 10;
 /// What has to be right before the parser may see the document.
 pub(super) fn check_parsable(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     for misfit in &tree.misfits {
-        findings.add(WRONG_TYPE, misfit.pointer.clone(), wrong_type(misfit));
+        findings.misplaced(WRONG_TYPE, misfit.pointer.clone(), wrong_type(misfit));
     }
     for node in tree.of(Kind::Schema) {
         if node.nesting == MOST_NESTED + 1 {
@@ -41,8 +42,16 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             continue;
         }
         if let Keys::Fixed(keys) = node.kind.keys() {
-            for key in keys.iter().filter(|key| key.required) {
-                require(findings, node, node.kind.noun(), key.name);
+            for key in keys {
+                if key.required {
+                    require(findings, node, node.kind.noun(), key.name);
+                }
+                if let Role::Refused(why) = key.role
+                    && node.get(key.name).is_some_and(|value| *value != false)
+                {
+                    let message = format!("`{}` {why}", key.name);
+                    findings.misplaced(UNSUPPORTED_KEY, node.at(&[key.name]), message);
+                }
             }
         }
         match node.kind {
@@ -55,25 +64,37 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             Kind::SecurityScheme => security_scheme(findings, node),
             _ => {}
         }
-        let places = match node.kind {
-            Kind::Parameter => &["path", "query", "header", "cookie"][..],
-            Kind::SecurityScheme => &["header", "query", "cookie"][..],
-            _ => continue,
-        };
-        one_of(findings, node, "in", "`in` can't be", places);
     }
 }
 
 fn unknown_keys(findings: &mut Findings<'_>, node: &Node<'_>) {
     let noun = node.kind.noun();
     for (key, meant) in &node.unknown {
-        let hint = match meant {
-            Some(meant) => format!("did you mean `{meant}`?"),
+        let (at, said) = (node.at(&[key]), format!("{noun} has no key `{key}`"));
+        // A slip is read as it was meant.
+        if let Some(meant) = meant {
+            findings.add(UNKNOWN_KEY, at, format!("{said}; did you mean `{meant}`?"));
+            continue;
+        }
+        let instead = match holder(node.kind, key) {
+            Some(holder) => format!("write it in `{holder}`"),
             None => "remove it, or start its name with `x-`".to_owned(),
         };
-        let message = format!("{noun} has no key `{key}`; {hint}");
-        findings.add(UNKNOWN_KEY, node.at(&[key]), message);
+        findings.misplaced(UNKNOWN_KEY, at, format!("{said}; {instead}"));
     }
+}
+
+/// The key of a kind of object that leads to one which has this key.
+fn holder(kind: Kind, key: &str) -> Option<&'static str> {
+    let Keys::Fixed(keys) = kind.keys() else {
+        return None;
+    };
+    let has_it = |shape: Shape| shape.kind().is_some_and(|kind| kind.key(key).is_some());
+    // What comes last is nearest to a body.
+    let found = keys
+        .iter()
+        .rfind(|known| has_it(known.shape) || known.shape.each().is_some_and(has_it));
+    found.map(|known| known.name)
 }
 
 fn require(findings: &mut Findings<'_>, node: &Node<'_>, noun: &str, key: &str) {
@@ -83,40 +104,10 @@ fn require(findings: &mut Findings<'_>, node: &Node<'_>, noun: &str, key: &str) 
     }
 }
 
-/// Checks a text of which there are few.
-fn one_of(
-    findings: &mut Findings<'_>,
-    node: &Node<'_>,
-    key: &str,
-    what: &str,
-    allowed: &[&'static str],
-) {
-    let Some(found) = node.text(key).filter(|found| !allowed.contains(found)) else {
-        return;
-    };
-    let otherwise = format!("; it is one of {}", listed(allowed.iter().copied()));
-    let hint = findings.hint(found, allowed.iter().copied(), &otherwise);
-    findings.add(
-        WRONG_TYPE,
-        node.at(&[key]),
-        format!("{what} `{found}`{hint}"),
-    );
-}
-
 fn security_scheme(findings: &mut Findings<'_>, node: &Node<'_>) {
-    let types = ["apiKey", "http", "oauth2", "openIdConnect"];
-    one_of(
-        findings,
-        node,
-        "type",
-        "a security scheme can't have the type",
-        &types,
-    );
     let needed: &[&str] = match node.text("type") {
         Some("apiKey") => &["in", "name"],
         Some("http") => &["scheme"],
-        Some("oauth2") => &["flows"],
-        Some("openIdConnect") => &["openIdConnectUrl"],
         _ => &[],
     };
     for key in needed {
@@ -152,6 +143,11 @@ fn wrong_type(misfit: &Misfit<'_>) -> String {
             "write a text: put quotes around it".to_owned()
         }
         (Shape::Text, _) => "write a text".to_owned(),
+        (Shape::Word(words), found) => {
+            let meant = nearest(found.as_str().unwrap_or_default(), words.iter().copied());
+            let one = |word| format!("write `{word}`");
+            meant.map_or_else(|| format!("write {}", listed(words.iter().copied())), one)
+        }
         (Shape::Flag, _) => "write `true` or `false`".to_owned(),
         (Shape::Count, _) => "write a whole number from 0, without quotes".to_owned(),
         (Shape::Number, _) => "write a number, without quotes".to_owned(),

@@ -138,7 +138,8 @@ impl Writer<'_, '_> {
         let mut steps = self.path()?;
         steps.extend(self.arguments("query")?);
         if self.success(JSON).next().is_some() {
-            steps.extend(quote!(.accept_json()));
+            let json = quote!(::std::result::Result::Ok(::std::option::Option::Some(#JSON)));
+            steps.extend(quote!(.header("accept", #json)?));
         }
         if self.operation.node.has("requestBody") {
             steps.extend(self.body()?);
@@ -162,13 +163,10 @@ impl Writer<'_, '_> {
             let parameter = self
                 .parameters("path")
                 .find(|p| p.text("name") == Some(name));
-            let step = match parameter {
-                Some(parameter) if parameter.is_set(PROJECT) => quote!(project),
-                Some(_) => quote!(argument),
-                None => return Err(self.missing(&format!("a parameter `{name}` of the path"))),
-            };
-            let field = self.field(name)?;
-            steps.extend(quote!(.path(#before).#step(#name, self.#field)?));
+            let parameter = parameter
+                .ok_or_else(|| self.missing(&format!("a parameter `{name}` of the path")))?;
+            let (field, is_project) = (self.field(name)?, parameter.is_set(PROJECT));
+            steps.extend(quote!(.path(#before).argument(#name, self.#field, #is_project)?));
         }
         if !rest.is_empty() {
             steps.extend(quote!(.path(#rest)));
@@ -180,28 +178,28 @@ impl Writer<'_, '_> {
     fn arguments(&self, place: &str) -> Result<TokenStream, Error> {
         let mut steps = TokenStream::new();
         for Field { ident, .. } in self.fields {
-            let is_it = |parameter: &&Node<'_>| {
-                let name = parameter.text("name").map(names::snake);
-                ident
-                    .as_ref()
-                    .is_some_and(|ident| name.is_some_and(|name| ident == &name))
+            let is_it = |parameter: &(&str, &Node<'_>)| {
+                let rust_name = names::snake(parameter.0);
+                ident.as_ref().is_some_and(|ident| *ident == rust_name)
             };
-            let Some(parameter) = self.parameters(place).find(is_it) else {
+            let named = self
+                .parameters(place)
+                .filter_map(|p| Some((p.text("name")?, p)));
+            let Some((name, parameter)) = named.into_iter().find(is_it) else {
                 continue;
             };
-            let name = parameter.text("name").unwrap_or_default();
             let schema = self.tree.below_key(parameter, &["schema"]);
             let is_list = schema.is_some_and(|schema| schema.text("type") == Some("array"));
-            let (name, step) = match (place, is_list) {
-                ("header", _) => (name.to_ascii_lowercase(), quote!(header)),
-                (_, true) => (name.to_owned(), quote!(query_list)),
-                (_, false) => (name.to_owned(), quote!(query)),
+            let value = match (is_list, parameter.is_set("required")) {
+                (false, true) => quote!(self.#ident.map(Some)),
+                (true, false) => quote!(self.#ident.map(::std::option::Option::unwrap_or_default)),
+                (true, true) | (false, false) => quote!(self.#ident),
             };
-            let value = match parameter.is_set("required") {
-                true => quote!(self.#ident.map(Some)),
-                false => quote!(self.#ident),
-            };
-            steps.extend(quote!(.#step(#name, #value)?));
+            let lower = name.to_ascii_lowercase();
+            steps.extend(match place {
+                "header" => quote!(.header(#lower, #value)?),
+                _ => quote!(.query(#name, #value)?),
+            });
         }
         Ok(steps)
     }

@@ -254,7 +254,7 @@ impl Lines {
     }
 }
 
-/// A line of documentation; one that opens a block which rustdoc would compile says that it is
+/// A line of documentation; one that opens a block, which rustdoc might compile, says that it is
 /// text. `fence` is what closes the block that the line is in.
 fn not_rust(line: &str, fence: &mut Option<String>) -> String {
     let text = line.trim();
@@ -266,25 +266,10 @@ fn not_rust(line: &str, fence: &mut Option<String>) -> String {
         }
     } else if marks.len() >= 3 && !info.contains('`') {
         *fence = Some(marks.to_owned());
-        let is_rust =
-            |word: &str| word.is_empty() || RUST.contains(&word) || word.starts_with("edition");
-        if info.split([',', ' ', '{', '}']).all(is_rust) {
-            return line.replacen(text, &format!("{marks}text"), 1);
-        }
+        return line.replacen(text, &format!("{marks}text"), 1);
     }
     line.to_owned()
 }
-
-/// What rustdoc takes for Rust apart from a fence.
-const RUST: [&str; 7] = [
-    "rust",
-    "ignore",
-    "no_run",
-    "should_panic",
-    "compile_fail",
-    "test_harness",
-    "standalone_crate",
-];
 
 impl VisitMut for Lines {
     fn visit_attributes_mut(&mut self, attrs: &mut Vec<Attribute>) {

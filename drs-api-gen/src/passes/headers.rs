@@ -26,9 +26,6 @@ pub(crate) fn run(file: &mut File, document: &Document, settings: &Settings) -> 
                 continue;
             };
             let schema = tree.below_key(header, &["schema"]);
-            if schema.and_then(|schema| schema.text("type")) != Some("string") {
-                continue;
-            }
             let is_secret = schema.and_then(|schema| schema.text("format")) == Some("password");
             let ty = match is_secret {
                 true => secret.clone(),
@@ -43,6 +40,7 @@ pub(crate) fn run(file: &mut File, document: &Document, settings: &Settings) -> 
     let functions = functions.values();
     file.items.push(parse_quote! {
         /// Headers of answers.
+        #[allow(dead_code)]
         pub mod headers {
             #(#functions)*
         }

@@ -21,12 +21,8 @@ pub(crate) struct OpenEnum {
     /// Its name in Rust.
     pub(crate) rust_name: String,
     description: Option<String>,
-    variants: Vec<Variant>,
-}
-
-struct Variant {
-    value: String,
-    rust_name: String,
+    /// The values, each with its variant.
+    variants: Vec<(String, String)>,
 }
 
 /// Every schema of the document with `x-open-enum: true`.
@@ -76,19 +72,14 @@ fn open_enum(
     if let Some((_, problem)) = problems.into_iter().next() {
         return Err(unsupported(problem));
     }
-    let variants = values.into_iter().zip(rust_names);
+    let values = values.into_iter().map(str::to_owned);
     Ok(OpenEnum {
         rust_name: names::pascal(&name),
         description: schema
             .get("description")
             .and_then(Value::as_str)
             .map(str::to_owned),
-        variants: variants
-            .map(|(value, rust_name)| Variant {
-                value: value.to_owned(),
-                rust_name,
-            })
-            .collect(),
+        variants: values.zip(rust_names).collect(),
     })
 }
 
@@ -136,12 +127,9 @@ fn rust(open_enum: &OpenEnum) -> File {
     let name = format_ident!("{}", open_enum.rust_name);
     let unknown = format_ident!("{}", names::UNKNOWN);
     let description = open_enum.description.as_deref().unwrap_or_default();
-    let values: Vec<_> = open_enum.variants.iter().map(|v| &v.value).collect();
-    let variants: Vec<_> = open_enum
-        .variants
-        .iter()
-        .map(|v| format_ident!("{}", v.rust_name))
-        .collect();
+    let values: Vec<_> = open_enum.variants.iter().map(|(value, _)| value).collect();
+    let variants = open_enum.variants.iter();
+    let variants: Vec<_> = variants.map(|(_, name)| format_ident!("{name}")).collect();
     let convert = quote! {
         match value {
             #(#values => Self::#variants,)*

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use quote::{format_ident, quote};
-use syn::{Fields, File, Ident, Item, Path, parse_quote, visit::Visit};
+use syn::{Fields, File, Ident, Item, parse_quote, visit::Visit};
 
 use super::output::{functions, inherent_impls, module, path};
 use crate::{Error, Settings};
@@ -35,13 +35,13 @@ pub(crate) fn run(file: &mut File, settings: &Settings) -> Result<(), Error> {
         let body = match item {
             Item::Struct(item) => {
                 let fields = item.fields.members();
-                quote!(#(#texts::each_text(&mut self.#fields, look);)*)
+                quote!(#(self.#fields.each_text(look);)*)
             }
             Item::Enum(item) => {
                 let arms = item
                     .variants
                     .iter()
-                    .map(|variant| arm(&variant.ident, &variant.fields, &texts));
+                    .map(|variant| arm(&variant.ident, &variant.fields));
                 quote!(match self { #(#arms)* })
             }
             _ => return None,
@@ -52,6 +52,9 @@ pub(crate) fn run(file: &mut File, settings: &Settings) -> Result<(), Error> {
                     &mut self,
                     look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
                 ) {
+                    // A method is found behind a `Box` too.
+                    #[allow(unused_imports)]
+                    use #texts as _;
                     #body
                 }
             }
@@ -83,14 +86,14 @@ pub(super) fn item_name(item: &Item) -> Option<&Ident> {
 }
 
 /// The arm that looks at the fields of a variant.
-fn arm(variant: &Ident, fields: &Fields, texts: &Path) -> proc_macro2::TokenStream {
+fn arm(variant: &Ident, fields: &Fields) -> proc_macro2::TokenStream {
     let members: Vec<_> = fields.members().collect();
     let values: Vec<_> = (0..members.len())
         .map(|n| format_ident!("value_{n}"))
         .collect();
     quote! {
         Self::#variant { #(#members: #values),* } => {
-            #(#texts::each_text(#values, look);)*
+            #(#values.each_text(look);)*
         }
     }
 }

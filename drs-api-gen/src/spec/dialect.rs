@@ -31,6 +31,8 @@ pub(crate) enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Shape {
     Text,
+    /// One of few texts.
+    Word(&'static [&'static str]),
     Flag,
     /// An integer from 0.
     Count,

@@ -7,7 +7,7 @@ use super::{
     parse::parse,
     position::{Position, Positions},
 };
-use crate::{error::Error, stack::on_large_stack};
+use crate::{error::Error, stack::on_large_stack, text::decode};
 
 /// A parsed document, not yet known to be OpenAPI.
 #[derive(Clone, Debug)]
@@ -17,12 +17,14 @@ pub struct Document {
 }
 
 impl Document {
-    /// Parses YAML or JSON.
+    /// Parses YAML or JSON in UTF-8.
     ///
     /// # Errors
     /// [`Error::Syntax`] for text that is neither, for a key that occurs twice in one
-    /// mapping, and for nesting or aliases past the parser's budget.
-    pub fn parse(text: &str) -> Result<Self, Error> {
+    /// mapping, for characters that can't be seen, and for nesting or aliases past the
+    /// parser's budget.
+    pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, Error> {
+        let text = decode(text.as_ref())?;
         let (value, positions) = on_large_stack(|| parse(text))?;
         Ok(Self { value, positions })
     }

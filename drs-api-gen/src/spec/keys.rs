@@ -6,7 +6,7 @@ use super::dialect::{
     Absent::{Empty, False, Nothing, True, Zero},
     Key, Keys, Kind, Role,
     Role::{Docs, Refused, Says},
-    Shape::{self, Any, Count, Flag, List, Map, Number, One, OrRef, SchemaOrFlag, Text},
+    Shape::{self, Any, Count, Flag, List, Map, Number, One, OrRef, SchemaOrFlag, Text, Word},
 };
 
 /// Marks the parameter of a path that names the project.
@@ -48,11 +48,20 @@ const EXAMPLES: Shape = Map(&OrRef(Kind::Example));
 const CONTENT: Shape = Map(&One(Kind::MediaType));
 const HEADERS: Shape = Map(&OrRef(Kind::Header));
 const PARAMETERS: Shape = List(&OrRef(Kind::Parameter));
+const SCHEMES: Shape = Map(&OrRef(Kind::SecurityScheme));
 const SERVERS: Shape = List(&One(Kind::Server));
 const OPERATION: Shape = One(Kind::Operation);
 
+const ANY_OF: Role = Refused(
+    "becomes a struct that fails on good values; write one schema, or `x-open-enum` for an enum \
+     that may grow",
+);
 const CALLBACKS: Role = Refused("can't be received by a client; remove it");
 const LINKS: Role = Refused("is not followed; remove it");
+const CONTENT_OF_ONE: Role = Refused("of a parameter can't be written; give it a `schema`");
+const NO_JSON: Role = Refused("has no meaning for JSON; remove it");
+const NOT: Role = Refused("has no Rust type; say it in the description");
+const NO_METHOD: Role = Refused("can't be generated; remove it");
 const LOGIN: Role = Refused(
     "is not used by the client, which is given its credentials; describe the header that carries \
      them, with `type: apiKey` or `type: http`",
@@ -66,6 +75,7 @@ const PATTERN: Role = Refused(
     "would need a crate for regular expressions, which the client doesn't have; remove it and say \
      it in the description",
 );
+const VALUES: Role = Refused("is not done: a value is sent encoded, or not at all; remove it");
 const UNIQUE: Role = Refused("is not checked; remove it and say it in the description");
 
 impl Kind {
@@ -112,11 +122,7 @@ const COMPONENTS_KEYS: &[Key] = &[
     may("examples", EXAMPLES, Docs),
     may("requestBodies", Map(&OrRef(Kind::RequestBody)), Says(Empty)),
     may("headers", HEADERS, Says(Empty)),
-    may(
-        "securitySchemes",
-        Map(&OrRef(Kind::SecurityScheme)),
-        Says(Empty),
-    ),
+    may("securitySchemes", SCHEMES, Says(Empty)),
     may("links", Any, LINKS),
     may("callbacks", Any, CALLBACKS),
 ];
@@ -163,11 +169,7 @@ const MEDIA_TYPE_KEYS: &[Key] = &[
     need("schema", SCHEMA, Says(Nothing)),
     may("example", Any, Docs),
     may("examples", EXAMPLES, Docs),
-    may(
-        "encoding",
-        Any,
-        Refused("has no meaning for JSON; remove it"),
-    ),
+    may("encoding", Any, NO_JSON),
 ];
 
 const OPEN_API_KEYS: &[Key] = &[
@@ -198,30 +200,18 @@ const OPERATION_KEYS: &[Key] = &[
 
 const PARAMETER_KEYS: &[Key] = &[
     need("name", Text, Says(Nothing)),
-    need("in", Text, Says(Nothing)),
+    need("in", Word(&["path", "query", "header"]), Says(Nothing)),
     DESCRIPTION,
     may("required", Flag, Says(False)),
     may("deprecated", Flag, Says(False)),
-    may(
-        "allowEmptyValue",
-        Flag,
-        Refused("is not done: an argument is sent with its value or not at all; remove it"),
-    ),
+    may("allowEmptyValue", Flag, VALUES),
     may("style", Text, Says(Nothing)),
     may("explode", Flag, Says(Nothing)),
-    may(
-        "allowReserved",
-        Flag,
-        Refused("is not done: every reserved character is encoded; remove it"),
-    ),
+    may("allowReserved", Flag, VALUES),
     may("schema", SCHEMA, Says(Nothing)),
     may("example", Any, Docs),
     may("examples", EXAMPLES, Docs),
-    may(
-        "content",
-        Any,
-        Refused("of a parameter can't be written; give it a `schema`"),
-    ),
+    may("content", Any, CONTENT_OF_ONE),
     may(PROJECT, Flag, Says(False)),
 ];
 
@@ -233,10 +223,10 @@ const PATH_ITEM_KEYS: &[Key] = &[
     may("put", OPERATION, Says(Nothing)),
     may("post", OPERATION, Says(Nothing)),
     may("delete", OPERATION, Says(Nothing)),
-    may("options", OPERATION, Says(Nothing)),
+    may("options", Any, NO_METHOD),
     may("head", OPERATION, Says(Nothing)),
     may("patch", OPERATION, Says(Nothing)),
-    may("trace", OPERATION, Says(Nothing)),
+    may("trace", Any, NO_METHOD),
     may("servers", SERVERS, ONE_SERVER),
     may("parameters", PARAMETERS, Says(Empty)),
 ];
@@ -274,8 +264,8 @@ const SCHEMA_KEYS: &[Key] = &[
     may("type", Text, Says(Nothing)),
     may("allOf", List(&SCHEMA), Says(Nothing)),
     may("oneOf", List(&SCHEMA), Says(Nothing)),
-    may("anyOf", List(&SCHEMA), Says(Nothing)),
-    may("not", SCHEMA, Says(Nothing)),
+    may("anyOf", Any, ANY_OF),
+    may("not", Any, NOT),
     may("items", SCHEMA, Says(Nothing)),
     may("properties", Map(&SCHEMA), Says(Empty)),
     may("additionalProperties", SchemaOrFlag, Says(True)),
@@ -286,7 +276,7 @@ const SCHEMA_KEYS: &[Key] = &[
     may("discriminator", Any, Refused("is ignored; remove it")),
     may("readOnly", Flag, ONE_WAY),
     may("writeOnly", Flag, ONE_WAY),
-    may("xml", Any, Refused("has no meaning for JSON; remove it")),
+    may("xml", Any, NO_JSON),
     may("externalDocs", One(Kind::ExternalDocs), Docs),
     may("example", Any, Docs),
     may("deprecated", Flag, Says(False)),
@@ -296,10 +286,10 @@ const SCHEMA_KEYS: &[Key] = &[
 ];
 
 const SECURITY_SCHEME_KEYS: &[Key] = &[
-    need("type", Text, Says(Nothing)),
+    need("type", Word(&["apiKey", "http"]), Says(Nothing)),
     DESCRIPTION,
     may("name", Text, Says(Nothing)),
-    may("in", Text, Says(Nothing)),
+    may("in", Word(&["header"]), Says(Nothing)),
     may("scheme", Text, Says(Nothing)),
     may("bearerFormat", Text, Docs),
     may("flows", Any, LOGIN),
@@ -323,3 +313,6 @@ const TAG_KEYS: &[Key] = &[
     DESCRIPTION,
     may("externalDocs", One(Kind::ExternalDocs), Docs),
 ];
+
+#[cfg(test)]
+mod tests;

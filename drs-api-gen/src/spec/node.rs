@@ -19,8 +19,6 @@ pub(crate) struct Node<'a> {
     /// The keys that its kind doesn't have, in a lenient tree; each with the one that was
     /// probably meant.
     pub(crate) unknown: Vec<(&'a str, Option<&'static str>)>,
-    /// The key that was meant and the key that is written, for each that is read so.
-    pub(crate) slips: Vec<(&'static str, &'a str)>,
 }
 
 impl<'a> Node<'a> {
@@ -38,8 +36,8 @@ impl<'a> Node<'a> {
     where
         'a: 'k,
     {
-        match self.slips.iter().find(|(meant, _)| *meant == key) {
-            Some((_, written)) => written,
+        match self.unknown.iter().find(|(_, meant)| *meant == Some(key)) {
+            Some((written, _)) => written,
             None => key,
         }
     }
@@ -93,41 +91,24 @@ impl<'a> Node<'a> {
     }
 }
 
-/// The keys of a map that its kind doesn't have, and those of them that are read as others.
-#[expect(
-    clippy::type_complexity,
-    reason = "two lists, each documented on `Node`"
-)]
-pub(super) fn read_slips(
-    kind: Kind,
-    map: &Map<String, Value>,
-) -> (Vec<(&str, Option<&'static str>)>, Vec<(&'static str, &str)>) {
-    let (mut unknown, mut slips) = (Vec::new(), Vec::new());
+/// The keys of a map that its kind doesn't have, each with the one that was probably meant.
+pub(super) fn unknown(kind: Kind, map: &Map<String, Value>) -> Vec<(&str, Option<&'static str>)> {
     let Keys::Fixed(known) = kind.keys() else {
-        return (unknown, slips);
+        return Vec::new();
     };
     let refers = kind.section().is_some();
-    for key in map.keys().map(String::as_str) {
-        if kind.key(key).is_some() {
-            continue;
-        }
-        let extension = key.starts_with("x-");
+    let unknown = map.keys().filter(|key| kind.key(key).is_none());
+    let unknown = unknown.map(|key| {
         let names = known.iter().map(|known| known.name);
         let names = names.chain(refers.then_some("$ref"));
-        let names = names.filter(|name| name.starts_with("x-") == extension);
+        let names = names.filter(|name| name.starts_with("x-") == key.starts_with("x-"));
         let meant = nearest(key, names.filter(|name| !map.contains_key(*name)));
-        // An extension of anyone's, unless it is one of ours with a slip in it.
-        if extension && meant.is_none() {
-            continue;
-        }
-        unknown.push((key, meant));
-        if let Some(meant) = meant
-            && slips.iter().all(|(taken, _)| *taken != meant)
-        {
-            slips.push((meant, key));
-        }
-    }
-    (unknown, slips)
+        (key.as_str(), meant)
+    });
+    // An extension of anyone's, unless it is one of ours with a slip in it.
+    unknown
+        .filter(|(key, meant)| meant.is_some() || !key.starts_with("x-"))
+        .collect()
 }
 
 /// An operation with where it is and what it has.

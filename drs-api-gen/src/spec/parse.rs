@@ -4,13 +4,13 @@ use std::{cell::Cell, collections::BTreeSet, fmt};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
-use serde_saphyr::Spanned;
+use serde_saphyr::{Location, Spanned};
 
 use super::{
     pointer::child,
     position::{Position, Positions},
 };
-use crate::error::Error;
+use crate::{error::Error, text::is_truth};
 
 /// Parses a text: YAML, of which JSON is a part. Needs a large stack.
 pub(super) fn parse(text: &str) -> Result<(Value, Positions), Error> {
@@ -25,10 +25,63 @@ pub(super) fn parse(text: &str) -> Result<(Value, Positions), Error> {
         position: e.location().map_or(Position::START, Position::from),
         message: message(&e),
     })?;
-    let mut positions = Positions::new();
-    positions.insert(String::new(), root.referenced.into());
-    let value = root.value.into_value("", &mut positions);
-    Ok((value, positions))
+    let mut read = Read {
+        text,
+        positions: Positions::new(),
+    };
+    let value = read.value(root, String::new())?;
+    Ok((value, read.positions))
+}
+
+/// What became of a text so far.
+struct Read<'t> {
+    text: &'t str,
+    positions: Positions,
+}
+
+impl Read<'_> {
+    fn value(&mut self, node: Spanned<Node>, pointer: String) -> Result<Value, Error> {
+        let value = match node.value {
+            Node::Scalar(value) => {
+                if let Value::String(text) = &value {
+                    self.check_word(text, node.defined)?;
+                }
+                value
+            }
+            Node::Sequence(items) => (items.into_iter().enumerate())
+                .map(|(index, item)| self.value(item, format!("{pointer}/{index}")))
+                .collect::<Result<_, _>>()?,
+            Node::Mapping(mut entries) => {
+                entries.sort_by(|a, b| a.0.value.cmp(&b.0.value));
+                let mut map = Map::new();
+                for (key, node) in entries {
+                    self.check_word(&key.value, key.defined)?;
+                    let pointer = child(&pointer, &key.value);
+                    self.positions
+                        .insert(pointer.clone(), key.referenced.into());
+                    map.insert(key.value, self.value(node, pointer)?);
+                }
+                Value::Object(map)
+            }
+        };
+        self.positions
+            .entry(pointer)
+            .or_insert(node.referenced.into());
+        Ok(value)
+    }
+
+    /// Refuses what other tools read as something else.
+    fn check_word(&self, word: &str, location: Location) -> Result<(), Error> {
+        let start = location.span().byte_offset();
+        let start = start.and_then(|start| usize::try_from(start).ok());
+        match start.is_some_and(|start| is_truth(word, self.text.get(start..))) {
+            true => Err(Error::Syntax {
+                position: location.into(),
+                message: format!("other tools take `{word}` for a truth value; quote it"),
+            }),
+            false => Ok(()),
+        }
+    }
 }
 
 /// What the parser says, without the place: the error has that already.
@@ -64,7 +117,7 @@ const LIMITS: [(&str, &str); 4] = [
 const TOO_DEEP: &str = "this is nested too deeply; move parts of it to components";
 
 /// What to do about that which the parser says most often.
-const HINTS: [(&str, &str); 14] = [
+const HINTS: [(&str, &str); 15] = [
     ("tabs disallowed", "indent with spaces"),
     ("found a tab", "indent with spaces"),
     (
@@ -96,6 +149,10 @@ const HINTS: [(&str, &str); 14] = [
         "double the backslash, or use single quotes",
     ),
     ("unclosed", "close it"),
+    (
+        "after single-quoted",
+        "write `''` for a quote within the text",
+    ),
     ("nested more than", "move parts of it to components"),
 ];
 
@@ -104,33 +161,6 @@ enum Node {
     Scalar(Value),
     Sequence(Vec<Spanned<Node>>),
     Mapping(Vec<(Spanned<String>, Spanned<Node>)>),
-}
-
-impl Node {
-    fn into_value(self, pointer: &str, positions: &mut Positions) -> Value {
-        match self {
-            Node::Scalar(value) => value,
-            Node::Sequence(items) => items
-                .into_iter()
-                .enumerate()
-                .map(|(index, item)| {
-                    let pointer = format!("{pointer}/{index}");
-                    positions.insert(pointer.clone(), item.referenced.into());
-                    item.value.into_value(&pointer, positions)
-                })
-                .collect(),
-            Node::Mapping(mut entries) => {
-                entries.sort_by(|a, b| a.0.value.cmp(&b.0.value));
-                let mut map = Map::new();
-                for (key, node) in entries {
-                    let pointer = child(pointer, &key.value);
-                    positions.insert(pointer.clone(), key.referenced.into());
-                    map.insert(key.value, node.value.into_value(&pointer, positions));
-                }
-                Value::Object(map)
-            }
-        }
-    }
 }
 
 impl<'de> Deserialize<'de> for Node {
@@ -200,20 +230,8 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::Scalar(value.into()))
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Node, E> {
-        Ok(Node::Scalar(value.into()))
-    }
-
     fn visit_unit<E>(self) -> Result<Node, E> {
         Ok(Node::Scalar(Value::Null))
-    }
-
-    fn visit_none<E>(self) -> Result<Node, E> {
-        Ok(Node::Scalar(Value::Null))
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
-        Node::deserialize(deserializer)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {

@@ -1,7 +1,7 @@
 //! The name that was probably meant by one with a slip in it.
 
-/// The known name that is nearest to this one, if one is near. Letter case, `-` and `_` don't
-/// count.
+/// The known name that is nearest to this one, if one is near: it begins with this one, or has a
+/// few other letters. Letter case, `-` and `_` don't count.
 pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let (meant, letters) = (plain(name), letters(name));
     let allowed = (name.chars().count() / 3).clamp(1, 3);
@@ -14,10 +14,17 @@ pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) 
                 .max((others & !letters).count_ones())
                 <= allowed as u32
     };
+    let begins = |known: &str| {
+        let start = known.get(..name.len()).filter(|start| start.len() >= 3);
+        start.is_some_and(|start| start.eq_ignore_ascii_case(name))
+    };
     known
         .into_iter()
-        .filter(is_like)
-        .map(|known| (strsim::osa_distance(&meant, &plain(known)), known))
+        .filter(|known| is_like(known) || begins(known))
+        .map(|known| match begins(known) {
+            true => (0, known),
+            false => (strsim::osa_distance(&meant, &plain(known)), known),
+        })
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)

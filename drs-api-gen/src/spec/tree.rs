@@ -12,7 +12,7 @@ use super::{
     dialect::{Keys, Kind, METHODS, Shape},
     document::Document,
     graph::{Edges, reached},
-    node::{Misfit, Node, Operation, read_slips},
+    node::{Misfit, Node, Operation, unknown},
     pointer::{child, component_of},
 };
 
@@ -64,6 +64,7 @@ impl<'a> Tree<'a> {
             | (Shape::Flag | Shape::SchemaOrFlag, Value::Bool(_))
             | (Shape::Number, Value::Number(_)) => return,
             (Shape::Count, Value::Number(number)) if number.is_u64() => return,
+            (Shape::Word(words), Value::String(word)) if words.contains(&word.as_str()) => return,
             (Shape::One(kind) | Shape::OrRef(kind), Value::Object(_)) => kind,
             (Shape::SchemaOrFlag, Value::Object(_)) => Kind::Schema,
             (Shape::List(shape), Value::Array(items)) => {
@@ -96,12 +97,11 @@ impl<'a> Tree<'a> {
             map,
             nesting,
             unknown: Vec::new(),
-            slips: Vec::new(),
         };
         let can_refer = matches!(shape, Shape::OrRef(_) | Shape::SchemaOrFlag);
         let refers = |node: &Node<'a>| can_refer && node.reference().is_some();
         if self.lenient && !refers(&node) {
-            (node.unknown, node.slips) = read_slips(kind, map);
+            node.unknown = unknown(kind, map);
         }
         if !refers(&node) {
             self.walk_keys(&node, nesting);

@@ -30,8 +30,8 @@ fn a_block_in_a_description_is_no_doctest() {
 }
 
 #[test]
-fn a_block_of_another_language_keeps_its_name() {
+fn a_block_in_a_line_stays_as_it_is() {
     let rust = generated("A key:\n\n```json\n{}\n```\n\nIn `a` text ```b```.");
-    assert!(rust.contains("/// ```json\n/// {}\n/// ```\n"), "{rust}");
+    assert!(rust.contains("/// ```text\n/// {}\n/// ```\n"), "{rust}");
     assert!(rust.contains("/// In `a` text ```b```.\n"), "{rust}");
 }

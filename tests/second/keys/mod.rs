@@ -176,10 +176,18 @@ pub mod builder {
                 crate::call::Call::new(::reqwest::Method::GET)
                     .path("/keys")
                     .query("kind", self.kind)?
-                    .query_list("label", self.label)?
+                    .query(
+                        "label",
+                        self.label.map(::std::option::Option::unwrap_or_default),
+                    )?
                     .query("limit", self.limit.map(Some))?
                     .query("url", self.url)?
-                    .accept_json(),
+                    .header(
+                        "accept",
+                        ::std::result::Result::Ok(
+                            ::std::option::Option::Some("application/json"),
+                        ),
+                    )?,
             )
         }
     }
@@ -245,9 +253,9 @@ pub mod builder {
             ::std::result::Result::Ok(
                 crate::call::Call::new(::reqwest::Method::GET)
                     .path("/rings/")
-                    .project("ring_id", self.ring_id)?
+                    .argument("ring_id", self.ring_id, true)?
                     .path("/keys/")
-                    .argument("key_id", self.key_id)?,
+                    .argument("key_id", self.key_id, false)?,
             )
         }
     }
@@ -337,9 +345,9 @@ pub mod builder {
             ::std::result::Result::Ok(
                 crate::call::Call::new(::reqwest::Method::PUT)
                     .path("/rings/")
-                    .project("ring_id", self.ring_id)?
+                    .argument("ring_id", self.ring_id, true)?
                     .path("/keys/")
-                    .argument("key_id", self.key_id)?
+                    .argument("key_id", self.key_id, false)?
                     .json(
                         self
                             .body
@@ -413,15 +421,16 @@ pub mod builder {
             ::std::result::Result::Ok(
                 crate::call::Call::new(::reqwest::Method::DELETE)
                     .path("/rings/")
-                    .project("ring_id", self.ring_id)?
+                    .argument("ring_id", self.ring_id, true)?
                     .path("/keys/")
-                    .argument("key_id", self.key_id)?,
+                    .argument("key_id", self.key_id, false)?,
             )
         }
     }
 }
 
 /// Headers of answers.
+#[allow(dead_code)]
 pub mod headers {
     /// Which version of the key it is.
     pub fn x_key_version(

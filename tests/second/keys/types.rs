@@ -484,8 +484,10 @@ impl crate::texts::Texts for Key {
         &mut self,
         look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
     ) {
-        crate::texts::Texts::each_text(&mut self.name, look);
-        crate::texts::Texts::each_text(&mut self.state, look);
+        #[allow(unused_imports)]
+        use crate::texts::Texts as _;
+        self.name.each_text(look);
+        self.state.each_text(look);
     }
 }
 
@@ -494,7 +496,9 @@ impl crate::texts::Texts for Keys {
         &mut self,
         look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
     ) {
-        crate::texts::Texts::each_text(&mut self.keys, look);
+        #[allow(unused_imports)]
+        use crate::texts::Texts as _;
+        self.keys.each_text(look);
     }
 }
 
@@ -503,11 +507,13 @@ impl crate::texts::Texts for State {
         &mut self,
         look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
     ) {
+        #[allow(unused_imports)]
+        use crate::texts::Texts as _;
         match self {
             Self::Active {} => {}
             Self::Revoked {} => {}
             Self::Unknown { 0: value_0 } => {
-                crate::texts::Texts::each_text(value_0, look);
+                value_0.each_text(look);
             }
         }
     }
@@ -518,7 +524,9 @@ impl crate::texts::Texts for UnknownValue {
         &mut self,
         look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
     ) {
-        crate::texts::Texts::each_text(&mut self.0, look);
+        #[allow(unused_imports)]
+        use crate::texts::Texts as _;
+        self.0.each_text(look);
     }
 }
 

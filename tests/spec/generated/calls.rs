@@ -10,7 +10,7 @@ pub async fn call(
         "BatchResetPassword" => {
             let call = client
                 .batch_reset_password()
-                .project_id("054ba152d480d55b2f5dc0069e7ddef0");
+                .project_id(drs_simulator::EXAMPLE_PROJECT);
             let body: types::BatchModifyPwdReq = read(body)?;
             shown(call.body(body).send().await)
         }

@@ -5,13 +5,14 @@
 //!
 //! 1. `#/$defs/KerberosVo` is `#/components/schemas/KerberosVO`: names have Rust's casing.
 //! 2. `[T, null]` is `T` with `nullable: true`.
-//! 3. An `Option` adds null: in the spec's form, an optional property is nullable, unless it is an
-//!    array.
-//! 4. An array that is neither required nor nullable is a `Vec` that defaults to empty.
+//! 3. An `Option` adds null: in the spec's form a property that is not required is
+//!    nullable, unless it is a list or a map, or has a default.
+//! 4. A list or a map that is neither required nor nullable has the empty one as its default.
 //! 5. An enum with documented variants is a one-of of constants.
 //! 6. An open enum is an any-of of the same and `UnknownValue`, which is any string.
 //! 7. A property that is a reference has the description of its target.
 //! 8. `required` and `enum` have no order.
+//! 9. A number without a format has the widest.
 
 use serde_json::{Map, Value, json};
 
@@ -22,6 +23,7 @@ const UNKNOWN: &str = "UnknownValue";
 /// The form of the spec's `components/schemas`.
 pub fn of_spec(schemas: &Value) -> Value {
     each_schema(schemas, |schema| {
+        everywhere(schema, &mut widest_number);
         expect_options(schema);
         describe_references(schema, schemas);
         lists_to_sets(schema);
@@ -155,14 +157,27 @@ fn expect_options(schema: &mut Value) {
     };
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for (name, property) in properties.into_iter().flatten() {
-        if required(name) || property["nullable"] == true {
+        if required(name) || property["nullable"] == true || !property["default"].is_null() {
             continue;
         }
         let (key, value) = match property["type"].as_str() {
             Some("array") => ("default", json!([])),
+            Some("object") => ("default", json!({})),
             _ => ("nullable", json!(true)),
         };
         property[key] = value;
+    }
+}
+
+/// Liberty 9.
+fn widest_number(value: &mut Value) {
+    let format = match value["type"].as_str() {
+        Some("integer") => "int64",
+        Some("number") => "double",
+        _ => return,
+    };
+    if value["format"].is_null() {
+        value["format"] = json!(format);
     }
 }
 

@@ -188,9 +188,14 @@ pub mod builder {
             ::std::result::Result::Ok(
                 crate::call::Call::new(::reqwest::Method::POST)
                     .path("/v3/")
-                    .project("project_id", self.project_id)?
+                    .argument("project_id", self.project_id, true)?
                     .path("/jobs/batch-retry-task")
-                    .accept_json()
+                    .header(
+                        "accept",
+                        ::std::result::Result::Ok(
+                            ::std::option::Option::Some("application/json"),
+                        ),
+                    )?
                     .json(
                         self
                             .body
@@ -303,9 +308,14 @@ pub mod builder {
             ::std::result::Result::Ok(
                 crate::call::Call::new(::reqwest::Method::POST)
                     .path("/v3/")
-                    .project("project_id", self.project_id)?
+                    .argument("project_id", self.project_id, true)?
                     .path("/jobs/batch-status")
-                    .accept_json()
+                    .header(
+                        "accept",
+                        ::std::result::Result::Ok(
+                            ::std::option::Option::Some("application/json"),
+                        ),
+                    )?
                     .json(
                         self
                             .body

@@ -1678,11 +1678,13 @@ impl crate::texts::Texts for BatchListJobStatusResp {
         &mut self,
         look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
     ) {
-        crate::texts::Texts::each_text(&mut self.count, look);
-        crate::texts::Texts::each_text(&mut self.error_code, look);
-        crate::texts::Texts::each_text(&mut self.error_msg, look);
-        crate::texts::Texts::each_text(&mut self.request_id, look);
-        crate::texts::Texts::each_text(&mut self.results, look);
+        #[allow(unused_imports)]
+        use crate::texts::Texts as _;
+        self.count.each_text(look);
+        self.error_code.each_text(look);
+        self.error_msg.each_text(look);
+        self.request_id.each_text(look);
+        self.results.each_text(look);
     }
 }
 
@@ -1691,11 +1693,13 @@ impl crate::texts::Texts for BatchRetryResp {
         &mut self,
         look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
     ) {
-        crate::texts::Texts::each_text(&mut self.count, look);
-        crate::texts::Texts::each_text(&mut self.error_code, look);
-        crate::texts::Texts::each_text(&mut self.error_msg, look);
-        crate::texts::Texts::each_text(&mut self.request_id, look);
-        crate::texts::Texts::each_text(&mut self.results, look);
+        #[allow(unused_imports)]
+        use crate::texts::Texts as _;
+        self.count.each_text(look);
+        self.error_code.each_text(look);
+        self.error_msg.each_text(look);
+        self.request_id.each_text(look);
+        self.results.each_text(look);
     }
 }
 
@@ -1704,10 +1708,12 @@ impl crate::texts::Texts for QueryJobStatusResp {
         &mut self,
         look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
     ) {
-        crate::texts::Texts::each_text(&mut self.error_code, look);
-        crate::texts::Texts::each_text(&mut self.error_message, look);
-        crate::texts::Texts::each_text(&mut self.id, look);
-        crate::texts::Texts::each_text(&mut self.status, look);
+        #[allow(unused_imports)]
+        use crate::texts::Texts as _;
+        self.error_code.each_text(look);
+        self.error_message.each_text(look);
+        self.id.each_text(look);
+        self.status.each_text(look);
     }
 }
 
@@ -1716,10 +1722,12 @@ impl crate::texts::Texts for RetryTaskResp {
         &mut self,
         look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
     ) {
-        crate::texts::Texts::each_text(&mut self.error_code, look);
-        crate::texts::Texts::each_text(&mut self.error_msg, look);
-        crate::texts::Texts::each_text(&mut self.id, look);
-        crate::texts::Texts::each_text(&mut self.status, look);
+        #[allow(unused_imports)]
+        use crate::texts::Texts as _;
+        self.error_code.each_text(look);
+        self.error_msg.each_text(look);
+        self.id.each_text(look);
+        self.status.each_text(look);
     }
 }
 
@@ -1728,6 +1736,8 @@ impl crate::texts::Texts for JobStatus {
         &mut self,
         look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
     ) {
+        #[allow(unused_imports)]
+        use crate::texts::Texts as _;
         match self {
             Self::Creating {} => {}
             Self::CreateFailed {} => {}
@@ -1759,7 +1769,7 @@ impl crate::texts::Texts for JobStatus {
             Self::NodeUpgradeComplete {} => {}
             Self::NodeUpgradeFailed {} => {}
             Self::Unknown { 0: value_0 } => {
-                crate::texts::Texts::each_text(value_0, look);
+                value_0.each_text(look);
             }
         }
     }
@@ -1770,11 +1780,13 @@ impl crate::texts::Texts for RetryTaskStatus {
         &mut self,
         look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
     ) {
+        #[allow(unused_imports)]
+        use crate::texts::Texts as _;
         match self {
             Self::Success {} => {}
             Self::Failed {} => {}
             Self::Unknown { 0: value_0 } => {
-                crate::texts::Texts::each_text(value_0, look);
+                value_0.each_text(look);
             }
         }
     }
@@ -1785,7 +1797,9 @@ impl crate::texts::Texts for UnknownValue {
         &mut self,
         look: &mut dyn ::std::ops::FnMut(&mut ::std::string::String),
     ) {
-        crate::texts::Texts::each_text(&mut self.0, look);
+        #[allow(unused_imports)]
+        use crate::texts::Texts as _;
+        self.0.each_text(look);
     }
 }
 
