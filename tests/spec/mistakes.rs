@@ -233,7 +233,7 @@ fn said(mistakes: &[(&str, &str, &str)]) -> String {
     let mut read = String::new();
     for (what, from, to) in mistakes.iter().copied() {
         assert!(spec.contains(from), "the spec has no {from:?}");
-        let said: Vec<String> = match Document::parse(spec.replacen(from, to, 1)) {
+        let said: Vec<String> = match Document::parse(&spec.replacen(from, to, 1)) {
             Ok(document) => {
                 let findings = lint(&document);
                 findings

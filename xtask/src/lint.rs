@@ -38,7 +38,7 @@ pub(crate) fn sound(paths: &[&Path], directory: &Path) -> Result<Vec<Document>, 
     for path in paths {
         let shown = path.display();
         let text = fs::read(directory.join(path)).map_err(|e| failure(*path, e))?;
-        match Document::parse(text) {
+        match Document::parse(&text) {
             Ok(document) => {
                 let findings = drs_api_gen::lint(&document);
                 for finding in &findings {

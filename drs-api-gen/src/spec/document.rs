@@ -23,7 +23,7 @@ impl Document {
     /// [`Error::Syntax`] for text that is neither, for a key that occurs twice in one
     /// mapping, for characters that can't be seen, and for nesting or aliases past the
     /// parser's budget.
-    pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, Error> {
+    pub fn parse(text: &(impl AsRef<[u8]> + ?Sized)) -> Result<Self, Error> {
         let text = decode(text.as_ref())?;
         let (value, positions) = on_large_stack(|| parse(text))?;
         Ok(Self { value, positions })
