@@ -179,7 +179,7 @@ fn a_report_that_has_more_left_than_the_plan_is_not_replaced_unless_told_so() {
             .len(),
         1
     );
-    // A changed end point is no loss.
+    // Losing a changed end point doesn't matter.
     let mut scene = set(
         scene,
         "outcomes",

@@ -26,7 +26,7 @@ fn command_line_children_report_and_output_hold_no_secret() {
     let command_line = of_process("cmdline");
     assert!(command_line.starts_with(env!("CARGO_BIN_EXE_drs").as_bytes()));
     hidden(&command_line);
-    // There is no child whose environment could contain one.
+    // No child exists whose environment could contain one.
     for thread in fs::read_dir(format!("/proc/{}/task", drs.id())).unwrap() {
         let children = fs::read(thread.unwrap().path().join("children"));
         assert_eq!(children.unwrap_or_default(), b"");

@@ -11,7 +11,7 @@ use crate::{
 /// Options that pick end points or waive a check: the next run decides anew.
 const DECIDED: &str = "only-todo only-refused same-passwords replace-report";
 
-/// The words of this process without these options. NUL, which no shell takes, is what is no text.
+/// The words of this process without these options. NUL, which no shell accepts, replaces what is not text.
 pub(crate) fn words() -> Vec<String> {
     let given = std::env::args_os().map(|word| word.into_string().unwrap_or("\0".to_owned()));
     let given: Vec<_> = given.collect();
