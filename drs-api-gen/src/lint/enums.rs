@@ -24,7 +24,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             None if schema.has("enum") && in_answers.contains(pointer) => {
                 findings.add(RESPONSE_ENUM_NOT_OPEN, pointer.as_str(), not_open(schema));
             }
-            // A slip in a key is one mistake, and so is a value that is no text.
+            // A slip in a key is one mistake, and so is a value that is not a text.
             Some(Value::Bool(_)) if schema.unknown.is_empty() && sound => {
                 if let Err(message) = open_enums::shape(pointer, schema.map) {
                     findings.add(OPEN_ENUM_SHAPE, pointer.as_str(), message);

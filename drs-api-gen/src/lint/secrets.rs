@@ -123,7 +123,7 @@ fn is_secret(name: &str) -> bool {
     let name = names::field(name);
     let last = name.rsplit('_').find(|word| !word.is_empty());
     let is_last = |words: &str| words.split(' ').any(|word| Some(word) == last);
-    // `pass_rate` is no secret.
+    // `pass_rate` is not a secret.
     let is_one = SECRETS.split(' ').any(|word| name.contains(word)) || is_last("pass sk");
     is_one && !is_last(ABOUT)
 }

@@ -34,8 +34,8 @@ impl Credentials {
     /// loopback.
     ///
     /// # Errors
-    /// [`Error::InvalidInput`] if that variable can't be used. That there is no metadata service
-    /// or no agency is the error of the first request.
+    /// [`Error::InvalidInput`] if that variable can't be used. A missing metadata service or agency
+    /// is an error of the first request.
     pub fn agency() -> Result<Self, Error> {
         Agency::new(&Environment::process(), false).map(Self::source)
     }

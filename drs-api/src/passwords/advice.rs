@@ -62,7 +62,7 @@ mod tests {
     use super::*;
     use crate::types::EndPointType;
 
-    /// Of a change that was made there is no advice: what the page says of it.
+    /// A change that was made needs no advice: what the page says of it.
     const CHANGED: &str = "| `changed` | DRS holds the new password | look at the task: one that \
         had failed or was paused is not resumed by it |\n";
 
