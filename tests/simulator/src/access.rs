@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use clap::ValueEnum;
 use http::{HeaderMap, header};
 
 use crate::clock::Clock;
@@ -18,14 +19,17 @@ const LOCK_AFTER: u32 = 5;
 const LOCKED_FOR: Duration = Duration::from_secs(5 * 60);
 
 /// The response to a token that is not accepted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum InvalidToken {
     /// By the service: 403 with `DRS.M00100`.
     #[default]
+    #[value(name = "service")]
     Service403,
     /// By the API gateway: 401 with `APIGW.0301`.
+    #[value(name = "gateway")]
     Gateway401,
     /// By IAM: 401 with `{"error": {"code", "message", "title"}}`.
+    #[value(name = "iam")]
     Iam401,
 }
 

@@ -30,12 +30,12 @@ impl Account {
     }
 
     /// Whether this password would be accepted.
-    pub(crate) fn lets_in(&self, password: &Hidden) -> bool {
-        !self.is_locked() && self.password == *password
+    pub(crate) fn lets_in(&self, password: &str) -> bool {
+        !self.is_locked() && self.password.expose() == password
     }
 
     /// Logs in with this password, and returns whether that succeeded.
-    pub(crate) fn log_in(&mut self, password: &Hidden) -> bool {
+    pub(crate) fn log_in(&mut self, password: &str) -> bool {
         let is_let_in = self.lets_in(password);
         if is_let_in {
             self.failed_in_a_row = 0;

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -25,7 +26,7 @@ use crate::metadata::{Machine, Metadata};
 use crate::received::{Keep, Received};
 use crate::refusal::Refusal;
 use crate::service::Service;
-use crate::simulator::{Server, Simulator};
+use crate::simulator::Simulator;
 use crate::spec::{self, Spec};
 use crate::store::Store;
 use crate::task::Task;
@@ -36,10 +37,10 @@ use crate::tokens::{Lifetime, Tokens};
 pub const BODY_LIMIT: usize = 12 * 1024 * 1024;
 
 /// The configuration of a simulator. Start with [`Simulator::builder`].
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Builder {
-    project_id: String,
-    region: String,
+    project_id: Option<String>,
+    region: Option<String>,
     other_projects: Vec<Project>,
     machine: Option<Machine>,
     tokens: Vec<String>,
@@ -50,7 +51,7 @@ pub struct Builder {
     port: u16,
     refusal: Refusal,
     invalid_token: InvalidToken,
-    body_limit: usize,
+    body_limit: Option<usize>,
     keep: Keep,
     spec: Option<String>,
 }
@@ -73,43 +74,18 @@ impl Simulator {
     }
 }
 
-impl Default for Builder {
-    fn default() -> Self {
-        Self {
-            project_id: EXAMPLE_PROJECT.to_owned(),
-            region: EXAMPLE_REGION.to_owned(),
-            other_projects: Vec::new(),
-            machine: None,
-            tokens: Vec::new(),
-            lifetime: Lifetime::default(),
-            keys: HashMap::new(),
-            users: Vec::new(),
-            tasks: None,
-            port: 0,
-            refusal: Refusal::default(),
-            invalid_token: InvalidToken::default(),
-            body_limit: BODY_LIMIT,
-            keep: Keep {
-                requests: usize::MAX,
-                bodies: true,
-            },
-            spec: None,
-        }
-    }
-}
-
 impl Builder {
     /// The project; [`EXAMPLE_PROJECT`] by default.
     #[must_use]
     pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
-        self.project_id = project_id.into();
+        self.project_id = Some(project_id.into());
         self
     }
 
     /// The project's region, which is its name in IAM; [`EXAMPLE_REGION`] by default.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.region = region.into();
+        self.region = Some(region.into());
         self
     }
 
@@ -221,7 +197,7 @@ impl Builder {
     /// The largest body that the gateway accepts; [`BODY_LIMIT`] by default.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
+        self.body_limit = Some(bytes);
         self
     }
 
@@ -253,7 +229,8 @@ impl Builder {
     ///
     /// If the port is in use, or the spec can't be used.
     pub async fn start(self) -> io::Result<Simulator> {
-        let listener = TcpListener::bind(self.listen_at()).await?;
+        // Loopback only: never offer this service to others.
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
         let address = listener.local_addr()?;
         let (front, token) = self.build()?;
         let (stop, stopped) = oneshot::channel();
@@ -263,7 +240,8 @@ impl Builder {
             token,
             front,
             stop: Some(stop),
-            server: Server::Task(server),
+            server: Some(server),
+            thread: None,
         })
     }
 
@@ -273,34 +251,15 @@ impl Builder {
     ///
     /// If the port is in use, the spec can't be used, or no thread can be started.
     pub fn start_blocking(self) -> io::Result<Simulator> {
-        let listener = std::net::TcpListener::bind(self.listen_at())?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let listener = {
-            let _inside = runtime.enter();
-            TcpListener::from_std(listener)?
-        };
-        let (front, token) = self.build()?;
-        let (stop, stopped) = oneshot::channel();
-        let accept = connection::accept(listener, Arc::clone(&front), stopped);
-        let thread = std::thread::Builder::new()
-            .name("drs-simulator".to_owned())
-            .spawn(move || runtime.block_on(accept))?;
-        Ok(Simulator {
-            address,
-            token,
-            front,
-            stop: Some(stop),
-            server: Server::Thread(Some(thread)),
-        })
-    }
-
-    fn listen_at(&self) -> SocketAddr {
-        // Loopback only: never offer this service to others.
-        (Ipv4Addr::LOCALHOST, self.port).into()
+        let mut simulator = runtime.block_on(self.start())?;
+        let server = simulator.server.take();
+        let thread = thread::Builder::new().name("drs-simulator".to_owned());
+        let serve = move || drop(runtime.block_on(async { Some(server?.await) }));
+        simulator.thread = Some(thread.spawn(serve)?);
+        Ok(simulator)
     }
 
     fn build(mut self) -> io::Result<(Arc<Front>, String)> {
@@ -328,17 +287,18 @@ impl Builder {
         let tasks = self.tasks.unwrap_or_else(default_tasks);
         tasks.into_iter().for_each(|task| store.add(task));
         let mut tokens = Tokens::default();
-        let accepted = self.tokens.into_iter();
-        accepted.for_each(|token| tokens.insert(token));
-        let mut projects = vec![Project {
-            id: self.project_id.clone(),
-            name: self.region,
-        }];
-        projects.extend(self.other_projects);
+        self.tokens
+            .into_iter()
+            .for_each(|token| tokens.insert(token));
+        let region = self.region.unwrap_or_else(|| EXAMPLE_REGION.to_owned());
+        let project = self.project_id;
+        let project_id = project.unwrap_or_else(|| EXAMPLE_PROJECT.to_owned());
+        let (id, name) = (project_id.clone(), region);
+        self.other_projects.insert(0, Project { id, name });
         let service = Arc::new(Service {
             spec,
-            project_id: self.project_id,
-            projects,
+            project_id,
+            projects: self.other_projects,
             metadata: self.machine.map(Metadata::new),
             refusal: self.refusal,
             access: Access {
@@ -356,7 +316,7 @@ impl Builder {
             received: Received::new(self.keep),
             plan: Plan::default(),
             bucket: Bucket::default(),
-            body_limit: self.body_limit,
+            body_limit: self.body_limit.unwrap_or(BODY_LIMIT),
             connections: AtomicU64::new(0),
         };
         Ok((Arc::new(front), token))

@@ -36,12 +36,6 @@ pub(crate) enum Reply {
     Fault(Vec<Step>),
 }
 
-/// A body that was read completely.
-enum Arrived {
-    Whole(Bytes),
-    TooLarge,
-}
-
 impl Front {
     /// Responds to a request. An error means that the client went away.
     pub(crate) async fn handle(
@@ -61,12 +55,10 @@ impl Front {
             wait(fault.delay).await;
             return Ok(Reply::Fault(fault.early()));
         }
-        let (body, too_large) = match read(body, self.body_limit).await? {
-            Arrived::Whole(body) => (body, false),
-            Arrived::TooLarge => (Bytes::new(), true),
-        };
-        self.received
-            .completed(number, (!too_large).then_some(&body));
+        let body = read(body, self.body_limit).await?;
+        self.received.completed(number, body.as_ref());
+        let too_large = body.is_none();
+        let body = body.unwrap_or_default();
         let items = change::items(&body);
         self.count(&items);
         let fault = fault.or_else(|| self.plan.by_script(number, &items));
@@ -90,9 +82,7 @@ impl Front {
         if let Some(fault) = fault {
             wait(fault.delay).await;
         }
-        if let Some(status) = status {
-            self.received.answered(number, status);
-        }
+        self.received.answered(number, status);
         Ok(reply)
     }
 
@@ -120,9 +110,9 @@ impl Front {
     }
 }
 
-/// Reads a body to its end even if it is too large: a client that is still sending may miss an
-/// early response.
-async fn read(mut body: Incoming, limit: usize) -> hyper::Result<Arrived> {
+/// Reads a body to its end even if it is too large, which makes it `None`: a client that is still
+/// sending may not see an answer that comes early.
+async fn read(mut body: Incoming, limit: usize) -> hyper::Result<Option<Bytes>> {
     let mut whole = BytesMut::new();
     let mut length = 0_usize;
     while let Some(frame) = body.frame().await {
@@ -136,11 +126,7 @@ async fn read(mut body: Incoming, limit: usize) -> hyper::Result<Arrived> {
             whole = BytesMut::new();
         }
     }
-    Ok(if length <= limit {
-        Arrived::Whole(whole.freeze())
-    } else {
-        Arrived::TooLarge
-    })
+    Ok((length <= limit).then(|| whole.freeze()))
 }
 
 /// Not only `sleep`: a timer takes a millisecond even for zero.

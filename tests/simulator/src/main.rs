@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use drs_simulator::{
     EXAMPLE_ACCESS_KEY, EXAMPLE_DOMAIN, EXAMPLE_SECRET_KEY, EXAMPLE_SECURITY_TOKEN,
     EXAMPLE_TEMPORARY_KEY, EXAMPLE_TEMPORARY_SECRET_KEY, EXAMPLE_USER, EXAMPLE_USER_PASSWORD,
@@ -34,18 +34,19 @@ struct Args {
     /// Region that names the project in IAM, instead of the default
     #[arg(long)]
     region: Option<String>,
-    /// Also simulate a machine's metadata service
-    #[arg(long, value_enum, value_name = "KIND")]
-    machine: Option<MachineArg>,
+    /// Also simulate a machine's metadata service: agency, token (keys only for requests with
+    /// a token), first-version (without tokens) or no-agency
+    #[arg(long, value_name = "KIND", value_parser = machine)]
+    machine: Option<Machine>,
     /// Lifetime of the machine's keys in seconds
     #[arg(long, value_name = "SECONDS", requires = "machine")]
     key_lifetime: Option<u64>,
     /// Response to a token that is not accepted
     #[arg(long, value_enum, default_value_t)]
-    invalid_token: InvalidTokenArg,
+    invalid_token: InvalidToken,
     /// Response to a refused item
     #[arg(long, value_enum, default_value_t)]
-    refusal: RefusalArg,
+    refusal: Refusal,
     /// Fault, as WHEN:WHAT[,OPTION]…; repeatable. The README has the grammar
     #[arg(long, value_name = "SPEC", value_parser = parse_fault)]
     fault: Vec<(Fault, Times)>,
@@ -62,63 +63,18 @@ struct Args {
     burst: u32,
     /// How a throttled response says when to retry
     #[arg(long, value_enum, default_value_t, requires = "throttle")]
-    retry_after: RetryAfterArg,
+    retry_after: RetryAfter,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum MachineArg {
-    /// With an agency
-    Agency,
-    /// With an agency, and keys only for requests with a token
-    Token,
-    /// With an agency, and without tokens
-    FirstVersion,
-    /// Without an agency
-    NoAgency,
-}
-
-impl From<MachineArg> for Machine {
-    fn from(kind: MachineArg) -> Self {
-        match kind {
-            MachineArg::Agency => Self::default(),
-            MachineArg::Token => Self::default().needs_token(),
-            MachineArg::FirstVersion => Self::default().first_version(404),
-            MachineArg::NoAgency => Self::default().without_agency(),
-        }
+fn machine(kind: &str) -> Result<Machine, String> {
+    let machine = Machine::default();
+    match kind {
+        "agency" => Ok(machine),
+        "token" => Ok(machine.needs_token()),
+        "first-version" => Ok(machine.first_version(404)),
+        "no-agency" => Ok(machine.without_agency()),
+        _ => Err("not agency, token, first-version or no-agency".to_owned()),
     }
-}
-
-#[derive(Clone, Copy, Default, ValueEnum)]
-enum InvalidTokenArg {
-    /// 403 with DRS.M00100
-    #[default]
-    Service,
-    /// 401 with APIGW.0301
-    Gateway,
-    /// 401 in IAM's shape
-    Iam,
-}
-
-#[derive(Clone, Copy, Default, ValueEnum)]
-enum RefusalArg {
-    /// A 200 with a result for each item
-    #[default]
-    PerItem,
-    /// A flat 400 for the whole request
-    WholeRequest,
-    /// A 400 with results
-    Batch400,
-}
-
-#[derive(Clone, Copy, Default, ValueEnum)]
-enum RetryAfterArg {
-    /// Not at all
-    None,
-    /// As a number of seconds
-    #[default]
-    Seconds,
-    /// As a date
-    Date,
 }
 
 fn rate(text: &str) -> Result<f64, String> {
@@ -144,16 +100,8 @@ async fn run(args: Args) -> Result<(), String> {
         .port(args.port)
         // Nobody can read them over HTTP, and the program may run for days.
         .keep_requests(0)
-        .refusal(match args.refusal {
-            RefusalArg::PerItem => Refusal::PerItem,
-            RefusalArg::WholeRequest => Refusal::WholeRequest,
-            RefusalArg::Batch400 => Refusal::Batch400,
-        })
-        .invalid_token(match args.invalid_token {
-            InvalidTokenArg::Service => InvalidToken::Service403,
-            InvalidTokenArg::Gateway => InvalidToken::Gateway401,
-            InvalidTokenArg::Iam => InvalidToken::Iam401,
-        });
+        .refusal(args.refusal)
+        .invalid_token(args.invalid_token);
     let file = args.tasks.as_deref().map(read).transpose()?;
     let mut tokens = args.token;
     if let Some(file) = &file {
@@ -163,15 +111,13 @@ async fn run(args: Args) -> Result<(), String> {
         }
     }
     let of_file = file.as_ref().and_then(|file| file.project_id.clone());
-    let project_id = args.project_id.or(of_file);
-    if let Some(project_id) = project_id {
+    if let Some(project_id) = args.project_id.or(of_file) {
         builder = builder.project_id(project_id);
     }
     if let Some(region) = args.region {
         builder = builder.region(region);
     }
     if let Some(machine) = args.machine {
-        let machine = Machine::from(machine);
         builder = builder.machine(match args.key_lifetime {
             Some(seconds) => machine.key_lifetime(Duration::from_secs(seconds)),
             None => machine,
@@ -191,17 +137,10 @@ async fn run(args: Args) -> Result<(), String> {
         simulator.fault(fault, times);
     }
     simulator.throttle(args.throttle.map(|rate| {
-        let form = match args.retry_after {
-            RetryAfterArg::None => RetryAfter::None,
-            RetryAfterArg::Seconds => RetryAfter::Seconds,
-            RetryAfterArg::Date => RetryAfter::Date,
-        };
-        Throttle::per_second(rate)
-            .burst(args.burst)
-            .retry_after(form)
+        let throttle = Throttle::per_second(rate).burst(args.burst);
+        throttle.retry_after(args.retry_after)
     }));
-    let announced = announce(&simulator);
-    if let Err(error) = announced {
+    if let Err(error) = announce(&simulator) {
         // The reader of the output may have read enough; the simulator still serves.
         eprintln!("drs-simulator: {error}");
     }

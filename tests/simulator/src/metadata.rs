@@ -70,21 +70,13 @@ impl Machine {
     }
 }
 
-/// A temporary access key as the service returns it.
-#[derive(Clone)]
-struct Issued {
-    access: String,
-    secret: String,
-    security_token: String,
-    until: SystemTime,
-}
-
 #[derive(Default)]
 struct Held {
     tokens: VecDeque<(String, SystemTime)>,
     tokens_issued: u64,
-    key: Option<Issued>,
     keys_issued: u64,
+    /// When the newest key ends.
+    key_until: Option<SystemTime>,
 }
 
 pub(crate) struct Metadata {
@@ -157,31 +149,27 @@ impl Metadata {
             return Answer::text(401, "Please configure Cloud Service Agency first");
         }
         let half = self.machine.key_lifetime / 2;
-        let current = held.key.clone();
-        let current = current.filter(|key| now.checked_add(half).is_some_and(|at| at < key.until));
-        let key = current.unwrap_or_else(|| {
+        let is_young = |until: SystemTime| now.checked_add(half).is_some_and(|at| at < until);
+        let current = held.key_until.filter(|until| is_young(*until));
+        if current.is_none() {
             held.keys_issued += 1;
-            let key = self.issue(held.keys_issued, now);
-            let known = Key::new(&key.secret, Some(&key.security_token)).until(key.until);
-            access.add_key(key.access.clone(), known);
-            held.key = Some(key.clone());
-            key
+        }
+        let text = |what: &str| format!("machine-{what}-{}-of-the-drs-simulator", held.keys_issued);
+        let (id, secret, security_token) =
+            (text("key"), text("secret-key"), text("security-token"));
+        let until = current.unwrap_or_else(|| {
+            let until = now.checked_add(self.machine.key_lifetime).unwrap_or(now);
+            let key = Key::new(&secret, Some(&security_token)).until(until);
+            access.add_key(id.clone(), key);
+            until
         });
+        held.key_until = Some(until);
         let body = json!({"credential": {
-            "access": key.access,
-            "secret": key.secret,
-            "securitytoken": key.security_token,
-            "expires_at": iam_date(key.until),
+            "access": id,
+            "secret": secret,
+            "securitytoken": security_token,
+            "expires_at": iam_date(until),
         }});
         Answer::json(200, &body)
-    }
-
-    fn issue(&self, number: u64, now: SystemTime) -> Issued {
-        Issued {
-            access: format!("machine-key-{number}-of-the-drs-simulator"),
-            secret: format!("machine-secret-key-{number}-of-the-drs-simulator"),
-            security_token: format!("machine-security-token-{number}-of-the-drs-simulator"),
-            until: now.checked_add(self.machine.key_lifetime).unwrap_or(now),
-        }
     }
 }

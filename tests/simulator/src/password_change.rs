@@ -7,6 +7,7 @@ use crate::fault::Stores;
 use crate::problem::{Code, Language, Problem};
 use crate::refusal::Refusal;
 use crate::store::Store;
+use crate::task_state::TaskState;
 
 /// The operation's id in the spec.
 pub(crate) const OPERATION: &str = "BatchResetPassword";
@@ -21,7 +22,7 @@ pub(crate) fn carry_out(
     stores: Stores,
 ) -> Result<(u16, Value, usize), Problem> {
     let mut refuses = |(at, change): (usize, &Change)| {
-        let refusal = held.refusal(&change.job_id);
+        let refusal = held.refusal(&change.job_id, TaskState::allows_change);
         refusal.or_else(|| {
             let is_wrong = held.refuses_password(change, stores.item(at));
             is_wrong.then_some(Code::WrongPassword)

@@ -57,6 +57,17 @@ pub(crate) struct Keep {
     pub(crate) bodies: bool,
 }
 
+impl Default for Keep {
+    /// All of them.
+    fn default() -> Self {
+        Self {
+            requests: usize::MAX,
+            bodies: true,
+        }
+    }
+}
+
+#[derive(Default)]
 struct Inner {
     count: u64,
     requests: VecDeque<Request>,
@@ -71,10 +82,7 @@ impl Received {
     pub(crate) fn new(keep: Keep) -> Self {
         Self {
             keep,
-            inner: Mutex::new(Inner {
-                count: 0,
-                requests: VecDeque::new(),
-            }),
+            inner: Mutex::default(),
         }
     }
 
@@ -139,8 +147,8 @@ impl Received {
         self.update(number, |request| request.stored = stored);
     }
 
-    pub(crate) fn answered(&self, number: u64, status: u16) {
-        self.update(number, |request| request.status = Some(status));
+    pub(crate) fn answered(&self, number: u64, status: Option<u16>) {
+        self.update(number, |request| request.status = status);
     }
 
     fn update(&self, number: u64, change: impl FnOnce(&mut Request)) {

@@ -1,5 +1,6 @@
 //! How an item of a request is refused.
 
+use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use crate::problem::{Code, Problem};
@@ -8,7 +9,7 @@ use crate::problem::{Code, Problem};
 ///
 /// The vendor's pages document per-item results in a 200, which is the default. The other two exist
 /// because public clients show that sibling endpoints respond this way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Refusal {
     /// A 200 with one result per item; the other items are stored.
     #[default]

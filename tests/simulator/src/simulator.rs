@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -14,10 +14,11 @@ use crate::change::Item;
 use crate::fault::{Fault, Times};
 use crate::front::Front;
 use crate::received::Request;
-use crate::store::Counts;
+use crate::store::{Counts, Store};
 use crate::task::{Side, Task};
 use crate::task_state::TaskState;
 use crate::throttle::Throttle;
+use crate::tokens::Tokens;
 
 /// A DRS on loopback. Dropping it stops it.
 ///
@@ -28,16 +29,20 @@ pub struct Simulator {
     pub(crate) front: Arc<Front>,
     /// Dropping it stops the simulator.
     pub(crate) stop: Option<oneshot::Sender<()>>,
-    pub(crate) server: Server,
-}
-
-/// What serves the connections.
-pub(crate) enum Server {
-    Task(tokio::task::JoinHandle<()>),
-    Thread(Option<std::thread::JoinHandle<()>>),
+    /// The task that serves the connections, if no thread waits for it.
+    pub(crate) server: Option<tokio::task::JoinHandle<()>>,
+    pub(crate) thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Simulator {
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.front.service.store()
+    }
+
+    fn tokens(&self) -> MutexGuard<'_, Tokens> {
+        self.front.service.access.tokens()
+    }
+
     /// Its address, as `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn endpoint(&self) -> String {
@@ -64,24 +69,23 @@ impl Simulator {
 
     /// Also accepts this token.
     pub fn accept_token(&self, token: impl Into<String>) {
-        self.front.service.access.tokens().insert(token.into());
+        self.tokens().insert(token.into());
     }
 
     /// Stops accepting this token.
     pub fn revoke_token(&self, token: &str) {
-        self.front.service.access.tokens().remove(token);
+        self.tokens().remove(token);
     }
 
     /// Accepts this token for this many more requests.
     pub fn end_token_after(&self, token: &str, requests: u64) {
-        let mut tokens = self.front.service.access.tokens();
-        tokens.end_after(token, requests);
+        self.tokens().end_after(token, requests);
     }
 
     /// How many tokens IAM has issued.
     #[must_use]
     pub fn tokens_issued(&self) -> u64 {
-        self.front.service.access.tokens().issued()
+        self.tokens().issued()
     }
 
     /// How many temporary access keys the [machine](crate::Machine) has issued.
@@ -110,36 +114,36 @@ impl Simulator {
 
     /// Adds a task, or replaces the one with this id.
     pub fn add_task(&self, task: Task) {
-        self.front.service.store().add(task);
+        self.store().add(task);
     }
 
     /// Adds any number of tasks at once.
     pub fn add_tasks(&self, tasks: impl IntoIterator<Item = Task>) {
-        let mut store = self.front.service.store();
+        let mut store = self.store();
         tasks.into_iter().for_each(|task| store.add(task));
     }
 
     /// The number of tasks.
     #[must_use]
     pub fn task_count(&self) -> usize {
-        self.front.service.store().len()
+        self.store().len()
     }
 
     /// Puts a task into another state; returns `false` if it doesn't exist.
     pub fn set_state(&self, job_id: &str, state: TaskState) -> bool {
-        self.front.service.store().set_state(job_id, state)
+        self.store().set_state(job_id, state)
     }
 
     /// The state of a task.
     #[must_use]
     pub fn state(&self, job_id: &str) -> Option<TaskState> {
-        self.front.service.store().state(job_id)
+        self.store().task(job_id).map(|task| task.state)
     }
 
     /// How often a task was retried. Each retry logs in to both databases.
     #[must_use]
     pub fn retries(&self, job_id: &str) -> u64 {
-        self.front.service.store().retries(job_id)
+        self.store().task(job_id).map_or(0, |task| task.retries)
     }
 
     /// Sets the password of a database account, and unlocks it. Tasks with this
@@ -147,58 +151,59 @@ impl Simulator {
     /// one before it is stored. If the database refuses it, the code is `DRS.KE0002`. The fifth
     /// failure in a row locks the account.
     pub fn set_account(&self, name: impl Into<String>, password: &str) {
-        self.front
-            .service
-            .store()
-            .set_account(name.into(), password);
+        self.store().set_account(name.into(), password);
     }
 
     /// How many logins to an account failed.
     #[must_use]
     pub fn failed_logins(&self, account: &str) -> u32 {
-        let store = self.front.service.store();
-        store.account(account).map_or(0, Account::failed)
+        self.store().account(account).map_or(0, Account::failed)
     }
 
     /// Whether an account is locked and refuses every password.
     #[must_use]
     pub fn is_account_locked(&self, account: &str) -> bool {
-        let store = self.front.service.store();
-        store.account(account).is_some_and(Account::is_locked)
+        self.store()
+            .account(account)
+            .is_some_and(Account::is_locked)
     }
 
     /// The stored password of an end point. HTTP never returns it.
     #[must_use]
     pub fn password(&self, job_id: &str, end_point_type: &str) -> Option<String> {
         let side = Side::parse(end_point_type)?;
-        let store = self.front.service.store();
-        store.password(job_id, side).map(str::to_owned)
+        let store = self.store();
+        let task = store.task(job_id)?;
+        Some(task.password(side).to_owned())
     }
 
     /// The stored password of every end point, by task id and side (`so` or `ta`).
     #[must_use]
     pub fn passwords(&self) -> HashMap<(String, &'static str), String> {
-        let store = self.front.service.store();
-        let passwords = store.passwords();
-        passwords
-            .map(|(id, side, password)| ((id.to_owned(), side.as_str()), password.to_owned()))
-            .collect()
+        let store = self.store();
+        let of_task = |task: &Task| {
+            Side::BOTH.map(|side| {
+                let end_point = (task.id.clone(), side.as_str());
+                (end_point, task.password(side).to_owned())
+            })
+        };
+        store.tasks().flat_map(of_task).collect()
     }
 
     /// The stored keytab of an end point, if there is one.
     #[must_use]
     pub fn key_tab_file(&self, job_id: &str, end_point_type: &str) -> Option<String> {
         let side = Side::parse(end_point_type)?;
-        let store = self.front.service.store();
-        store.key_tab(job_id, side).map(str::to_owned)
+        let store = self.store();
+        let key_tab = store.task(job_id)?.key_tabs[side.index()].as_ref();
+        key_tab.map(|key_tab| key_tab.expose().to_owned())
     }
 
     /// How often an end point was requested and changed. The task need not exist.
     #[must_use]
     pub fn counts(&self, job_id: &str, end_point_type: &str) -> Counts {
-        Side::parse(end_point_type).map_or_else(Counts::default, |side| {
-            self.front.service.store().counts(job_id, side)
-        })
+        let side = Side::parse(end_point_type);
+        side.map_or_else(Counts::default, |side| self.store().counts(job_id, side))
     }
 
     /// The remembered requests, in order of arrival.
@@ -250,9 +255,9 @@ impl Simulator {
     /// Stops, and returns once the port is closed. Dropping also stops, but may return earlier.
     pub async fn stop(mut self) {
         self.stop = None;
-        if let Server::Task(task) = &mut self.server {
+        if let Some(server) = self.server.take() {
             // Its only error is a panic of the task, which also closes the port.
-            let _ = task.await;
+            let _ = server.await;
         }
     }
 }
@@ -260,9 +265,7 @@ impl Simulator {
 impl Drop for Simulator {
     fn drop(&mut self) {
         self.stop = None;
-        if let Server::Thread(thread) = &mut self.server
-            && let Some(thread) = thread.take()
-        {
+        if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
     }

@@ -2,14 +2,12 @@
 
 mod call;
 mod operation;
-mod order;
 mod validate;
 
 pub(crate) use call::Call;
 pub(crate) use operation::Operation;
 pub(crate) use validate::Mismatch;
 
-use order::Order;
 use serde_json::Value;
 
 use crate::password_change::OPERATION;
@@ -43,11 +41,10 @@ impl Spec {
     /// Adds the operations of another document.
     pub(crate) fn and(mut self, text: &str) -> Result<Self, String> {
         let document: Value = yaml::parse(text)?;
-        let order: Order = yaml::parse(text)?;
         for (path, item) in document["paths"].as_object().into_iter().flatten() {
             for method in METHODS {
                 if item.get(method).is_some() {
-                    let operation = Operation::new(&document, &order, path, method)?;
+                    let operation = Operation::new(&document, path, method)?;
                     self.operations.push(operation);
                 }
             }

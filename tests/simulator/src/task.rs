@@ -44,8 +44,11 @@ pub struct Task {
     pub(crate) state: TaskState,
     pub(crate) dual_active_parent: bool,
     pub(crate) error_code: Option<String>,
+    /// [`INITIAL_PASSWORD`] where there is none: 100 000 tasks may start with it.
     pub(crate) passwords: [Option<Hidden>; 2],
+    pub(crate) key_tabs: [Option<Hidden>; 2],
     pub(crate) accounts: [Option<String>; 2],
+    pub(crate) retries: u64,
 }
 
 impl Task {
@@ -57,8 +60,15 @@ impl Task {
             dual_active_parent: false,
             error_code: None,
             passwords: [None, None],
+            key_tabs: [None, None],
             accounts: [None, None],
+            retries: 0,
         }
+    }
+
+    pub(crate) fn password(&self, side: Side) -> &str {
+        let password = self.passwords[side.index()].as_ref();
+        password.map_or(INITIAL_PASSWORD, Hidden::expose)
     }
 
     /// Makes it the parent task of a dual-active disaster recovery, whose passwords can't change.

@@ -54,7 +54,7 @@ pub(crate) fn list(
         0 => ids,
         size => ids.into_iter().skip(skipped).take(size).collect(),
     };
-    let is_unknown = |id: &&str| held.state(id).is_none().then_some(Code::UnknownTask);
+    let is_unknown = |id: &&str| held.task(id).is_none().then_some(Code::UnknownTask);
     let refused: Vec<_> = shown.iter().map(is_unknown).collect();
     refusal.answer(&refused, |at, code| {
         let id = shown[at];
@@ -62,13 +62,14 @@ pub(crate) fn list(
             let (code, message) = (code.as_str(), code.message(language));
             return json!({"id": id, "error_code": code, "error_message": message});
         }
-        let state = match held.state(id) {
+        let task = held.task(id);
+        let state = match task.map(|task| task.state) {
             // The service's own spelling.
             Some(TaskState::StartjobFailed) => Some(TaskState::StartJobFailed),
             state => state,
         };
         let mut result = json!({"id": id, "status": state.map(TaskState::as_str)});
-        if let Some(code) = held.error_code(id) {
+        if let Some(code) = task.and_then(|task| task.error_code.as_deref()) {
             result["error_code"] = code.into();
             result["error_message"] = "The task has failed".into();
         }
@@ -85,7 +86,9 @@ pub(crate) fn retry(
     stores: Stores,
 ) -> Result<(u16, Value, usize), Problem> {
     let ids = ids(body, |job| job["job_id"].as_str())?;
-    let refused: Vec<_> = ids.iter().map(|id| held.refuses_retry(id)).collect();
+    let can_be_retried = |state: TaskState| state.after_retry().is_some();
+    let refuses = |id: &&str| held.refusal(id, can_be_retried);
+    let refused: Vec<_> = ids.iter().map(refuses).collect();
     let mut retried = 0;
     let (status, body) = refusal.answer(&refused, |at, code| {
         if code.is_none() && stores.item(at) {

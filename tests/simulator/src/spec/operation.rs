@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use jsonschema::Validator;
 use serde_json::Value;
 
-use super::order::Order;
 use super::validate::{Mismatch, check, validator};
 use crate::percent::percent_decode;
 
@@ -51,12 +50,7 @@ struct Documented {
 }
 
 impl Operation {
-    pub(super) fn new(
-        document: &Value,
-        order: &Order,
-        path: &str,
-        method: &str,
-    ) -> Result<Self, String> {
+    pub(super) fn new(document: &Value, path: &str, method: &str) -> Result<Self, String> {
         let item = &document["paths"][path];
         let operation = &item[method];
         let id = operation["operationId"].as_str().unwrap_or_default();
@@ -65,7 +59,7 @@ impl Operation {
         let mut project = None;
         let listed = [&item["parameters"], &operation["parameters"]];
         for parameter in listed.into_iter().filter_map(Value::as_array).flatten() {
-            let (_, parameter) = resolve(document, String::new(), parameter);
+            let parameter = resolve(document, parameter);
             let name = parameter["name"].as_str().unwrap_or_default();
             let place = match parameter["in"].as_str() {
                 Some("path") => Place::Path,
@@ -76,8 +70,8 @@ impl Operation {
             if parameter["x-project"] == true {
                 project = Some(name.to_owned());
             }
-            let (_, schema) = resolve(document, String::new(), &parameter["schema"]);
-            let (_, items) = resolve(document, String::new(), &schema["items"]);
+            let schema = resolve(document, &parameter["schema"]);
+            let items = resolve(document, &schema["items"]);
             let type_of = |schema: &Value| schema["type"].as_str().unwrap_or_default().to_owned();
             parameters.push(Parameter {
                 name: name.to_owned(),
@@ -90,7 +84,7 @@ impl Operation {
         let body = match operation.get("requestBody") {
             None => None,
             Some(body) => {
-                let (_, body) = resolve(document, String::new(), body);
+                let body = resolve(document, body);
                 let schema = json_of(body)
                     .get("schema")
                     .ok_or_else(|| at("requestBody", "no schema for application/json".into()))?;
@@ -104,14 +98,12 @@ impl Operation {
         for (status, response) in operation["responses"].as_object().into_iter().flatten() {
             // `default` and ranges such as `4XX` are not statuses to look up.
             let Ok(code) = status.parse() else { continue };
-            let path = path.replace('~', "~0").replace('/', "~1");
-            let pointer = format!("/paths/{path}/{method}/responses/{status}");
-            let (pointer, response) = resolve(document, pointer, response);
+            let response = resolve(document, response);
             let schema = json_of(response).get("schema");
             let schema = schema.map(|schema| validator(document, schema)).transpose();
             let documented = Documented {
                 schema: schema.map_err(|e| at(status, e))?,
-                example: first_example(document, order, pointer, response),
+                example: example(document, response),
             };
             answers.insert(code, documented);
         }
@@ -187,39 +179,30 @@ impl Operation {
     }
 }
 
-/// The target of `$ref`s, and its JSON pointer.
-fn resolve<'a>(
-    document: &'a Value,
-    mut pointer: String,
-    mut node: &'a Value,
-) -> (String, &'a Value) {
+/// What a `$ref` leads to, or the node itself.
+fn resolve<'a>(document: &'a Value, mut node: &'a Value) -> &'a Value {
     // More steps than a sensible document needs; this also ends a circle.
     for _ in 0..16 {
         let Some(target) = node["$ref"].as_str().and_then(|r| r.strip_prefix('#')) else {
             break;
         };
-        pointer = target.to_owned();
         node = document.pointer(target).unwrap_or(&Value::Null);
     }
-    (pointer, node)
+    node
 }
 
 fn json_of(holder: &Value) -> &Value {
     &holder["content"]["application/json"]
 }
 
-fn first_example(
-    document: &Value,
-    order: &Order,
-    pointer: String,
-    response: &Value,
-) -> Option<Value> {
+/// The example of an answer; of several, the one whose name comes first in the alphabet, since
+/// JSON values don't keep the document's order.
+fn example(document: &Value, response: &Value) -> Option<Value> {
     let content = json_of(response);
     if let Some(example) = content.get("example") {
         return Some(example.clone());
     }
-    let pointer = format!("{pointer}/content/application~1json/examples");
-    let first = order.first_key(&pointer)?;
-    let (_, example) = resolve(document, String::new(), &content["examples"][first]);
-    example.get("value").cloned()
+    let examples = content["examples"].as_object()?.iter();
+    let (_, first) = examples.min_by_key(|(name, _)| *name)?;
+    resolve(document, first).get("value").cloned()
 }

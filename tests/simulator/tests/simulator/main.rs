@@ -20,3 +20,4 @@ mod refusals;
 mod shared;
 mod states;
 mod tasks;
+mod throttle;

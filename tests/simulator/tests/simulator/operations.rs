@@ -80,15 +80,15 @@ async fn ask(simulator: &Simulator, query: &str, body: &Value) -> Answer {
 }
 
 #[tokio::test]
-async fn one_is_answered_with_the_first_example_of_the_first_success() {
+async fn one_is_answered_with_the_first_example_by_name_of_the_first_success() {
     let simulator = simulator().await;
-    // First in the document, though not by name.
+    // First by name, though not in the document.
     let body = json!({"jobs": ["a"], "note": null});
     for query in ["?limit=1", "?limit=10&side=so&side=ta"] {
         let answer = ask(&simulator, query, &body).await;
         assert_eq!(
             (answer.status, answer.body),
-            (200, json!({"count": 0})),
+            (200, json!({"count": 1})),
             "{query}"
         );
         assert!(answer.request_id.is_some());
