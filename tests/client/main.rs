@@ -4,6 +4,7 @@ mod example;
 mod input;
 mod proxy;
 mod signing;
+mod time_outs;
 mod tls;
 mod transport;
 mod whole;

@@ -4,6 +4,7 @@
 //! about each end point.
 
 mod against;
+mod around;
 mod bodies;
 mod case;
 mod codes;
@@ -16,6 +17,7 @@ mod several;
 mod shapes;
 mod sides;
 mod statuses;
+mod throttled;
 mod tries;
 mod wrong_passwords;
 
@@ -130,10 +132,12 @@ fn all_cases() -> Vec<Case> {
         statuses::codes(),
         several::cases(),
         tries::cases(),
+        throttled::cases(),
         framing::cases(),
         framing::ends(),
         history::cases(),
         against::cases(),
+        around::cases(),
         shapes::cases(),
         codes::cases(),
         sides::cases(),

@@ -67,7 +67,7 @@ async fn answer_all(listener: TcpListener, body: Arc<String>) -> io::Result<()> 
 }
 
 /// Long responses that could cost more than others.
-fn shapes() -> [(&'static str, String); 9] {
+fn shapes() -> [(&'static str, String); 10] {
     let filled = |start: &str, piece: &str, end: &str| {
         let times = (LIMIT - start.len() - end.len()) / piece.len();
         format!("{start}{}{end}", piece.repeat(times))
@@ -86,7 +86,14 @@ fn shapes() -> [(&'static str, String); 9] {
         ("digits", filled(r#"{"count":"#, "7", "}")),
         ("escapes", filled(message, r"\u0041", r#""}"#)),
         ("one long key", filled(r#"{""#, "k", r#"":1}"#)),
-        ("a page", filled("", "<", "")),
+        (
+            "a page",
+            filled("<html>", "<p>The service is busy.</p>", "</html>"),
+        ),
+        (
+            "unknown properties",
+            filled("{", r#""property":"value","#, r#""last":1}"#),
+        ),
     ]
 }
 

@@ -279,67 +279,11 @@ const RESULTS: &[(&str, Ask, &[&str], &[&str])] = &[
     ),
 ];
 
-/// Name, what accompanies one success in a 200, and the outcome.
-const NEXT_TO: &[(&str, &str, &str)] = &[
-    (
-        "a failed status with the results",
-        r#""status":"failed""#,
-        "unconfirmed",
-    ),
-    (
-        "no success with the results",
-        r#""success":false"#,
-        "unconfirmed",
-    ),
-    ("success with the results", r#""success":true"#, "changed"),
-    (
-        "a code by another name with the results",
-        r#""errorCode":"C.7""#,
-        "unconfirmed",
-    ),
-    (
-        "errors with the results",
-        r#""errors":["half"]"#,
-        "unconfirmed",
-    ),
-    ("no errors with the results", r#""errors":[]"#, "changed"),
-    (
-        "failed tasks with the results",
-        r#""failed_jobs":["t1"]"#,
-        "unconfirmed",
-    ),
-    (
-        "a number of failures with the results",
-        r#""failed":1"#,
-        "unconfirmed",
-    ),
-    ("no failures with the results", r#""failed":0"#, "changed"),
-    (
-        "an error that is a text with the results",
-        r#""error":"half""#,
-        "unconfirmed",
-    ),
-    (
-        "a task's id with the results",
-        r#""jobs":["t1"]"#,
-        "changed",
-    ),
-    (
-        "a failed result in a list of another name",
-        r#""jobs":[{"id":"t1","status":"failed"}]"#,
-        "unconfirmed",
-    ),
-];
-
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for (name, ask, results, expected) in RESULTS {
         let body = format!(r#"{{"results":[{}]}}"#, results.join(","));
         cases.push(case(*name, ask, [ok(&body)], expected.iter().copied()).requests(1));
-    }
-    for (name, property, expected) in NEXT_TO {
-        let body = format!(r#"{{"results":[{S}],{property}}}"#);
-        cases.push(case(*name, ONE, [ok(&body)], [*expected]).requests(1));
     }
     let with_fault = results(&[failed("t1", "so", "DRS.M01501")]);
     cases.push(case(
