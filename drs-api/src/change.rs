@@ -1,9 +1,10 @@
-//! Creates a password change in one line. The generated builder is fallible, because any property
-//! of any schema may be.
+//! Creates a password change in one line: the way to make one. The generated builder belongs to the
+//! raw layer, and is fallible because any property of any schema may be. Compares a change's side
+//! with the one that an answer names.
 
 use crate::{
     Secret,
-    types::{EndPointType, KerberosVo, ModifyPwdEndPoint},
+    types::{EndPointType, KerberosVo, ModifyDbPwdEndPointType, ModifyPwdEndPoint},
 };
 
 impl ModifyPwdEndPoint {
@@ -45,5 +46,25 @@ impl ModifyPwdEndPoint {
     pub fn kerberos(mut self, kerberos: KerberosVo) -> Self {
         self.kerberos = Some(kerberos);
         self
+    }
+}
+
+/// The side as an answer names it.
+///
+/// ```
+/// use drs_api::types::{EndPointType, ModifyDbPwdEndPointType};
+///
+/// let answered = ModifyDbPwdEndPointType::from(EndPointType::So);
+/// assert!(answered == EndPointType::So && answered != EndPointType::Ta);
+/// ```
+impl From<EndPointType> for ModifyDbPwdEndPointType {
+    fn from(side: EndPointType) -> Self {
+        side.to_string().as_str().into()
+    }
+}
+
+impl PartialEq<EndPointType> for ModifyDbPwdEndPointType {
+    fn eq(&self, side: &EndPointType) -> bool {
+        self.as_str().parse().ok() == Some(*side)
     }
 }

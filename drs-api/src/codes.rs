@@ -126,6 +126,14 @@ pub(crate) struct Row {
     pub(crate) advice: Advice,
 }
 
+pub(crate) const fn advice(kind: AdviceKind, meaning: &'static str, step: &'static str) -> Advice {
+    Advice {
+        kind,
+        meaning,
+        step,
+    }
+}
+
 const fn row(
     codes: &'static [&'static str],
     code: Code,
@@ -134,16 +142,11 @@ const fn row(
     meaning: &'static str,
     step: &'static str,
 ) -> Row {
-    let advice = Advice {
-        kind,
-        meaning,
-        step,
-    };
     Row {
         codes,
         code,
         means,
-        advice,
+        advice: advice(kind, meaning, step),
     }
 }
 

@@ -2,32 +2,27 @@
 //! docs/drs.md shows.
 
 use super::{Outcome, OutcomeKind};
-use crate::codes::{self, Advice, AdviceKind, Code, Row};
+use crate::codes::{self, Advice, AdviceKind, Code, Row, advice};
 
 /// By outcome, for other codes and none.
 fn by_kind(kind: OutcomeKind) -> Option<Advice> {
-    let (kind, meaning, step) = match kind {
-        OutcomeKind::Rejected => (
+    Some(match kind {
+        OutcomeKind::Rejected => advice(
             AdviceKind::ReadMessage,
             "refused for another reason",
             "read the message, fix the cause, then run again",
         ),
-        OutcomeKind::Unconfirmed => (
+        OutcomeKind::Unconfirmed => advice(
             AdviceKind::RunAgain,
             "the answer was lost or is inconclusive",
             "run again; setting a password that DRS already holds changes nothing",
         ),
-        OutcomeKind::NotSent => (
+        OutcomeKind::NotSent => advice(
             AdviceKind::CheckConnection,
             "there was no connection, or the run stopped before its turn",
             "check the connection or what stopped the run, then run again",
         ),
         OutcomeKind::Changed => return None,
-    };
-    Some(Advice {
-        kind,
-        meaning,
-        step,
     })
 }
 
@@ -106,13 +101,14 @@ mod tests {
 
     #[test]
     fn the_code_says_what_to_do_and_else_the_outcome() {
-        let advice = |kind, code: Option<&str>| {
+        let advised = |kind, code: Option<&str>| {
             let mut outcome = Outcome::new("a", EndPointType::So, kind);
             outcome.reply.error_code = code.map(str::to_owned);
-            outcome.advice().map(|advice| (advice.kind, advice.step))
+            let advice = outcome.advice()?;
+            Some((advice.kind, advice.step))
         };
         use OutcomeKind::{Changed, NotSent, Rejected, Unconfirmed};
-        for (kind, code, advised, words) in [
+        for (kind, code, expected, words) in [
             (
                 Rejected,
                 Some("DRS.KE0002"),
@@ -134,11 +130,11 @@ mod tests {
             (Unconfirmed, None, AdviceKind::RunAgain, "run again"),
             (NotSent, None, AdviceKind::CheckConnection, "connection"),
         ] {
-            let (found, step) = advice(kind, code).unwrap();
-            assert_eq!(found, advised, "{kind} {code:?}");
+            let (found, step) = advised(kind, code).unwrap();
+            assert_eq!(found, expected, "{kind} {code:?}");
             assert!(step.contains(words), "{step}");
         }
-        assert_eq!(advice(Changed, Some("DRS.KE0002")), None);
+        assert_eq!(advised(Changed, Some("DRS.KE0002")), None);
         let mut outcome = Outcome::new("a", EndPointType::So, Rejected);
         assert_eq!(outcome.code(), None);
         outcome.reply.error_code = Some("DRS.M05004".into());

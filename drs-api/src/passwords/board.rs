@@ -69,10 +69,15 @@ impl Board {
         self.known().events = Some(sender);
     }
 
-    /// Tells whoever listens, or forgets them if they don't any more.
-    pub(super) fn emit(&self, event: impl FnOnce() -> Event) {
+    /// Tells whoever listens what happened to these items, or forgets them if they don't listen
+    /// any more.
+    pub(super) fn emit(&self, items: &[usize], event: impl FnOnce(Vec<EndPointId>) -> Event) {
         let events = &mut self.known().events;
-        events.take_if(|sender| sender.send(event()).is_err());
+        events.take_if(|sender| {
+            let keys = items.iter().map(|item| self.plan.key(*item));
+            let end_points = keys.map(|(job_id, side)| EndPointId::new(job_id, side));
+            sender.send(event(end_points.collect())).is_err()
+        });
     }
 
     /// All that was to be done is done: from here on nothing stops the run.
@@ -107,7 +112,7 @@ impl Board {
         }
         self.woken.notify_one();
         tracing::info!(reason = text, "run stopped");
-        self.emit(|| Event::RunStopped {
+        self.emit(&[], |_| Event::RunStopped {
             reason,
             sentence: text,
         });
@@ -116,13 +121,6 @@ impl Board {
     /// Waits for something, or until the run is stopped.
     pub(super) async fn unless_stopped(&self, something: impl Future<Output = ()>) {
         select(pin!(self.woken.notified()), pin!(something)).await;
-    }
-
-    /// Which end points these items are, for an event.
-    pub(super) fn end_points(&self, items: &[usize]) -> Vec<EndPointId> {
-        let keys = items.iter().map(|item| self.plan.key(*item));
-        keys.map(|(job_id, side)| EndPointId::new(job_id, side))
-            .collect()
     }
 
     /// Notes that a request with these items is about to be sent; returns its number.
@@ -137,9 +135,9 @@ impl Board {
             known.requests
         };
         tracing::debug!(request, end_points = items.len(), attempt, "request sent");
-        self.emit(|| Event::RequestStarted {
+        self.emit(items, |end_points| Event::RequestStarted {
             request,
-            end_points: self.end_points(items),
+            end_points,
             attempt,
         });
         request
@@ -174,14 +172,14 @@ impl Board {
             }
             known.report.note(findings.remarks);
         }
-        self.emit(|| Event::RequestEnded {
+        self.emit(items, |end_points| Event::RequestEnded {
             request,
             request_id,
             status,
             code: findings.code.as_deref().and_then(Code::of),
             error_code: findings.code,
             failure,
-            results: self.end_points(items).into_iter().zip(kinds()).collect(),
+            results: end_points.into_iter().zip(kinds()).collect(),
             elapsed,
         });
     }

@@ -194,8 +194,7 @@ impl<S: Service> Driver<'_, S> {
             NextStep::Renew(number, mut stop) => {
                 let why = match self.service.renew(number).await {
                     Renewal::Renewed => {
-                        let reason = RetryReason::CredentialRenewed;
-                        return self.wait(batch, reason, Duration::ZERO, now);
+                        return self.wait(batch, RetryReason::CredentialRenewed, Duration::ZERO);
                     }
                     Renewal::None => "returned no credential that is accepted".to_owned(),
                     Renewal::Failed(failure) => format!("failed: {failure}"),
@@ -207,7 +206,7 @@ impl<S: Service> Driver<'_, S> {
                 let is_less = positions.len() < batch.items.len();
                 if batch.may_split && (is_less || plan.by_task(&batch.items).nth(1).is_some()) {
                     self.keep(&mut batch, &positions, health);
-                    return self.split(&batch, now);
+                    return self.split(&batch);
                 }
                 None
             }
@@ -216,7 +215,7 @@ impl<S: Service> Driver<'_, S> {
                 batch.throttled += usize::from(reason == RetryReason::Throttled);
                 if let Some(delay) = self.delay(&batch, after, now) {
                     self.keep(&mut batch, &positions, health);
-                    return self.wait(batch, reason, delay, now);
+                    return self.wait(batch, reason, delay);
                 }
                 self.give_up(&batch, reason)
             }
@@ -238,16 +237,15 @@ impl<S: Service> Driver<'_, S> {
     }
 
     /// Has each task of a batch asked once alone.
-    fn split(&mut self, batch: &Batch, now: Instant) {
-        let board = self.board;
-        for task in board.plan.by_task(&batch.items) {
+    fn split(&mut self, batch: &Batch) {
+        for task in self.board.plan.by_task(&batch.items) {
             let alone = Batch {
                 items: task.to_vec(),
                 lost: batch.lost,
                 deadline: batch.deadline,
                 ..Batch::default()
             };
-            self.wait(alone, RetryReason::TaskByTask, Duration::ZERO, now);
+            self.wait(alone, RetryReason::TaskByTask, Duration::ZERO);
         }
     }
 
@@ -268,7 +266,7 @@ impl<S: Service> Driver<'_, S> {
         (!is_late).then_some(delay)
     }
 
-    /// Whether the run stops because a batch has no further attempt.
+    /// Why the run stops, if it does, once a batch has no further attempt.
     fn give_up(&self, batch: &Batch, reason: RetryReason) -> Option<Stop> {
         if reason == RetryReason::NotConnected && !self.connected {
             let text = "no connection to the service could be made";
@@ -282,14 +280,16 @@ impl<S: Service> Driver<'_, S> {
         })
     }
 
-    /// Has a batch sent again after a delay.
-    fn wait(&mut self, batch: Batch, reason: RetryReason, delay: Duration, now: Instant) {
-        self.board.emit(|| Event::RetryScheduled {
-            end_points: self.board.end_points(&batch.items),
+    /// Has a batch sent again after a delay, and tells why.
+    fn wait(&mut self, batch: Batch, reason: RetryReason, delay: Duration) {
+        let again = |end_points| Event::RetryScheduled {
+            end_points,
             reason,
             delay,
-        });
-        self.waiting.insert((now + delay, batch.items[0]), batch);
+        };
+        self.board.emit(&batch.items, again);
+        self.waiting
+            .insert((self.service.now() + delay, batch.items[0]), batch);
     }
 
     /// Nothing more is tried for these items. The last request showed the service like this.
@@ -302,8 +302,7 @@ impl<S: Service> Driver<'_, S> {
             );
             self.board.stop(Stop::new(StopReason::Outage, text));
         }
-        self.board.emit(|| Event::BatchEnded {
-            end_points: self.board.end_points(items),
-        });
+        self.board
+            .emit(items, |end_points| Event::BatchEnded { end_points });
     }
 }

@@ -95,14 +95,13 @@ impl Plan {
         let room = BODY_FRAME + jobs.iter().map(|job| size(job) + 1).sum::<usize>();
         let body = RequestBody::write_in(room, &Jobs { jobs });
         let body = body.map_err(|e| Error::invalid("jobs", format!("they can't be written: {e}")));
-        let call = client
+        let mut call = client
             .batch_reset_password()
             .project_id(&self.project_id)
             .body(BatchModifyPwdReq { jobs: Vec::new() });
-        let call = match self.language {
-            Some(language) => call.x_language(language),
-            None => call,
-        };
+        if let Some(language) = self.language {
+            call = call.x_language(language);
+        }
         let mut call = call.call()?;
         call.body = Some(body?);
         Ok(call)

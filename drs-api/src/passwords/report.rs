@@ -200,12 +200,8 @@ impl Serialize for Report {
         for (name, text) in about.into_iter().filter(|(_, text)| text.is_some()) {
             map.serialize_entry(name, text)?;
         }
-        for kind in [
-            OutcomeKind::Changed,
-            OutcomeKind::Rejected,
-            OutcomeKind::Unconfirmed,
-            OutcomeKind::NotSent,
-        ] {
+        use OutcomeKind::{Changed, NotSent, Rejected, Unconfirmed};
+        for kind in [Changed, Rejected, Unconfirmed, NotSent] {
             map.serialize_entry(&kind, &self.count(kind))?;
         }
         map.serialize_entry("outcomes", &self.outcomes)?;
