@@ -64,6 +64,8 @@ fn the_generator_knows_no_name_of_the_spec() {
         .find(|(path, _)| path.ends_with("spec/keys.rs"));
     let keys = keys.unwrap().1.clone();
     names.retain(|name| name != "Authorization" && !keys.contains(name));
+    // A single word proves nothing.
+    names.retain(|name| name.contains(|c: char| c == '_' || c.is_uppercase()));
     assert!(names.len() > 20, "{names:?}");
     for (path, texts) in &sources {
         for name in &names {

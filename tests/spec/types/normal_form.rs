@@ -7,7 +7,7 @@
 //! 2. `[T, null]` is `T` with `nullable: true`.
 //! 3. An `Option` adds null: in the spec's form a property that is not required is
 //!    nullable, unless it is a list or a map, or has a default.
-//! 4. A list or a map that is neither required nor nullable has the empty one as its default.
+//! 4. A list or a map that is neither required nor nullable is left out where it is empty.
 //! 5. An enum with documented variants is a one-of of constants.
 //! 6. An open enum is an any-of of the same and `UnknownValue`, which is any string.
 //! 7. A property that is a reference has the description of its target.
@@ -160,12 +160,10 @@ fn expect_options(schema: &mut Value) {
         if required(name) || property["nullable"] == true || !property["default"].is_null() {
             continue;
         }
-        let (key, value) = match property["type"].as_str() {
-            Some("array") => ("default", json!([])),
-            Some("object") => ("default", json!({})),
-            _ => ("nullable", json!(true)),
-        };
-        property[key] = value;
+        // Empty, it is left out on the wire.
+        if !matches!(property["type"].as_str(), Some("array" | "object")) {
+            property["nullable"] = json!(true);
+        }
     }
 }
 
