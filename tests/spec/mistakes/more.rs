@@ -103,7 +103,7 @@ pub const MORE: &[(&str, &str, &str)] = &[
         "          nullable: 'true'\n",
     ),
     (
-        "a default that is no value",
+        "a default that is not a value",
         "default: en-us",
         "default: en",
     ),
