@@ -30,12 +30,12 @@ const RESULTS: &[(&str, &[&str], [&str; 2])] = &[
     (
         "a success with a side and one without",
         &[SO_OK, NONE_OK],
-        ["changed", "changed"],
+        ["unconfirmed", "unconfirmed"],
     ),
     (
         "a success without a side and one with",
         &[NONE_OK, SO_OK],
-        ["changed", "changed"],
+        ["unconfirmed", "unconfirmed"],
     ),
     (
         "three successes without sides",
@@ -60,7 +60,7 @@ const RESULTS: &[(&str, &[&str], [&str; 2])] = &[
     (
         "a failure with a side and one without",
         &[SO_1, NONE_2],
-        ["rejected C.1", "rejected C.2"],
+        ["unconfirmed C.1", "unconfirmed C.2"],
     ),
     (
         "one failure without a side",
@@ -100,9 +100,9 @@ pub(crate) fn cases() -> Vec<Case> {
                 &results(&[failed("t1", "", code)]),
             )]
         };
-        let rejected = format!("rejected {code}");
+        let unconfirmed = format!("unconfirmed {code}");
         let name = format!("{code} without a side for two");
-        let both = [rejected.clone(), rejected];
+        let both = [unconfirmed.clone(), unconfirmed];
         cases.push(case(name, PAIR, acts(), both).requests(1));
     }
     let by_task = answer(
@@ -117,7 +117,7 @@ pub(crate) fn cases() -> Vec<Case> {
         "a failure without a side for two of each of two tasks",
         TWO_PAIRS,
         [by_task],
-        ["rejected DRS.M05003"; 4],
+        ["unconfirmed DRS.M05003"; 4],
     ));
     let fault = results(&[failed("t1", "", "DRS.M01501")]);
     cases.push(case(
