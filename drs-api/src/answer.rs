@@ -1,7 +1,7 @@
 //! The one reader of answers: what a body says, and the public [`Answer`] made from it.
 //!
-//! It reads leniently and item by item. Every text that is kept of an answer is bounded here,
-//! so that no answer, however long, takes more memory than it is worth.
+//! It reads leniently and item by item. Every text that is kept of an answer is bounded here, so
+//! a long answer takes no more memory than it is worth.
 
 mod found;
 mod read;
@@ -15,7 +15,7 @@ use http::{HeaderMap, StatusCode};
 pub(crate) use self::{
     found::Found,
     read::{Body, Item},
-    signs::{is_code, names_an_error, says_wrong_password},
+    signs::{is_fine, names_an_error, says_wrong_password},
     text::{bytes_may_say_wrong_password, decode, excerpt, is_json, typed},
 };
 use crate::{

@@ -1,5 +1,5 @@
-//! What the vendor's codes mean: one row for each, which deciding, the next step, the advice
-//! about credentials, and the documents' tables read.
+//! What an error code looks like, and what the vendor's codes mean: one row for each, which
+//! deciding, the next step, the advice about credentials, and the documents' tables read.
 
 use std::fmt;
 
@@ -91,38 +91,11 @@ impl Code {
     }
 }
 
-/// What a code says of a request, and what follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Means {
-    /// The request, or the end point, is refused; nothing more is tried.
-    Refused,
-    /// The credentials are refused: the run refreshes them, or stops.
-    Unauthenticated,
-    /// The credentials are valid and may not do this: the run stops.
-    Forbidden,
-    /// The password may be wrong: it is never sent again.
-    WrongPassword,
-    /// The task is refused, whichever side is asked. In a request for several tasks each is
-    /// tried alone.
-    TaskRefused,
-    /// One task may have the whole request refused: each is tried alone.
-    OneOfSeveral,
-    /// The service, or the task, takes no change at the moment: tried again later.
-    Busy,
-    /// The service failed; nothing is refused.
-    Fault,
-}
-
 use AdviceKind::*;
-use Means::{
-    Busy, Fault, Forbidden, OneOfSeveral, Refused, TaskRefused, Unauthenticated, WrongPassword,
-};
-
 /// Codes that mean the same.
 pub(crate) struct Row {
     pub(crate) codes: &'static [&'static str],
     pub(crate) code: Code,
-    pub(crate) means: Means,
     pub(crate) advice: Advice,
 }
 
@@ -137,7 +110,6 @@ pub(crate) const fn advice(kind: AdviceKind, meaning: &'static str, step: &'stat
 const fn row(
     codes: &'static [&'static str],
     code: Code,
-    means: Means,
     kind: AdviceKind,
     meaning: &'static str,
     step: &'static str,
@@ -145,8 +117,7 @@ const fn row(
     Row {
         codes,
         code,
-        means,
-        advice: advice(kind, meaning, step),
+        advice,
     }
 }
 
@@ -156,35 +127,35 @@ pub(crate) const WRONG_PASSWORD: &str = "DRS.KE0002";
 /// All codes that mean more than a refusal, or of which more is known.
 #[rustfmt::skip]
 pub(crate) const ROWS: [Row; 13] = [
-    row(&[WRONG_PASSWORD], Code::WrongPassword, WrongPassword, CheckPassword,
+    row(&[WRONG_PASSWORD], Code::WrongPassword, CheckPassword,
         "the database refused the user name or password",
         "check the new password in the database before anything else, because databases lock accounts; then run again"),
-    row(&["DRS.M00304"], Code::TaskState, TaskRefused, PrepareTask,
+    row(&["DRS.M00304"], Code::TaskState, PrepareTask,
         "the task's state does not allow it", "wait, or start the task; then run again"),
-    row(&["DRS.M00307"], Code::ParentTask, TaskRefused, CorrectPlan,
+    row(&["DRS.M00307"], Code::ParentTask, CorrectPlan,
         "it is the parent task of a dual-active scenario", "put its subtasks into the plan instead"),
-    row(&["DRS.M00308"], Code::Subtask, TaskRefused, CorrectPlan,
+    row(&["DRS.M00308"], Code::Subtask, CorrectPlan,
         "it is a subtask where a parent task is wanted", "put its parent task into the plan instead"),
-    row(&["DRS.M05003", "DRS.M05004"], Code::NoSuchTask, TaskRefused, CorrectPlan,
+    row(&["DRS.M05003", "DRS.M05004"], Code::NoSuchTask, CorrectPlan,
         "the task does not exist, or was deleted", "correct the plan; check the project and the region"),
-    row(&["DRS.M00200", "DRS.M00201", "DRS.M00202", "DRS.M00301"], Code::InvalidValue, OneOfSeveral, CorrectPlan,
+    row(&["DRS.M00200", "DRS.M00201", "DRS.M00202", "DRS.M00301"], Code::InvalidValue, CorrectPlan,
         "the service does not accept a value", "read the message and correct the plan"),
-    row(&["DRS.M00299"], Code::OneTaskOnly, OneOfSeveral, RunAgain,
+    row(&["DRS.M00299"], Code::OneTaskOnly, RunAgain,
         "the service takes one task in a request", "run again; each task is then sent alone"),
-    row(&["DRS.M01503", "DRS.M01504", "APIGW.0308"], Code::Busy, Busy, RunLater,
+    row(&["DRS.M01503", "DRS.M01504", "APIGW.0308"], Code::Busy, RunLater,
         "too many requests, or the task is busy, even after retries",
         "run again later, with fewer requests at a time"),
-    row(&["DRS.M00100", "APIGW.0301"], Code::Unauthenticated, Unauthenticated, RenewCredentials,
+    row(&["DRS.M00100", "APIGW.0301"], Code::Unauthenticated, RenewCredentials,
         "the token or access key was refused, and the run stopped",
         "renew the token, or check the key and the clock; then run again"),
-    row(&["DRS.M00102", "DRS.M00103", "APIGW.0302"], Code::Forbidden, Forbidden, GrantPermission,
+    row(&["DRS.M00102", "DRS.M00103", "APIGW.0302"], Code::Forbidden, GrantPermission,
         "a permission is missing", "grant the IAM user the permission to modify DRS tasks; then run again"),
-    row(&["DRS.M00261"], Code::ForeignProject, Forbidden, CorrectTarget,
+    row(&["DRS.M00261"], Code::ForeignProject, CorrectTarget,
         "the project does not belong to these credentials",
         "check the project id: each region has its own; then run again"),
-    row(&["APIGW.0101"], Code::UnknownApi, Refused, CorrectTarget,
+    row(&["APIGW.0101"], Code::UnknownApi, CorrectTarget,
         "the gateway does not know this API", "check the endpoint and the region"),
-    row(&["DRS.M01501", "DRS.M00004"], Code::Fault, Fault, RunLater, "the service failed internally", "run again later"),
+    row(&["DRS.M01501", "DRS.M00004"], Code::Fault, RunLater, "the service failed internally", "run again later"),
 ];
 
 /// The row of a code.
@@ -192,9 +163,43 @@ pub(crate) fn of(code: &str) -> Option<&'static Row> {
     ROWS.iter().find(|row| row.codes.contains(&code))
 }
 
-/// What a code means.
-pub(crate) fn means(code: &str) -> Means {
-    of(code).map_or(Refused, |row| row.means)
+impl Code {
+    /// Whether it refuses a request for several tasks, perhaps because of one.
+    pub(crate) fn may_be_about_one(self) -> bool {
+        use Code::{InvalidValue, NoSuchTask, OneTaskOnly, ParentTask, Subtask, TaskState};
+        matches!(
+            self,
+            TaskState | ParentTask | Subtask | NoSuchTask | InvalidValue | OneTaskOnly
+        )
+    }
+
+    /// Whether the credentials are valid and may not do this.
+    pub(crate) fn forbids(self) -> bool {
+        matches!(self, Self::Forbidden | Self::ForeignProject)
+    }
+}
+
+/// Whether a text has the form of the vendor's codes.
+pub(crate) fn is_of_vendor(text: &str) -> bool {
+    let mut numbers = ["DRS.", "APIGW.", "IAM."]
+        .iter()
+        .filter_map(|prefix| text.strip_prefix(prefix));
+    numbers.any(|number| (1..=8).contains(&number.len()) && number.bytes().all(is_of_number))
+}
+
+/// Whether a text is an error code and nothing else: the vendor's, or capitals, a dot, and
+/// capitals or digits with two digits at least.
+pub(crate) fn is_code(text: &str) -> bool {
+    let is_any = |(prefix, number): (&str, &str)| {
+        let digits = number.bytes().filter(u8::is_ascii_digit).count();
+        let is_prefix = !prefix.is_empty() && prefix.bytes().all(|b| b.is_ascii_uppercase());
+        is_prefix && digits >= 2 && text.len() <= 64 && number.bytes().all(is_of_number)
+    };
+    is_of_vendor(text) || text.split_once('.').is_some_and(is_any)
+}
+
+fn is_of_number(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit()
 }
 
 #[cfg(test)]

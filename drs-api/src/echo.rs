@@ -1,13 +1,13 @@
-//! Secrets that a response quotes: how they are found, and what is shown in their place.
+//! Secrets that a response quotes: how they are found, and what is shown instead.
 //!
 //! Services like to quote what they refuse. A text of a response is a [`Raw`] until it is kept
 //! or shown, and the only way out of that is [`Secrets::keep`]: a text that quotes a secret
-//! becomes `[redacted]` as a whole. Deciding comes first and sees the text as it came, so that
-//! no password, whatever it is, changes a verdict.
+//! becomes `[redacted]` as a whole. Deciding comes first and sees the text as it came, so no
+//! password changes a verdict.
 //!
-//! Both sides are brought to a [normal form](normal) first, so that it makes no difference how
-//! a text is escaped, and of the secrets [hashes of pieces](pieces) are compared. They are made
-//! when the first text is kept: a response that only says success costs nothing.
+//! Texts and secrets are compared in a [normal form](normal), whatever their escapes, and by
+//! [hashes of pieces](pieces) of the secrets. These are made when the first text is kept: a
+//! response that only says success costs nothing.
 
 mod normal;
 mod pieces;
@@ -26,7 +26,7 @@ use self::{
     normal::is_id,
     pieces::{Pieces, are_in},
 };
-use crate::{body::RequestBody, secret::REDACTED, types::ModifyPwdEndPoint};
+use crate::{body::RequestBody, codes::is_of_vendor, secret::REDACTED, types::ModifyPwdEndPoint};
 
 /// How many bytes are searched behind what is kept: a secret may begin within it.
 const BEYOND: usize = 64;
@@ -37,12 +37,12 @@ const MARK: char = '…';
 /// A text of a response as it came.
 ///
 /// It may quote a secret, so it has no `Debug`, no `Display` and no `Serialize`.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Raw<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'a> Raw<'a> {
-    /// The text, to decide by and for nothing else: what is kept of it goes through
+    /// The text, only to decide by: what is kept of it goes through
     /// [`Secrets::keep`].
     pub(crate) fn peek(&self) -> &str {
         &self.0
@@ -63,7 +63,7 @@ pub(crate) struct Secrets {
     body: RequestBody,
     headers: Vec<HeaderValue>,
     all: OnceLock<Pieces>,
-    /// Those pieces that an id could hold. There are nearly always none.
+    /// The pieces that may be part of an id. There are nearly always none.
     of_ids: OnceLock<Pieces>,
 }
 
@@ -94,7 +94,7 @@ impl Secrets {
     }
 
     /// A text as it may be kept: at most this many bytes of it and `…`, or `[redacted]` if it
-    /// quotes a secret. A secret of fewer than eight bytes is found as a whole word.
+    /// quotes a secret. One of fewer than eight bytes is quoted where it is a word.
     pub(crate) fn keep(&self, raw: &Raw<'_>, most: usize) -> String {
         self.instead_of(&raw.0, most)
             .unwrap_or_else(|| raw.0.clone().into_owned())
@@ -107,7 +107,7 @@ impl Secrets {
         }
     }
 
-    /// Replaces a text that can't be kept as it is.
+    /// What is kept instead of a text that can't be kept as it is.
     fn instead_of(&self, text: &str, most: usize) -> Option<String> {
         let searched = text.floor_char_boundary(most.saturating_add(BEYOND));
         if self.are_in(&text.as_bytes()[..searched]) {
@@ -121,7 +121,7 @@ impl Secrets {
     pub(crate) fn are_in(&self, text: &[u8]) -> bool {
         let of_id = text.iter().fold(true, |all, b| all & is_id(b | 0x20));
         let run = self.run.as_ref().map(|run| run.pieces(of_id));
-        let is_exempt = !of_id && is_code(text);
+        let is_exempt = !of_id && std::str::from_utf8(text).is_ok_and(is_of_vendor);
         !is_exempt && are_in(&[run, Some(self.pieces(of_id))], text)
     }
 
@@ -170,14 +170,4 @@ fn secret_part(value: &HeaderValue) -> &[u8] {
         .and_then(|v| v.strip_prefix("SDK-HMAC-SHA256 "));
     let signature = signed.and_then(|signed| signed.rsplit_once("Signature="));
     signature.map_or(value.as_bytes(), |(_, signature)| signature.as_bytes())
-}
-
-/// Whether a text is an error code of the vendor, and nothing else.
-fn is_code(text: &[u8]) -> bool {
-    let prefixes: [&[u8]; 3] = [b"DRS.", b"APIGW.", b"IAM."];
-    let mut codes = prefixes
-        .iter()
-        .filter_map(|prefix| text.strip_prefix(*prefix));
-    let plain = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-    codes.any(|code| (1..=8).contains(&code.len()) && code.iter().all(plain))
 }

@@ -1,11 +1,11 @@
-//! All texts of a value: the generated types say where they stand.
+//! All texts of a value: the generated types say where they are.
 
 /// A value whose texts can be looked at and changed, one after the other.
 ///
-/// A [`Secret`](crate::Secret) is not among them: what a login returns is never shown, and must
-/// stay unchanged.
+/// A [`Secret`](crate::Secret) is not one of them: what a login returns is shown nowhere, and
+/// has to stay as it is.
 pub(crate) trait Texts {
-    /// Passes each text to `look`.
+    /// Calls `look` with each text.
     fn each_text(&mut self, look: &mut dyn FnMut(&mut String));
 }
 
@@ -27,18 +27,7 @@ impl<T: Texts> Texts for Vec<T> {
     }
 }
 
-/// What a map is asked for is a text too.
-impl<T: Texts> Texts for std::collections::HashMap<String, T> {
-    fn each_text(&mut self, look: &mut dyn FnMut(&mut String)) {
-        for (mut name, mut value) in std::mem::take(self) {
-            name.each_text(look);
-            value.each_text(look);
-            self.insert(name, value);
-        }
-    }
-}
-
-/// What has no text that may be looked at.
+/// Types without texts that may be looked at.
 macro_rules! without_texts {
     ($($type:ty),*) => {$(
         impl Texts for $type {

@@ -1,92 +1,73 @@
-//! What a value may mean where no document says so: the one table of signs. No other place
-//! names a word, but for what the vendor's page documents.
+//! What a name and a value may mean where no document says so: the one table of signs. No other
+//! place names a word, but for what the vendor's page documents.
 
-/// What a value says of a change.
+use crate::codes::is_code;
+
+/// What a name or a value says of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sign {
     Success,
     Failure,
 }
 
-/// What a property's name is a name of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Name {
-    Success,
-    Failure,
-    /// A code or a status, of HTTP perhaps.
-    Code,
-    Other,
-}
+use Sign::{Failure, Success};
 
-/// How words of failure begin, and names of failure with them.
-const FAILURE: [&str; 4] = ["fail", "error", "partial", "unsuccess"];
-
-/// Words of success, apart from those that begin with `succe`; as names too.
-const SUCCESS: [&str; 6] = ["ok", "changed", "done", "applied", "modified", "updated"];
-
-/// Those of a task's states (as API Explorer and the vendor's page spell them) that could be
-/// taken for a failed change.
-const STATES: [&str; 10] = [
-    "create_failed",
-    "start_job_failed",
-    "startjob_failed",
-    "full_transfer_failed",
-    "incre_transfer_failed",
-    "release_resource_failed",
-    "rebuild_node_failed",
-    "change_job_failed",
-    "child_transfer_failed",
-    "node_upgrade_failed",
+/// What a word or a name of failure contains.
+const FAILURE: [&str; 7] = [
+    "fail",
+    "error",
+    "partial",
+    "unsuccess",
+    "reject",
+    "rollback",
+    "rolledback",
 ];
 
-/// How many bytes of a name or of a word are looked at.
+/// Words and names of success, but for those that contain `succe`.
+const SUCCESS: [&str; 8] = [
+    "ok",
+    "result",
+    "changed",
+    "done",
+    "applied",
+    "modified",
+    "updated",
+    "completed",
+];
+
+/// The most bytes of a name or of a word.
 const LONGEST: usize = 64;
 
-impl Name {
-    pub(super) fn of(name: &str) -> Self {
-        // In small letters, without what separates its words.
-        let name = &name[..name.floor_char_boundary(LONGEST)];
-        let letters = name.chars().filter(|c| c.is_alphanumeric());
-        let name: String = letters.flat_map(char::to_lowercase).collect();
-        let name = name.as_str();
-        let is_message = name.ends_with("message") || name.ends_with("msg");
-        let fails = FAILURE.iter().any(|stem| name.contains(stem))
-            || name.starts_with("err")
-            || name.contains("reject")
-            || (name.contains("roll") && name.ends_with("back"));
-        if fails && !is_message {
-            Self::Failure
-        } else if name.contains("succe") || name == "result" || SUCCESS.contains(&name) {
-            Self::Success
-        } else if name.contains("code") || name.contains("status") {
-            Self::Code
-        } else {
-            Self::Other
-        }
+/// What a name says, or a word: by its letters and digits alone, in small letters.
+pub(super) fn meaning(text: &str) -> Option<Sign> {
+    let text = &text[..text.floor_char_boundary(LONGEST)];
+    let letters = text.chars().filter(|c| c.is_alphanumeric());
+    let word: String = letters.flat_map(char::to_lowercase).collect();
+    let is_message = word.ends_with("message") || word.ends_with("msg");
+    let fails = word.starts_with("err") || FAILURE.iter().any(|stem| word.contains(stem));
+    let succeeds = word.contains("succe") || SUCCESS.contains(&word.as_str());
+    match (fails && !is_message, succeeds) {
+        (true, _) => Some(Failure),
+        (false, true) => Some(Success),
+        (false, false) => None,
     }
 }
 
-/// What a value says under a name of this kind: a text, or any other scalar as JSON writes it.
-pub(super) fn sign(name: Name, value: &str) -> Option<Sign> {
-    let yes = match name {
-        Name::Success => Some(Sign::Success),
-        Name::Failure => Some(Sign::Failure),
-        Name::Code | Name::Other => None,
-    };
-    let value = value.trim();
-    let word = match value.len() <= LONGEST {
-        true => value.to_ascii_lowercase(),
-        false => String::new(),
-    };
+/// What a value says under a name: a text, or any other scalar as JSON writes it.
+pub(super) fn sign(name: &str, value: &str) -> Option<Sign> {
+    let (by_name, value) = (meaning(name), value.trim());
+    let is_word = value.len() <= LONGEST && value.bytes().all(is_of_word);
+    let word = value[..value.floor_char_boundary(LONGEST + 1)].to_ascii_lowercase();
+    let is_status = ["code", "status"].map(|end| name.to_ascii_lowercase().ends_with(end));
+    let by_word = meaning(&word).filter(|_| is_word && by_name != Some(Failure));
     match (word.as_str(), number(&word)) {
-        (_, Some(0.0)) | ("none" | "null" | "nil", _) => None,
-        (_, Some(400.0..600.0)) if name == Name::Code => Some(Sign::Failure),
-        ("true" | "yes", _) | (_, Some(_)) => yes,
-        ("false" | "no", _) => (name == Name::Success).then_some(Sign::Failure),
-        _ if value.is_empty() || STATES.contains(&word.as_str()) => None,
-        _ if is_failure(&word) || is_code(value) => Some(Sign::Failure),
-        _ if is_success(&word) && name != Name::Failure => Some(Sign::Success),
-        _ => yes.filter(|_| name == Name::Failure),
+        (_, Some(0.0)) | ("" | "none" | "null" | "nil", _) => None,
+        _ if word.ends_with("transfer_failed") => None,
+        (_, Some(400.0..600.0)) if is_status.contains(&true) => Some(Failure),
+        ("true" | "yes", _) | (_, Some(_)) => by_name,
+        ("false" | "no", _) => (by_name == Some(Success)).then_some(Failure),
+        _ if is_code(value) => Some(Failure),
+        _ => by_word.or(by_name.filter(|sign| *sign == Failure)),
     }
 }
 
@@ -95,66 +76,26 @@ pub(super) fn number(text: &str) -> Option<f64> {
     text.trim().parse().ok()
 }
 
-/// Whether a text, in small letters, is one word, and one of failure.
-fn is_failure(word: &str) -> bool {
-    let end = word.trim_end_matches("ed").trim_end_matches("ure");
-    let is_stem = |stem: &&str| word.starts_with(*stem) || end.ends_with(*stem);
-    is_one_word(word) && FAILURE.iter().any(is_stem)
-}
-
-/// Whether a text, in small letters, is one word, and one of success.
-fn is_success(word: &str) -> bool {
-    is_one_word(word)
-        && (word.starts_with("succe") || SUCCESS.contains(&word) || word == "completed")
-}
-
-fn is_one_word(text: &str) -> bool {
-    text.bytes().all(is_of_word)
+/// The words of a text, and what is written like one: ids and codes. A dot may end a sentence.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    let ends = |c: char| !u8::try_from(c).is_ok_and(|b| is_of_word(b) || b == b'.');
+    text.split(ends).map(|word| word.trim_matches('.'))
 }
 
 fn is_of_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
-/// Whether a text is an error code and nothing else.
-pub(crate) fn is_code(text: &str) -> bool {
-    codes(text).next() == Some(text)
+/// Whether a code is a number that means success: 0, or a status of HTTP's for one.
+pub(crate) fn is_fine(code: &str) -> bool {
+    number(code).is_some_and(|code| code == 0.0 || (200.0..300.0).contains(&code))
 }
 
-/// The error codes in a text, as words of their own: capitals, a dot, and capitals or digits,
-/// two digits at least unless the prefix is known.
-pub(super) fn codes(text: &str) -> impl Iterator<Item = &str> {
-    let bytes = text.as_bytes();
-    let is_of_number = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-    memchr::memchr_iter(b'.', bytes).filter_map(move |dot| {
-        let (prefix, rest) = (&bytes[..dot], &bytes[dot + 1..]);
-        let number = &rest[..rest
-            .iter()
-            .position(|b| !is_of_number(b))
-            .unwrap_or(rest.len())];
-        let behind = &rest[number.len()..];
-        let capitals = prefix.iter().rev().take_while(|b| b.is_ascii_uppercase());
-        let (before, prefix) = prefix.split_at(dot - capitals.count());
-        let digits = number.iter().filter(|b| b.is_ascii_digit()).count();
-        let is_known = matches!(prefix, b"DRS" | b"APIGW" | b"IAM") && !number.is_empty();
-        let begins = !before.last().is_some_and(|b| is_of_word(*b) || *b == b'.');
-        // A dot may end a sentence.
-        let ends = match behind {
-            [b'.', next, ..] | [next, ..] => !is_of_word(*next),
-            [] => true,
-        };
-        let is_code = begins && ends && !prefix.is_empty() && (is_known || digits >= 2);
-        let code = text.get(before.len()..dot + 1 + number.len())?;
-        Some(code).filter(|_| is_code && code.len() <= LONGEST)
-    })
-}
-
-/// Whether the document's code names an error: it has a digit other than 0, doesn't say success,
-/// and is not an HTTP status of success.
+/// Whether what the document has as a code names an error: it has a digit other than 0, and
+/// says no success.
 pub(crate) fn names_an_error(code: &str) -> bool {
     let has_digit = code.bytes().any(|b| matches!(b, b'1'..=b'9'));
-    let is_fine = number(code).is_some_and(|number| (200.0..300.0).contains(&number));
-    has_digit && !is_fine && !is_success(&code.trim().to_ascii_lowercase())
+    has_digit && !is_fine(code) && meaning(code) != Some(Success)
 }
 
 /// Whether a text says, in whatever case, that a password is wrong (DRS.KE0002): databases lock
@@ -197,7 +138,7 @@ mod tests {
             ("7.1 s", [None, F, None]),
         ] {
             for (name, expected) in ["isSuccess", "failed_num", "trace"].iter().zip(expected) {
-                assert_eq!(sign(Name::of(name), value), expected, "{name}: {value:?}");
+                assert_eq!(sign(name, value), expected, "{name}: {value:?}");
             }
         }
         for (name, value, expected) in [
@@ -209,7 +150,7 @@ mod tests {
             ("errorMsg", "as it was", None),
             ("rolled_back", "true", F),
         ] {
-            assert_eq!(sign(Name::of(name), value), expected, "{name}: {value:?}");
+            assert_eq!(sign(name, value), expected, "{name}: {value:?}");
         }
     }
 
@@ -233,7 +174,7 @@ mod tests {
 
     #[test]
     fn codes_are_found_between_words() {
-        let found = |text| codes(text).collect::<Vec<_>>();
+        let found = |text| words(text).filter(|word| is_code(word)).collect::<Vec<_>>();
         let text = "(DRS.M00304): see DRS.KE0002. APIGW.0301，C.20";
         assert_eq!(
             found(text),

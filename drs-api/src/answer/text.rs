@@ -1,4 +1,4 @@
-//! The text of a body, what is shown of one that can't be read, and whether one whose text
+//! The text of a body, the excerpt of one that can't be read, and whether one whose text
 //! nobody can read may say that a password is wrong.
 
 use std::borrow::Cow;
@@ -9,7 +9,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use super::signs::says_wrong_password;
 use crate::echo::Raw;
 
-/// The text of a body: without a byte order mark, and with � for what is not UTF-8.
+/// The text of a body, without a byte order mark, and with � for bytes that aren't UTF-8.
 pub(crate) fn decode(body: &[u8]) -> Cow<'_, str> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     std::str::from_utf8(body).map_or_else(|_| String::from_utf8_lossy(body), Cow::Borrowed)

@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode, header::DATE};
 
 use crate::{
     answer::{Body, decode},
-    codes::{self, Means, means},
+    codes::{self, Code},
     signing,
 };
 
@@ -50,9 +50,9 @@ impl Refusal {
         let body = Body::read(&text);
         let code = body.code.as_ref().map_or("", |code| code.peek());
         let message = body.message.as_ref().map_or("", |message| message.peek());
-        let row = codes::of(code).filter(|row| row.means == Means::Forbidden);
+        let row = codes::of(code).filter(|row| row.code.forbids());
         let is_unauthenticated =
-            status == StatusCode::UNAUTHORIZED || means(code) == Means::Unauthenticated;
+            status == StatusCode::UNAUTHORIZED || Code::of(code) == Some(Code::Unauthenticated);
         let skew = proof.signed_at.and_then(|at| skew(at, headers));
         // Another key would not set the clock.
         let renewable = proof.renewable;

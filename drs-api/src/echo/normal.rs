@@ -6,9 +6,6 @@ use zeroize::Zeroizing;
 /// How often a text is unescaped at most. Each round undoes one layer of any kind.
 const ROUNDS: usize = 5;
 
-/// The shortest piece of an id, and of anything else that is looked for within a text.
-const SHORTEST: usize = 8;
-
 /// A text in small letters, with its escapes undone: by backslashes, as in JSON, Rust or Python;
 /// by `%`, as in URLs; as entities, as in HTML. It is never longer than the text.
 pub(super) fn decoded(text: &[u8]) -> Zeroizing<Vec<u8>> {
@@ -39,7 +36,7 @@ pub(super) fn decoded(text: &[u8]) -> Zeroizing<Vec<u8>> {
 
 /// Drops what encoders add, or have several ways to write.
 pub(super) fn squeeze(text: &mut Vec<u8>) {
-    // Without a branch, so that many bytes are looked at at once.
+    // Without a branch, to look at many bytes at once.
     if text.iter().fold(false, |any, b| any | is_dropped(*b)) {
         text.retain(|b| !is_dropped(*b));
     }
@@ -50,38 +47,7 @@ pub(super) const fn is_dropped(byte: u8) -> bool {
     matches!(byte, b'\\' | b'+' | b' ' | b'\t' | b'\n' | 0x0c | b'\r')
 }
 
-/// Whether the normal form of a secret may hold a piece that an id could hold. Says so too
-/// often rather than normalise each secret of a run.
-pub(super) fn may_hold_id(secret: &[u8]) -> bool {
-    let needed = secret.len().min(SHORTEST);
-    let mut length = 0;
-    secret.iter().any(|b| {
-        let more = OF_ID[usize::from(*b)];
-        length = if more == 0 {
-            0
-        } else {
-            length + usize::from(more)
-        };
-        length >= needed
-    })
-}
-
-/// For each byte, how many bytes of an id it may become.
-static OF_ID: [u8; 256] = {
-    let (mut all, mut byte) = ([0; 256], 0);
-    while byte < all.len() {
-        let letter = (byte as u8).to_ascii_lowercase();
-        if begins_escape(letter) {
-            all[byte] = SHORTEST as u8;
-        } else if is_id(letter) || is_dropped(letter) {
-            all[byte] = 1;
-        }
-        byte += 1;
-    }
-    all
-};
-
-/// Whether a byte may stand in an id: a hexadecimal digit, `-`, or the `j` of a task's.
+/// Whether a byte may be part of an id: a hexadecimal digit, `-`, or the `j` of a task's.
 pub(super) const fn is_id(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'j' | b'-')
 }
@@ -90,7 +56,7 @@ const fn begins_escape(byte: u8) -> bool {
     matches!(byte, b'\\' | b'%' | b'&')
 }
 
-/// Undoes the escape at the start of a text, and returns its length. All letters are lower case.
+/// Undoes the escape that a text begins with, and returns its length. All letters are small.
 fn undo_escape(text: &[u8], plain: &mut Vec<u8>) -> Option<usize> {
     let (length, code) = match text {
         [b'\\', b'x', ..] => return undo_byte(&text[2..], plain).map(|()| 4),

@@ -6,7 +6,7 @@ use std::{
     sync::LazyLock,
 };
 
-use super::normal::{decoded, is_dropped, is_id, may_hold_id, squeeze};
+use super::normal::{decoded, is_dropped, is_id, squeeze};
 
 /// A secret of fewer bytes is looked for as a word only, or every message would be in tatters.
 const SHORT: usize = 8;
@@ -17,7 +17,7 @@ const STEP: usize = 4;
 /// The first and the last bytes of a secret that are a piece if nothing shorter in them is.
 const END: usize = 12;
 
-/// The pieces of some secrets to look for. It contains no part of them.
+/// What to look for of some secrets, without any part of them.
 #[derive(Default)]
 pub(super) struct Pieces {
     /// Four bits for the first eight bytes of each piece: nearly every text is dismissed by it.
@@ -40,7 +40,7 @@ pub(super) fn are_in(both: &Both<'_>, text: &[u8]) -> bool {
     }
     let keys = &*KEYS;
     let mut normal = decoded(text);
-    let is_word = all().any(|pieces| pieces.has_short())
+    let is_word = all().any(|pieces| pieces.lengths & ((1 << SHORT) - 1) != 0)
         && (0..normal.len()).any(|at| begins_with_word(both, &normal[..], at));
     squeeze(&mut normal);
     let begins_with_piece = |(at, window): (usize, &[u8])| {
@@ -77,16 +77,17 @@ fn begins_with_word(both: &Both<'_>, text: &[u8], at: usize) -> bool {
 }
 
 impl Pieces {
-    /// Those of all secrets that `each` yields, or only those that an id could contain.
+    /// Those of all secrets that `each` adds, or only those that may be part of an id.
     pub(super) fn of(of_ids: bool, each: impl FnOnce(&mut dyn FnMut(&[u8]))) -> Self {
         let mut all = Self::default();
         let mut starts = Vec::new();
         each(&mut |secret| {
-            if of_ids && !may_hold_id(secret) {
-                return;
-            }
             let mut normal = decoded(secret);
             squeeze(&mut normal);
+            let mut shortest = normal.windows(normal.len().clamp(1, SHORT));
+            if of_ids && !shortest.any(|piece| piece.iter().copied().all(is_id)) {
+                return;
+            }
             each_piece(&normal, &mut |piece| {
                 if !of_ids || piece.iter().copied().all(is_id) {
                     let (first, last) =
@@ -111,11 +112,6 @@ impl Pieces {
         all
     }
 
-    /// Whether a secret of them is short.
-    fn has_short(&self) -> bool {
-        self.lengths & ((1 << SHORT) - 1) != 0
-    }
-
     fn has(&self, first: u64, last: u64, length: usize) -> bool {
         let hash = || KEYS.hash(first, last, length);
         self.lengths >> length & 1 == 1 && self.hashes.binary_search(&hash()).is_ok()
@@ -136,7 +132,7 @@ impl Pieces {
     }
 }
 
-/// Random, so that no one can prepare texts that take long to search.
+/// Random, or someone could prepare texts that take long to search.
 struct Keys(u64, u64);
 
 static KEYS: LazyLock<Keys> = LazyLock::new(|| {
@@ -176,10 +172,7 @@ fn word(text: &[u8]) -> u64 {
 pub(super) fn each_piece(secret: &[u8], add: &mut impl FnMut(&[u8])) {
     let length = secret.len();
     if length < SHORT {
-        if length > 0 {
-            add(secret);
-        }
-        return;
+        return add(secret);
     }
     let last = length - SHORT;
     let (mut begins, mut ends) = (false, false);
@@ -199,8 +192,8 @@ pub(super) fn each_piece(secret: &[u8], add: &mut impl FnMut(&[u8])) {
     }
 }
 
-/// Whether a window is unlikely by chance: not only letters, nor a number, a date or an address,
-/// nor a line or two of signs.
+/// Whether a text quotes a window by more than chance: not letters alone, nor a number, a date or an
+/// address, nor a line or two of signs.
 fn is_telling(window: &[u8]) -> bool {
     let number = |b: &u8| b.is_ascii_digit() || matches!(b, b'.' | b'-');
     let is_new = |at: &usize| !window[..*at].contains(&window[*at]);

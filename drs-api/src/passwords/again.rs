@@ -53,7 +53,7 @@ impl Report {
     /// assert_eq!(rest.changes[0].job_id, "b");
     /// assert_eq!(rest.left_out[0].job_id, "a");
     ///
-    /// // A run of `rest.changes` gives a second report.
+    /// // A run of `rest.changes` ends with a second report.
     /// let changed = Outcome::new("b", EndPointType::So, OutcomeKind::Changed);
     /// let both = first.followed_by([changed].into_iter().collect());
     /// assert!(both.all_changed());
@@ -62,10 +62,9 @@ impl Report {
         // It is not known whose password that is.
         let mut remarks = self.remarks.iter();
         let is_someones = remarks.any(|remark| remark.contains("KE0002"));
-        let is_left_out = |outcome: &&Outcome| match outcome.kind {
-            OutcomeKind::Changed => true,
-            OutcomeKind::Unconfirmed if is_someones => true,
-            _ => !outcome.is_safe_to_repeat(),
+        let is_left_out = |outcome: &&Outcome| {
+            let is_doubtful = is_someones && outcome.kind == OutcomeKind::Unconfirmed;
+            is_doubtful || outcome.kind == OutcomeKind::Changed || !outcome.is_safe_to_repeat()
         };
         let left_out: Vec<_> = self.outcomes.iter().filter(is_left_out).cloned().collect();
         let ids: HashSet<_> = left_out.iter().map(Outcome::end_point).collect();

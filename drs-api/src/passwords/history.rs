@@ -1,6 +1,6 @@
-//! What is known about an end point over all the tries that held it.
+//! All tries of an end point, and the outcome that follows from them.
 
-use std::{ptr, sync::Arc};
+use std::sync::Arc;
 
 use crate::types::EndPointType;
 
@@ -27,7 +27,7 @@ pub(super) struct History {
 /// What a try said.
 type Said = (OutcomeKind, Arc<Reply>);
 
-/// Begins what is said of a try that says less than it proves.
+/// Introduces the cause of an uncertain try in a reply that shows another.
 const NOT_KNOWN: &str = "of another try it is not known: ";
 
 impl History {
@@ -51,9 +51,7 @@ impl History {
 
     pub(super) fn end(&mut self, kind: OutcomeKind, reply: Arc<Reply>) {
         self.in_flight = false;
-        if self.kind.is_none_or(|known| known as u8 <= kind as u8) {
-            self.kind = Some(kind);
-        }
+        self.kind = self.kind.max(Some(kind));
         if let Some(last) = self.last.replace((kind, reply)) {
             let mut before = std::mem::take(&mut self.before).into_vec();
             before.push(last);
@@ -70,64 +68,56 @@ impl History {
         (job_id, end_point_type): (&str, EndPointType),
         unsent: Option<&str>,
     ) -> Outcome {
-        let mut kind = self.kind.unwrap_or(OutcomeKind::NotSent);
-        let is_open = self.in_flight && (kind as u8) < OutcomeKind::Unconfirmed as u8;
-        let under_way = is_open.then(|| {
+        let under_way = self.in_flight.then(|| {
             let mut reply = Reply::default();
             reply.add_cause("the run ended before the answer came");
-            kind = OutcomeKind::Unconfirmed;
-            (kind, Arc::new(reply))
+            (OutcomeKind::Unconfirmed, Arc::new(reply))
         });
-        let said = || self.before.iter().chain(&self.last).chain(&under_way);
+        let under_way = under_way.filter(|(kind, _)| self.kind < Some(*kind));
+        let mut said: Vec<_> = self.before.iter().chain(&self.last).collect();
+        said.extend(&under_way);
+        let kind = self.kind.max(under_way.as_ref().map(|(kind, _)| *kind));
+        let kind = kind.unwrap_or(OutcomeKind::NotSent);
         // Of equals the later.
-        let decisive = said().rev().find(|said| said.0 == kind);
+        let decisive = said.iter().rposition(|said| said.0 == kind);
+        let doubt = decisive.and_then(|at| said[at].1.cause.as_deref());
         let shown = match kind {
             // What was refused before the change says nothing of it.
             OutcomeKind::Changed => decisive,
-            _ => said().max_by_key(|said| says(&said.1)),
+            _ => (0..said.len()).max_by_key(|at| says(&said[*at].1)),
         };
-        let is_shown = |said: &Said| shown.is_some_and(|shown| ptr::eq(said, shown));
-        let mut reply = match shown {
-            Some((OutcomeKind::Changed, said)) => Reply {
-                error_code: said.error_code.clone(),
-                error_msg: said.error_msg.clone(),
-                cause: said.cause.clone(),
-                ..Reply::default()
-            },
-            Some((_, said)) => Reply::clone(said),
-            None => Reply::default(),
-        };
-        if let Some((_, decisive)) = decisive
-            && let Some(cause) = &decisive.cause
-            && kind == OutcomeKind::Unconfirmed
-            && shown.is_some_and(|shown| shown.0 != kind)
-        {
-            // It may have been said of an earlier run.
-            let cause = cause.rsplit(NOT_KNOWN).next().unwrap_or(cause);
-            reply.add_cause(&format!("{NOT_KNOWN}{cause}"));
+        let shown = shown.map(|at| said.remove(at));
+        let mut reply = shown.map_or_else(Reply::default, |said| Reply::clone(&said.1));
+        match (kind, doubt) {
+            (OutcomeKind::Changed, _) => (reply.status, reply.request_id) = (None, None),
+            (OutcomeKind::Unconfirmed, Some(doubt)) if shown.is_some_and(|said| said.0 != kind) => {
+                // It may have been said of an earlier run.
+                let doubt = doubt.rsplit(NOT_KNOWN).next().unwrap_or(doubt);
+                reply.add_cause(&format!("{NOT_KNOWN}{doubt}"));
+            }
+            (OutcomeKind::NotSent, _) if reply.cause.is_none() => {
+                reply.cause = unsent.map(str::to_owned);
+            }
+            _ => {}
         }
-        if kind == OutcomeKind::NotSent && reply.cause.is_none() {
-            reply.cause = unsent.map(str::to_owned);
-        }
-        let others = said().filter(|said| !is_shown(said) && *said.1 != Reply::default());
+        let others = said.into_iter().map(|(_, reply)| Reply::clone(reply));
         Outcome {
             reply,
             tries: self.tries,
-            earlier: others.map(|(_, reply)| Reply::clone(reply)).collect(),
+            earlier: others.filter(|reply| *reply != Reply::default()).collect(),
             ..Outcome::new(job_id, end_point_type, kind)
         }
     }
 }
 
 /// How much a try says: a wrong password most, then a code, a message, a status.
-fn says(reply: &Reply) -> u8 {
-    match reply {
-        _ if reply.says_wrong_password() => 4,
-        _ if reply.error_code.is_some() => 3,
-        _ if reply.error_msg.is_some() => 2,
-        _ if reply.status.is_some() => 1,
-        _ => 0,
-    }
+fn says(reply: &Reply) -> [bool; 4] {
+    [
+        reply.says_wrong_password(),
+        reply.error_code.is_some(),
+        reply.error_msg.is_some(),
+        reply.status.is_some(),
+    ]
 }
 
 #[cfg(test)]

@@ -8,11 +8,15 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, header::RETRY_AFTER};
 
 use crate::{
-    codes::{self, Means, means},
+    codes::{self, Code},
     exchange::{Exchange, Failure, Whole},
 };
 
-use super::{OutcomeKind, Retry, RetryReason as Because, StopReason, decide::Findings, stop::Stop};
+use super::{
+    OutcomeKind, Retry, RetryReason as Because, StopReason,
+    decide::{Findings, Verdict},
+    stop::Stop,
+};
 
 /// What an exchange asks for. End points are named by their position in the request. Those whose
 /// password may be wrong are never among them.
@@ -42,57 +46,51 @@ pub(super) enum Health {
 
 /// What to do after an exchange, by what it said.
 pub(super) fn next_step(exchange: &Exchange, findings: &Findings) -> NextStep {
-    let mut step = classify(exchange, findings);
-    match &mut step {
-        NextStep::Again(_, positions) | NextStep::Alone(positions) => {
-            positions.retain(|at| findings.suspects.binary_search(at).is_err());
-            if positions.is_empty() {
-                return NextStep::Done;
-            }
-        }
-        _ => {}
-    }
-    match step {
-        NextStep::Renew(_, stop) if !findings.suspects.is_empty() => NextStep::Stop(stop),
-        step => step,
-    }
-}
-
-/// The same, as if no answer spoke of a wrong password.
-fn classify(exchange: &Exchange, findings: &Findings) -> NextStep {
-    let all = || (0..findings.verdicts.len()).collect();
-    let again = |because| NextStep::Again(because, all());
-    let is_rejected = |at: &usize| findings.verdicts[*at].kind == OutcomeKind::Rejected;
+    let verdicts = &findings.verdicts;
+    let is_rejected = |verdict: &Verdict| verdict.kind == OutcomeKind::Rejected;
+    // Those whose password may be wrong are not sent again.
+    let may_be_sent = |at: &usize| findings.suspects.binary_search(at).is_err();
+    let mut left: Vec<_> = (0..verdicts.len()).filter(may_be_sent).collect();
+    let code = findings.code.as_deref().and_then(Code::of);
     let status = exchange.status.map_or(0, |status| status.as_u16());
     let is_refused = (400..500).contains(&status);
-    let code = findings.code.as_deref().map_or(Means::Refused, means);
-    match (&exchange.failure, status) {
-        (_, 401 | 403) | (Some(Failure::Local(_)), _) => renew_or_stop(exchange, findings),
-        (Some(Failure::TooMuch(..)), _) => NextStep::Done,
-        (Some(failure), _) if failure.nothing_was_sent() => again(Because::NotConnected),
-        (_, 429) if all().iter().all(is_rejected) => again(Because::Throttled),
+    // Without a reason each task is sent alone.
+    let because = match (&exchange.failure, status, code) {
+        (_, 401 | 403, _) | (Some(Failure::Local(_)), ..) => {
+            return renew_or_stop(exchange, findings);
+        }
+        (Some(Failure::TooMuch(..)), ..) => return NextStep::Done,
+        (Some(failure), ..) if failure.nothing_was_sent() => Some(Because::NotConnected),
+        (_, 429, _) if verdicts.iter().all(is_rejected) => Some(Because::Throttled),
         // Also where the rest of the answer was lost.
-        (_, 429 | 503) => again(Because::ServiceBusy),
-        (Some(_), _) | (None, 502 | 504) => again(Because::AnswerLost),
-        _ if exchange.is_whole == Whole::No => again(Because::AnswerLost),
-        _ => match code {
-            Means::Busy => again(Because::ServiceBusy),
-            Means::Unauthenticated | Means::Forbidden if is_refused => {
-                renew_or_stop(exchange, findings)
-            }
-            Means::TaskRefused | Means::OneOfSeveral if is_refused => NextStep::Alone(all()),
-            _ => {
-                let code = |at: usize| findings.verdicts[at].reply.error_code.as_deref();
-                let is_busy = |at: &usize| code(*at).map(means) == Some(Means::Busy);
-                let mut busy: Vec<_> = all();
-                busy.retain(|at| is_rejected(at) && is_busy(at));
-                match busy.is_empty() {
-                    false => NextStep::Again(Because::TaskBusy, busy),
-                    true if is_refused => NextStep::Alone(findings.left_out.clone()),
-                    true => NextStep::Done,
+        (_, 429 | 503, _) => Some(Because::ServiceBusy),
+        (Some(_), ..) | (None, 502 | 504, _) => Some(Because::AnswerLost),
+        _ if exchange.is_whole == Whole::No => Some(Because::AnswerLost),
+        (_, _, Some(Code::Busy)) => Some(Because::ServiceBusy),
+        (_, _, Some(code)) if is_refused && (code.forbids() || code == Code::Unauthenticated) => {
+            return renew_or_stop(exchange, findings);
+        }
+        (_, _, Some(code)) if is_refused && code.may_be_about_one() => None,
+        _ => {
+            let code = |at: usize| Code::of(verdicts[at].reply.error_code.as_deref()?);
+            let is_busy = |at: &usize| is_rejected(&verdicts[*at]) && code(*at) == Some(Code::Busy);
+            let any_is_busy = left.iter().any(is_busy);
+            let is_left_out =
+                |at: &usize| is_refused && findings.left_out.binary_search(at).is_ok();
+            left.retain(|at| {
+                if any_is_busy {
+                    is_busy(at)
+                } else {
+                    is_left_out(at)
                 }
-            }
-        },
+            });
+            any_is_busy.then_some(Because::TaskBusy)
+        }
+    };
+    match because {
+        _ if left.is_empty() => NextStep::Done,
+        Some(because) => NextStep::Again(because, left),
+        None => NextStep::Alone(left),
     }
 }
 
@@ -108,43 +106,30 @@ pub(super) fn health(exchange: &Exchange, step: &NextStep) -> Health {
     }
 }
 
+/// Another credential, unless a password may be wrong; or why the run stops.
 fn renew_or_stop(exchange: &Exchange, findings: &Findings) -> NextStep {
-    let stop = stop(exchange, findings);
-    match exchange.refusal.as_ref().and_then(|r| r.renewable) {
-        Some(token) => NextStep::Renew(token, stop),
-        None => NextStep::Stop(stop),
-    }
-}
-
-fn stop(exchange: &Exchange, findings: &Findings) -> Stop {
     let row = findings.code.as_deref().and_then(codes::of);
-    let (reason, mut text) = match exchange.status {
-        Some(status) => (
-            match row.map(|row| row.means) {
-                Some(Means::Forbidden) => StopReason::PermissionMissing,
-                _ => StopReason::CredentialsRefused,
-            },
-            format!(
-                "the service refused the credentials: HTTP status {}",
-                status.as_u16()
-            ),
-        ),
-        None => (
-            StopReason::CredentialsUnavailable,
-            "no request could be made".to_owned(),
-        ),
+    let reason = match row {
+        _ if exchange.status.is_none() => StopReason::CredentialsUnavailable,
+        Some(row) if row.code.forbids() => StopReason::PermissionMissing,
+        _ => StopReason::CredentialsRefused,
     };
-    if let Some(verdict) = findings.verdicts.first() {
-        let reply = &verdict.reply;
-        let advice = row.filter(|_| exchange.refusal.is_none());
-        let advice = advice.map(|row| row.advice.to_string());
-        let texts = [&reply.error_code, &reply.error_msg, &reply.cause, &advice];
-        for said in texts.into_iter().flatten() {
-            text += ", ";
-            text += said;
-        }
+    let mut text = match exchange.status.map(|status| status.as_u16()) {
+        None => "no request could be made".to_owned(),
+        Some(status) => format!("the service refused the credentials: HTTP status {status}"),
+    };
+    let refusal = exchange.refusal.as_ref();
+    let advice = row.filter(|_| refusal.is_none());
+    let advice = advice.map(|row| row.advice.to_string());
+    let first = findings.verdicts.first().into_iter();
+    let said = first.flat_map(|verdict| verdict.reply.texts());
+    text.extend(said.chain(&advice).flat_map(|said| [", ", said]));
+    let stop = Stop { reason, text };
+    let is_suspect = !findings.suspects.is_empty();
+    match refusal.and_then(|refusal| refusal.renewable) {
+        Some(token) if !is_suspect => NextStep::Renew(token, stop),
+        _ => NextStep::Stop(stop),
     }
-    Stop { reason, text }
 }
 
 /// `Retry-After`, in seconds or as a date.

@@ -38,10 +38,12 @@ impl Reply {
     /// sent or retried again.
     #[must_use]
     pub fn says_wrong_password(&self) -> bool {
+        self.texts().any(|text| text.contains("KE0002"))
+    }
+
+    /// All that is said in words.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &String> {
         let texts = [&self.error_code, &self.error_msg, &self.cause];
-        texts
-            .into_iter()
-            .flatten()
-            .any(|text| text.contains("KE0002"))
+        texts.into_iter().flatten()
     }
 }

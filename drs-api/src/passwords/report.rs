@@ -10,7 +10,7 @@ pub(super) const MAX_NOTES: usize = 1000;
 
 /// What is known about one password after a run. There will be no fifth: match all four.
 // Of two tries the one whose verdict comes later here decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
     /// Nothing was sent: DRS has the old password.

@@ -38,6 +38,10 @@ fn anywhere() -> Vec<Case> {
         ),
         ("as a name", answer(BUSY, r#"{"DRS.KE0002":1}"#)),
         (
+            "as the id of the request",
+            answer(BUSY, r#"{"request_id":"DRS.KE0002"}"#),
+        ),
+        (
             "far behind",
             answer(
                 BUSY,

@@ -1,6 +1,6 @@
-//! An answer, the end points that it was asked about, and what is shown of it.
+//! An answer, the end points that it was asked about, and the replies made from it.
 
-use http::StatusCode;
+use std::collections::BTreeSet;
 
 use super::findings::Key;
 use crate::{
@@ -10,112 +10,91 @@ use crate::{
     passwords::reply::Reply,
 };
 
-/// How many codes are listed after the first, for one end point and one response.
+/// How many codes besides the first are listed for one end point and one answer.
 const MAX_OTHER_CODES: usize = 16;
+
+/// The statuses that say by themselves that a request was not carried out.
+const REFUSE: [u16; 16] = [
+    401, 404, 405, 407, 411, 413, 414, 415, 421, 426, 428, 429, 431, 451, 501, 505,
+];
+
+/// Those of 4xx that also come after a request was carried out, or from who can't know.
+const PROVE_NOTHING: [u16; 7] = [408, 425, 444, 449, 460, 463, 499];
+
+pub(super) const SERVICE_FAULT: &str = "a fault of the service, not a refusal";
+pub(super) const TELLS_MORE: &str = "an answer that may tell of results, in an unknown shape";
 
 /// An answer, and the end points that it was asked about.
 pub(super) struct Asked<'a> {
     pub(super) keys: &'a [Key<'a>],
     /// The tasks' ids, in alphabetical order.
     pub(super) ids: Vec<&'a str>,
-    pub(super) status: StatusCode,
+    /// 0 without an answer.
+    pub(super) status: u16,
     pub(super) exchange: &'a Exchange,
     pub(super) request_id: Option<String>,
 }
 
-/// Why a verdict is what it is: a sentence of ours, and what of the answer belongs to it.
-#[derive(Clone)]
-pub(super) struct Why<'a>(pub(super) &'static str, pub(super) Option<Raw<'a>>);
-
-pub(super) const SERVICE_FAULT: &str = "a fault of the service, not a refusal";
-pub(super) const TELLS_MORE: &str = "an answer that may tell of results, in an unknown shape";
-
-/// What a status says by itself.
-pub(super) enum Says {
-    /// The request was not carried out.
-    Refused,
-    /// Nothing, so that a code decides.
-    Little,
-    /// Nothing that a code could make a refusal, for this reason.
-    Nothing(&'static str),
-}
-
-/// What to do about a refusal of the credentials, before the cause that is known otherwise.
-pub(super) fn with_advice(exchange: &Exchange, cause: Option<String>) -> Option<String> {
-    let refusal = exchange.refusal.as_ref();
-    match (refusal.map(|refusal| refusal.advice.clone()), cause) {
-        (Some(advice), Some(cause)) => Some(format!("{advice}; the answer was {cause:?}")),
-        (advice, cause) => advice.or(cause),
-    }
-}
-
 impl Asked<'_> {
-    pub(super) fn says(&self) -> Says {
-        match self.status.as_u16() {
-            401
-            | 404
-            | 405
-            | 407
-            | 411
-            | 413..=415
-            | 421
-            | 426
-            | 428
-            | 429
-            | 431
-            | 451
-            | 501
-            | 505 => Says::Refused,
-            // These come also after the request was carried out, or from who can't know.
-            408 | 425 | 444 | 449 | 460 | 463 | 499 => {
-                Says::Nothing("a status that doesn't say whether the request was carried out")
+    /// Whether the status says by itself that the request was not carried out.
+    pub(super) fn is_refused(&self) -> bool {
+        REFUSE.contains(&self.status)
+    }
+
+    /// Why the status makes every refusal in the answer void.
+    pub(super) fn proves_nothing(&self) -> Option<&'static str> {
+        match self.status {
+            status if PROVE_NOTHING.contains(&status) => {
+                Some("a status that doesn't say whether the request was carried out")
             }
-            200..=299 | 400..=499 => Says::Little,
-            300..=399 => Says::Nothing("a redirect, which is not followed"),
-            _ => Says::Nothing("the service failed to process the request"),
+            501 | 505 | 200..=299 | 400..=499 => None,
+            300..=399 => Some("a redirect, which is not followed"),
+            _ => Some("the service failed to process the request"),
         }
     }
 
     /// Whether some of the answer may be missing. Where only the end of the connection ends it,
     /// that can't be told, unless it is one whole object or list.
     pub(super) fn may_be_cut(&self, text: &str) -> bool {
-        let is_whole = self.exchange.is_whole == Whole::Yes;
-        let is_whole = is_whole || (text.trim_start().starts_with(['{', '[']) && is_json(text));
-        !is_whole
+        let is_json = || text.trim_start().starts_with(['{', '[']) && is_json(text);
+        self.exchange.is_whole != Whole::Yes && !is_json()
     }
 
-    /// The reply of which nothing else is known.
+    /// The reply of which nothing else is known. What to do about a refusal of the credentials
+    /// comes before the cause that is known otherwise.
     pub(super) fn reply(&self, cause: Option<String>) -> Reply {
+        let refusal = self.exchange.refusal.as_ref();
+        let advice = refusal.map(|refusal| refusal.advice.clone());
         Reply {
-            status: Some(self.status.as_u16()),
+            status: self.exchange.status.map(|status| status.as_u16()),
             request_id: self.request_id.clone(),
-            cause: with_advice(self.exchange, cause),
+            cause: match (advice, cause) {
+                (Some(advice), Some(cause)) => Some(format!("{advice}; the answer was {cause:?}")),
+                (advice, cause) => advice.or(cause),
+            },
             ..Reply::default()
         }
     }
 
-    /// The reply that shows this much of the answer. `others` are the codes elsewhere in it.
-    pub(super) fn shown<'r, 't: 'r>(
+    /// The reply that shows this much of the answer. `codes` are all that belong to it.
+    pub(super) fn shown<'r>(
         &self,
-        why: Option<&Why<'_>>,
+        cause: Option<String>,
         code: Option<&Raw<'_>>,
         message: Option<&Raw<'_>>,
-        others: impl Iterator<Item = &'r Raw<'t>>,
+        codes: impl Iterator<Item = &'r Raw<'r>>,
     ) -> Reply {
-        let cause = why.map(|why| self.sentence(why));
-        let mut reply = self.reply(cause.filter(|cause| !cause.is_empty()));
+        let mut reply = self.reply(cause);
         reply.error_code = self.keep(code, MAX_CODE);
         reply.error_msg = self.keep(message, MAX_MESSAGE);
-        let (own, mut told, mut kept) = (code.map(|code| code.peek()), Vec::new(), Vec::new());
-        for other in others {
-            let text = other.peek();
-            if Some(text) != own && !told.contains(&text) && told.len() < MAX_OTHER_CODES {
-                told.push(text);
-                kept.extend(self.keep(Some(other), MAX_CODE));
-            }
-        }
-        if !kept.is_empty() {
-            reply.add_cause(&format!("the answer also holds {}", kept.join(", ")));
+        let mut others: BTreeSet<_> = codes.map(Raw::peek).collect();
+        code.map(|code| others.remove(code.peek()));
+        let others = others.into_iter().take(MAX_OTHER_CODES).map(Raw::from);
+        let others: Vec<_> = others
+            .filter_map(|other| self.keep(Some(&other), MAX_CODE))
+            .collect();
+        if !others.is_empty() {
+            reply.add_cause(&format!("the answer also has {}", others.join(", ")));
         }
         reply
     }
@@ -124,11 +103,11 @@ impl Asked<'_> {
         raw.map(|raw| self.exchange.secrets.keep(raw, most))
     }
 
-    pub(super) fn sentence(&self, Why(sentence, quoted): &Why<'_>) -> String {
-        match self.keep(quoted.as_ref(), MAX_CAUSE) {
-            Some(quoted) if sentence.is_empty() => quoted,
+    /// A sentence of ours, and what of the answer belongs to it.
+    pub(super) fn sentence(&self, sentence: &str, quoted: Option<&Raw<'_>>) -> String {
+        match self.keep(quoted, MAX_CAUSE) {
             Some(quoted) => format!("{sentence}: {quoted}"),
-            None => (*sentence).to_owned(),
+            None => sentence.to_owned(),
         }
     }
 }
