@@ -2,7 +2,7 @@
 //!
 //! References are resolved, each part of an `allOf` counts by itself, a server and a path form one
 //! address, security is the set of sufficient schemes, and an explicit default adds no fact. Texts
-//! and component names don't count. Anything not understood is one fact with its whole value, so no
+//! for people are facts with a mark. Anything not understood is one fact with its whole value, so no
 //! change of it goes unseen.
 
 mod access;
@@ -13,6 +13,6 @@ mod schema;
 mod spec;
 
 pub(crate) use access::is_enough_for;
-pub(crate) use fact::{Difference, Fact, Node, differences, says_nothing};
+pub(crate) use fact::{Fact, Facts, differs};
 pub(crate) use numbers::more_than;
-pub(crate) use spec::{Object, Spec, text};
+pub(crate) use spec::{Spec, text};

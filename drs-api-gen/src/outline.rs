@@ -10,10 +10,15 @@ mod spelling;
 
 use std::collections::BTreeMap;
 
-use syn::{Attribute, Fields, File, Generics, Ident, ImplItem, Item, Meta, TraitItem, Visibility};
+use syn::{Fields, File, Item, TraitItem, Visibility};
 
-use crate::{Error, passes::output::type_name};
-pub(crate) use model::{Entry, Kind, Line, Member, Outline};
+use crate::{
+    Error,
+    passes::output::{failed, renamed, type_name},
+};
+use model::Member;
+pub(crate) use model::{Kind, Line, Outline};
+use operations::functions_of;
 use spelling::spelt;
 
 /// The module with the document's types.
@@ -52,37 +57,33 @@ const TYPES: &str = "types";
 /// # Errors
 /// [`Error::Pass`] if a text is not Rust.
 pub fn outline(sources: &[&str]) -> Result<String, Error> {
-    let files = sources.iter().map(|source| syn::parse_file(source));
-    let files = files
-        .collect::<Result<Vec<File>, _>>()
-        .map_err(|e| Error::Pass {
-            pass: "outline",
-            message: format!("a source is not Rust: {e}"),
-        })?;
-    Ok(outline_of(&files).text())
+    let not_rust = |e| failed("outline", format!("a source is not Rust: {e}"));
+    let files = sources
+        .iter()
+        .map(|source| syn::parse_file(source).map_err(not_rust));
+    Ok(outline_of(&files.collect::<Result<Vec<File>, _>>()?).text())
 }
 
 /// The public API of these files.
 pub(crate) fn outline_of<'a>(files: impl IntoIterator<Item = &'a File>) -> Outline {
     let top: Vec<&Item> = files.into_iter().flat_map(|file| &file.items).collect();
-    let mut entries = operations::entries(&top, &module(&top, operations::BUILDERS));
-    let types = module(&top, TYPES);
-    entries.extend(
-        types
-            .into_iter()
-            .filter_map(|item| entry(item, &mut Owner::Document)),
-    );
-    let mut owner = Owner::Hand(impls(&top));
-    entries.extend(top.iter().filter_map(|item| entry(item, &mut owner)));
-    // What is left are methods of types in other files.
-    if let Owner::Hand(impls) = owner {
-        let elsewhere = impls.into_iter().filter(|(_, of)| !of.methods.is_empty());
-        entries.extend(elsewhere.map(|(name, of)| {
-            let head = format!("impl {name}");
-            Entry::new(Kind::Other, name, head, of.methods)
-        }));
+    let mut lines = operations::lines(&top, &module(&top, operations::BUILDERS));
+    // Types of the document have all the same traits, and no methods.
+    for item in module(&top, TYPES) {
+        lines.extend(of_item(item, None).unwrap_or_default());
     }
-    Outline::of(entries)
+    let mut by_hand = by_hand(&top);
+    for item in top {
+        lines.extend(of_item(item, Some(&mut by_hand)).unwrap_or_default());
+    }
+    // What is left are methods of types in other files.
+    for (name, of) in by_hand {
+        if !of.methods.is_empty() {
+            let head = format!("impl {name}");
+            lines.extend(Line::of(Kind::Other, &name, head, of.methods));
+        }
+    }
+    Outline::of(lines)
 }
 
 /// The items of the inline module of this name.
@@ -94,167 +95,136 @@ fn module<'a>(items: &[&'a Item], name: &str) -> Vec<&'a Item> {
     items.iter().filter_map(of).flatten().collect()
 }
 
-/// What an item is of.
-enum Owner {
-    /// The document: all such types have the same traits and no methods.
-    Document,
-    /// Someone's hand; what is implemented, by the name of the type.
-    Hand(BTreeMap<String, Impls>),
-}
-
-/// What is implemented for a type: traits, and the public methods.
+/// What a hand has written for a type: marks, traits, and the public methods.
 #[derive(Default)]
-struct Impls {
+struct ByHand {
+    mark: &'static str,
     traits: Vec<String>,
     methods: Vec<Member>,
 }
 
-/// A public item: of a type its properties, values and methods.
-fn entry(item: &Item, owner: &mut Owner) -> Option<Entry> {
-    let (mut kind, none) = (Kind::Type, Generics::default());
-    let (visibility, ident, word, generics) = match item {
-        Item::Struct(item) => (&item.vis, &item.ident, "struct", &item.generics),
-        Item::Enum(item) => (&item.vis, &item.ident, "enum", &item.generics),
-        Item::Trait(item) => (&item.vis, &item.ident, "trait", &none),
-        Item::Type(item) => (&item.vis, &item.ident, "type", &item.generics),
-        Item::Const(item) => (&item.vis, &item.ident, "const", &none),
-        Item::Fn(item) => (&item.vis, &item.sig.ident, "fn", &none),
+/// The lines of a public item: of a type its properties, values and methods.
+fn of_item(item: &Item, by_hand: Option<&mut BTreeMap<String, ByHand>>) -> Option<Vec<Line>> {
+    let (visibility, ident, word, rest, mut members) = match item {
+        Item::Struct(s) => (&s.vis, &s.ident, "struct", spelt(&s.generics), fields(s)),
+        Item::Enum(e) => (&e.vis, &e.ident, "enum", spelt(&e.generics), variants(e)),
+        Item::Trait(t) => (&t.vis, &t.ident, "trait", String::new(), methods(t)),
+        Item::Type(t) => (&t.vis, &t.ident, "type", typed(" =", &t.ty), vec![]),
+        Item::Const(c) => (&c.vis, &c.ident, "const", typed(":", &c.ty), vec![]),
+        Item::Fn(f) => (&f.vis, &f.sig.ident, "fn", arguments(&f.sig), vec![]),
         _ => return None,
     };
-    let (rest, members) = match item {
-        Item::Struct(item) => {
-            let mark = match item.fields {
-                Fields::Named(_) => " (builder)",
-                _ => "",
-            };
-            let (marks, methods) = owner.marks(ident, &item.attrs, mark);
-            (marks, [fields(&item.fields), methods].concat())
+    let is_open = |e: &syn::ItemEnum| members.len() < e.variants.len();
+    let (mark, kind) = match (item, by_hand) {
+        (_, Some(by_hand)) => {
+            let mut own = by_hand.remove(&ident.to_string()).unwrap_or_default();
+            own.traits.sort();
+            let colon = if own.traits.is_empty() { "" } else { ": " };
+            members.append(&mut own.methods);
+            let mark = format!("{}{colon}{}", own.mark, own.traits.join(", "));
+            (mark, Kind::Other)
         }
-        Item::Enum(item) => {
-            let is_listed = |v: &&syn::Variant| serde(&v.attrs) != "untagged";
-            let listed: Vec<_> = item.variants.iter().filter(is_listed).collect();
-            let is_open = listed.len() < item.variants.len();
-            if !is_open {
-                kind = Kind::ClosedEnum;
-            }
-            let mark = if is_open { " (open)" } else { "" };
-            let (marks, methods) = owner.marks(ident, &item.attrs, mark);
-            let values = listed.into_iter().map(variant);
-            (marks, values.chain(methods).collect())
+        (Item::Struct(s), _) if matches!(s.fields, Fields::Named(_)) => {
+            (" (builder)".to_owned(), Kind::Type)
         }
-        Item::Trait(item) => {
-            let methods = item.items.iter().filter_map(|item| match item {
-                TraitItem::Fn(f) => Some(method(&f.sig)),
-                _ => None,
-            });
-            (String::new(), methods.collect())
-        }
-        Item::Type(item) => (format!(" = {}", spelt(&item.ty)), vec![]),
-        Item::Const(item) => (format!(": {}", spelt(&item.ty)), vec![]),
-        Item::Fn(item) => {
-            let signature = spelt(&item.sig);
-            let (_, rest) = signature.split_once(&ident.to_string())?;
-            (rest.to_owned(), vec![])
-        }
-        _ => return None,
+        (Item::Enum(e), _) if is_open(e) => (" (open)".to_owned(), Kind::Type),
+        (Item::Enum(_), _) => (String::new(), Kind::ClosedEnum),
+        _ => (String::new(), Kind::Type),
     };
-    if let Owner::Hand(_) = owner {
-        kind = Kind::Other;
-    }
-    let head = format!("{word} {ident}{}{rest}", spelt(generics));
-    is_public(visibility).then(|| Entry::new(kind, ident, head, members))
+    let head = format!("{word} {ident}{rest}{mark}");
+    is_public(visibility).then(|| Line::of(kind, &ident.to_string(), head, members))
 }
 
 fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-impl Owner {
-    /// What follows the name of a type, and its methods.
-    fn marks(&mut self, ident: &Ident, attrs: &[Attribute], mark: &str) -> (String, Vec<Member>) {
-        let Self::Hand(impls) = self else {
-            return (mark.to_owned(), Vec::new());
-        };
-        let Impls {
-            mut traits,
-            methods,
-        } = impls.remove(&ident.to_string()).unwrap_or_default();
-        for attr in attrs.iter().filter(|a| a.path().is_ident("derive")) {
-            // A derive that is not a list of paths does not compile.
-            let _ = attr.parse_nested_meta(|meta| {
-                traits.push(trait_name(&meta.path));
-                Ok(())
-            });
+fn typed(sign: &str, ty: &syn::Type) -> String {
+    format!("{sign} {}", spelt(ty))
+}
+
+/// What follows the name in a signature.
+fn arguments(signature: &syn::Signature) -> String {
+    let (text, name) = (spelt(signature), signature.ident.to_string());
+    text.split_once(&name)
+        .map_or(String::new(), |(_, rest)| rest.to_owned())
+}
+
+/// The variants for values that are listed, each with its value where that is not its name.
+fn variants(item: &syn::ItemEnum) -> Vec<Member> {
+    let line = |variant: &syn::Variant| {
+        let mut shown = variant.clone();
+        shown.attrs.clear();
+        for field in &mut shown.fields {
+            field.attrs.clear();
         }
-        traits.sort();
-        let grows = attrs.iter().any(|a| a.path().is_ident("non_exhaustive"));
-        let mark = if grows { " (non-exhaustive)" } else { "" };
-        let colon = if traits.is_empty() { "" } else { ": " };
-        (format!("{mark}{colon}{}", traits.join(", ")), methods)
-    }
-}
-
-/// What an attribute of serde says; nothing, if there is none.
-fn serde(attrs: &[Attribute]) -> String {
-    let of = |attr: &Attribute| match &attr.meta {
-        Meta::List(list) if list.path.is_ident("serde") => Some(list.tokens.to_string()),
-        _ => None,
+        let line = spelt(&shown).replace(", }", " }");
+        let value = renamed(&variant.attrs).map(|value| format!(" = {value:?}"));
+        (variant.ident.to_string(), line + &value.unwrap_or_default())
     };
-    attrs.iter().find_map(of).unwrap_or_default()
-}
-
-/// A variant, with its value on the wire where that is not its name.
-fn variant(variant: &syn::Variant) -> Member {
-    let mut shown = variant.clone();
-    shown.attrs.clear();
-    shown
-        .fields
-        .iter_mut()
-        .for_each(|field| field.attrs.clear());
-    let line = spelt(&shown).replace(", }", " }");
-    let said = serde(&variant.attrs);
-    let value = said
-        .strip_prefix("rename = ")
-        .map(|value| format!(" = {value}"));
-    (variant.ident.to_string(), line + &value.unwrap_or_default())
+    let is_untagged = |attr: &syn::Attribute| spelt(attr).contains("untagged");
+    let all = item.variants.iter();
+    let listed = all.filter(|v| !v.attrs.iter().any(is_untagged));
+    listed.map(line).collect()
 }
 
 /// The public fields.
-fn fields(fields: &Fields) -> Vec<Member> {
-    let public = fields.iter().enumerate().filter(|(_, f)| is_public(&f.vis));
+fn fields(item: &syn::ItemStruct) -> Vec<Member> {
     let member = |(index, field): (usize, &syn::Field)| {
         let name = field.ident.as_ref().map(ToString::to_string);
         let name = name.unwrap_or_else(|| index.to_string());
         let line = format!("{name}: {}", spelt(&field.ty));
-        (name, line)
+        is_public(&field.vis).then_some((name, line))
     };
-    public.map(member).collect()
+    item.fields.iter().enumerate().filter_map(member).collect()
 }
 
-/// What is implemented, by the name of the type.
-fn impls(items: &[&Item]) -> BTreeMap<String, Impls> {
-    let mut impls: BTreeMap<String, Impls> = BTreeMap::new();
+fn methods(item: &syn::ItemTrait) -> Vec<Member> {
+    let of = |item: &TraitItem| match item {
+        TraitItem::Fn(f) => Some(method(&f.sig)),
+        _ => None,
+    };
+    item.items.iter().filter_map(of).collect()
+}
+
+/// What is written for each type, by its name.
+fn by_hand(items: &[&Item]) -> BTreeMap<String, ByHand> {
+    let mut all: BTreeMap<String, ByHand> = BTreeMap::new();
     for item in items {
-        let Item::Impl(block) = item else { continue };
-        let Some(name) = type_name(&block.self_ty) else {
-            continue;
-        };
-        let of = impls.entry(name).or_default();
-        if let Some((path, _)) = &block.trait_ {
-            of.traits.push(trait_name(path));
-            continue;
-        }
-        for item in &block.items {
-            // Those that start an operation have entries of their own.
-            if let ImplItem::Fn(f) = item
-                && is_public(&f.vis)
-                && operations::builder_of(&f.sig).is_none()
-            {
-                of.methods.push(method(&f.sig));
+        match item {
+            Item::Struct(syn::ItemStruct { ident, attrs, .. })
+            | Item::Enum(syn::ItemEnum { ident, attrs, .. }) => {
+                let of = all.entry(ident.to_string()).or_default();
+                for attr in attrs {
+                    if attr.path().is_ident("non_exhaustive") {
+                        of.mark = " (non-exhaustive)";
+                    } else if attr.path().is_ident("derive") {
+                        // A derive that is no list of paths does not compile.
+                        let _ = attr.parse_nested_meta(|meta| {
+                            of.traits.push(trait_name(&meta.path));
+                            Ok(())
+                        });
+                    }
+                }
             }
+            Item::Impl(block) => {
+                let Some(name) = type_name(&block.self_ty) else {
+                    continue;
+                };
+                let of = all.entry(name).or_default();
+                if let Some((path, _)) = &block.trait_ {
+                    of.traits.push(trait_name(path));
+                    continue;
+                }
+                // Those that start an operation have lines of their own.
+                let public = functions_of(block).filter(|f| is_public(&f.vis));
+                let others = public.filter(|f| operations::builder_of(&f.sig).is_none());
+                of.methods.extend(others.map(|f| method(&f.sig)));
+            }
+            _ => {}
         }
     }
-    impls
+    all
 }
 
 /// The name of a trait, with its arguments but for lifetimes.

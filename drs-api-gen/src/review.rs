@@ -1,12 +1,10 @@
 //! The review: what a change of the document means to the service, to Rust callers and to
 //! the version, so that the generated code needs no reading.
 //!
-//! [`compare`] finds which facts of the documents came, went or changed, [`judge`] says what
-//! each means, [`rust`] compares what is generated, and [`text`] names what differs in the text
-//! alone.
+//! [`compare`] finds which facts of the documents came, went or changed and what is only written
+//! otherwise, [`judge`] says what each means, and [`rust`] compares what is generated.
 
 mod change;
-mod changes;
 mod compare;
 mod judge;
 #[cfg(test)]
@@ -15,16 +13,14 @@ mod markdown;
 mod place;
 mod relation;
 mod rust;
-mod text;
 #[cfg(test)]
 mod values;
 mod version;
 
 use serde::Serialize;
 
-use crate::{Document, Error, facts::Spec, stack::on_large_stack};
+use crate::{Document, Error, facts::Spec, passes::output::failed, stack::on_large_stack};
 pub use change::{Change, Felt, Verdict, Which};
-use changes::Changes;
 pub use rust::Api;
 use rust::Rust;
 pub use version::{Step, Versions};
@@ -64,12 +60,6 @@ pub enum Wire {
     Compared(Vec<Snapshot>),
 }
 
-impl Default for Wire {
-    fn default() -> Self {
-        Self::Unknown("only documents were compared".to_owned())
-    }
-}
-
 /// A snapshot that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Snapshot {
@@ -99,17 +89,13 @@ impl Review {
     /// The review of a document that is new or removed; `inside` says whether its client is not
     /// public API.
     pub fn of_one(document: &Document, is_gone: bool, inside: bool) -> Self {
-        let (kind, class, why) = match is_gone {
-            true => (
-                "document removed",
-                Verdict::BreakingWire,
-                "its client is gone",
-            ),
-            false => (
-                "document added",
-                Verdict::Compatible,
-                "there is one more client",
-            ),
+        let [kind, why] = match is_gone {
+            true => ["document removed", "its client is gone"],
+            false => ["document added", "there is one more client"],
+        };
+        let class = match is_gone {
+            true => Verdict::BreakingWire,
+            false => Verdict::Compatible,
         };
         let mut change = Change::of_the_api(kind, class, why);
         if inside {
@@ -132,7 +118,7 @@ impl Review {
             version: Versions::of(base, revision, verdict),
             changes,
             api,
-            wire: Wire::default(),
+            wire: Wire::Unknown("only documents were compared".to_owned()),
             document: None,
             inside: false,
             base: None,
@@ -142,10 +128,7 @@ impl Review {
 }
 
 fn json(value: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string_pretty(value).map_err(|e| Error::Pass {
-        pass: "review",
-        message: e.to_string(),
-    })
+    serde_json::to_string_pretty(value).map_err(|e| failed("review", e.to_string()))
 }
 
 /// Compares two documents.
@@ -175,13 +158,8 @@ pub fn review_inside(base: &Document, revision: &Document) -> Review {
 
 fn compared(base: &Document, revision: &Document, inside: bool) -> Review {
     on_large_stack(|| {
-        let (old, new) = (Spec::new(base), Spec::new(revision));
-        let mut rust = Rust::none(old, new);
-        let (mut changes, are_texts) = found(&mut rust);
-        if !are_texts {
-            rust = Rust::new(old, new);
-            (changes, _) = found(&mut rust);
-        }
+        let mut rust = Rust::new(Spec::new(base), Spec::new(revision));
+        let mut changes = compare::compare(&mut rust);
         changes.extend(unexplained(&rust));
         for change in &mut changes {
             if inside && change.class == Verdict::BreakingRust {
@@ -192,26 +170,17 @@ fn compared(base: &Document, revision: &Document, inside: bool) -> Review {
             let place = |change: &Change| (change.document, change.line);
             b.class.cmp(&a.class).then(place(a).cmp(&place(b)))
         });
-        let review = Review::of(base, revision, changes, rust.api);
+        let review = Review::of(base, revision, changes, rust.api());
         Review { inside, ..review }
     })
 }
 
-/// The changes, and whether they are texts for people alone.
-fn found(rust: &mut Rust<'_>) -> (Vec<Change>, bool) {
-    let mut changes = Changes::new(rust.base, rust.revision);
-    compare::compare(&mut changes, rust);
-    text::add(&mut changes);
-    let are_texts = changes.are_texts();
-    (changes.finish(rust), are_texts)
-}
-
 /// What the generated code shows and no change explains.
 fn unexplained(rust: &Rust<'_>) -> Option<Change> {
-    let caused = rust.unexplained();
-    let mut change = match (&rust.api, caused.class) {
+    let (class, lines) = rust.unexplained();
+    let change = match (rust.api(), class) {
         (Api::Unknown(why), _) => Change {
-            old: Some(why.clone()),
+            old: Some(why),
             ..Change::of_the_api(
                 "generation fails",
                 Verdict::BreakingRust,
@@ -225,6 +194,8 @@ fn unexplained(rust: &Rust<'_>) -> Option<Change> {
             "the generated code shows it, and no change of one place causes it alone",
         ),
     };
-    change.rust = caused.lines;
-    Some(change)
+    Some(Change {
+        rust: lines,
+        ..change
+    })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{
-    fact::{Facts, says_nothing},
+    fact::{Fact, Facts, Says},
     spec::{Spec, text},
 };
 use crate::spec::{dialect::Kind, pointer::child};
@@ -27,14 +27,14 @@ pub(super) fn security(spec: Spec<'_>, operation: &str, facts: &mut Facts) {
             let scopes = scopes.as_array().into_iter().flatten();
             needed.extend(scopes.map(|scope| format!("{scheme} {scope}")));
             needed.insert(scheme.clone());
-            facts.add("security scheme", name, scheme.into(), at);
+            facts.add("security scheme", name, Fact::new(scheme, at));
         }
         enough.insert(needed);
     }
     if enough.is_empty() {
         enough.insert(BTreeSet::new());
     }
-    facts.add("security", "", json!(enough), pointer);
+    facts.add("security", "", Fact::new(json!(enough), pointer));
 }
 
 /// Whether whoever has the credentials of `have` has enough for `asked`.
@@ -53,18 +53,13 @@ fn scheme(spec: Spec<'_>, pointer: &str) -> String {
         return format!("undefined {pointer}");
     };
     let mut said = map.clone();
-    said.retain(|key, value| !says_nothing(Kind::SecurityScheme, key, value));
-    // The name of a header has no case, nor has that of a scheme of HTTP.
-    let in_header = text(map, "in") == "header";
-    for key in ["scheme", "name"]
-        .into_iter()
-        .take(1 + usize::from(in_header))
-    {
-        if let Some(Value::String(text)) = said.get_mut(key) {
-            *text = text.to_lowercase();
-        }
+    said.retain(|key, value| Says::of(Kind::SecurityScheme, key, value) == Says::Something);
+    let said = Value::Object(said).to_string();
+    // The name of a header has no case, nor has a scheme of HTTP.
+    match (text(map, "type"), text(map, "in")) {
+        ("http", _) | ("apiKey", "header") => said.to_lowercase(),
+        _ => said,
     }
-    Value::Object(said).to_string()
 }
 
 /// Adds the servers of the document: each URL, and what its variables can be, by position.
@@ -78,10 +73,6 @@ pub(super) fn servers(spec: Spec<'_>, facts: &mut Facts) {
             let of = |key: &str| map.get("variables")?.get(part.split_once('}')?.0)?.get(key);
             json!([of("default"), of("enum")])
         };
-        let mut others = map.clone();
-        others.retain(|key, value| {
-            !matches!(key.as_str(), "url" | "variables") && !says_nothing(Kind::Server, key, value)
-        });
         let variables: Vec<Value> = url.split('{').skip(1).map(variable).collect();
         // The path that all start with is a part of each operation's address.
         let (host, path) = host_and_path(url);
@@ -89,11 +80,18 @@ pub(super) fn servers(spec: Spec<'_>, facts: &mut Facts) {
             true => host,
             false => format!("{host} with {path}"),
         };
-        let value = json!([others, variables]);
-        facts.add("server address", &name, value, pointer);
+        facts.add(
+            "server address",
+            &name,
+            Fact::part(variables, pointer, Kind::Server),
+        );
     }
     if !facts.has("server address") {
-        facts.add("server address", "", Value::Null, "/servers".to_owned());
+        facts.add(
+            "server address",
+            "",
+            Fact::new(Value::Null, "/servers".to_owned()),
+        );
     }
 }
 

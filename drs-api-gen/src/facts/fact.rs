@@ -1,4 +1,4 @@
-//! One fact, and which facts came, went or changed.
+//! One fact, and what a key says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,27 +15,40 @@ pub(crate) struct Fact {
     /// The kind of what has facts of its own, such as a property. The value says then whether
     /// it has to be there.
     pub(crate) inside: Option<Kind>,
+    /// Whether only people read it.
+    pub(crate) is_text: bool,
+}
+
+impl Fact {
+    pub(crate) fn new(value: impl Into<Value>, at: String) -> Self {
+        let value = value.into();
+        Self {
+            value,
+            at,
+            inside: None,
+            is_text: false,
+        }
+    }
+
+    /// Something that has facts of its own.
+    pub(super) fn part(value: impl Into<Value>, at: String, inside: Kind) -> Self {
+        let inside = Some(inside);
+        let fact = Self::new(value, at);
+        Self { inside, ..fact }
+    }
 }
 
 /// What a fact is about: a key of the dialect, or words for what has none; and a name where
 /// there are several.
 type Key = (&'static str, String);
 
+/// The facts of something.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Facts(BTreeMap<Key, Fact>);
 
 impl Facts {
-    pub(crate) fn add(&mut self, what: &'static str, name: &str, value: Value, at: String) {
-        let inside = None;
-        let fact = Fact { value, at, inside };
-        self.0.entry((what, name.to_owned())).or_insert(fact);
-    }
-
-    /// Adds something that has facts of its own.
-    pub(super) fn part(&mut self, what: &'static str, name: &str, value: Value, inside: Part) {
-        let Part(kind, at) = inside;
-        let inside = Some(kind);
-        let fact = Fact { value, at, inside };
+    /// Adds a fact, unless there is one of this name.
+    pub(crate) fn add(&mut self, what: &'static str, name: &str, fact: Fact) {
         self.0.entry((what, name.to_owned())).or_insert(fact);
     }
 
@@ -44,84 +57,60 @@ impl Facts {
         from.next().is_some_and(|((found, _), _)| *found == what)
     }
 
-    /// What is in both, with what both say.
-    pub(crate) fn parts_in<'f>(
+    /// All facts of both, each with what the other says of the same.
+    pub(crate) fn beside<'f>(
         &'f self,
         other: &'f Self,
-    ) -> impl Iterator<Item = (&'static str, &'f str, &'f Fact, &'f Fact)> {
-        self.0.iter().filter_map(|(key @ (what, name), fact)| {
-            Some((*what, name.as_str(), fact, other.0.get(key)?))
-        })
+    ) -> impl Iterator<Item = (&'static str, &'f str, Option<&'f Fact>, Option<&'f Fact>)> {
+        let keys: BTreeSet<&Key> = self.0.keys().chain(other.0.keys()).collect();
+        keys.into_iter()
+            .map(|key| (key.0, key.1.as_str(), self.0.get(key), other.0.get(key)))
     }
 }
 
-/// Of which kind something is, and where.
-pub(super) struct Part(pub(super) Kind, pub(super) String);
-
-/// The facts of something.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Node {
-    /// The object that a reader would call the thing itself.
-    pub(crate) home: String,
-    pub(crate) facts: Facts,
+pub(crate) fn differs(old: Option<&Fact>, new: Option<&Fact>) -> bool {
+    old.map(|fact| &fact.value) != new.map(|fact| &fact.value)
 }
 
-/// Whether nothing on the wire depends on a key with this value.
-pub(crate) fn says_nothing(kind: Kind, key: &str, value: &Value) -> bool {
-    let is_empty = || match value {
-        Value::Array(items) => items.is_empty(),
-        Value::Object(map) => map.is_empty(),
-        _ => false,
-    };
-    match kind.key(key).map(|key| key.role) {
-        // What is deprecated works as before, and this client follows no link.
-        _ if matches!(key, "deprecated" | "links") => true,
-        Some(Role::Docs) => true,
-        Some(Role::Says(Absent::Nothing)) => false,
-        Some(Role::Says(Absent::False) | Role::Refused(_)) => *value == false,
-        Some(Role::Says(Absent::True)) => *value == true,
-        Some(Role::Says(Absent::Zero)) => value.as_f64() == Some(0.0),
-        Some(Role::Says(Absent::Empty)) => is_empty(),
-        None => key.starts_with("x-"),
-    }
+/// What a key says with its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// What holds without it.
+    Nothing,
+    /// Something for people.
+    Text,
+    Something,
 }
 
-/// A fact that came, went or changed.
-#[derive(Clone, Debug)]
-pub(crate) struct Difference {
-    pub(crate) what: &'static str,
-    pub(crate) name: String,
-    pub(crate) old: Option<Fact>,
-    pub(crate) new: Option<Fact>,
-}
-
-impl Difference {
-    /// Where it is, in both documents; empty, where it isn't.
-    pub(crate) fn places(&self) -> (String, String) {
-        let place = |fact: &Option<Fact>| fact.as_ref().map_or("", |fact| &fact.at).to_owned();
-        (place(&self.old), place(&self.new))
-    }
-
-    /// Whether it is about something that has facts of its own.
-    pub(crate) fn is_of_a_part(&self) -> bool {
-        let mut facts = [&self.old, &self.new].into_iter().flatten();
-        facts.any(|fact| fact.inside.is_some())
-    }
-}
-
-pub(crate) fn differences(old: &Facts, new: &Facts) -> Vec<Difference> {
-    let keys: BTreeSet<_> = old.0.keys().chain(new.0.keys()).collect();
-    let mut found = Vec::new();
-    for key @ (what, name) in keys {
-        let (old, new) = (old.0.get(key), new.0.get(key));
-        if old.map(|fact| &fact.value) != new.map(|fact| &fact.value) {
-            found.push(Difference {
-                what,
-                name: name.clone(),
-                old: old.cloned(),
-                new: new.cloned(),
-            });
+impl Says {
+    pub(super) fn of(kind: Kind, key: &str, value: &Value) -> Self {
+        let is_default = match kind.key(key).map(|key| key.role) {
+            // What is deprecated works as before, and this client follows no link.
+            _ if matches!(key, "deprecated" | "links") => return Self::Text,
+            Some(Role::Docs) => return Self::Text,
+            None if key.starts_with("x-") || is_for_people(kind) => return Self::Text,
+            None | Some(Role::Says(Absent::Nothing)) => false,
+            Some(Role::Says(Absent::False) | Role::Refused(_)) => *value == false,
+            Some(Role::Says(Absent::True)) => *value == true,
+            Some(Role::Says(Absent::Zero)) => value.as_f64() == Some(0.0),
+            Some(Role::Says(Absent::Empty)) => match value {
+                Value::Array(items) => items.is_empty(),
+                Value::Object(map) => map.is_empty(),
+                _ => false,
+            },
+        };
+        match is_default {
+            true => Self::Nothing,
+            false => Self::Something,
         }
     }
-    found
+}
+
+/// Whether nothing of this kind is sent or read.
+fn is_for_people(kind: Kind) -> bool {
+    use Kind::{Contact, Example, ExternalDocs, Info, License, Tag};
+    matches!(
+        kind,
+        Contact | Example | ExternalDocs | Info | License | Tag
+    )
 }

@@ -1,11 +1,11 @@
-//! The facts of everything but schemas: operations with all that applies to them, parameters,
-//! bodies, answers.
+//! The facts of each kind of object: by the shapes of its keys, but for the few that mean
+//! something together.
 
 use serde_json::{Value, json};
 
 use super::{
     access,
-    fact::{Facts, Node, Part, says_nothing},
+    fact::{Fact, Facts, Says},
     schema,
     spec::{Object, Spec, is_set, target, text},
 };
@@ -15,53 +15,96 @@ use crate::spec::{
 };
 
 impl Spec<'_> {
-    /// The facts of what is described at a pointer.
-    pub(crate) fn node(self, kind: Kind, pointer: &str) -> Node {
+    /// The facts of what is described at a pointer. A reference or its wrapper has only its
+    /// texts: the rest is where it leads.
+    pub(crate) fn facts(self, kind: Kind, pointer: &str) -> Facts {
         let mut facts = Facts::default();
-        match self.object(pointer).filter(|map| !map.contains_key("$ref")) {
-            Some(map) if kind == Kind::Schema => schema::add(map, pointer, &mut facts),
-            Some(map) => self.add_object(kind, map, pointer, &mut facts),
-            None => facts.add("$ref", "", json!(self.get(pointer)), pointer.to_owned()),
+        let Some(map) = self.object(pointer) else {
+            if let Some(value) = self.get(pointer) {
+                facts.add("value", "", Fact::new(value.clone(), pointer.to_owned()));
+            }
+            return facts;
+        };
+        let is_around = map.contains_key("$ref") || schema::only_part(map).is_some();
+        if map.contains_key("$ref") && self.resolved(pointer) == pointer {
+            let value = json!(map.get("$ref"));
+            facts.add("$ref", "", Fact::new(value, pointer.to_owned()));
         }
-        Node {
-            home: pointer.to_owned(),
-            facts,
-        }
-    }
-
-    fn add_object(self, kind: Kind, map: &Object, pointer: &str, facts: &mut Facts) {
         for (key, value) in map {
-            if says_nothing(kind, key, value) || is_said_elsewhere(kind, key, map) {
-                continue;
-            }
-            let at = child(pointer, key);
-            let Some(known) = kind.key(key) else {
-                facts.add("unknown key", key, value.clone(), at);
-                continue;
-            };
-            match (known.shape, value) {
-                (Shape::One(Kind::Paths), Value::Object(_)) => self.add_operations(facts),
-                (Shape::One(Kind::Responses), Value::Object(_)) => {
-                    self.add_parts(known.name, Kind::Response, &at, facts);
-                }
-                (Shape::Map(Shape::One(of) | Shape::OrRef(of)), Value::Object(_)) => {
-                    self.add_parts(known.name, *of, &at, facts);
-                }
-                (Shape::One(of) | Shape::OrRef(of), Value::Object(_)) => {
-                    facts.part(known.name, "", self.need(of, &at), Part(of, at));
-                }
-                _ => facts.add(known.name, "", value.clone(), at),
+            let says = Says::of(kind, key, value);
+            let is_left = says == Says::Text || says == Says::Something && !is_around;
+            if is_left && !is_said_elsewhere(kind, key, map) {
+                self.add_key(kind, map, (key, value), child(pointer, key), &mut facts);
             }
         }
-        if kind == Kind::OpenApi {
-            access::servers(self, facts);
-        } else if kind == Kind::Operation {
-            access::security(self, pointer, facts);
-            self.add_parameters(pointer, facts);
+        match kind {
+            Kind::OpenApi => access::servers(self, &mut facts),
+            Kind::Operation => {
+                access::security(self, pointer, &mut facts);
+                self.add_parameters(pointer, &mut facts);
+            }
+            Kind::Schema if !is_around => schema::add_undescribed(map, pointer, &mut facts),
+            _ => {}
+        }
+        facts
+    }
+
+    fn add_key(
+        self,
+        kind: Kind,
+        map: &Object,
+        (key, value): (&str, &Value),
+        at: String,
+        facts: &mut Facts,
+    ) {
+        let is_text = Says::of(kind, key, value) == Says::Text;
+        // A title can name a type.
+        let marked = |fact: Fact| Fact {
+            is_text: is_text && key != "title",
+            ..fact
+        };
+        let Some(known) = kind.key(key) else {
+            let what = if is_text { "extension" } else { "unknown key" };
+            return facts.add(what, key, marked(Fact::new(value.clone(), at)));
+        };
+        if kind == Kind::Schema && schema::add_key(map, known.name, value, &at, facts) {
+            return;
+        }
+        let part = |at: String, of: Kind| {
+            let need = match (kind, key) {
+                (Kind::Schema, "properties") => schema::need(map, &at),
+                _ => self.need(of, &at),
+            };
+            marked(Fact::part(need, at, of))
+        };
+        let each = known.shape.each().and_then(Shape::kind);
+        match (known.shape.kind(), each, value) {
+            (Some(Kind::Paths), ..) => self.add_operations(facts),
+            (_, Some(of), Value::Object(_)) => {
+                for (name, at) in self.entries(&at) {
+                    // Neither headers nor media types have a case.
+                    let name = match key {
+                        "headers" | "content" => name.to_lowercase(),
+                        _ => name.to_owned(),
+                    };
+                    if of != Kind::Response || !name.starts_with("x-") {
+                        facts.add(known.name, &name, part(at, of));
+                    }
+                }
+            }
+            (_, Some(of), Value::Array(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    let name = item.get("name").and_then(Value::as_str);
+                    let name = name.map_or_else(|| index.to_string(), str::to_owned);
+                    facts.add(known.name, &name, part(format!("{at}/{index}"), of));
+                }
+            }
+            (Some(of), _, Value::Object(_)) => facts.add(known.name, "", part(at, of)),
+            _ => facts.add(known.name, "", marked(Fact::new(value.clone(), at))),
         }
     }
 
-    /// Adds the operations by method and address, and what else their paths say.
+    /// Adds the operations by method and address, and their paths for what else these say.
     fn add_operations(self, facts: &mut Facts) {
         let base = access::base_path(self);
         for (path, item) in self
@@ -72,27 +115,15 @@ impl Spec<'_> {
             for method in METHODS {
                 let at = child(&item, method);
                 if self.object(&at).is_some() {
-                    let part = Part(Kind::Operation, at);
-                    facts.part("operation", &format!("{method} {route}"), Value::Null, part);
+                    let fact = Fact::part(Value::Null, at, Kind::Operation);
+                    facts.add("operation", &format!("{method} {route}"), fact);
                 }
             }
-            for (key, at) in self.entries(&item) {
-                let value = json!(self.get(&at));
-                let is_known = METHODS.contains(&key) || key == "parameters";
-                if !is_known && !says_nothing(Kind::PathItem, key, &value) {
-                    facts.add("key of a path", &format!("{key} {route}"), value, at);
-                }
-            }
-        }
-    }
-
-    /// Adds the entries of a mapping; names of headers and media types have no case.
-    fn add_parts(self, what: &'static str, of: Kind, pointer: &str, facts: &mut Facts) {
-        for (name, at) in self.entries(pointer) {
-            if of != Kind::Response || !name.starts_with("x-") {
-                let need = self.need(of, &at);
-                facts.part(what, &name.to_lowercase(), need, Part(of, at));
-            }
+            facts.add(
+                "path",
+                &route,
+                Fact::part(Value::Null, item, Kind::PathItem),
+            );
         }
     }
 
@@ -105,22 +136,18 @@ impl Spec<'_> {
                 let map = self.object(&self.resolved(&at));
                 let name = map.map_or_else(|| at.clone(), |map| identity(&path, map));
                 let need = self.need(Kind::Parameter, &at);
-                let part = Part(Kind::Parameter, at);
-                facts.part("parameters", &name, need, part);
+                facts.add("parameters", &name, Fact::part(need, at, Kind::Parameter));
             }
         }
     }
 
     /// Whether something has to be there, of what can be left out.
-    fn need(self, kind: Kind, pointer: &str) -> Value {
-        let map = self.object(&self.resolved(pointer));
-        let Some(map) = map.filter(|_| kind != Kind::Schema) else {
-            return Value::Null;
-        };
-        match kind.key("required") {
-            Some(_) if text(map, "in") == "path" || is_set(map, "required") => json!("required"),
-            Some(_) => json!("optional"),
-            None => Value::Null,
+    fn need(self, kind: Kind, pointer: &str) -> Option<&'static str> {
+        kind.key("required").filter(|_| kind != Kind::Schema)?;
+        let map = self.object(&self.resolved(pointer))?;
+        match text(map, "in") == "path" || is_set(map, "required") {
+            true => Some("required"),
+            false => Some("optional"),
         }
     }
 
@@ -141,11 +168,12 @@ fn is_said_elsewhere(kind: Kind, key: &str, map: &Object) -> bool {
     };
     let style = map.get("style").and_then(Value::as_str).unwrap_or(usual);
     match (kind, key) {
-        (Kind::OpenApi, "servers" | "security") | (Kind::Parameter, "name" | "in") => true,
-        (Kind::Operation, "parameters" | "security") => true,
-        // They count where they are referred to.
-        (Kind::Components, "links" | "callbacks") => false,
-        (Kind::Components, _) => kind.key(key).is_some(),
+        (Kind::OpenApi, "servers" | "security" | "components")
+        | (Kind::Parameter, "name" | "in") => true,
+        (Kind::Operation, "parameters" | "security") | (Kind::PathItem, "parameters") => true,
+        (Kind::PathItem, method) => METHODS.contains(&method),
+        (Kind::Server, "url") | (Kind::ServerVariable, "default" | "enum") => true,
+        (Kind::SecurityScheme, key) => key != "description" && kind.key(key).is_some(),
         (Kind::Parameter | Kind::Header | Kind::RequestBody, "required") => true,
         (Kind::Parameter | Kind::Header, "style") => style == usual,
         (Kind::Parameter | Kind::Header, "explode") => {

@@ -1,18 +1,21 @@
-//! A schema as facts, one level deep.
+//! What the keys of a schema say that mean something together, or item by item.
 
-use std::collections::BTreeSet;
-
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
-    fact::{Facts, Part, says_nothing},
+    fact::{Fact, Facts, Says},
     numbers,
     spec::{Object, Spec, is_set, text},
 };
-use crate::spec::{dialect::Kind, pointer::child};
+use crate::spec::{
+    dialect::Kind,
+    pointer::{child, unescape},
+};
 
 /// The three ways to put schemas together.
 const COMPOSED: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+/// Without any of these keys there may be null anyway.
+const HAVE_TYPES: [&str; 4] = ["type", "allOf", "anyOf", "oneOf"];
 
 impl Spec<'_> {
     /// Where a schema is described: behind references and lists of one schema that say nothing
@@ -21,8 +24,7 @@ impl Spec<'_> {
         let mut pointer = self.resolved(pointer);
         // A longer chain is a circle.
         for _ in 0..64 {
-            let map = self.object(&pointer);
-            match map.and_then(only_part) {
+            match self.object(&pointer).and_then(only_part) {
                 Some(key) => pointer = self.resolved(&format!("{pointer}/{key}/0")),
                 None => break,
             }
@@ -32,8 +34,9 @@ impl Spec<'_> {
 }
 
 /// The list of one schema that is all that a schema says.
-fn only_part(map: &Object) -> Option<&str> {
-    let mut said = (map.iter()).filter(|(key, value)| !says_nothing(Kind::Schema, key, value));
+pub(super) fn only_part(map: &Object) -> Option<&str> {
+    let says = |(key, value): &(&String, &Value)| Says::of(Kind::Schema, key, value);
+    let mut said = map.iter().filter(|item| says(item) == Says::Something);
     match (said.next()?, said.next()) {
         ((key, Value::Array(items)), None) if items.len() == 1 => {
             Some(key.as_str()).filter(|key| COMPOSED.contains(key))
@@ -42,116 +45,76 @@ fn only_part(map: &Object) -> Option<&str> {
     }
 }
 
-/// Adds the facts of a schema.
-pub(super) fn add(map: &Object, pointer: &str, facts: &mut Facts) {
+fn required(map: &Object) -> impl Iterator<Item = &str> {
     let names = map.get("required").and_then(Value::as_array);
-    let names = names.into_iter().flatten().filter_map(Value::as_str);
-    let required: BTreeSet<&str> = names.collect();
-    for (key, value) in map {
-        if !says_nothing(Kind::Schema, key, value) {
-            add_key(map, &required, (key, value), child(pointer, key), facts);
-        }
+    names.into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// Whether the property at a pointer has to be there.
+pub(super) fn need(map: &Object, at: &str) -> Option<&'static str> {
+    let name = unescape(at.rsplit('/').next()?);
+    match required(map).any(|other| other == name) {
+        true => Some("required"),
+        false => Some("optional"),
     }
-    // A reader looks for what is required at the property.
-    for name in required {
+}
+
+/// Adds what is required and not described: a reader looks for it at the property.
+pub(super) fn add_undescribed(map: &Object, pointer: &str, facts: &mut Facts) {
+    for name in required(map) {
         let at = match map.contains_key("properties") {
             true => child(&child(pointer, "properties"), name),
             false => child(pointer, "required"),
         };
-        let part = Part(Kind::Schema, at);
-        facts.part("properties", name, json!("required"), part);
+        facts.add("properties", name, Fact::part("required", at, Kind::Schema));
     }
 }
 
-fn add_key(
+/// Adds what a key says, unless it says what its shape does.
+pub(super) fn add_key(
     map: &Object,
-    required: &BTreeSet<&str>,
-    (key, value): (&str, &Value),
-    at: String,
+    key: &'static str,
+    value: &Value,
+    at: &str,
     facts: &mut Facts,
-) {
-    let Some(known) = Kind::Schema.key(key) else {
-        return facts.add("unknown key", key, value.clone(), at);
-    };
-    let mut part = |name: &str, value: Value, at: String| {
-        facts.part(known.name, name, value, Part(Kind::Schema, at));
-    };
+) -> bool {
+    let at = at.to_owned();
     match (key, value) {
-        // A value has to fit each of them, so each counts by itself.
-        ("allOf", Value::Array(items)) => {
-            for index in 0..items.len() {
-                part(&index.to_string(), Value::Null, format!("{at}/{index}"));
-            }
-        }
-        ("anyOf" | "oneOf", Value::Array(items)) => {
-            for (index, item) in items.iter().enumerate() {
-                let same = items.iter().take(index).filter(|other| *other == item);
-                let name = format!("{} {}", plain(item, false), same.count());
-                part(&name, Value::Null, format!("{at}/{index}"));
-            }
-        }
-        ("not", Value::Object(_)) => part(&plain(value, false).to_string(), Value::Null, at),
-        ("properties", Value::Object(properties)) => {
-            for name in properties.keys() {
-                let need = match required.contains(name.as_str()) {
-                    true => "required",
-                    false => "optional",
-                };
-                part(name, json!(need), child(&at, name));
-            }
-        }
-        ("required", Value::Array(_)) => {}
-        // An exclusion is a matter of its limit.
-        ("exclusiveMinimum" | "exclusiveMaximum", Value::Bool(_)) => {}
-        ("nullable", _) if !map.contains_key("type") && !is_composed(map) => {}
-        ("items", Value::Object(_)) => part("", Value::Null, at),
+        // An exclusion is a matter of its limit, and what is required one of the properties.
+        ("exclusiveMinimum" | "exclusiveMaximum", Value::Bool(_))
+        | ("required", Value::Array(_)) => {}
+        ("nullable", _) if !map.keys().any(|key| HAVE_TYPES.contains(&key.as_str())) => {}
         ("additionalProperties", Value::Bool(is_any)) => {
             if !is_any {
-                facts.add("further properties", "", json!("none"), at);
+                facts.add("further properties", "", Fact::new("none", at));
             }
         }
         ("additionalProperties", Value::Object(further)) => {
             if !further.is_empty() {
-                part("", Value::Null, at.clone());
-                facts.add("further properties", "", json!("typed"), at);
+                facts.add(key, "", Fact::part(Value::Null, at.clone(), Kind::Schema));
+                facts.add("further properties", "", Fact::new("typed", at));
             }
         }
         ("enum", Value::Array(values)) => {
             for (index, value) in values.iter().enumerate() {
-                let at = format!("{at}/{index}");
-                facts.add("enum value", &value.to_string(), value.clone(), at);
+                let fact = Fact::new(value.clone(), format!("{at}/{index}"));
+                facts.add("enum value", &value.to_string(), fact);
             }
-            facts.add("enum", "", true.into(), at.clone());
-            facts.add("order of values", "", value.clone(), at);
+            facts.add("enum", "", Fact::new(true, at.clone()));
+            facts.add("order of values", "", Fact::new(value.clone(), at));
         }
         (limit, Value::Number(_)) if limit.starts_with("max") || limit.starts_with("min") => {
             let (upper, of_value) = (limit.starts_with("max"), limit.ends_with("imum"));
             let whole = !of_value || text(map, "type") == "integer";
-            let exclusion = if upper {
-                "exclusiveMaximum"
-            } else {
-                "exclusiveMinimum"
+            let exclusion = match upper {
+                true => "exclusiveMaximum",
+                false => "exclusiveMinimum",
             };
             let excluded = of_value && is_set(map, exclusion);
             let value = numbers::limit(value, upper, whole, excluded);
-            facts.add(known.name, "", value, at);
+            facts.add(key, "", Fact::new(value, at));
         }
-        (_, value) => facts.add(known.name, "", value.clone(), at),
+        _ => return false,
     }
-}
-
-fn is_composed(map: &Object) -> bool {
-    COMPOSED.iter().any(|key| map.contains_key(*key))
-}
-
-/// A schema without its texts; the keys of `properties` are names, whatever they are.
-fn plain(value: &Value, are_names: bool) -> Value {
-    match value {
-        Value::Object(map) => (map.iter())
-            .filter(|(key, value)| are_names || !says_nothing(Kind::Schema, key, value))
-            .map(|(key, value)| (key.clone(), plain(value, key == "properties" && !are_names)))
-            .collect(),
-        Value::Array(items) => items.iter().map(|item| plain(item, false)).collect(),
-        other => other.clone(),
-    }
+    true
 }

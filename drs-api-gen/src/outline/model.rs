@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-/// The public API of some source.
+/// The public API of some source: a line for each thing that callers can name, those of a type
+/// or operation after its own.
 #[derive(Debug, Default)]
-pub(crate) struct Outline(Vec<Entry>);
+pub(crate) struct Outline(Vec<Line>);
 
-/// What an entry is.
+/// What a line is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     Operation,
@@ -20,15 +21,6 @@ pub(crate) enum Kind {
 /// A name and its line: an argument, a result, a field, a variant, a method.
 pub(crate) type Member = (String, String);
 
-/// An operation, a type, or another item.
-#[derive(Debug)]
-pub(crate) struct Entry {
-    kind: Kind,
-    name: String,
-    head: String,
-    members: Vec<Member>,
-}
-
 /// A line of an outline, with what it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Line {
@@ -39,95 +31,73 @@ pub(crate) struct Line {
     pub(crate) kind: Kind,
 }
 
-impl Entry {
-    pub(super) fn new(
-        kind: Kind,
-        name: impl ToString,
-        head: String,
-        members: impl IntoIterator<Item = Member>,
-    ) -> Self {
-        Self {
+impl Line {
+    /// The lines of an operation, a type or another item.
+    pub(super) fn of(kind: Kind, name: &str, head: String, members: Vec<Member>) -> Vec<Self> {
+        let line = |(member, text)| Self {
+            entry: name.to_owned(),
+            member,
+            text,
             kind,
-            name: name.to_string(),
-            head,
-            members: members.into_iter().collect(),
-        }
+        };
+        let members = members.into_iter().map(|(name, text)| (Some(name), text));
+        std::iter::once((None, head))
+            .chain(members)
+            .map(line)
+            .collect()
     }
 }
 
 impl Outline {
-    pub(super) fn of(mut entries: Vec<Entry>) -> Self {
-        entries.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
-        Self(entries)
+    pub(super) fn of(mut lines: Vec<Line>) -> Self {
+        lines.sort_by(|a, b| (a.kind, &a.entry).cmp(&(b.kind, &b.entry)));
+        Self(lines)
     }
 
     pub(crate) fn text(&self) -> String {
-        let mut text = String::new();
-        for entry in &self.0 {
-            text += &format!("{}\n", entry.head);
-            for (_, line) in &entry.members {
-                text += &format!("  {line}\n");
-            }
-        }
-        text
+        let indent = |line: &Line| if line.member.is_some() { "  " } else { "" };
+        let lines = self.0.iter();
+        lines
+            .map(|line| format!("{}{}\n", indent(line), line.text))
+            .collect()
     }
 
     /// All that callers can rely on, whatever its order.
     pub(crate) fn lines(&self) -> BTreeSet<Line> {
-        let mut lines = BTreeSet::new();
-        for entry in &self.0 {
-            let line = |member: Option<&String>, text: String| Line {
-                entry: entry.name.clone(),
-                member: member.cloned(),
-                text,
-                kind: entry.kind,
-            };
-            lines.insert(line(None, entry.head.clone()));
-            for (name, text) in &entry.members {
-                // A setter takes a value whether or not it has to be set.
-                let optional = text.strip_prefix(&format!("{name}: Option<"));
-                let optional = optional.filter(|_| entry.kind == Kind::Operation);
-                let plain = match optional.and_then(|inner| inner.strip_suffix('>')) {
-                    Some(inner) => format!("{name}: {inner}"),
-                    None => text.clone(),
-                };
-                lines.insert(line(Some(name), plain));
+        let relied_on = |line: &Line| {
+            let mut line = line.clone();
+            // A setter takes a value whether or not it has to be set.
+            if line.kind == Kind::Operation
+                && let Some((name, optional)) = line.text.split_once(": Option<")
+                && let Some(inner) = optional.strip_suffix('>')
+            {
+                line.text = format!("{name}: {inner}");
             }
-        }
-        lines
+            line
+        };
+        self.0.iter().map(relied_on).collect()
     }
 
     /// The line of a member of a type of the document.
     pub(crate) fn member(&self, entry: &str, member: &str) -> Option<&str> {
-        let is_meant = |found: &&Entry| found.kind != Kind::Other && found.name == entry;
-        let mut members = (self.0.iter().filter(is_meant)).flat_map(|entry| &entry.members);
-        let found = members.find(|(name, _)| name == member);
-        found.map(|(_, text)| text.as_str())
+        let is_meant = |line: &&Line| {
+            line.kind != Kind::Other
+                && line.entry == entry
+                && line.member.as_deref() == Some(member)
+        };
+        self.0.iter().find(is_meant).map(|line| line.text.as_str())
     }
 
     /// Two things of one name where the compiler takes one, if there are any.
     pub(crate) fn twice(&self) -> Option<String> {
         let mut names = BTreeSet::new();
-        for Entry {
-            kind,
-            name,
-            members,
-            ..
-        } in &self.0
-        {
-            let scope = (*kind == Kind::Operation, name);
-            if *kind == Kind::Other {
-                continue;
-            }
-            if !names.insert((scope, None)) {
-                return Some(format!("two of its names give `{name}`"));
-            }
-            for (member, _) in members {
-                if !names.insert((scope, Some(member))) {
-                    return Some(format!("two names in `{name}` give `{member}`"));
-                }
-            }
-        }
-        None
+        let mut own = self.0.iter().filter(|line| line.kind != Kind::Other);
+        let scope = |line: &Line| line.kind == Kind::Operation;
+        let again = own.find(|&line| !names.insert((scope(line), &line.entry, &line.member)));
+        let Line { entry, member, .. } = again?;
+        Some(match member {
+            None => format!("two of its names give `{entry}`"),
+            Some(member) => format!("two names in `{entry}` give `{member}`"),
+        })
     }
 }

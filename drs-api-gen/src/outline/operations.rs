@@ -1,10 +1,10 @@
 //! Operations: from progenitor's method, builder struct and `send` back to one signature.
 
 use quote::ToTokens;
-use syn::{ImplItem, ImplItemFn, Item, ReturnType, Signature};
+use syn::{ImplItem, ImplItemFn, Item, ItemImpl, ReturnType, Signature};
 
 use super::{
-    model::{Entry, Kind, Member},
+    model::{Kind, Line, Member},
     spelling::spelt,
 };
 use crate::passes::output::{first_argument, type_name};
@@ -12,9 +12,9 @@ use crate::passes::output::{first_argument, type_name};
 /// The module with the operations' builders.
 pub(super) const BUILDERS: &str = "builder";
 
-/// The operations, each with its arguments and its result.
-pub(super) fn entries(top: &[&Item], builders: &[&Item]) -> Vec<Entry> {
-    let entry = |f: &ImplItemFn| {
+/// The lines of the operations: arguments and result.
+pub(super) fn lines(top: &[&Item], builders: &[&Item]) -> Vec<Line> {
+    let of = |f: &ImplItemFn| {
         let builder = builder_of(&f.sig)?;
         let send = functions(builders, &builder).find(|f| f.sig.ident == "send")?;
         let ReturnType::Type(_, result) = &send.sig.output else {
@@ -24,15 +24,11 @@ pub(super) fn entries(top: &[&Item], builders: &[&Item]) -> Vec<Entry> {
         let success = spelt(first_argument(first_argument(result)?)?);
         let mut members = arguments(builders, &builder)?;
         members.push(("->".to_owned(), format!("-> {success}")));
-        let name = &f.sig.ident;
-        Some(Entry::new(
-            Kind::Operation,
-            name,
-            format!("Client::{name}"),
-            members,
-        ))
+        let name = f.sig.ident.to_string();
+        let head = format!("Client::{name}");
+        Some(Line::of(Kind::Operation, &name, head, members))
     };
-    functions(top, "Client").filter_map(entry).collect()
+    functions(top, "Client").filter_map(of).flatten().collect()
 }
 
 /// The builder that a method of the client returns, if the method starts an operation.
@@ -45,19 +41,19 @@ pub(super) fn builder_of(signature: &Signature) -> Option<String> {
 /// The methods of the type of this name.
 fn functions<'a>(items: &[&'a Item], name: &str) -> impl Iterator<Item = &'a ImplItemFn> {
     let of = move |item: &&'a Item| match item {
-        Item::Impl(block) if block.trait_.is_none() => type_name(&block.self_ty)
-            .filter(|of| of == name)
-            .map(|_| &block.items),
+        Item::Impl(block) if block.trait_.is_none() => {
+            (type_name(&block.self_ty)? == name).then(|| functions_of(block))
+        }
         _ => None,
     };
-    items
-        .iter()
-        .filter_map(of)
-        .flatten()
-        .filter_map(|item| match item {
-            ImplItem::Fn(function) => Some(function),
-            _ => None,
-        })
+    items.iter().filter_map(of).flatten()
+}
+
+pub(super) fn functions_of(block: &ItemImpl) -> impl Iterator<Item = &ImplItemFn> {
+    block.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function),
+        _ => None,
+    })
 }
 
 /// The builder's fields: each is a `Result` of the argument.

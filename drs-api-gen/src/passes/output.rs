@@ -8,7 +8,7 @@ use syn::{
 use crate::Error;
 
 /// What a pass says where the output is not what it was written for.
-pub(super) fn failed(pass: &'static str, message: impl Into<String>) -> Error {
+pub(crate) fn failed(pass: &'static str, message: impl Into<String>) -> Error {
     Error::Pass {
         pass,
         message: message.into(),
@@ -90,8 +90,8 @@ pub(crate) fn first_argument(ty: &Type) -> Option<&Type> {
     })
 }
 
-/// The wire name that an attribute sets for a field or a variant.
-pub(super) fn renamed(attrs: &[Attribute]) -> Option<String> {
+/// The name on the wire that an attribute gives to a field or a variant.
+pub(crate) fn renamed(attrs: &[Attribute]) -> Option<String> {
     let mut renamed = None;
     for attr in attrs.iter().filter(|a| a.path().is_ident("serde")) {
         // A key this closure does not read ends the parse with an error; what was read

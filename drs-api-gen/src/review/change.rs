@@ -6,11 +6,12 @@ use std::{collections::BTreeSet, fmt};
 use serde::Serialize;
 
 /// What a change, or all of them together, means; each is worse than the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Verdict {
     /// The documents say the same.
+    #[default]
     Nothing,
     /// Texts, examples, and what else neither the service nor a caller acts on.
     DocsOnly,
@@ -62,7 +63,7 @@ impl fmt::Display for Felt {
 pub(super) type Both = (String, String);
 
 /// One difference between two documents.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Change {
     /// What happened, `required property added`.
@@ -90,16 +91,23 @@ pub struct Change {
     pub why: String,
     /// The outline's lines that it causes, if its place determines them.
     pub rust: Vec<String>,
+    /// Whether it is a text for people, which changes no generated code but its docs.
+    #[serde(skip)]
+    pub(super) is_text: bool,
+    /// Where it is in both documents.
+    #[serde(skip)]
+    pub(super) at: Both,
 }
 
 /// One of the two documents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Which {
     /// The document before the change.
     Base,
     /// The document after it.
+    #[default]
     Revision,
 }
 
@@ -110,15 +118,10 @@ impl Change {
             kind: kind.to_owned(),
             class,
             place: "public API".to_owned(),
-            used_in: BTreeSet::new(),
-            document: Which::Revision,
-            pointer: String::new(),
             line: 1,
-            old: None,
-            new: None,
             felt_by: [Felt::CompileTime].into(),
             why: why.to_owned(),
-            rust: Vec::new(),
+            ..Self::default()
         }
     }
 }

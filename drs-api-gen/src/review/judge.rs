@@ -6,20 +6,27 @@
 use super::{
     change::{Both, Verdict},
     place::singular,
-    relation::{Relation, Relation::*, further, relation},
+    relation::{Relation::*, level, relation},
+    rust::Rust,
 };
-use crate::facts::{Difference, Fact};
-use Verdict::{BreakingRust as Rust, BreakingWire as Wire, Compatible as Fine, DocsOnly as Docs};
+use crate::facts::{Fact, Facts};
+use Verdict::{BreakingRust, BreakingWire as Wire, Compatible as Fine, DocsOnly as Docs};
 
-/// A difference, with what has to be known of it beyond itself.
-pub(super) struct Case {
-    pub(super) difference: Difference,
-    /// Whether the base refuses properties that it doesn't list.
-    pub(super) is_closed: bool,
-    /// Whether clients in use can read what is new in answers.
-    pub(super) is_read: bool,
-    /// Where the generator makes something of it.
-    pub(super) of: Both,
+/// What leads to another component than before, both of them known.
+pub(super) const REFERENCE: &str = "reference to a component";
+
+/// A fact that came, went or changed, with what has to be known of it beyond itself.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'c> {
+    pub(super) what: &'static str,
+    pub(super) name: &'c str,
+    pub(super) old: Option<&'c Fact>,
+    pub(super) new: Option<&'c Fact>,
+    /// The facts of the base about the same thing.
+    pub(super) before: &'c Facts,
+    /// Where that thing is, in both documents.
+    pub(super) home: &'c Both,
+    pub(super) rust: &'c Rust<'c>,
 }
 
 /// The way that values go.
@@ -31,62 +38,108 @@ pub(super) struct Way {
     pub(super) class: Option<Verdict>,
 }
 
-/// What a difference is called, and what it means.
-#[derive(Clone, Debug)]
-pub(super) struct Judged {
-    pub(super) kind: String,
-    pub(super) class: Verdict,
-    pub(super) why: String,
-}
+impl Way {
+    /// What the document itself says is a matter of requests.
+    pub(super) const REQUEST: Self = Self {
+        in_answer: Some(false),
+        class: None,
+    };
 
-pub(super) fn judge(case: &Case, way: Way) -> Judged {
-    let class = class(case, way);
-    Judged {
-        kind: kind(&case.difference),
-        class,
-        why: why(case, way, class).to_owned(),
+    /// The way of what is in something.
+    pub(super) fn into(self, what: &str) -> Self {
+        let class = match what {
+            // The client hands them over as they come.
+            "headers" => Some(BreakingRust),
+            "anyOf" | "oneOf" | "not" => Some(Wire),
+            _ => None,
+        };
+        Self {
+            in_answer: self.in_answer.map(|is_so| is_so || what == "responses"),
+            class: class.max(self.class),
+        }
     }
 }
 
-fn class(case: &Case, way: Way) -> Verdict {
-    let difference = &case.difference;
-    let (came, went) = (difference.old.is_none(), difference.new.is_none());
+impl Case<'_> {
+    /// Where it is, in both documents; empty, where it isn't.
+    pub(super) fn places(&self) -> Both {
+        let place = |fact: Option<&Fact>| fact.map_or("", |fact| &fact.at).to_owned();
+        (place(self.old), place(self.new))
+    }
+
+    /// The way of the difference, in something whose values go this way.
+    pub(super) fn way(&self, around: Way) -> Way {
+        let Way { in_answer, .. } = around.into(self.what);
+        Way {
+            in_answer,
+            ..around
+        }
+    }
+
+    /// Whether clients in use can read what is new in answers.
+    fn is_read(&self) -> bool {
+        let at = self.old.map_or("", |fact| &fact.at);
+        let has_default = || self.rust.base.get(&format!("{at}/default")).is_some();
+        match self.what {
+            "properties" => self.rust.is_optional(at) || has_default(),
+            "nullable" => self.rust.is_optional(&self.home.0),
+            "enum" | "enum value" => self.before.has("x-open-enum"),
+            "type" | "format" | "maximum" | "minimum" | "maxItems" | "minItems" | "uniqueItems"
+            | "multipleOf" | "maxProperties" | "minProperties" => self.rust.is_same(self.home),
+            _ => false,
+        }
+    }
+
+    /// Whether only people read it.
+    pub(super) fn is_text(&self) -> bool {
+        self.any(|fact| fact.is_text)
+    }
+
+    fn any(&self, is_so: impl Fn(&Fact) -> bool) -> bool {
+        [self.old, self.new].into_iter().flatten().any(is_so)
+    }
+}
+
+/// What a difference means.
+pub(super) fn class(case: &Case<'_>, way: Way) -> Verdict {
+    let came = case.old.is_none();
+    if case.is_text() {
+        return Docs;
+    } else if case.what == "unknown key" {
+        return Wire;
+    }
     let Some(in_answer) = way.in_answer else {
         // A type of this name may be built by callers all the same.
-        let is_needed = came && need(&difference.new) == Some(true);
-        return if is_needed { Rust } else { Docs };
+        let is_needed = case.what == "properties" && came && need(case.new) == Some(true);
+        return if is_needed { BreakingRust } else { Docs };
     };
     if let Some(class) = way.class {
         return class;
     }
     let if_came = |one: Verdict, other: Verdict| if came { one } else { other };
-    let of_values = || match (relation(difference), in_answer) {
+    let of_values = || match (relation(case.what, case.old, case.new), in_answer) {
         (Same, _) => Docs,
         (Narrower | Other, false) => Wire,
-        (Wider | Other, true) if !case.is_read => Wire,
+        (Wider | Other, true) if !case.is_read() => Wire,
         _ => Fine,
     };
-    match difference.what {
-        "operationId" => Docs,
-        "security scheme" if came || went => Docs,
+    match case.what {
+        "operationId" | "title" | "variables" => Docs,
         "operation" | "content" => if_came(Fine, Wire),
-        "headers" => match (came, went) {
-            (true, _) => Fine,
-            _ => Rust,
-        },
-        "responses" if difference.name.starts_with('2') => Wire,
+        "headers" => if_came(Fine, BreakingRust),
+        "responses" if case.name.starts_with('2') => Wire,
         // An error is read in one way, whether it is documented or not.
         "responses" => Fine,
         "parameters" | "requestBody" | "properties" => of_need(case, in_answer),
-        "x-open-enum" => Rust,
-        "x-project" => if_came(Fine, Rust),
-        "default" if in_answer => Rust,
+        "x-open-enum" => BreakingRust,
+        "x-project" => if_came(Fine, BreakingRust),
+        "default" if in_answer => BreakingRust,
         "readOnly" if in_answer => Docs,
         "writeOnly" if !in_answer => Docs,
         // They sort otherwise.
         "order of values" => Fine,
-        "format" if is_exposed(difference) => of_values().max(Rust),
-        "further properties" if in_answer && further(&difference.new) == 0 => Rust,
+        "format" if is_exposed(case) => of_values().max(BreakingRust),
+        "further properties" if in_answer && level(case.what, case.new) == Some(0) => BreakingRust,
         "type" | "format" | "enum" | "enum value" | "nullable" | "items" | "further properties"
         | "maximum" | "minimum" | "maxLength" | "minLength" | "maxItems" | "minItems"
         | "maxProperties" | "minProperties" | "pattern" | "multipleOf" | "uniqueItems"
@@ -97,37 +150,34 @@ fn class(case: &Case, way: Way) -> Verdict {
 }
 
 /// Whether something has to be there, if there is such a thing.
-fn need(fact: &Option<Fact>) -> Option<bool> {
-    fact.as_ref().map(|fact| fact.value == "required")
+fn need(fact: Option<&Fact>) -> Option<bool> {
+    fact.map(|fact| fact.value == "required")
 }
 
-fn of_need(case: &Case, in_answer: bool) -> Verdict {
-    let difference = &case.difference;
-    match (in_answer, need(&difference.old), need(&difference.new)) {
+fn of_need(case: &Case<'_>, in_answer: bool) -> Verdict {
+    match (in_answer, need(case.old), need(case.new)) {
         // What went was sent or read.
         (_, _, None) | (false, _, Some(true)) => Wire,
         (false, ..) => Fine,
-        (true, None, Some(false)) if case.is_closed => Wire,
+        (true, None, Some(false)) if case.before.has("further properties") => Wire,
         (true, None, Some(false)) => Fine,
-        (true, _, Some(true)) => Rust,
-        (true, Some(true), _) if !case.is_read => Wire,
+        (true, _, Some(true)) => BreakingRust,
+        (true, Some(true), _) if !case.is_read() => Wire,
         (true, ..) => Fine,
     }
 }
 
-fn is_secret(fact: &Option<Fact>) -> bool {
-    fact.as_ref().is_some_and(|fact| fact.value == "password")
+fn is_exposed(case: &Case<'_>) -> bool {
+    case.what == "format" && case.old.is_some_and(|fact| fact.value == "password")
 }
 
-fn is_exposed(difference: &Difference) -> bool {
-    difference.what == "format" && is_secret(&difference.old)
-}
-
-fn why(case: &Case, way: Way, class: Verdict) -> &'static str {
+/// Why it has its class.
+pub(super) fn why(case: &Case<'_>, way: Way, class: Verdict) -> &'static str {
     let in_answer = way.in_answer == Some(true);
-    match (case.difference.what, class, in_answer) {
-        _ if way.in_answer.is_none() => "no operation uses it",
-        ("format", Rust, _) if is_exposed(&case.difference) => {
+    match (case.what, class, in_answer) {
+        _ if case.is_text() => "nobody acts on it",
+        _ if way.in_answer.is_none() && class != Wire => "it counts only where it is used",
+        ("format", BreakingRust, _) if is_exposed(case) => {
             "a `Secret` becomes a plain value: `Debug` and logs show it, and nothing wipes it"
         }
         ("operation", Fine, _) => "the client has one more method",
@@ -137,25 +187,29 @@ fn why(case: &Case, way: Way, class: Verdict) -> &'static str {
         (_, Verdict::Nothing | Docs, _) => "it means the same on the wire",
         (_, Fine, false) => "requests that were right still are",
         (_, Fine, true) => "clients in use can read what is new",
-        (_, Rust, false) => "requests that were right still are, but not what callers do or see",
-        (_, Rust, true) => "callers find something else, or can't read what lacks it",
+        (_, BreakingRust, false) => {
+            "requests that were right still are, but not what callers do or see"
+        }
+        (_, BreakingRust, true) => "callers find something else, or can't read what lacks it",
         (_, Wire, false) => "requests that were right are refused, or mean something else",
         (_, Wire, true) => "clients in use can't read what is new, or no rule is about it",
     }
 }
 
 /// What happened to what.
-fn kind(difference: &Difference) -> String {
-    let Difference { what, old, new, .. } = difference;
-    if is_exposed(difference) {
+pub(super) fn kind(case: &Case<'_>) -> String {
+    let Case { what, old, new, .. } = *case;
+    if is_exposed(case) {
         return "secret exposed: `format: password` dropped".to_owned();
     }
-    let noun = match (difference.is_of_a_part(), what.contains(' ')) {
-        (true, _) => singular(what),
-        (_, true) => (*what).to_owned(),
+    let noun = match what {
+        REFERENCE => return format!("{what} changed"),
+        "extension" => format!("`{}`", case.name),
+        _ if what.contains(' ') => what.to_owned(),
+        _ if case.any(|fact| fact.inside.is_some()) => singular(what),
         _ => format!("`{what}`"),
     };
-    match (need(old), need(new), relation(difference)) {
+    match (need(old), need(new), relation(what, old, new)) {
         (None, Some(true), _) => format!("required {noun} added"),
         (None, ..) => format!("{noun} added"),
         (_, None, _) => format!("{noun} removed"),
@@ -163,7 +217,7 @@ fn kind(difference: &Difference) -> String {
         (Some(true), ..) => format!("{noun} made optional"),
         (.., Wider) => format!("{noun} loosened"),
         (.., Narrower) => format!("{noun} tightened"),
-        (.., Relation::Same) => format!("{noun} written otherwise"),
+        (.., Same) => format!("{noun} written otherwise"),
         (.., Other) => format!("{noun} changed"),
     }
 }

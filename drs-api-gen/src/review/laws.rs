@@ -3,17 +3,25 @@
 
 use serde_json::{Value, json};
 
-use super::{Change, Rust};
+use std::cell::OnceCell;
+
+use super::{Change, Rust, rust::Outlines};
 use crate::{
     Document,
     facts::Spec,
     spec::pointer::{child, unescape},
 };
 
+/// Nothing is generated.
+pub(super) fn ungenerated<'a>(base: Spec<'a>, revision: Spec<'a>) -> Rust<'a> {
+    let mut rust = Rust::new(base, revision);
+    rust.outlines = OnceCell::from(Ok(Outlines::default()));
+    rust
+}
+
 /// All changes, whatever the generator makes of them.
 fn changes(base: &Document, revision: &Document) -> Vec<Change> {
-    let [old, new] = [base, revision].map(Spec::new);
-    super::found(&mut Rust::none(old, new)).0
+    super::compare::compare(&mut ungenerated(Spec::new(base), Spec::new(revision)))
 }
 
 const FIXTURE: &str = include_str!("../../tests/fixtures/review.yaml");

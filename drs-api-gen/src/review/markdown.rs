@@ -1,7 +1,5 @@
 //! The page that people read.
 
-use std::fmt::Write;
-
 use super::{Api, Change, Review, Verdict, Which, Wire};
 
 /// At most this many operations are named in a place; the others are counted.
@@ -13,63 +11,54 @@ impl Review {
     /// The review as Markdown; its first line is the verdict, below the document's name if that
     /// is known.
     pub fn markdown(&self) -> String {
-        let mut page = String::new();
-        if let Some(document) = &self.document {
-            page += &format!("# {}\n\n", code(document));
-        }
-        // Writing to a `String` can't fail.
-        let _ = self.write(&mut page);
-        page
-    }
-
-    fn write(&self, page: &mut String) -> std::fmt::Result {
-        writeln!(
-            page,
-            "**{}** {}",
-            capital(&self.verdict.to_string()),
-            self.step()
-        )?;
+        let mut page: Vec<String> = Vec::new();
+        page.extend(
+            self.document
+                .as_ref()
+                .map(|path| format!("# {}", code(path))),
+        );
+        page.push(format!("**{}** {}", capital(self.verdict), self.step()));
         if self.inside {
-            writeln!(page, "\nThe client is inside drs-api: it is no public API.")?;
+            page.push("The client is inside drs-api: it is no public API.".to_owned());
         }
-        if let Some(base) = &self.base {
-            writeln!(page, "\nCompared with {}.", code(base))?;
-        }
-        match self.mistakes {
-            None | Some(0) => {}
-            Some(1) => writeln!(page, "\nThe lint finds 1 mistake in the revision.")?,
-            Some(count) => writeln!(page, "\nThe lint finds {count} mistakes in the revision.")?,
+        page.extend(
+            self.base
+                .as_ref()
+                .map(|base| format!("Compared with {}.", code(base))),
+        );
+        if let Some(count @ 1..) = self.mistakes {
+            let plural = if count == 1 { "" } else { "s" };
+            page.push(format!(
+                "The lint finds {count} mistake{plural} in the revision."
+            ));
         }
         if self.changes.is_empty() {
-            return writeln!(page, "\nThe documents say the same.");
+            page.push("The documents say the same.\n".to_owned());
+            return page.join("\n\n");
         }
-        writeln!(page, "\n## Changes")?;
-        let mut class = Verdict::Nothing;
-        for change in &self.changes {
-            if change.class != class {
-                class = change.class;
-                let count = self.changes.iter().filter(|c| c.class == class).count();
-                writeln!(page, "\n### {} ({count})\n", capital(&class.to_string()))?;
-            }
-            write_change(page, change)?;
+        page.push("## Changes".to_owned());
+        for same in self.changes.chunk_by(|a, b| a.class == b.class) {
+            let class = same.iter().take(1).map(|change| capital(change.class));
+            page.extend(class.map(|class| format!("### {class} ({})", same.len())));
+            page.push(same.iter().map(row).collect::<Vec<_>>().join("\n"));
         }
-        writeln!(page, "\n## What Rust callers see\n")?;
-        match &self.api {
-            Api::Same => writeln!(page, "The public API stays as it is.")?,
-            Api::Changed(diff) => writeln!(page, "{}", fenced("diff", diff))?,
-            Api::Unknown(why) => writeln!(page, "It can't be told: {}.", code(why))?,
-        }
-        writeln!(page, "\n## What the wire sees\n")?;
+        page.push("## What Rust callers see".to_owned());
+        page.push(match &self.api {
+            Api::Same => "The public API stays as it is.".to_owned(),
+            Api::Changed(diff) => fenced("diff", diff),
+            Api::Unknown(why) => format!("It can't be told: {}.", code(why)),
+        });
+        page.push("## What the wire sees".to_owned());
         match &self.wire {
-            Wire::Unknown(why) => writeln!(page, "No snapshots of it: {why}."),
+            Wire::Unknown(why) => page.push(format!("No snapshots of it: {why}.")),
             Wire::Compared(snapshots) if snapshots.is_empty() => {
-                writeln!(page, "No snapshot of a request or an answer changed.")
+                page.push("No snapshot of a request or an answer changed.".to_owned());
             }
-            Wire::Compared(snapshots) => snapshots.iter().try_for_each(|snapshot| {
-                let (path, diff) = (code(&snapshot.path), fenced("diff", &snapshot.diff));
-                writeln!(page, "{path}\n\n{diff}")
-            }),
+            Wire::Compared(snapshots) => page.extend(
+                (snapshots.iter()).flat_map(|one| [code(&one.path), fenced("diff", &one.diff)]),
+            ),
         }
+        page.join("\n\n") + "\n"
     }
 
     fn step(&self) -> String {
@@ -85,44 +74,47 @@ impl Review {
     }
 }
 
-fn write_change(page: &mut String, change: &Change) -> std::fmt::Result {
-    let place = format!("{}{}", code(&change.place), uses(change));
-    write!(page, "- **{}**: {place}", change.kind)?;
+/// A change as an item of a list.
+fn row(change: &Change) -> String {
+    let mut row = format!(
+        "- **{}**: {}{}",
+        change.kind,
+        code(&change.place),
+        uses(change)
+    );
     if change.old.is_some() || change.new.is_some() {
         let [old, new] = [&change.old, &change.new].map(|value| match value {
             Some(value) => code(value),
             None => "—".to_owned(),
         });
-        write!(page, ": {old} → {new}")?;
+        row += &format!(": {old} → {new}");
     }
     let felt: Vec<String> = change.felt_by.iter().map(ToString::to_string).collect();
-    match felt.as_slice() {
-        [] => write!(
-            page,
-            "\n  Changes no request, answer or code: {}.",
-            change.why
-        )?,
-        felt => write!(page, "\n  Felt by {}: {}.", listed(felt), change.why)?,
-    }
-    let of = match change.document {
-        Which::Base => " of the base",
-        Which::Revision => "",
+    row += &match felt.as_slice() {
+        [] => format!("\n  Changes no request, answer or code: {}.", change.why),
+        felt => format!("\n  Felt by {}: {}.", listed(felt), change.why),
     };
     if !change.pointer.is_empty() {
         let (pointer, line) = (code(&change.pointer), change.line);
-        write!(page, "\n  {pointer}, line {line}{of}")?;
+        let is_of_base = change.document == Which::Base;
+        let of = if is_of_base { " of the base" } else { "" };
+        row += &format!("\n  {pointer}, line {line}{of}");
     }
     if !change.rust.is_empty() {
-        let shown = change.rust.iter().take(LINES).map(|line| code(line));
-        let shown = shown.collect::<Vec<_>>().join(", ");
+        let shown: Vec<String> = change
+            .rust
+            .iter()
+            .take(LINES)
+            .map(|line| code(line))
+            .collect();
         let more = if change.rust.len() > LINES {
             ", …"
         } else {
             ""
         };
-        write!(page, "\n  In Rust: {shown}{more}")?;
+        row += &format!("\n  In Rust: {}{more}", shown.join(", "));
     }
-    writeln!(page)
+    row
 }
 
 /// The operations that a change reaches, but for the one that its place names.
@@ -149,10 +141,10 @@ fn listed(items: &[String]) -> String {
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string());
-    first.unwrap_or_default() + chars.as_str()
+fn capital(class: Verdict) -> String {
+    let text = class.to_string();
+    let (first, rest) = text.split_at(1);
+    first.to_uppercase() + rest
 }
 
 /// Text as code, whatever is in it: it comes from the document.

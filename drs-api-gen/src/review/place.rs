@@ -91,14 +91,13 @@ pub(super) fn value(value: &Value) -> String {
 }
 
 /// Two values, each on one line; long ones from shortly before where they part.
-pub(super) fn values(old: Option<&Value>, new: Option<&Value>) -> (Option<String>, Option<String>) {
-    let (Some(old), Some(new)) = (old, new) else {
-        return (old.map(value), new.map(value));
-    };
-    let (old, new) = (line(old), line(new));
-    let alike = old.chars().zip(new.chars()).take_while(|(a, b)| a == b);
-    let from = alike.count().saturating_sub(CONTEXT);
-    (Some(cut(&old, from)), Some(cut(&new, from)))
+pub(super) fn values(both: [Option<Value>; 2]) -> [Option<String>; 2] {
+    let both = both.map(|value| value.map(|value| line(&value)));
+    let [old, new] = both
+        .each_ref()
+        .map(|text| text.as_deref().unwrap_or_default().chars());
+    let alike = old.zip(new).take_while(|(a, b)| a == b).count();
+    both.map(|text| text.map(|text| cut(&text, alike.saturating_sub(CONTEXT))))
 }
 
 fn line(value: &Value) -> String {
@@ -117,8 +116,8 @@ fn cut(text: &str, from: usize) -> String {
         return text.to_owned();
     }
     let from = from.min(count.saturating_sub(CONTEXT));
-    let start = if from > 0 { "…" } else { "" };
-    let end = if count - from > LONGEST { "…" } else { "" };
     let shown: String = text.chars().skip(from).take(LONGEST).collect();
+    let is_cut = [from > 0, count - from > LONGEST];
+    let [start, end] = is_cut.map(|is_cut| if is_cut { "…" } else { "" });
     format!("{start}{shown}{end}")
 }

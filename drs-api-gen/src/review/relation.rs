@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::facts::{Difference, Fact, is_enough_for, more_than};
+use crate::facts::{Fact, is_enough_for, more_than};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Relation {
@@ -25,24 +25,11 @@ impl Relation {
     }
 }
 
-pub(super) fn relation(difference: &Difference) -> Relation {
-    let Difference { what, old, new, .. } = difference;
-    if *what == "format" {
-        // A secret is written as every other text is, and a number has 64 bits without a format.
-        let is_plain = |fact: &Option<Fact>| {
-            let format = fact.as_ref().and_then(|fact| fact.value.as_str());
-            matches!(format, None | Some("password" | "int64" | "double"))
-        };
-        return match (is_plain(old), is_plain(new)) {
-            (true, true) => Same,
-            (true, false) => Narrower,
-            (false, true) => Wider,
-            (false, false) => Other,
-        };
-    }
-    if *what == "further properties" {
-        // Two types of what there may be aren't compared here.
-        return match further(old).cmp(&further(new)) {
+pub(super) fn relation(what: &str, old: Option<&Fact>, new: Option<&Fact>) -> Relation {
+    if let (Some(was), Some(is)) = (level(what, old), level(what, new)) {
+        return match was.cmp(&is) {
+            Ordering::Equal if was == PLAIN => Same,
+            // Others of one level aren't compared here.
             Ordering::Equal => Other,
             order => Relation::by(order),
         };
@@ -51,7 +38,7 @@ pub(super) fn relation(difference: &Difference) -> Relation {
         (Some(old), Some(new)) => (&old.value, &new.value),
         // Of most facts the values are fewer with it than without.
         (old, _) => {
-            let adds = matches!(*what, "enum value" | "nullable" | "server address");
+            let adds = matches!(what, "enum value" | "nullable" | "server address");
             return if adds == old.is_none() {
                 Wider
             } else {
@@ -59,7 +46,7 @@ pub(super) fn relation(difference: &Difference) -> Relation {
             };
         }
     };
-    match *what {
+    match what {
         "type" if *old == "integer" && *new == "number" => Wider,
         "type" if *old == "number" && *new == "integer" => Narrower,
         "security" => match (is_enough_for(old, new), is_enough_for(new, old)) {
@@ -80,11 +67,18 @@ pub(super) fn relation(difference: &Difference) -> Relation {
     }
 }
 
-/// How much is allowed of further properties: nothing, some, everything.
-pub(super) fn further(fact: &Option<Fact>) -> u8 {
-    match fact.as_ref().map(|fact| fact.value.as_str()) {
-        None => 2,
-        Some(Some("none")) => 0,
-        _ => 1,
+/// The level of a format that allows all that its type does.
+const PLAIN: u8 = 9;
+
+/// How much is allowed, where a name says it.
+pub(super) fn level(what: &str, fact: Option<&Fact>) -> Option<u8> {
+    let value = fact.map(|fact| fact.value.as_str().unwrap_or_default());
+    match (what, value) {
+        // A secret is written as every other text is, and a number has 64 bits without a format.
+        ("format", None | Some("password" | "int64" | "double")) => Some(PLAIN),
+        ("format", _) | ("further properties", Some("none")) => Some(0),
+        ("further properties", Some(_)) => Some(1),
+        ("further properties", None) => Some(2),
+        _ => None,
     }
 }

@@ -1,8 +1,8 @@
 //! What Rust callers see: the outlines of what both documents generate, as sets of lines.
 
-use std::{collections::BTreeSet, thread};
+use std::{cell::OnceCell, collections::BTreeSet};
 
-use super::change::{Both, Verdict};
+use super::change::{Both, Change, Felt, Verdict};
 use crate::{
     Document, Error, Settings,
     facts::{Spec, text},
@@ -21,27 +21,28 @@ pub enum Api {
     Same,
     /// The difference of the outlines, line by line.
     Changed(String),
-    /// One of the documents can't be generated from, and why.
+    /// One of the documents can't be generated, and why.
     Unknown(String),
 }
 
-/// The outline of the base, and what is another in that of the revision.
+/// What both documents generate, made on first use: changes of texts don't need it.
 pub(super) struct Rust<'a> {
     pub(super) base: Spec<'a>,
     pub(super) revision: Spec<'a>,
-    before: Outline,
-    pub(super) api: Api,
-    gone: BTreeSet<Line>,
-    came: BTreeSet<Line>,
-    /// The lines that a change explains.
-    claimed: BTreeSet<Line>,
+    pub(super) outlines: OnceCell<Result<Outlines, String>>,
+    /// The lines that a change explains, by index.
+    claimed: BTreeSet<usize>,
 }
 
-/// Lines of the outline that a change causes, and their class.
-pub(super) struct Caused {
-    pub(super) class: Verdict,
-    pub(super) lines: Vec<String>,
+#[derive(Default)]
+pub(super) struct Outlines {
+    before: Outline,
+    /// The lines that went or came.
+    differing: Vec<Differing>,
 }
+
+/// A line, and whether it came.
+type Differing = (Line, bool);
 
 /// A type or operation, and something in it.
 struct Spot {
@@ -52,113 +53,120 @@ struct Spot {
 }
 
 impl<'a> Rust<'a> {
-    /// Nothing is generated.
-    pub(super) fn none(base: Spec<'a>, revision: Spec<'a>) -> Self {
+    pub(super) fn new(base: Spec<'a>, revision: Spec<'a>) -> Self {
         Self {
             base,
             revision,
-            before: Outline::default(),
-            api: Api::Same,
-            gone: BTreeSet::new(),
-            came: BTreeSet::new(),
+            outlines: OnceCell::new(),
             claimed: BTreeSet::new(),
         }
     }
 
-    /// Generates from both.
-    pub(super) fn new(base: Spec<'a>, revision: Spec<'a>) -> Self {
-        let mut rust = Self::none(base, revision);
-        let (old, new) = thread::scope(|scope| {
-            let old = scope.spawn(|| generated(base.document));
-            let new = generated(revision.document);
-            (old.join(), new)
-        });
-        match (old, new) {
-            (Ok(Ok(old)), Ok(new)) => {
-                let (before, after) = (old.lines(), new.lines());
-                rust.gone = before.difference(&after).cloned().collect();
-                rust.came = after.difference(&before).cloned().collect();
-                if before != after {
-                    rust.api = Api::Changed(rust.unexplained().lines.join("\n"));
-                }
-                rust.before = old;
-            }
-            (Ok(Err(e)), _) => rust.api = Api::Unknown(format!("the base: {e}")),
-            (_, Err(e)) => rust.api = Api::Unknown(format!("the revision: {e}")),
-            (Err(_), _) => rust.api = Api::Unknown("the base: it panicked".to_owned()),
+    fn outlines(&self) -> Option<&Outlines> {
+        let generate = || generated_from(self.base.document, self.revision.document);
+        self.outlines.get_or_init(generate).as_ref().ok()
+    }
+
+    /// The lines that differ, if anything was generated.
+    fn differing(&self) -> &[Differing] {
+        match self.outlines.get() {
+            Some(Ok(outlines)) => &outlines.differing,
+            _ => &[],
         }
-        rust
+    }
+
+    pub(super) fn api(&self) -> Api {
+        match (self.outlines.get(), self.differing()) {
+            (Some(Err(why)), _) => Api::Unknown(why.clone()),
+            (_, []) => Api::Same,
+            (_, all) => Api::Changed(caused(all.iter()).1.join("\n")),
+        }
     }
 
     /// Whether clients in use read what they read before, since the types are the same.
-    pub(super) fn is_same(&self, old: &str, new: &str) -> bool {
-        let is_known = !matches!(self.api, Api::Unknown(_));
-        let same = |spec: Spec<'_>, pointer: &str, lines: &BTreeSet<Line>| {
-            spot(spec, pointer).is_some_and(|spot| !lines.iter().any(|line| spot.holds(line)))
+    pub(super) fn is_same(&self, (old, new): &Both) -> bool {
+        let spots = [spot(self.base, old), spot(self.revision, new)];
+        let is_same = |outlines: &Outlines| {
+            let mut all = outlines.differing.iter();
+            let is_known = spots.iter().all(Option::is_some);
+            is_known && !all.any(|(line, _)| spots.iter().flatten().any(|spot| spot.holds(line)))
         };
-        let in_both = || same(self.base, old, &self.gone) && same(self.revision, new, &self.came);
-        is_known && in_both()
+        self.outlines().is_some_and(is_same)
     }
 
     /// Whether clients in use can do without the property that a pointer names.
     pub(super) fn is_optional(&self, pointer: &str) -> bool {
         let spot = spot(self.base, pointer).filter(|_| pointer.matches('/').count() == 5);
-        let line = spot.and_then(|spot| self.before.member(&spot.entry, &spot.member?));
+        let member = spot.and_then(|spot| Some((spot.entry, spot.member?)));
+        let line = member
+            .zip(self.outlines())
+            .and_then(|((entry, member), outlines)| outlines.before.member(&entry, &member));
         line.is_some_and(|line| line.contains(": Option<"))
     }
 
-    pub(super) fn nothing(&self) -> Caused {
-        caused(&[], &[])
+    /// Adds to a change the lines that it causes, and what they mean: of what is only written
+    /// otherwise those that no other change does.
+    pub(super) fn explain(&mut self, change: &mut Change, is_fact: bool) {
+        let (old, new) = &change.at;
+        let spots = [
+            (spot(self.base, old), false),
+            (spot(self.revision, new), true),
+        ];
+        let is_own = |(line, came): &Differing| {
+            spots.iter().any(|(spot, is_new)| {
+                // Of an operation what came is one thing, and what went another.
+                let is_side = line.kind != Kind::Operation || is_new == came;
+                is_side && spot.as_ref().is_some_and(|spot| spot.holds(line))
+            })
+        };
+        let _ = self.outlines();
+        let all = self.differing().iter().enumerate();
+        let own = all.filter(|(index, differing)| {
+            let is_free = is_fact || !self.claimed.contains(index);
+            is_free && is_own(differing)
+        });
+        let (indices, own): (Vec<usize>, Vec<&Differing>) = own.unzip();
+        let (class, lines) = caused(own.into_iter());
+        self.claimed.extend(indices);
+        if class >= Verdict::BreakingRust || class > change.class {
+            change.felt_by.insert(Felt::CompileTime);
+        }
+        if class > change.class {
+            change.class = class;
+            change.why += "; the Rust API is another";
+        }
+        change.rust = lines;
     }
 
-    /// The lines that a change at these places causes; if facts don't show it, those that no
-    /// other change does.
-    pub(super) fn caused_by(&mut self, (old, new): &Both, is_fact: bool) -> Caused {
-        let of = |spec: Spec<'_>, pointer: &str, lines: &BTreeSet<Line>| -> Vec<Line> {
-            let spot = spot(spec, pointer);
-            let caused = lines.iter().filter(|line| {
-                let is_free = is_fact || !self.claimed.contains(*line);
-                is_free && spot.as_ref().is_some_and(|spot| spot.holds(line))
-            });
-            caused.cloned().collect()
-        };
-        let gone = of(self.base, old, &self.gone);
-        let came = of(self.revision, new, &self.came);
-        self.claimed.extend(gone.iter().chain(&came).cloned());
-        caused(&gone, &came)
-    }
-
-    /// The lines that no change explains.
-    pub(super) fn unexplained(&self) -> Caused {
-        let left = |lines: &BTreeSet<Line>| -> Vec<Line> {
-            lines.difference(&self.claimed).cloned().collect()
-        };
-        caused(&left(&self.gone), &left(&self.came))
+    /// The lines that no change explains, and their class.
+    pub(super) fn unexplained(&self) -> (Verdict, Vec<String>) {
+        let all = self.differing().iter().enumerate();
+        let left = all.filter(|(index, _)| !self.claimed.contains(index));
+        caused(left.map(|(_, differing)| differing))
     }
 }
 
-fn caused(gone: &[Line], came: &[Line]) -> Caused {
-    // One variant more is one that a `match` has no arm for.
-    let is_new = |line: &Line| {
-        came.iter()
-            .any(|l| l.entry == line.entry && l.member.is_none())
-    };
-    let breaks =
-        |line: &&Line| line.kind == Kind::ClosedEnum && line.member.is_some() && !is_new(line);
-    let class = match (gone, came) {
-        ([], []) => Verdict::Nothing,
-        ([], came) if came.iter().find(breaks).is_none() => Verdict::Compatible,
-        _ => Verdict::BreakingRust,
-    };
-    let gone = gone.iter().map(|line| (line, '-'));
-    let mut all: Vec<(&Line, char)> = gone.chain(came.iter().map(|line| (line, '+'))).collect();
-    all.sort_by_key(|(line, sign)| (&line.entry, &line.member, *sign == '+'));
-    let show = |(line, sign): (&Line, char)| match &line.member {
-        Some(_) => format!("{sign} {}: {}", line.entry, line.text),
-        None => format!("{sign} {}", line.text),
-    };
-    let lines = all.into_iter().map(show).collect();
-    Caused { class, lines }
+/// What lines of the outline mean, and how they are shown.
+fn caused<'l>(differing: impl Iterator<Item = &'l Differing> + Clone) -> (Verdict, Vec<String>) {
+    let (mut class, mut lines) = (Verdict::Nothing, Vec::new());
+    for (line, came) in differing.clone() {
+        // One variant more is one that a `match` has no arm for.
+        let is_of_closed = line.kind == Kind::ClosedEnum && line.member.is_some();
+        let mut others = differing.clone();
+        let is_new =
+            |(head, came): &Differing| *came && head.member.is_none() && head.entry == line.entry;
+        let breaks = !came || is_of_closed && !others.any(is_new);
+        class = class.max(match breaks {
+            true => Verdict::BreakingRust,
+            false => Verdict::Compatible,
+        });
+        let sign = if *came { '+' } else { '-' };
+        lines.push(match &line.member {
+            Some(_) => format!("{sign} {}: {}", line.entry, line.text),
+            None => format!("{sign} {}", line.text),
+        });
+    }
+    (class, lines)
 }
 
 impl Spot {
@@ -170,6 +178,21 @@ impl Spot {
             member => *member == line.member,
         }
     }
+}
+
+fn generated_from(base: &Document, revision: &Document) -> Result<Outlines, String> {
+    let old = generated(base).map_err(|e| format!("the base: {e}"))?;
+    let new = generated(revision).map_err(|e| format!("the revision: {e}"))?;
+    let (before, after) = (old.lines(), new.lines());
+    let gone = before.difference(&after).map(|line| (line.clone(), false));
+    let came = after.difference(&before).map(|line| (line.clone(), true));
+    let mut differing: Vec<Differing> = gone.chain(came).collect();
+    let place = |(line, came): &Differing| (line.entry.clone(), line.member.clone(), *came);
+    differing.sort_by_key(place);
+    Ok(Outlines {
+        before: old,
+        differing,
+    })
 }
 
 fn generated(document: &Document) -> Result<Outline, Error> {

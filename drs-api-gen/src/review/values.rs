@@ -3,7 +3,7 @@
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
-use super::{Rust, Verdict};
+use super::Verdict;
 use crate::{Document, facts::Spec};
 
 /// A document whose one operation is sent a schema, with two more that others refer to.
@@ -21,8 +21,8 @@ fn document(schema: &Value) -> Document {
 /// The worst class of all changes.
 fn judged(old: &Value, new: &Value) -> Verdict {
     let (base, revision) = (document(old), document(new));
-    let mut rust = Rust::none(Spec::new(&base), Spec::new(&revision));
-    let changes = super::found(&mut rust).0;
+    let mut rust = super::laws::ungenerated(Spec::new(&base), Spec::new(&revision));
+    let changes = super::compare::compare(&mut rust);
     let classes = changes.iter().map(|change| change.class);
     classes.max().unwrap_or(Verdict::Nothing)
 }

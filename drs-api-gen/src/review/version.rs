@@ -65,11 +65,8 @@ impl Versions {
             (Verdict::Compatible, _) | (_, true) => Step::Minor,
             _ => Step::Major,
         };
-        let made = match (&parsed, needed) {
-            (_, Step::None) => true,
-            ((Ok(base), Ok(revision)), needed) => is_ahead(base, revision, needed),
-            _ => false,
-        };
+        let is_made = matches!(&parsed, (Ok(old), Ok(new)) if is_ahead(old, new, needed));
+        let made = needed == Step::None || is_made;
         Self {
             base,
             revision,

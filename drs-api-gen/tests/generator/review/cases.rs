@@ -1,6 +1,7 @@
 //! Parses the cases.
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
+    include_str!("../../fixtures/review/both.txt"),
     include_str!("../../fixtures/review/document.txt"),
     include_str!("../../fixtures/review/kinds.txt"),
     include_str!("../../fixtures/review/meaning.txt"),

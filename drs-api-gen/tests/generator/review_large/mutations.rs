@@ -244,7 +244,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         &[
             ("schema removed", "schema Part#"),
             ("schema added", "schema Piece#"),
-            ("`$ref` written otherwise", "schema Order#, property part"),
+            ("written otherwise", "schema Order#, property part"),
         ],
         |at| {
             let (old, new) = (format!("Part{}", at.n), format!("Piece{}", at.n));
