@@ -151,7 +151,6 @@ const HEADER_KEYS: &[Key] = &[
     may("schema", SCHEMA, Says(Nothing)),
     may("example", Any, Docs),
     may("examples", EXAMPLES, Docs),
-    may("content", CONTENT, Says(Nothing)),
 ];
 
 const INFO_KEYS: &[Key] = &[
