@@ -237,7 +237,7 @@ async fn outcomes_are_json_that_programs_can_read() {
     let json = serde_json::to_value(retries.next().await.unwrap()).unwrap();
     assert_eq!(
         (&json["id"], &json["retry"]),
-        (&"t0".into(), &"unconfirmed".into())
+        (&"t0".into(), &"refused".into())
     );
     assert_eq!(json["error_code"], "DRS.M00304");
 }

@@ -40,16 +40,6 @@ impl Phase {
             JobStatus::FullTransferStarted
             | JobStatus::FullTransferComplete
             | JobStatus::IncreTransferStarted => Self::Running,
-            JobStatus::Startjobing
-            | JobStatus::ChangeJobStarted
-            | JobStatus::RebuildNodeStarted
-            | JobStatus::ChildTransferStarting
-            | JobStatus::ChildTransferStarted
-            | JobStatus::ChildTransferComplete
-            | JobStatus::ReleaseChildTransferStarted
-            | JobStatus::ReleaseChildTransferComplete
-            | JobStatus::NodeUpgradeStart
-            | JobStatus::NodeUpgradeComplete => Self::Changing,
             JobStatus::Pausing => Self::Paused,
             JobStatus::IncreTransferFailed
             | JobStatus::FullTransferFailed
@@ -67,6 +57,7 @@ impl Phase {
             | JobStatus::ReleaseResourceComplete
             | JobStatus::Deleted => Self::Ended,
             JobStatus::Unknown(_) => Self::Unknown,
+            _ => Self::Changing,
         }
     }
 }

@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use super::reply::{meets_all, of_error, of_success};
 use crate::{
-    Error,
+    Answer, Error,
+    codes::{self, Means, means},
     generated::tasks::{
         Client,
-        types::{BatchRetryReq, BatchRetryResp, RetryInfo, RetryTaskStatus},
+        types::{BatchRetryReq, BatchRetryResp, RetryInfo, RetryTaskResp, RetryTaskStatus},
     },
     passwords::Reply,
 };
@@ -22,14 +23,16 @@ use crate::{
 pub enum RetryKind {
     /// The service accepted it.
     Accepted,
-    /// It was sent, and the service did not say that it accepted it: the answer is a refusal, lost
-    /// or unreadable, or was not awaited. It may have been carried out all the same.
+    /// The service refused it, with a code that the reply has.
+    Refused,
+    /// It was sent, and no answer says whether the service accepted it: the answer was lost,
+    /// can't be read or was not awaited, or the service failed. It may have been carried out.
     Unconfirmed,
     /// Nothing was sent.
     NotSent,
 }
 
-/// The name in JSON: `accepted`, `unconfirmed`, `not_sent`.
+/// The name in JSON: `accepted`, `refused`, `unconfirmed`, `not_sent`.
 impl fmt::Display for RetryKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.serialize(f)
@@ -91,20 +94,15 @@ impl Retries {
         let job_id = retry.id.clone();
         let body = BatchRetryReq::builder().jobs(vec![RetryInfo { job_id }]);
         let call = self.client.batch_restore_task();
-        match call.project_id(&self.project_id).body(body).send().await {
-            Ok(answer) => take(retry, answer.into_inner()),
-            Err(error) => {
-                retry.reply = of_error(&error);
-                // Any other kind comes before something is sent, such as credentials that can't be
-                // obtained.
-                if !matches!(error, Error::Answer(_) | Error::AnswerLost(_)) {
-                    retry.kind = RetryKind::NotSent;
-                }
-                if meets_all(&error) {
-                    self.next = usize::MAX;
-                }
-            }
+        let call = call.project_id(&self.project_id).body(body);
+        let answer = call.send().await;
+        if answer.as_ref().is_err_and(meets_all) {
+            self.next = usize::MAX;
         }
+        (retry.kind, retry.reply) = match answer {
+            Ok(answer) => said(&retry.id, answer.into_inner()),
+            Err(error) => (kind_of(&error), of_error(&error)),
+        };
         Some(retry)
     }
 
@@ -114,26 +112,43 @@ impl Retries {
     }
 }
 
-/// Notes what a 200 says.
-fn take(retry: &mut TaskRetry, answer: BatchRetryResp) {
+/// What a 200 says of a task.
+fn said(id: &str, answer: BatchRetryResp) -> (RetryKind, Reply) {
     let mut reply = of_success(answer.error_code, answer.error_msg, answer.request_id);
+    let mut kind = RetryKind::Unconfirmed;
     let mut results = answer.results.unwrap_or_default();
     let is_one = results.len() == 1 && answer.count.is_none_or(|count| count == 1);
-    let is_error = reply.error_code.is_some();
-    let own = results
-        .pop()
-        .filter(|own| is_one && own.id.as_deref() == Some(&retry.id));
-    if let Some(own) = own {
+    let is_own = |own: &RetryTaskResp| is_one && own.id.as_deref() == Some(id);
+    if let (None, Some(own)) = (&reply.error_code, results.pop().filter(is_own)) {
         let said = of_success(own.error_code, own.error_msg, None);
-        let is_success = own.status == Some(RetryTaskStatus::Success);
-        if is_success && said.error_code.is_none() && !is_error {
-            retry.kind = RetryKind::Accepted;
-        }
-        reply.error_code = said.error_code.or(reply.error_code);
+        kind = match (own.status, &said.error_code) {
+            (Some(RetryTaskStatus::Success), None) => RetryKind::Accepted,
+            (Some(RetryTaskStatus::Failed), Some(code)) if means(code) != Means::Fault => {
+                RetryKind::Refused
+            }
+            _ => kind,
+        };
+        reply.error_code = said.error_code;
         reply.error_msg = said.error_msg.or(reply.error_msg);
     }
-    if retry.kind != RetryKind::Accepted && reply.error_code.is_none() {
+    if kind == RetryKind::Unconfirmed && reply.error_code.is_none() {
         reply.cause = Some("the answer does not say that the retry was accepted".to_owned());
     }
-    retry.reply = reply;
+    (kind, reply)
+}
+
+/// What is known of a retry after an error. It is refused if the whole answer is a refusal with a
+/// documented code.
+fn kind_of(error: &Error) -> RetryKind {
+    let refuses = |answer: &&Answer| {
+        answer.results.is_empty() && matches!(answer.status, 400 | 401 | 403 | 404 | 429)
+    };
+    let refusal = error.answer().filter(refuses);
+    let code = refusal.and_then(|answer| codes::of(answer.error_code.as_deref()?));
+    match error {
+        _ if code.is_some_and(|row| row.means != Means::Fault) => RetryKind::Refused,
+        Error::Answer(_) | Error::AnswerLost(_) => RetryKind::Unconfirmed,
+        // Before anything is sent, such as credentials that can't be obtained.
+        _ => RetryKind::NotSent,
+    }
 }

@@ -1,9 +1,6 @@
 //! Reading the states of tasks, a page of them at a time.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    ops::Range,
-};
+use std::{collections::BTreeMap, ops::Range};
 
 use serde::Serialize;
 
@@ -74,92 +71,77 @@ impl TaskState {
     }
 }
 
-/// Asks for all of them, page by page.
+/// Asks for all of them, page by page; where one task may be the reason that a page has no answer,
+/// task by task.
 pub(super) async fn read(client: &Client, project_id: &str, ids: Vec<String>) -> TaskStates {
     let unknown = |id| TaskState {
         id,
         ..TaskState::default()
     };
-    let mut states = TaskStates {
-        tasks: ids.into_iter().map(unknown).collect(),
-        remarks: Vec::new(),
-    };
-    let all = states.tasks.len();
-    let pages = (0..all).step_by(PAGE);
-    let mut pages: VecDeque<_> = pages.map(|at| at..all.min(at + PAGE)).collect();
-    while let Some(page) = pages.pop_front() {
-        let error = match list(client, project_id, &states.tasks[page.clone()]).await {
-            Ok(answer) => {
-                take(&mut states, page, answer);
+    let mut states = TaskStates::default();
+    states.tasks.extend(ids.into_iter().map(unknown));
+    let (mut at, mut alone_until, all) = (0, 0, states.tasks.len());
+    while at < all {
+        let length = if at < alone_until { 1 } else { PAGE };
+        let mut end = all.min(at + length);
+        let page = states.tasks[at..end].iter();
+        let ids: Vec<_> = page.map(|task| task.id.clone()).collect();
+        // Without a page there are five results.
+        let page = PageReq::builder().cur_page(1).per_page(100);
+        let body = BatchQueryJobReqPage::builder().jobs(ids).page_req(page);
+        let call = client.batch_list_job_status().project_id(project_id);
+        match call.body(body).send().await {
+            Ok(answer) => take(&mut states, at..end, answer.into_inner()),
+            Err(Error::Answer(answer)) if end - at > 1 && matches!(answer.status, 200 | 400) => {
+                alone_until = end;
                 continue;
             }
-            Err(error) => error,
-        };
-        let status = error.answer().map(|answer| answer.status);
-        if matches!(status, Some(200 | 400)) && page.len() > 1 {
-            page.rev().for_each(|at| pages.push_front(at..at + 1));
-            continue;
+            Err(error) => {
+                if meets_all(&error) {
+                    end = all;
+                }
+                let reply = of_error(&error);
+                let unknown = states.tasks[at..end].iter_mut();
+                unknown.for_each(|task| task.reply.clone_from(&reply));
+            }
         }
-        let mut unknown = page;
-        if meets_all(&error) {
-            unknown.end = all;
-            pages.clear();
-        }
-        let reply = of_error(&error);
-        for task in &mut states.tasks[unknown] {
-            task.reply = reply.clone();
-        }
+        at = end;
     }
     states
-}
-
-/// Makes one request.
-async fn list(
-    client: &Client,
-    project_id: &str,
-    tasks: &[TaskState],
-) -> Result<BatchListJobStatusResp, Error> {
-    let ids: Vec<_> = tasks.iter().map(|task| task.id.clone()).collect();
-    // Without it there are five results.
-    let page = PageReq::builder().cur_page(1).per_page(100);
-    let body = BatchQueryJobReqPage::builder().jobs(ids).page_req(page);
-    let call = client.batch_list_job_status().project_id(project_id);
-    Ok(call.body(body).send().await?.into_inner())
 }
 
 /// Notes what an answer says of each task of a page. With an error outside of the results, no state
 /// is believed.
 fn take(states: &mut TaskStates, page: Range<usize>, answer: BatchListJobStatusResp) {
     let whole = of_success(answer.error_code, answer.error_msg, answer.request_id);
-    let mut results: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    // Of a task that occurs twice none is believed.
+    let mut results = BTreeMap::new();
     for mut result in answer.results.unwrap_or_default() {
         let id = result.id.take().unwrap_or_default();
-        results.entry(id).or_default().push(result);
+        let of_id = results.entry(id).and_modify(|other| *other = None);
+        of_id.or_insert(Some(result));
     }
     for task in &mut states.tasks[page] {
-        let mut own = results.remove(&task.id).unwrap_or_default();
-        let own = (own.pop(), own.is_empty() && whole.error_code.is_none());
-        let cause = match own {
-            (Some(result), true) => {
-                task.state = short(result.status.map(|state| state.to_string()), MAX_CODE);
-                task.reply = of_success(result.error_code, result.error_message, None);
-                task.state.is_none().then_some("its result has no state")
+        let (reply, cause) = match results.remove(&task.id) {
+            Some(Some(own)) if whole.error_code.is_none() => {
+                task.state = short(own.status.map(|state| state.to_string()), MAX_CODE);
+                let cause = task.state.is_none().then_some("its result has no state");
+                (of_success(own.error_code, own.error_message, None), cause)
             }
-            (result, _) => {
-                task.reply = whole.clone();
-                Some(match result {
-                    Some(_) => "the answer contradicts itself about it",
-                    None => "the answer has no result for it",
-                })
-            }
+            Some(_) => (
+                whole.clone(),
+                Some("the answer contradicts itself about it"),
+            ),
+            None => (whole.clone(), Some("the answer has no result for it")),
         };
-        task.reply.cause = cause.map(str::to_owned);
+        let cause = cause.map(str::to_owned);
+        task.reply = Reply { cause, ..reply };
     }
     let room = MAX_REMARKS.saturating_sub(states.remarks.len());
-    states
-        .remarks
-        .extend(results.into_keys().take(room).map(|id| {
-            let id = short(Some(id), MAX_CODE).unwrap_or_default();
-            format!("there is a state of task {id:?}, which was not asked for")
-        }));
+    let remark = |id| {
+        let id = short(Some(id), MAX_CODE).unwrap_or_default();
+        format!("there is a state of task {id:?}, which was not asked for")
+    };
+    let remarks = results.into_keys().take(room).map(remark);
+    states.remarks.extend(remarks);
 }

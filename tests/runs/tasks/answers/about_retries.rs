@@ -32,7 +32,7 @@ pub(super) fn rows() -> Vec<Row> {
         first(
             "a failure",
             one(r#"{"id":"t1","status":"failed","error_code":"DRS.M00304"}"#),
-            "unconfirmed DRS.M00304",
+            "refused DRS.M00304",
         ),
         first(
             "a success with a code",
@@ -46,6 +46,34 @@ pub(super) fn rows() -> Vec<Row> {
                 ACCEPTED[0]
             )),
             "unconfirmed DRS.M05066",
+        ),
+        first(
+            "a failure without a code",
+            one(r#"{"id":"t1","status":"failed"}"#),
+            "unconfirmed",
+        ),
+        first(
+            "a failure that is a fault",
+            one(r#"{"id":"t1","status":"failed","error_code":"DRS.M01501"}"#),
+            "unconfirmed DRS.M01501",
+        ),
+        first(
+            "a refusal beside a success",
+            refused(format!(
+                r#"{{"error_code":"DRS.M00304","results":[{}]}}"#,
+                ACCEPTED[0]
+            )),
+            "unconfirmed DRS.M00304",
+        ),
+        first(
+            "a refusal with a code that nobody knows",
+            refused(r#"{"error_code":"DRS.M05066"}"#),
+            "unconfirmed DRS.M05066",
+        ),
+        first(
+            "a refusal with a status of the network",
+            status("408 Request Timeout", CODE),
+            "unconfirmed DRS.M05003",
         ),
         first(
             "an unknown status",
@@ -85,21 +113,21 @@ pub(super) fn rows() -> Vec<Row> {
             refused(results(&ACCEPTED[..1])),
             "unconfirmed",
         ),
-        first("a refusal", refused(CODE), "unconfirmed DRS.M05003"),
+        first("a refusal", refused(CODE), "refused DRS.M05003"),
         first(
             "a refusal that is busy",
             refused(r#"{"error_code":"DRS.M01504"}"#),
-            "unconfirmed DRS.M01504",
+            "refused DRS.M01504",
         ),
         first(
             "one task in a request",
             refused(r#"{"error_code":"DRS.M00299"}"#),
-            "unconfirmed DRS.M00299",
+            "refused DRS.M00299",
         ),
         first(
             "a wrong password",
             refused(r#"{"error_code":"DRS.KE0002"}"#),
-            "unconfirmed DRS.KE0002",
+            "refused DRS.KE0002",
         ),
         first(
             "a redirect",
@@ -143,17 +171,17 @@ pub(super) fn rows() -> Vec<Row> {
         last(
             "credentials refused",
             status("401 Unauthorized", r#"{"error_code":"APIGW.0301"}"#),
-            ["unconfirmed APIGW.0301", "not_sent"],
+            ["refused APIGW.0301", "not_sent"],
         ),
         last(
             "no permission",
             status("403 Forbidden", r#"{"error_code":"DRS.M00102"}"#),
-            ["unconfirmed DRS.M00102", "not_sent"],
+            ["refused DRS.M00102", "not_sent"],
         ),
         last(
             "too many requests",
             status("429 Slow\nretry-after: 0", r#"{"error_code":"APIGW.0308"}"#),
-            ["unconfirmed APIGW.0308", "not_sent"],
+            ["refused APIGW.0308", "not_sent"],
         ),
         last(
             "unavailable",
