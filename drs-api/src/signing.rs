@@ -227,10 +227,9 @@ fn hmac(key: &[u8], text: &[u8]) -> [u8; 32] {
     let key = long.as_ref().map_or(key, |digest| digest.as_slice());
     let keyed = |pad: u8| {
         let mut block = Zeroizing::new([pad; 64]);
-        block
-            .iter_mut()
-            .zip(key)
-            .for_each(|(byte, key)| *byte ^= key);
+        for (byte, key) in block.iter_mut().zip(key) {
+            *byte ^= key;
+        }
         Sha256::new_with_prefix(&block[..])
     };
     let inner = keyed(0x36).chain_update(text).finalize();

@@ -19,12 +19,8 @@ pub fn sdk_date(time: SystemTime) -> String {
 
 /// Whether a text has the form of such a time.
 pub(super) fn has_form(date: &str) -> bool {
-    date.len() == 16
-        && date.bytes().enumerate().all(|(place, byte)| match place {
-            8 => byte == b'T',
-            15 => byte == b'Z',
-            _ => byte.is_ascii_digit(),
-        })
+    let digits = date.bytes().filter(u8::is_ascii_digit).count();
+    date.len() == 16 && digits == 14 && date.get(8..9) == Some("T") && date.ends_with('Z')
 }
 
 #[cfg(test)]
