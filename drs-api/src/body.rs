@@ -34,7 +34,7 @@ impl RequestBody {
         let (result, secrets) = with_secrets(|| serde_json::to_writer(Tracked(&mut buffer), value));
         result?;
         Ok(Self {
-            bytes: Bytes::from_owner(Wiped(buffer)),
+            bytes: Bytes::from_owner(buffer),
             secrets,
         })
     }
@@ -61,25 +61,11 @@ impl RequestBody {
         self.bytes.len()
     }
 
-    #[cfg(test)]
-    pub(crate) fn as_slice(&self) -> &[u8] {
-        &self.bytes
-    }
-
     /// The secrets in it, as they were escaped in JSON.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &[u8]> {
         self.secrets
             .iter()
             .filter_map(|range| self.bytes.get(range.clone()))
-    }
-}
-
-/// `Zeroizing<Vec<u8>>` as [`Bytes::from_owner`] takes it.
-struct Wiped(Zeroizing<Vec<u8>>);
-
-impl AsRef<[u8]> for Wiped {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
     }
 }
 

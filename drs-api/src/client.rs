@@ -5,13 +5,15 @@ mod proxy;
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod tls;
 
-use std::{fmt, net::IpAddr, time::Duration};
+use std::{fmt, net::IpAddr, sync::Arc, time::Duration};
 
-use self::http::{Http, LONGEST_TIMEOUT};
+use tokio::sync::Semaphore;
+
+use self::http::Http;
 use crate::{
     Client, Credentials, Environment, Error, Secret,
     endpoint::Endpoint,
-    transport::{Inner, Settings},
+    transport::{Inner, LONG_ANSWERS, Settings},
 };
 
 /// Ten thousand results are about 2 MB.
@@ -29,17 +31,7 @@ impl Client {
     /// # Ok::<(), drs_api::Error>(())
     /// ```
     pub fn builder() -> ClientBuilder {
-        ClientBuilder {
-            endpoint: None,
-            region: None,
-            environment: Environment::process(),
-            #[cfg(feature = "login")]
-            iam_endpoint: None,
-            credentials: None,
-            allow_plaintext: false,
-            max_answer: MAX_ANSWER,
-            http: Http::default(),
-        }
+        ClientBuilder::default()
     }
 
     /// Where requests go: scheme, host, and port if it isn't the scheme's own.
@@ -59,7 +51,7 @@ impl Client {
 /// layer, answers are not decompressed, and a proxy ([that is set](Self::proxy), or from
 /// `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` in the environment) is used for `https://` alone, by
 /// way of `CONNECT`.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ClientBuilder {
     endpoint: Option<String>,
@@ -70,7 +62,7 @@ pub struct ClientBuilder {
     pub(crate) iam_endpoint: Option<String>,
     credentials: Option<Credentials>,
     pub(crate) allow_plaintext: bool,
-    max_answer: usize,
+    max_answer: Option<usize>,
     pub(crate) http: Http,
 }
 
@@ -135,34 +127,34 @@ impl ClientBuilder {
     /// of the request time-out: a request that times out while it connects is known not to be
     /// sent.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.http.connect_timeout = timeout;
+        self.http.connect_timeout = Some(timeout);
         self
     }
 
     /// How long one request may take from its start to the end of the answer. 60 seconds
     /// unless set. A source of credentials has as long for one.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.http.request_timeout = timeout.min(LONGEST_TIMEOUT);
+        self.http.request_timeout = Some(timeout);
         self
     }
 
     /// How long the service may be silent, before its answer or within it. 60 seconds unless
     /// set; of use where the request time-out is longer.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.http.read_timeout = timeout.min(LONGEST_TIMEOUT);
+        self.http.read_timeout = Some(timeout);
         self
     }
 
     /// How long a connection is kept that is not in use. 30 seconds unless set.
     pub fn idle_timeout(mut self, timeout: Duration) -> Self {
-        self.http.idle_timeout = timeout.min(LONGEST_TIMEOUT);
+        self.http.idle_timeout = Some(timeout);
         self
     }
 
     /// The most that is read of an answer, in bytes. 16 MiB unless set. An answer with more
     /// than 1,000,000 values is not read either.
     pub fn max_answer_bytes(mut self, bytes: usize) -> Self {
-        self.max_answer = bytes;
+        self.max_answer = Some(bytes);
         self
     }
 
@@ -192,7 +184,7 @@ impl ClientBuilder {
 
     /// The header `User-Agent`: `drs-api/` and the version unless set.
     pub fn user_agent(mut self, text: impl Into<String>) -> Self {
-        self.http.user_agent = text.into();
+        self.http.user_agent = Some(text.into());
         self
     }
 
@@ -243,15 +235,15 @@ impl ClientBuilder {
     /// What a generated client carries for us.
     pub(crate) fn inner(&self, to: &Endpoint, credentials: Credentials) -> Result<Inner, Error> {
         credentials.check()?;
-        Ok(Inner::new(Settings {
-            endpoint: to.base_url().to_owned(),
+        Ok(Inner(Arc::new(Settings {
+            endpoint: to.clone(),
             http: self.http.client(to)?,
             credentials,
-            max_answer: self.max_answer,
-            request_timeout: self.http.request_timeout,
-            read_timeout: self.http.read_timeout,
-            gives_credentials: false,
-        }))
+            max_answer: self.max_answer.unwrap_or(MAX_ANSWER),
+            request_timeout: self.http.request_timeout(),
+            read_timeout: self.http.read_timeout(),
+            permits: Arc::new(Semaphore::new(LONG_ANSWERS)),
+        })))
     }
 }
 

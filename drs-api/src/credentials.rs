@@ -11,16 +11,17 @@ mod source;
 
 use std::{sync::Arc, time::Duration};
 
-use http::{HeaderMap, StatusCode};
-
-use crate::{Error, Secret};
+use crate::{
+    Error, Secret,
+    exchange::{Exchange, Refusal},
+};
 
 pub use access_key::AccessKey;
 pub use credential::Credential;
 pub use source::CredentialSource;
 
 pub(crate) use cache::Renewal;
-pub(crate) use refusal::{Proof, Refusal, shows_acceptance};
+pub(crate) use refusal::{Proof, shows_acceptance};
 
 use cache::Cache;
 
@@ -92,6 +93,12 @@ impl Credentials {
         Self(Kind::Metadata(token))
     }
 
+    /// Whether its requests obtain credentials.
+    #[cfg(feature = "login")]
+    pub(crate) fn obtain_others(&self) -> bool {
+        matches!(self.0, Kind::Metadata(_))
+    }
+
     /// Refuses what could not be sent.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match &self.0 {
@@ -131,14 +138,8 @@ impl Credentials {
 
     /// Judges a response by how it took the credential. One that was refused is not sent again:
     /// the next request asks for another.
-    pub(crate) fn judge(
-        &self,
-        proof: &Proof,
-        status: StatusCode,
-        headers: &HeaderMap,
-        body: &[u8],
-    ) -> Option<Refusal> {
-        let refusal = Refusal::of(proof, status, headers, body);
+    pub(crate) fn judge(&self, proof: &Proof, exchange: &Exchange) -> Option<Refusal> {
+        let refusal = Refusal::of(proof, exchange);
         let number = refusal.as_ref().and_then(|refusal| refusal.renewable);
         if let (Kind::Source(cache), Some(number)) = (&self.0, number) {
             cache.refused(number);

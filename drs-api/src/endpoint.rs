@@ -84,6 +84,13 @@ impl Endpoint {
         self.0.as_str().trim_end_matches('/')
     }
 
+    /// The URL of a path there, which is encoded already.
+    pub(crate) fn at(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        url.set_path(path);
+        url
+    }
+
     pub(crate) fn is_plaintext(&self) -> bool {
         self.0.scheme() == "http"
     }

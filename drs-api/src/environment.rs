@@ -60,11 +60,13 @@ pub(crate) const CREDENTIALS: &str = "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK,
 ///     "environment: set both HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, or HW_AUTH_TOKEN alone"
 /// );
 /// ```
-#[derive(Clone, Debug)]
+///
+/// The default is the environment of this [process](Self::process).
+#[derive(Clone, Debug, Default)]
 pub struct Environment {
     given: Arc<BTreeMap<String, Secret>>,
-    /// What is not given is read from the process.
-    process: bool,
+    /// What is not given is not read from the process.
+    given_alone: bool,
 }
 
 impl Environment {
@@ -76,7 +78,7 @@ impl Environment {
 
     /// The variables of this process, as they are when they are asked for.
     pub fn process() -> Self {
-        Self::of::<&str, &str>([]).or_process()
+        Self::default()
     }
 
     /// These variables and no others.
@@ -87,13 +89,13 @@ impl Environment {
         let variables = variables.map(|(name, value)| (name.into(), value.into()));
         Self {
             given: Arc::new(variables.collect()),
-            process: false,
+            given_alone: true,
         }
     }
 
     /// These variables, and of those that they lack the process's own.
     pub fn or_process(mut self) -> Self {
-        self.process = true;
+        self.given_alone = false;
         self
     }
 
@@ -110,13 +112,12 @@ impl Environment {
     pub fn get(&self, name: &str) -> Result<Option<Secret>, Error> {
         let value = match self.given.get(name) {
             Some(value) => value.clone(),
-            None if self.process => {
+            None if self.given_alone => return Ok(None),
+            None => {
                 let value = env::var_os(name).unwrap_or_default().into_string();
-                value
-                    .map_err(|_| Error::invalid(name, "it is not UTF-8"))?
-                    .into()
+                let value = value.map_err(|_| Error::invalid(name, "it is not UTF-8"))?;
+                value.into()
             }
-            None => return Ok(None),
         };
         Ok(Some(value).filter(|value| !value.is_empty()))
     }
@@ -134,7 +135,7 @@ impl Environment {
 
     /// The credentials, if some are set.
     pub(crate) fn given_credentials(&self) -> Result<Option<Credentials>, Error> {
-        let mut found: Vec<([&str; 3], Credential)> = Vec::new();
+        let mut found = Vec::new();
         for names in KEYS {
             let [id, secret_key, token] = names;
             // A key is never put together from both tools' variables.
@@ -143,27 +144,25 @@ impl Environment {
                 (Some(id), Some(secret_key), token) => {
                     let key = AccessKey::new(id.expose_secret(), secret_key);
                     let key = token.into_iter().fold(key, AccessKey::security_token);
-                    found.push((names, key.into()));
+                    found.push((names, Credential::from(key)));
                 }
                 _ => {
-                    return Err(invalid(format!(
-                        "set both {id} and {secret_key}, or {TOKEN} alone"
-                    )));
+                    let problem = format!("set both {id} and {secret_key}, or {TOKEN} alone");
+                    return Err(invalid(problem));
                 }
             }
         }
-        let token = self.get(TOKEN)?;
-        found.extend(token.map(|token| ([TOKEN; 3], token.into())));
+        found.extend(self.get(TOKEN)?.map(|token| ([TOKEN; 3], token.into())));
         for (names, credential) in &found {
             credential.check(Some(*names))?;
         }
         // Both tools may have the same key.
         found.dedup_by(|(_, other), (_, one)| one.is_same(other));
-        match (found.pop(), found.pop()) {
-            (Some(([other, ..], _)), Some(([one, ..], _))) => Err(invalid(format!(
+        match &found[..] {
+            [([one, ..], _), ([other, ..], _), ..] => Err(invalid(format!(
                 "{one} and {other} are different credentials; unset one of them"
             ))),
-            (found, _) => Ok(found.map(|(_, credential)| credential.into())),
+            found => Ok(found.first().map(|(_, found)| found.clone().into())),
         }
     }
 
@@ -172,8 +171,8 @@ impl Environment {
     /// # Errors
     /// [`Error::InvalidInput`] if no variable for it is set, or two are set and differ.
     pub fn project_id(&self) -> Result<String, Error> {
-        let unset = "HUAWEICLOUD_SDK_PROJECT_ID is not set; the console has the id of each \
-                     region's project under My Credentials";
+        let unset =
+            "HUAWEICLOUD_SDK_PROJECT_ID is not set; the console has it under My Credentials";
         self.agreed(PROJECT_ID)?.ok_or_else(|| invalid(unset))
     }
 
@@ -216,7 +215,7 @@ impl Environment {
     /// A variable that is set and whose name begins with one of these.
     #[cfg(feature = "login")]
     pub(crate) fn find(&self, beginnings: &[&str]) -> Option<String> {
-        let process = env::vars_os().filter(|_| self.process);
+        let process = env::vars_os().filter(|_| !self.given_alone);
         let process = process.map(|(name, _)| name.to_string_lossy().into_owned());
         process.chain(self.given.keys().cloned()).find(|name| {
             let begins = beginnings

@@ -69,13 +69,6 @@ impl Error {
         }
     }
 
-    pub(crate) fn of_network(error: NetworkError) -> Self {
-        match error.is_connect() {
-            true => Self::NotConnected(error),
-            false => Self::AnswerLost(error),
-        }
-    }
-
     fn network(&self) -> Option<&NetworkError> {
         match self {
             Self::NotConnected(e) | Self::AnswerLost(e) => Some(e),
@@ -109,6 +102,7 @@ impl Error {
 
 /// What went wrong between this machine and the service. `Display` writes it with its causes,
 /// which [`source`](std::error::Error::source) returns too.
+#[derive(Default)]
 pub struct NetworkError {
     /// None of a time-out of our own.
     error: Option<reqwest::Error>,

@@ -1,8 +1,7 @@
-//! One request and what came back: plain data.
+//! One request and what came back: plain data. `Whole::of` tells a cut answer from a whole one.
 
 use std::fmt;
 
-use bytes::Bytes;
 use http::{
     HeaderMap, StatusCode, Version,
     header::{CONTENT_LENGTH, TRANSFER_ENCODING},
@@ -11,7 +10,7 @@ use http::{
 use hyper::ext::ReasonPhrase;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::{Error, credentials::Refusal, echo::Secrets, error::NetworkError};
+use crate::{Error, echo::Secrets, error::NetworkError};
 
 /// One request and what came back, as it came: what is kept or shown of it goes through
 /// [`secrets`](Self::secrets).
@@ -24,7 +23,7 @@ pub(crate) struct Exchange {
     /// Headers behind the body.
     pub(crate) trailers: HeaderMap,
     /// What was read of the body.
-    pub(crate) body: Bytes,
+    pub(crate) body: Vec<u8>,
     pub(crate) is_whole: Whole,
     /// Why the response is missing or incomplete.
     pub(crate) failure: Option<Failure>,
@@ -46,6 +45,15 @@ impl Exchange {
     }
 }
 
+/// Why an answer refuses the credentials: a 401 or 403.
+#[derive(Clone)]
+pub(crate) struct Refusal {
+    /// What the cause is, as far as it can be known, and what to do.
+    pub(crate) advice: String,
+    /// The credential that was refused, by its number, if another may be asked for.
+    pub(crate) renewable: Option<u64>,
+}
+
 /// Whether a body is all that the server had to send.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Whole {
@@ -62,23 +70,21 @@ impl Whole {
     /// By how the end of a body is told. It was read to where the HTTP client saw its end;
     /// `has_ended` is whether the body itself knows that it ended.
     pub(crate) fn of(response: &Parts, has_ended: bool, is_tls: bool) -> Self {
-        if response.version > Version::HTTP_11 {
-            // The client takes a stream that is reset without an error for one that ended.
-            return if has_ended { Self::Yes } else { Self::No };
-        }
-        let empty = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED];
-        let mut codings = response.headers.get_all(TRANSFER_ENCODING).iter();
         // Any transfer coding makes the length void.
-        let tells_its_end = match codings.next_back() {
-            Some(codings) => {
-                let last = codings.as_bytes().rsplit(|b| *b == b',').next();
-                last.is_some_and(|last| last.trim_ascii().eq_ignore_ascii_case(b"chunked"))
-            }
-            None => response.headers.contains_key(CONTENT_LENGTH),
-        };
-        // TLS says where it ends, and a client of it fails where that is missing.
-        match tells_its_end || is_tls || empty.contains(&response.status) {
-            true => Self::Yes,
+        let mut codings = response.headers.get_all(TRANSFER_ENCODING).iter();
+        let last = codings
+            .next_back()
+            .map(|codings| codings.as_bytes().rsplit(|b| *b == b','));
+        let last = last.and_then(|mut codings| codings.next());
+        let is_chunked = |last: &[u8]| last.trim_ascii().eq_ignore_ascii_case(b"chunked");
+        let has_length = response.headers.contains_key(CONTENT_LENGTH);
+        let is_empty = matches!(response.status.as_u16(), 204 | 304);
+        match response.version > Version::HTTP_11 {
+            true if has_ended => Self::Yes,
+            // The client takes a stream that is reset without an error for one that ended.
+            true => Self::No,
+            // TLS says where it ends, and a client of it fails where that is missing.
+            false if is_tls || is_empty || last.map_or(has_length, is_chunked) => Self::Yes,
             false => Self::IfJson,
         }
     }
@@ -99,8 +105,7 @@ impl Failure {
     pub(crate) fn nothing_was_sent(&self) -> bool {
         match self {
             Self::Network(error) => error.is_connect(),
-            Self::Local(_) => true,
-            Self::TooMuch(..) => false,
+            other => matches!(other, Self::Local(_)),
         }
     }
 }

@@ -1,17 +1,19 @@
-//! Carrying out a call: sending its request once, and reading what comes back.
+//! Carries out a call, in this order: `prepare` makes its request, `exchange` sends it once and keeps
+//! what comes back, `typed` reads a success. Where to find:
+//!
+//! - **redirects**: the HTTP client follows none (`client/http.rs`), so each is an answer here, and
+//!   `passwords/decide/asked.rs` says what it means;
+//! - **refused tokens**: `exchange` has the credentials judge each answer, `renew` obtains another
+//!   token, and the caller decides whether to send again (`passwords/next_step.rs`);
+//! - **cut answers**: `read_body` fails where the connection does, and `Whole::of` in `exchange.rs`
+//!   tells the other ends of a body.
 
-use std::{
-    fmt,
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
-use bytes::BytesMut;
 use futures_util::future;
 use http::{HeaderValue, header::ACCEPT_ENCODING};
 use http_body::Body as _;
-use reqwest::{Request, Url};
+use reqwest::Request;
 use serde::de::DeserializeOwned;
 use tokio::{
     sync::Semaphore,
@@ -24,14 +26,15 @@ use crate::{
     call::Call,
     credentials::{Proof, Renewal},
     echo::Secrets,
+    endpoint::Endpoint,
     error::NetworkError,
     exchange::{Exchange, Failure, Whole},
     texts::Texts,
 };
 
-/// The most values (objects, lists and what they hold) that an answer may have, counted
-/// roughly: some bytes each on the wire become some hundred in memory. Ten thousand results
-/// have a hundred thousand.
+/// The most values (objects, lists and their elements) that an answer may have, counted roughly:
+/// some bytes each on the wire become some hundred in memory. Ten thousand results have a hundred
+/// thousand.
 const MAX_VALUES: usize = 1_000_000;
 
 /// The most that is kept of a text of a typed answer, in bytes.
@@ -41,7 +44,7 @@ const MAX_TEXT: usize = 4096;
 const FREE: usize = 512 * 1024;
 
 /// How many longer answers of one client are read and decoded at a time.
-const LONG_ANSWERS: usize = 2;
+pub(crate) const LONG_ANSWERS: usize = 2;
 
 /// How long an answer waits for that at most. Who has a permit is done sooner, unless nobody
 /// polls it.
@@ -49,20 +52,11 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 
 /// What each generated client carries for us, shared by all clones of a client.
 #[derive(Clone)]
-pub(crate) struct Inner(Arc<Shared>);
-
-struct Shared {
-    settings: Settings,
-    /// The URL of the last request, as text and parsed: the next one nearly always has the
-    /// same, and parsing takes a tenth of a call's instructions.
-    last_url: Mutex<Option<(String, Url)>>,
-    permits: Arc<Semaphore>,
-}
+pub(crate) struct Inner(pub(crate) Arc<Settings>);
 
 #[derive(Clone)]
 pub(crate) struct Settings {
-    /// Scheme, host, and port if it isn't the scheme's own.
-    pub(crate) endpoint: String,
+    pub(crate) endpoint: Endpoint,
     pub(crate) http: reqwest::Client,
     pub(crate) credentials: Credentials,
     /// The most that is read of an answer, in bytes.
@@ -71,76 +65,47 @@ pub(crate) struct Settings {
     pub(crate) request_timeout: Duration,
     /// For each silence of the service.
     pub(crate) read_timeout: Duration,
-    /// Its successes are credentials: values that are used and not shown, whatever they quote.
-    pub(crate) gives_credentials: bool,
+    /// For [long answers](LONG_ANSWERS).
+    pub(crate) permits: Arc<Semaphore>,
 }
 
-/// Shows no secret: `reqwest::Client` would show its default headers.
+/// Shows where it is alone: `reqwest::Client` would show its default headers.
 impl fmt::Debug for Inner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inner")
-            .field("endpoint", &self.0.settings.endpoint)
-            .field("credentials", &self.0.settings.credentials)
-            .finish_non_exhaustive()
+        self.endpoint().fmt(f)
     }
 }
 
 impl Inner {
-    pub(crate) fn new(settings: Settings) -> Self {
-        Self(Arc::new(Shared {
-            settings,
-            last_url: Mutex::default(),
-            permits: Arc::new(Semaphore::new(LONG_ANSWERS)),
-        }))
-    }
-
     /// The same service and settings with other credentials, to ask for credentials.
     #[cfg(feature = "login")]
     pub(crate) fn with(&self, credentials: Credentials) -> Self {
-        Self::new(Settings {
+        Self(Arc::new(Settings {
             credentials,
-            gives_credentials: true,
-            ..self.0.settings.clone()
-        })
+            ..Settings::clone(&self.0)
+        }))
     }
 
     pub(crate) fn endpoint(&self) -> &str {
-        &self.0.settings.endpoint
+        self.0.endpoint.base_url()
     }
 
     /// Makes the request of a call, with its credentials. Takes the call's headers.
     pub(crate) async fn prepare(&self, call: &mut Call) -> Result<(Request, Proof), Error> {
-        let settings = &self.0.settings;
-        let mut request = Request::new(call.method.clone(), self.url(&call.path)?);
+        let mut url = self.0.endpoint.at(&call.path);
         if !call.query.is_empty() {
-            let mut query = request.url_mut().query_pairs_mut();
-            query.extend_pairs(&call.query);
+            url.query_pairs_mut().extend_pairs(&call.query);
         }
+        let mut request = Request::new(call.method.clone(), url);
         *request.headers_mut() = std::mem::take(&mut call.headers);
         // Nothing here unpacks an answer.
         let identity = HeaderValue::from_static("identity");
         request.headers_mut().insert(ACCEPT_ENCODING, identity);
         *request.body_mut() = call.body.as_ref().map(|body| body.bytes().into());
-        let (project, timeout) = (call.project.as_deref(), settings.request_timeout);
-        let proof = settings.credentials.apply(&mut request, project, timeout);
+        let (project, timeout) = (call.project.as_deref(), self.0.request_timeout);
+        let proof = self.0.credentials.apply(&mut request, project, timeout);
         let proof = proof.await?;
         Ok((request, proof))
-    }
-
-    fn url(&self, path: &str) -> Result<Url, Error> {
-        let endpoint = self.endpoint();
-        let last = self.0.last_url.lock();
-        let mut last = last.unwrap_or_else(PoisonError::into_inner);
-        if let Some((text, parsed)) = &*last
-            && text.strip_prefix(endpoint) == Some(path)
-        {
-            return Ok(parsed.clone());
-        }
-        let text = format!("{endpoint}{path}");
-        let parsed = Url::parse(&text)
-            .map_err(|e| Error::invalid("request", format!("the URL can't be used: {e}")))?;
-        *last = Some((text, parsed.clone()));
-        Ok(parsed)
     }
 
     /// Sends a call's request once and reads what comes back; an error kept it from being sent.
@@ -156,10 +121,7 @@ impl Inner {
         let body = call.body.unwrap_or_default();
         exchange.secrets = Secrets::of_request(body, secret.cloned().collect(), run);
         exchange.failure = self.send(request, &mut exchange).await.err();
-        if let Some(status) = exchange.status {
-            let credentials = &self.0.settings.credentials;
-            exchange.refusal = credentials.judge(&proof, status, &exchange.headers, &exchange.body);
-        }
+        exchange.refusal = self.0.credentials.judge(&proof, &exchange);
         if let Some(Failure::Network(error)) = &mut exchange.failure
             // A server may explain why it ends a connection, and a certificate contains names.
             && exchange.secrets.are_in(error.to_string().as_bytes())
@@ -171,81 +133,59 @@ impl Inner {
 
     /// Sends a request, and notes in the exchange what comes back, as far as it comes.
     async fn send(&self, request: Request, exchange: &mut Exchange) -> Result<(), Failure> {
-        let settings = &self.0.settings;
-        let mut time = TimeOuts {
-            until: Instant::now() + settings.request_timeout,
-            silence: settings.read_timeout,
-        };
-        let response = time.limit(settings.http.execute(request)).await?;
-        let is_tls = settings.endpoint.starts_with("https");
+        let until = Instant::now() + self.0.request_timeout;
+        let response = self.limit(until, self.0.http.execute(request)).await?;
         let (mut head, mut body) = http::Response::from(response).into_parts();
         exchange.status = Some(head.status);
         exchange.reason = head.extensions.remove();
-        let read = self.read(&mut body, &mut time, exchange).await;
+        let read = self.read_body(&mut body, until, exchange).await;
+        let is_tls = !self.0.endpoint.is_plaintext();
         exchange.is_whole = match read {
             Ok(()) => Whole::of(&head, body.is_end_stream(), is_tls),
             Err(_) => Whole::No,
         };
         exchange.headers = head.headers;
-        read?;
-        // In JSON no comma follows another.
-        let begins_value =
-            |two: &&[u8]| matches!(two, [_, b'{' | b'['] | [0..=b'+' | b'-'.., b',']);
-        let values = || exchange.body.windows(2).filter(begins_value).count();
-        // Each value has a byte, so that nearly no answer has to be counted.
-        match exchange.body.len() > MAX_VALUES && values() > MAX_VALUES {
-            true => Err(Failure::TooMuch("values", MAX_VALUES)),
-            false => Ok(()),
-        }
+        read
     }
 
     /// Reads a body up to its limits. Of a long one the rest waits for a permit, which the
     /// exchange then keeps; meanwhile no time-out runs.
-    async fn read(
+    async fn read_body(
         &self,
         body: &mut reqwest::Body,
-        time: &mut TimeOuts,
+        mut until: Instant,
         exchange: &mut Exchange,
     ) -> Result<(), Failure> {
-        let limit = self.0.settings.max_answer;
-        loop {
+        let limit = self.0.max_answer;
+        let mut next = async || {
             let frame = future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context));
-            let Some(frame) = time.limit(async { frame.await.transpose() }).await? else {
-                break;
-            };
+            frame.await.transpose()
+        };
+        while let Some(frame) = self.limit(until, next()).await? {
             match frame.into_data() {
                 Ok(data) if exchange.body.len() + data.len() > limit => {
                     return Err(Failure::TooMuch("bytes", limit));
                 }
-                // Nearly always there is one piece, which then needs no copy.
-                Ok(data) if exchange.body.is_empty() => exchange.body = data,
-                Ok(data) => {
-                    let mut all = BytesMut::from(std::mem::take(&mut exchange.body));
-                    // A buffer that grows by and by is there twice each time.
-                    let most = exchange.permit.as_ref().map_or(FREE, |_| limit);
-                    let rest = body.size_hint().upper().map(usize::try_from);
-                    let rest = rest
-                        .and_then(Result::ok)
-                        .unwrap_or_default()
-                        .saturating_add(data.len());
-                    all.reserve(rest.min(most.saturating_sub(all.len())));
-                    all.extend_from_slice(&data);
-                    exchange.body = all.freeze();
-                }
-                Err(frame) => {
-                    let trailers = frame.into_trailers().unwrap_or_default();
-                    exchange.trailers.extend(trailers);
-                }
+                Ok(data) => exchange.body.extend_from_slice(&data),
+                Err(frame) => exchange
+                    .trailers
+                    .extend(frame.into_trailers().unwrap_or_default()),
             }
             if exchange.body.len() > FREE && exchange.permit.is_none() {
                 let begun = Instant::now();
-                let permit = self.0.permits.clone().acquire_owned();
+                let permit = Arc::clone(&self.0.permits).acquire_owned();
                 let permit = timeout(LONGEST_WAIT, permit).await;
-                exchange.permit = permit.map_err(|_| timed_out())?.ok();
-                time.until += begun.elapsed();
+                let permit = permit.map_err(|_| Failure::Network(NetworkError::timed_out(false)))?;
+                exchange.permit = permit.ok();
+                until += begun.elapsed();
             }
         }
-        Ok(())
+        // Each value has a byte of these, so that nearly no answer has to be counted.
+        let marks = || exchange.body.iter().filter(|b| b"{[,".contains(b));
+        match exchange.body.len() > MAX_VALUES && marks().count() > MAX_VALUES {
+            true => Err(Failure::TooMuch("values", MAX_VALUES)),
+            false => Ok(()),
+        }
     }
 
     /// Makes a call whose success, one of these statuses, is JSON.
@@ -277,52 +217,45 @@ impl Inner {
         let mut exchange = self.exchange(call, None).await?;
         let status = exchange.status.unwrap_or_default();
         let unread = match exchange.failure {
+            Some(Failure::Network(error)) if error.is_connect() => {
+                return Err(Error::NotConnected(error));
+            }
             // The connection may end within an answer, too.
-            Some(Failure::Network(error)) => return Err(Error::of_network(error)),
+            Some(Failure::Network(error)) => return Err(Error::AnswerLost(error)),
             other => other.map(|why| why.to_string()),
         };
-        let (headers, body, secrets) = (exchange.headers, &exchange.body, &exchange.secrets);
+        let (headers, body) = (exchange.headers, &exchange.body);
         let is_success = unread.is_none() && statuses.contains(&status.as_u16());
         if let Some(mut value) = is_success.then(|| read(body)).flatten() {
-            if self.0.settings.gives_credentials {
+            // Credentials are used and not shown, whatever they quote.
+            #[cfg(feature = "login")]
+            if self.0.credentials.obtain_others() {
                 exchange.secrets = Secrets::default();
             }
-            let secrets = exchange.secrets;
-            value.each_text(&mut |text| secrets.keep_in_place(text, MAX_TEXT));
-            return Ok(ResponseValue::new(value, status, headers, secrets));
+            value.each_text(&mut |text| exchange.secrets.keep_in_place(text, MAX_TEXT));
+            return Ok(ResponseValue::new(value, status, headers, exchange.secrets));
         }
-        let mut answer = Answer::read(status, &headers, body, unread, secrets);
+        let mut answer = Answer::read(status, &headers, body, unread, &exchange.secrets);
         answer.advice = exchange.refusal.map(|refusal| refusal.advice);
         Err(Error::Answer(Box::new(answer)))
     }
 
     /// Obtains another token to replace a refused one, by its number.
     pub(crate) async fn renew(&self, refused: u64) -> Renewal {
-        let settings = &self.0.settings;
-        let renewal = settings
-            .credentials
-            .renew(refused, settings.request_timeout);
-        renewal.await
+        let timeout = self.0.request_timeout;
+        self.0.credentials.renew(refused, timeout).await
     }
-}
 
-fn timed_out() -> Failure {
-    Failure::Network(NetworkError::timed_out(false))
-}
-
-/// The time-outs of one request.
-struct TimeOuts {
-    /// When it has to be done. Later by what it waited for a permit.
-    until: Instant,
-    silence: Duration,
-}
-
-impl TimeOuts {
-    /// One step of it.
-    async fn limit<T>(&self, step: impl Future<Output = reqwest::Result<T>>) -> Result<T, Failure> {
-        let until = self.until.min(Instant::now() + self.silence);
+    /// One step of a request that has to be done by then, without a longer silence than the
+    /// service may have.
+    async fn limit<T>(
+        &self,
+        until: Instant,
+        step: impl Future<Output = reqwest::Result<T>>,
+    ) -> Result<T, Failure> {
+        let until = until.min(Instant::now() + self.0.read_timeout);
         let done = timeout_at(until, step).await;
         let done = done.map(|done| done.map_err(|e| Failure::Network(NetworkError::new(e))));
-        done.unwrap_or_else(|_| Err(timed_out()))
+        done.unwrap_or_else(|_| Err(Failure::Network(NetworkError::timed_out(false))))
     }
 }

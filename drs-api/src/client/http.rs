@@ -12,18 +12,18 @@ use crate::{Error, Secret, endpoint::Endpoint};
 
 /// Longer time-outs are cut to this. Lower layers add some of them to the time of day, and panic if
 /// the sum overflows. A year is practically for ever.
-pub(super) const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+const LONGEST_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What can be set.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Http {
-    pub(super) connect_timeout: Duration,
-    pub(super) request_timeout: Duration,
-    pub(crate) read_timeout: Duration,
-    pub(super) idle_timeout: Duration,
+    pub(super) connect_timeout: Option<Duration>,
+    pub(super) request_timeout: Option<Duration>,
+    pub(super) read_timeout: Option<Duration>,
+    pub(super) idle_timeout: Option<Duration>,
     pub(super) http1_only: bool,
     pub(super) proxy: Option<Secret>,
-    pub(super) user_agent: String,
+    pub(super) user_agent: Option<String>,
     pub(super) resolved: Vec<(String, IpAddr)>,
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub(super) tls: super::tls::Tls,
@@ -31,40 +31,40 @@ pub(crate) struct Http {
     pub(super) own: Option<reqwest::Client>,
 }
 
-impl Default for Http {
-    fn default() -> Self {
-        Self {
-            connect_timeout: Duration::from_secs(10),
-            request_timeout: Duration::from_secs(60),
-            read_timeout: Duration::from_secs(60),
-            // Shorter than what gateways wait, so that it is this side which closes a connection:
-            // a request written to one that the other side is closing is lost.
-            idle_timeout: Duration::from_secs(30),
-            http1_only: false,
-            proxy: None,
-            user_agent: concat!("drs-api/", env!("CARGO_PKG_VERSION")).to_owned(),
-            resolved: Vec::new(),
-            #[cfg(any(feature = "rustls", feature = "native-tls"))]
-            tls: super::tls::Tls::default(),
-            own: None,
-        }
-    }
+/// A time-out, or this many seconds if none is set.
+fn limited(timeout: Option<Duration>, seconds: u64) -> Duration {
+    let timeout = timeout.unwrap_or(Duration::from_secs(seconds));
+    timeout.min(LONGEST_TIMEOUT)
 }
 
 impl Http {
+    /// From the start of a request to the end of its answer.
+    pub(crate) fn request_timeout(&self) -> Duration {
+        limited(self.request_timeout, 60)
+    }
+
+    /// For each silence of the service.
+    pub(crate) fn read_timeout(&self) -> Duration {
+        limited(self.read_timeout, 60)
+    }
+
     /// The HTTP client for an endpoint.
     pub(super) fn client(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Error> {
         if let Some(client) = &self.own {
             return Ok(client.clone());
         }
-        let agent = HeaderValue::from_str(&self.user_agent).map_err(|_| {
+        let own = concat!("drs-api/", env!("CARGO_PKG_VERSION"));
+        let agent = self.user_agent.as_deref().unwrap_or(own);
+        let agent = HeaderValue::from_str(agent).map_err(|_| {
             let problem = "it contains a character that a header can't hold";
             Error::invalid("user_agent", problem)
         })?;
         let mut http = reqwest::Client::builder()
             .user_agent(agent)
-            .connect_timeout(self.connect_timeout.min(self.request_timeout / 10 * 9))
-            .pool_idle_timeout(self.idle_timeout)
+            .connect_timeout(limited(self.connect_timeout, 10).min(self.request_timeout() / 10 * 9))
+            // Shorter than what gateways wait, which makes this side close a connection: a request
+            // written to one that the other side is closing is lost.
+            .pool_idle_timeout(limited(self.idle_timeout, 30))
             .no_proxy()
             // A redirect would send passwords and credentials on to wherever it points.
             .redirect(reqwest::redirect::Policy::none())

@@ -27,9 +27,7 @@ pub(super) fn find(port: Option<u16>) -> Result<Option<Proxy>, Error> {
         return Ok(None);
     };
     let proxy = parse(name, &value)?;
-    let Some((name, list)) = EXCEPT.iter().find_map(set) else {
-        return Ok(Some(proxy));
-    };
+    let (name, list) = EXCEPT.iter().find_map(set).unwrap_or_default();
     let hosts = without_ports(&list, port).ok_or_else(|| {
         Error::invalid(
             name,

@@ -87,14 +87,11 @@ impl AccessKey {
         let strange = |c: char| !c.is_ascii_graphic() || c == ',';
         let unusable = |value: &str| value.is_empty() || value.contains(strange);
         let mut parts = names.into_iter().zip(self.parts());
-        match parts.find(|(_, value)| value.is_some_and(unusable)) {
-            Some((name, _)) => Err(Error::invalid(
-                name,
-                "it is empty, or contains a blank, a comma, a line break or another character that \
-                 no key has",
-            )),
-            None => Ok(()),
-        }
+        let found = parts.find(|(_, value)| value.is_some_and(unusable));
+        found.map_or(Ok(()), |(name, _)| {
+            let problem = "it is empty, or has a blank or another character that no key has";
+            Err(Error::invalid(name, problem))
+        })
     }
 
     /// How long it is still valid by its clock, if that is known.

@@ -11,22 +11,25 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{credential::Credential, source::AnySource};
+use futures_util::future::BoxFuture;
+
+use super::{credential::Credential, source::CredentialSource};
 use crate::{Error, error::causes};
 
 /// A credential is refreshed at most this long before it expires, however long it lives.
 const REFRESHED_BEFORE: Duration = Duration::from_secs(5 * 60);
 
-/// A source that returned nothing new is left alone this long, while the old credential is valid
-/// or where it was refused.
+/// A source that returned nothing new is left alone this long, while the old credential is valid.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// A time-out this late was not in time.
 const LATE: Duration = Duration::from_secs(1);
 
+const EXPIRED: &str = "it has expired already; check the clock of this machine";
+
 /// A source and the credential it returned.
 pub(super) struct Cache {
-    source: Box<dyn AnySource>,
+    source: Box<dyn Fn() -> BoxFuture<'static, Answer> + Send + Sync>,
     /// Held while the source is asked.
     asking: tokio::sync::Mutex<()>,
     state: Mutex<State>,
@@ -37,7 +40,7 @@ struct State {
     kept: Option<Arc<Credential>>,
     /// Which credential it is: counts each time it changes.
     number: u64,
-    /// It is refreshed when less time than this is left.
+    /// It is refreshed when no more time than this is left.
     refreshed_before: Duration,
     /// The service refused it.
     refused: bool,
@@ -48,6 +51,9 @@ struct State {
     /// Why it returned nothing when it was last asked.
     failure: Option<Cause>,
 }
+
+/// What a source returned.
+type Answer = Result<Credential, Box<dyn StdError + Send + Sync>>;
 
 /// Why the source returned nothing; told to all who need it.
 type Cause = Arc<dyn StdError + Send + Sync>;
@@ -71,11 +77,10 @@ impl State {
         Some((Arc::clone(kept), self.number))
     }
 
-    /// The same, unless it is time to refresh it.
-    fn fresh(&self) -> Option<(Arc<Credential>, u64)> {
+    /// Whether it expires so soon that it has to be refreshed.
+    fn is_due(&self) -> bool {
         let left = self.kept.as_ref().and_then(|kept| kept.time_left());
-        let due = left.is_some_and(|left| left <= self.refreshed_before);
-        self.usable().filter(|_| !due || self.is_paused())
+        left.is_some_and(|left| left <= self.refreshed_before) && !self.is_paused()
     }
 
     /// Whether the source is left alone for now.
@@ -83,7 +88,7 @@ impl State {
         self.in_vain.is_some_and(|at| at.elapsed() < PAUSE)
     }
 
-    fn answered(&mut self, answer: Result<Credential, Cause>) {
+    fn keep(&mut self, answer: Result<Credential, Cause>) {
         self.asked += 1;
         self.in_vain = Some(Instant::now());
         self.failure = answer.as_ref().err().cloned();
@@ -98,22 +103,16 @@ impl State {
         }
         self.kept = Some(Arc::new(new));
     }
-
-    /// Why a credential is missing.
-    fn error(&self) -> Error {
-        let cause = self.failure.as_deref();
-        let cause = cause.map_or("it expired at once".to_owned(), |cause| causes(cause));
-        Error::Other {
-            text: format!("no credential was obtained: {cause}"),
-            source: self.failure.clone(),
-        }
-    }
 }
 
 impl Cache {
-    pub(super) fn new(source: impl AnySource + 'static) -> Self {
+    pub(super) fn new(source: impl CredentialSource) -> Self {
+        let source = Arc::new(source);
         Self {
-            source: Box::new(source),
+            source: Box::new(move || {
+                let source = Arc::clone(&source);
+                Box::pin(async move { source.credential().await })
+            }),
             asking: tokio::sync::Mutex::new(()),
             state: Mutex::default(),
         }
@@ -127,14 +126,12 @@ impl Cache {
     /// The credential and its number. The source is asked if there is none, or it was refused, or
     /// it is about to expire.
     pub(super) async fn get(&self, timeout: Duration) -> Result<(Arc<Credential>, u64), Error> {
-        let (usable, asked) = {
+        let (usable, is_due, asked) = {
             let state = self.state();
-            if let Some(fresh) = state.fresh() {
-                return Ok(fresh);
-            }
-            (state.usable(), state.asked)
+            (state.usable(), state.is_due(), state.asked)
         };
         let _asking = match (self.asking.try_lock(), usable) {
+            (_, Some(usable)) if !is_due => return Ok(usable),
             (Ok(asking), _) => asking,
             // Another request refreshes it; it is good meanwhile.
             (Err(_), Some(usable)) => return Ok(usable),
@@ -142,25 +139,24 @@ impl Cache {
         };
         // Where another request asked in the meantime, its answer is for all who waited: to ask
         // for each would hammer a service that is down, or have it lock the user out.
-        let is_answered = {
-            let state = self.state();
-            state.asked != asked && (state.failure.is_some() || state.usable().is_some())
-        };
-        if !is_answered {
+        if self.state().asked == asked {
             self.ask(timeout).await;
         }
         let state = self.state();
-        state.usable().ok_or_else(|| state.error())
+        state.usable().ok_or_else(|| {
+            let cause = state.failure.as_deref();
+            let cause = cause.map_or(EXPIRED.to_owned(), |cause| causes(cause));
+            Error::Other {
+                text: format!("no credential was obtained: {cause}"),
+                source: state.failure.clone(),
+            }
+        })
     }
 
     /// Refreshes the credential with this number, which was refused, unless another request did.
     pub(super) async fn renew(&self, number: u64, timeout: Duration) -> Renewal {
-        let may_ask = {
-            let mut state = self.state();
-            state.refused |= state.number == number;
-            !state.refused || !state.is_paused()
-        };
-        if may_ask && matches!(self.get(timeout).await, Ok((_, new)) if new != number) {
+        self.refused(number);
+        if matches!(self.get(timeout).await, Ok((_, new)) if new != number) {
             return Renewal::Renewed;
         }
         match &self.state().failure {
@@ -175,21 +171,23 @@ impl Cache {
         state.refused |= state.number == number;
     }
 
+    /// Asks the source, checks what it returned, and keeps it.
     async fn ask(&self, timeout: Duration) {
         let begun = Instant::now();
-        let answer = tokio::time::timeout(timeout, self.source.ask()).await;
+        let answer = tokio::time::timeout(timeout, (self.source)()).await;
         let answer = answer.map_err(|_| format!("it returned nothing within {timeout:?}").into());
-        let answer = answer.flatten().and_then(|new| Ok(valid(new)?));
-        let answer = answer.map_err(|cause| match begun.elapsed() {
-            took if took > timeout + LATE => Cause::from(Box::from(format!(
+        let answer = answer.flatten().and_then(checked);
+        let took = begun.elapsed();
+        let answer = answer.map_err(|cause| match took > timeout + LATE {
+            false => Cause::from(cause),
+            true => Cause::from(Box::from(format!(
                 "{}; that was known only after {took:.0?}, since the source blocks its thread",
                 causes(&*cause)
             ))),
-            _ => Cause::from(cause),
         });
         // Only now: a request may be dropped while it waits, and then no one has asked.
         let mut state = self.state();
-        state.answered(answer);
+        state.keep(answer);
         if let Some((cause, _)) = state.failure.clone().zip(state.usable()) {
             drop(state);
             let problem = causes(&*cause);
@@ -198,14 +196,9 @@ impl Cache {
     }
 }
 
-fn valid(credential: Credential) -> Result<Credential, Error> {
-    credential.check(None)?;
-    if credential.is_expired() {
-        let problem = "it has expired already; check the clock of this machine, and where the key \
-                       comes from";
-        return Err(Error::invalid("access key", problem));
-    }
-    Ok(credential)
+fn checked(new: Credential) -> Answer {
+    new.check(None)?;
+    (!new.is_expired()).then_some(new).ok_or(EXPIRED.into())
 }
 
 impl fmt::Debug for Cache {

@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode, header::DATE};
 use crate::{
     answer::{Body, decode},
     codes::{self, Code},
+    exchange::{Exchange, Refusal},
     signing,
 };
 
@@ -19,15 +20,6 @@ pub(crate) struct Proof {
     pub(crate) signed_at: Option<SystemTime>,
 }
 
-/// An answer that refuses the credentials: 401 or 403.
-#[derive(Clone)]
-pub(crate) struct Refusal {
-    /// What the cause is, as far as it can be known, and what to do.
-    pub(crate) advice: String,
-    /// The credential that was refused, by its number, if another may be asked for.
-    pub(crate) renewable: Option<u64>,
-}
-
 /// Whether an answer of this status comes from behind the door; a 429 or a 502 may come from
 /// before it.
 pub(crate) fn shows_acceptance(status: StatusCode) -> bool {
@@ -37,23 +29,17 @@ pub(crate) fn shows_acceptance(status: StatusCode) -> bool {
 
 impl Refusal {
     /// What a response says of the credentials, if it refuses them.
-    pub(super) fn of(
-        proof: &Proof,
-        status: StatusCode,
-        headers: &HeaderMap,
-        body: &[u8],
-    ) -> Option<Self> {
-        if ![StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status) {
-            return None;
-        }
-        let text = decode(body);
+    pub(super) fn of(proof: &Proof, exchange: &Exchange) -> Option<Self> {
+        let refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
+        let status = exchange.status.filter(|status| refused.contains(status))?;
+        let text = decode(&exchange.body);
         let body = Body::read(&text);
         let code = body.code.as_ref().map_or("", |code| code.peek());
         let message = body.message.as_ref().map_or("", |message| message.peek());
         let row = codes::of(code).filter(|row| row.code.forbids());
         let is_unauthenticated =
             status == StatusCode::UNAUTHORIZED || Code::of(code) == Some(Code::Unauthenticated);
-        let skew = proof.signed_at.and_then(|at| skew(at, headers));
+        let skew = proof.signed_at.and_then(|at| skew(at, &exchange.headers));
         // Another key would not set the clock.
         let renewable = proof.renewable;
         let renewable = renewable.filter(|_| is_unauthenticated && skew.is_none());
@@ -62,7 +48,9 @@ impl Refusal {
             _ if !is_unauthenticated => FORBIDDEN.to_owned(),
             _ if proof.signed_at.is_none() => TOKEN.to_owned(),
             (None, Some(skew)) => skew,
-            (None, None) => of_signature(message).to_owned(),
+            // The gateway's words, by the vendor's guide to signing.
+            (None, None) if message.contains("signature time") => CLOCK.to_owned(),
+            (None, None) => SIGNATURE.to_owned(),
         };
         Some(Self { advice, renewable })
     }
@@ -74,36 +62,13 @@ const FORBIDDEN: &str = "the service rejected these credentials; check the permi
 const TOKEN: &str = "the token is expired or revoked, or not one for this region and project; get \
     a new one from IAM (it lasts 24 hours, less if the user's password or permissions change)";
 
-const SECRET_KEY: &str = "the signature was refused: the secret key is not this access key's, or a \
-    temporary key's security token is missing or expired; correct it before trying again, for more \
-    than five failures in a row lock the access key for 5 minutes";
+const CLOCK: &str = "the signature's time is too far from the service's: this machine's clock is \
+    wrong, or the request was on its way for minutes; set the clock, then run again";
 
-/// By words of the gateway's message in lower case, what is wrong with a signature. The vendor's
-/// guide to signing lists the messages, "Common Errors Related to IAM Authentication Information".
-const SIGNATURES: [([&str; 2], &str); 3] = [
-    (
-        ["reach the limit", "locked"],
-        "the access key is locked, as it is for 5 minutes after more than five failed signatures \
-         in a row; find out who uses it with a wrong secret key, and wait",
-    ),
-    (
-        ["signature expired", "signature time"],
-        "the signature's time is too far from the service's: this machine's clock is wrong, or the \
-         request was on its way for minutes; set the clock, then run again",
-    ),
-    (
-        ["not exist", "get secretkey failed"],
-        "there is no such access key; check it for a typing error, and whether it was deleted or \
-         belongs to another site of the cloud (a temporary one ends when it expires)",
-    ),
-];
-
-fn of_signature(message: &str) -> &'static str {
-    let message = message.to_ascii_lowercase();
-    let mut rows = SIGNATURES.iter();
-    let row = rows.find(|(words, _)| words.iter().any(|words| message.contains(words)));
-    row.map_or(SECRET_KEY, |(_, advice)| advice)
-}
+const SIGNATURE: &str = "the signature was refused, and the message says why: there is no such access \
+    key, the secret key is not this access key's, a temporary key's security token is missing or \
+    expired, or the access key is locked; correct it before trying again, for more than five \
+    failures in a row lock it for 5 minutes";
 
 /// The difference between the machine's clock and the service's, if it is too large.
 fn skew(signed_at: SystemTime, headers: &HeaderMap) -> Option<String> {
@@ -136,12 +101,12 @@ mod tests {
 
     fn refusal(proof: Proof, status: u16, code: &str, message: &str) -> Option<Refusal> {
         let body = format!(r#"{{"error_code":"{code}","error_msg":"{message}"}}"#);
-        Refusal::of(
-            &proof,
-            StatusCode::from_u16(status).unwrap(),
-            &HeaderMap::new(),
-            body.as_bytes(),
-        )
+        let exchange = Exchange {
+            status: StatusCode::from_u16(status).ok(),
+            body: body.into(),
+            ..Exchange::default()
+        };
+        Refusal::of(&proof, &exchange)
     }
 
     #[test]
@@ -227,8 +192,13 @@ mod tests {
         ] {
             let date = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds));
             let headers = HeaderMap::from_iter([(DATE, date.parse().unwrap())]);
-            let status = StatusCode::from_u16(status).unwrap();
-            let refusal = Refusal::of(&proof, status, &headers, b"{}").unwrap();
+            let exchange = Exchange {
+                status: StatusCode::from_u16(status).ok(),
+                headers,
+                body: b"{}".to_vec(),
+                ..Exchange::default()
+            };
+            let refusal = Refusal::of(&proof, &exchange).unwrap();
             assert_eq!(refusal.renewable, renewable, "{status}, {seconds}");
         }
     }

@@ -2,8 +2,6 @@
 
 use std::{error::Error, future::Future, sync::Arc};
 
-use futures_util::future::BoxFuture;
-
 use super::credential::Credential;
 
 /// Obtains a credential, a fresh one each time: a token, or an access key.
@@ -97,16 +95,5 @@ where
 {
     async fn credential(&self) -> Result<Credential, Box<dyn Error + Send + Sync>> {
         self().await.map(Into::into).map_err(Into::into)
-    }
-}
-
-/// Any source, whatever its type.
-pub(super) trait AnySource: Send + Sync {
-    fn ask(&self) -> BoxFuture<'_, Result<Credential, Box<dyn Error + Send + Sync>>>;
-}
-
-impl<S: CredentialSource> AnySource for S {
-    fn ask(&self) -> BoxFuture<'_, Result<Credential, Box<dyn Error + Send + Sync>>> {
-        Box::pin(self.credential())
     }
 }

@@ -7,7 +7,6 @@ use super::{agency::Agency, profile::Profile};
 use crate::{
     Client, ClientBuilder, Credentials, Environment, Error,
     environment::{NO_USER, PROJECT_ID, PROJECT_NAME, invalid},
-    generated::iam::types,
 };
 
 /// Variables, by how they begin, of credentials that the vendor's other tools use before any that
@@ -82,10 +81,7 @@ impl ClientBuilder {
     ) -> Result<Login, E> {
         let environment = &self.environment;
         let path = Profile::find(environment)?;
-        let found = match place {
-            Some(place) => place,
-            None => search(environment, path.is_some())?,
-        };
+        let found = place.map_or_else(|| search(environment, path.is_some()), Ok)?;
         let mut builder = self.clone();
         let (credentials, from) = match found {
             Place::Environment => (environment.credentials()?, "the environment".to_owned()),
@@ -131,11 +127,9 @@ fn search(environment: &Environment, has_profile: bool) -> Result<Place, Error> 
     };
     refuse(&USED_BEFORE)?;
     match (environment.user()?, environment.given_credentials()?) {
-        (Some(_), Some(_)) => {
-            let problem = "HW_USER_NAME is set, and so is an access key or a token; unset one kind \
-                           of credentials";
-            Err(invalid(problem))
-        }
+        (Some(_), Some(_)) => Err(invalid(
+            "HW_USER_NAME is set, and so is an access key or a token; unset one kind of credentials",
+        )),
         (Some(_), None) => Ok(Place::User),
         (None, Some(_)) => Ok(Place::Environment),
         (None, None) if has_profile => Ok(Place::Profile),
@@ -168,12 +162,11 @@ impl Login {
     /// [`Error::InvalidInput`] if none is given or none is found; otherwise what kept it from
     /// being looked up.
     pub async fn project_id(&self) -> Result<String, Error> {
-        match self.builder.project()? {
-            types::ScopeProject { id: Some(id), .. } => Ok(id),
-            types::ScopeProject { name, .. } => {
-                let name = name.unwrap_or_default();
-                self.builder.project_id(&self.credentials, &name).await
-            }
+        let project = self.builder.project()?;
+        let name = project.name.unwrap_or_default();
+        match project.id {
+            Some(id) => Ok(id),
+            None => self.builder.project_id(&self.credentials, &name).await,
         }
     }
 }

@@ -54,26 +54,15 @@ impl ClientBuilder {
         name: impl Into<String>,
         password: impl Into<Secret>,
     ) -> Result<Credentials, Error> {
-        let user = types::User {
-            name: name.into(),
-            password: password.into(),
-            domain: types::Domain {
-                name: account.into(),
-            },
-        };
-        let request = types::CreateTokenReq {
-            auth: types::Auth {
-                identity: types::Identity {
-                    methods: vec!["password".to_owned()],
-                    password: types::PasswordMethod { user },
-                },
-                scope: types::Scope {
-                    project: self.project()?,
-                },
-            },
-        };
-        let none = Credentials::metadata(None);
-        let inner = self.inner(&self.iam()?, none.clone())?.with(none);
+        let domain = types::Domain::builder().name(account);
+        let user = types::User::builder().name(name).password(password);
+        let password = types::PasswordMethod::builder().user(user.domain(domain));
+        let methods = vec!["password".to_owned()];
+        let identity = types::Identity::builder().methods(methods);
+        let scope = types::Scope::builder().project(self.project()?);
+        let auth = types::Auth::builder().identity(identity.password(password));
+        let request = types::CreateTokenReq::builder().auth(auth.scope(scope));
+        let inner = self.inner(&self.iam()?, Credentials::metadata(None))?;
         let client = Arc::new(iam::Client::new(inner));
         Ok(Credentials::source(move || {
             let (client, request) = (Arc::clone(&client), request.clone());
@@ -84,15 +73,18 @@ impl ClientBuilder {
     /// The project: by the id or the name that the environment has, or by the region's name.
     pub(super) fn project(&self) -> Result<types::ScopeProject, Error> {
         let id = self.environment.agreed(PROJECT_ID)?;
-        let region = self.region.clone().or(self.environment.region()?);
-        let name = self.environment.text(PROJECT_NAME)?.or(region);
-        let name = name.filter(|_| id.is_none());
-        if id.is_none() && name.is_none() {
-            let problem = "none is given; set HUAWEICLOUD_SDK_PROJECT_ID, or a region for its \
-                           project";
-            return Err(Error::invalid("project", problem));
+        let name = self.environment.text(PROJECT_NAME)?;
+        match (id, name.or(self.found_region()?)) {
+            (None, None) => {
+                let problem = "set HUAWEICLOUD_SDK_PROJECT_ID, or a region for its project";
+                Err(Error::invalid(
+                    "project",
+                    format!("none is given; {problem}"),
+                ))
+            }
+            (None, name) => Ok(types::ScopeProject { id: None, name }),
+            (id, _) => Ok(types::ScopeProject { id, name: None }),
         }
-        Ok(types::ScopeProject { id, name })
     }
 
     /// The id of the project with this name; the project of a region is named like the region.
@@ -104,7 +96,7 @@ impl ClientBuilder {
     pub async fn project_id(&self, credentials: &Credentials, name: &str) -> Result<String, Error> {
         let builder = self
             .clone()
-            .read_timeout(self.http.read_timeout.min(SILENCE));
+            .read_timeout(self.http.read_timeout().min(SILENCE));
         let client = iam::Client::new(builder.inner(&self.iam()?, credentials.clone())?);
         let ask = || client.keystone_list_projects().name(name).send();
         let answer = twice(ask, is_hiccup).await.map_err(|error| match error {
@@ -133,11 +125,15 @@ impl ClientBuilder {
         Err(Error::invalid("project", problem))
     }
 
+    fn found_region(&self) -> Result<Option<String>, Error> {
+        Ok(self.region.clone().or(self.environment.region()?))
+    }
+
     /// Where IAM is.
     fn iam(&self) -> Result<Endpoint, Error> {
         let given = self.iam_endpoint.clone();
         let given = given.or(self.environment.agreed(ENDPOINT)?);
-        match (given, self.region.clone().or(self.environment.region()?)) {
+        match (given, self.found_region()?) {
             (Some(endpoint), _) => {
                 // Terraform's has the API's version behind it.
                 let endpoint = endpoint.trim_end_matches('/').trim_end_matches("/v3");
@@ -153,7 +149,10 @@ impl ClientBuilder {
 }
 
 /// A token, or why there is none and what to do.
-async fn token(client: &iam::Client, request: types::CreateTokenReq) -> Result<Secret, String> {
+async fn token(
+    client: &iam::Client,
+    request: types::builder::CreateTokenReq,
+) -> Result<Secret, String> {
     let call = client.keystone_create_user_token_by_password();
     let answer = call.body(request).send().await;
     let answer = answer.map_err(|error| problem(client, &error))?;

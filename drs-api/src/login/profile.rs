@@ -2,7 +2,7 @@
 //! names the line or the property, never its content.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     io::Read as _,
     path::{Path, PathBuf},
@@ -85,11 +85,9 @@ impl Profile {
     pub fn parse(text: &str) -> Result<Self, Error> {
         let mut values = values(text)?;
         let mut take = |name: &str| {
-            let value = values.remove(&(SECTION.to_owned(), name.to_owned()));
-            let value = value.filter(|value| !value.is_empty());
             // Quotes, which would be part of it, and templates that nobody filled in.
             let strange = |c: char| !(c.is_ascii_alphanumeric() || "+/=-_.~:".contains(c));
-            match value {
+            match values.remove(name).filter(|value| !value.is_empty()) {
                 Some(value) if value.expose_secret().contains(strange) => Err(Error::invalid(
                     name,
                     "it is in quotes, or has a blank or another character that none has; write the \
@@ -98,12 +96,11 @@ impl Profile {
                 value => Ok(value),
             }
         };
-        let (provider, token) = (take("idp_id")?, take("id_token_file")?);
-        let unsupported = provider
-            .map(|_| "idp_id")
-            .or(token.map(|_| "id_token_file"));
-        let (id, secret_key, token) = (take("ak")?, take("sk")?, take("security_token")?);
-        let (Some(id), Some(secret_key)) = (id, secret_key) else {
+        let mut unsupported = None;
+        for name in ["id_token_file", "idp_id"] {
+            unsupported = take(name)?.map(|_| name).or(unsupported);
+        }
+        let (Some(id), Some(secret_key)) = (take("ak")?, take("sk")?) else {
             let problem = match unsupported {
                 Some(name) => format!("it has `{name}`, which is not supported, and no access key"),
                 None => format!("section [{SECTION}] needs `ak = …` and `sk = …`"),
@@ -111,12 +108,12 @@ impl Profile {
             return Err(Error::invalid("profile", problem));
         };
         let key = AccessKey::new(id.expose_secret(), secret_key);
+        let key = take("security_token")?
+            .into_iter()
+            .fold(key, AccessKey::security_token);
         let text = |value: Secret| value.expose_secret().to_owned();
         Ok(Self {
-            credentials: token
-                .into_iter()
-                .fold(key, AccessKey::security_token)
-                .into(),
+            credentials: key.into(),
             project_id: take("project_id")?.map(text),
             iam_endpoint: take("iam_endpoint")?.map(text),
             unsupported,
@@ -124,10 +121,11 @@ impl Profile {
     }
 }
 
-/// The values of a file, by section and name in lower case. What the SDK refuses is refused, and
-/// what it reads in a way that nobody sees: a value that goes on in the next line.
-fn values(text: &str) -> Result<BTreeMap<(String, String), Secret>, Error> {
-    let (mut values, mut section) = (BTreeMap::new(), String::new());
+/// The values of [`SECTION`], by name in lower case. What the SDK refuses is refused, and what it
+/// reads in a way that nobody sees: a value that goes on in the next line.
+fn values(text: &str) -> Result<BTreeMap<String, Secret>, Error> {
+    let wrong = |problem: String| Error::invalid("profile", problem);
+    let (mut values, mut places, mut section) = (None, BTreeSet::new(), String::new());
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (number, line) in (1..).zip(text.lines()) {
         let trimmed = line.trim();
@@ -139,25 +137,22 @@ fn values(text: &str) -> Result<BTreeMap<(String, String), Secret>, Error> {
             .and_then(|name| name.strip_suffix(']'));
         let (key, value) = trimmed.split_once(['=', ':']).unwrap_or_default();
         // A section's own line has no key.
-        let (key, value) = name.map_or((key.trim(), value.trim()), |_| ("", ""));
+        let key = name.map_or(key.trim().to_lowercase(), |_| String::new());
         section = name.map_or(section, str::to_lowercase);
         let is_line = name.is_some() || !key.is_empty();
-        let is_line = is_line && !section.is_empty() && !line.starts_with(char::is_whitespace);
-        let place = (section.clone(), key.to_lowercase());
-        let is_new = values.insert(place, Secret::from(value)).is_none();
-        let problem = match (is_line, is_new) {
-            (true, true) => continue,
-            (true, false) => "repeats a section or a key",
-            _ => {
-                "is neither `[section]` nor `key = value` in a section; none may begin with a blank"
-            }
-        };
-        let problem = format!("line {number} {problem}");
-        return Err(Error::invalid("profile", problem));
+        if !is_line || section.is_empty() || line.starts_with(char::is_whitespace) {
+            return Err(wrong(format!(
+                "line {number} is neither `[section]` nor `key = value` in a section; none may \
+                 begin with a blank"
+            )));
+        }
+        if !places.insert((section.clone(), key.clone())) {
+            return Err(wrong(format!("line {number} repeats a section or a key")));
+        }
+        if section == SECTION {
+            let values: &mut BTreeMap<_, _> = values.get_or_insert_default();
+            values.insert(key, Secret::from(value.trim()));
+        }
     }
-    if !values.contains_key(&(SECTION.to_owned(), String::new())) {
-        let problem = format!("it has no section [{SECTION}]");
-        return Err(Error::invalid("profile", problem));
-    }
-    Ok(values)
+    values.ok_or_else(|| wrong(format!("it has no section [{SECTION}]")))
 }

@@ -6,7 +6,6 @@
 
 use std::{fmt::Write as _, hint::black_box, sync::LazyLock};
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use proptest::{prelude::*, sample::select, test_runner::Config};
 
@@ -105,7 +104,7 @@ pub(super) fn read(request: &RequestBody, status: StatusCode, body: &[u8]) -> St
     write!(shown, "{answer} {answer:?}").unwrap();
     let exchange = Exchange {
         status: Some(status),
-        body: Bytes::copy_from_slice(body),
+        body: body.to_vec(),
         secrets,
         ..Exchange::default()
     };
@@ -237,7 +236,7 @@ proptest! {
     fn mutated_plans_are_read_without_a_panic(
         mutations in prop::collection::vec(mutation(), 0..6),
     ) {
-        let plan = mutate(REGULAR.as_slice().to_vec(), &mutations);
+        let plan = mutate(REGULAR.bytes().to_vec(), &mutations);
         if let Ok(plan) = serde_json::from_slice::<BatchModifyPwdReq>(&plan) {
             let written = RequestBody::write(&plan).unwrap();
             prop_assert_eq!(written.secrets().count(), plan.jobs.len());

@@ -47,7 +47,7 @@ fn measure(asked: &[Key<'_>], json: &[u8]) -> (Duration, Duration) {
     let decode = || time(|| serde_json::from_slice::<BatchModifyDbPwdResp>(json).unwrap());
     let exchange = Exchange {
         status: Some(StatusCode::OK),
-        body: json.to_vec().into(),
+        body: json.to_vec(),
         ..Exchange::default()
     };
     let decide = || time(|| decide(asked, &exchange));

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::reply::{meets_all, of_error, of_success};
 use crate::{
     Answer, Error,
-    codes::{self, Means, means},
+    codes::Code,
     generated::tasks::{
         Client,
         types::{BatchRetryReq, BatchRetryResp, RetryInfo, RetryTaskResp, RetryTaskStatus},
@@ -123,7 +123,7 @@ fn said(id: &str, answer: BatchRetryResp) -> (RetryKind, Reply) {
         let said = of_success(own.error_code, own.error_msg, None);
         kind = match (own.status, &said.error_code) {
             (Some(RetryTaskStatus::Success), None) => RetryKind::Accepted,
-            (Some(RetryTaskStatus::Failed), Some(code)) if means(code) != Means::Fault => {
+            (Some(RetryTaskStatus::Failed), Some(code)) if Code::of(code) != Some(Code::Fault) => {
                 RetryKind::Refused
             }
             _ => kind,
@@ -144,9 +144,9 @@ fn kind_of(error: &Error) -> RetryKind {
         answer.results.is_empty() && matches!(answer.status, 400 | 401 | 403 | 404 | 429)
     };
     let refusal = error.answer().filter(refuses);
-    let code = refusal.and_then(|answer| codes::of(answer.error_code.as_deref()?));
+    let code = refusal.and_then(|answer| Code::of(answer.error_code.as_deref()?));
     match error {
-        _ if code.is_some_and(|row| row.means != Means::Fault) => RetryKind::Refused,
+        _ if code.is_some_and(|code| code != Code::Fault) => RetryKind::Refused,
         Error::Answer(_) | Error::AnswerLost(_) => RetryKind::Unconfirmed,
         // Before anything is sent, such as credentials that can't be obtained.
         _ => RetryKind::NotSent,
