@@ -1,4 +1,5 @@
 //! One call as plain data: what generated code says of a request before anything is sent.
+//! `transport.rs` carries it out.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header::CONTENT_TYPE};
 use serde::Serialize;

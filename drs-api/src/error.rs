@@ -102,7 +102,6 @@ impl Error {
 
 /// What went wrong between this machine and the service. `Display` writes it with its causes,
 /// which [`source`](std::error::Error::source) returns too.
-#[derive(Default)]
 pub struct NetworkError {
     /// None of a time-out of our own.
     error: Option<reqwest::Error>,

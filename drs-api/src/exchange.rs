@@ -1,4 +1,5 @@
-//! One request and what came back: plain data. `Whole::of` tells a cut answer from a whole one.
+//! One request and what came back: plain data, filled in by `transport.rs`. `Whole::of` tells a cut
+//! answer from a whole one.
 
 use std::fmt;
 

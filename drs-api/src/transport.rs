@@ -139,9 +139,8 @@ impl Inner {
         exchange.status = Some(head.status);
         exchange.reason = head.extensions.remove();
         let read = self.read_body(&mut body, until, exchange).await;
-        let is_tls = !self.0.endpoint.is_plaintext();
         exchange.is_whole = match read {
-            Ok(()) => Whole::of(&head, body.is_end_stream(), is_tls),
+            Ok(()) => Whole::of(&head, body.is_end_stream(), !self.0.endpoint.is_plaintext()),
             Err(_) => Whole::No,
         };
         exchange.headers = head.headers;
@@ -175,8 +174,8 @@ impl Inner {
                 let begun = Instant::now();
                 let permit = Arc::clone(&self.0.permits).acquire_owned();
                 let permit = timeout(LONGEST_WAIT, permit).await;
-                let permit = permit.map_err(|_| Failure::Network(NetworkError::timed_out(false)))?;
-                exchange.permit = permit.ok();
+                let late = Failure::Network(NetworkError::timed_out(false));
+                exchange.permit = permit.map_err(|_| late)?.ok();
                 until += begun.elapsed();
             }
         }

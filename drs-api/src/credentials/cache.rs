@@ -19,7 +19,8 @@ use crate::{Error, error::causes};
 /// A credential is refreshed at most this long before it expires, however long it lives.
 const REFRESHED_BEFORE: Duration = Duration::from_secs(5 * 60);
 
-/// A source that returned nothing new is left alone this long, while the old credential is valid.
+/// A source that returned nothing new is left alone this long, while the old credential is valid
+/// or where it was refused.
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// A time-out this late was not in time.
@@ -155,8 +156,8 @@ impl Cache {
 
     /// Refreshes the credential with this number, which was refused, unless another request did.
     pub(super) async fn renew(&self, number: u64, timeout: Duration) -> Renewal {
-        self.refused(number);
-        if matches!(self.get(timeout).await, Ok((_, new)) if new != number) {
+        let may_ask = self.refused(number);
+        if may_ask && matches!(self.get(timeout).await, Ok((_, new)) if new != number) {
             return Renewal::Renewed;
         }
         match &self.state().failure {
@@ -165,10 +166,11 @@ impl Cache {
         }
     }
 
-    /// A request with this credential was refused.
-    pub(super) fn refused(&self, number: u64) {
+    /// A request with this credential was refused. Whether the source may be asked for another.
+    pub(super) fn refused(&self, number: u64) -> bool {
         let mut state = self.state();
         state.refused |= state.number == number;
+        !state.refused || !state.is_paused()
     }
 
     /// Asks the source, checks what it returned, and keeps it.

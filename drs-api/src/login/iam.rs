@@ -63,11 +63,9 @@ impl ClientBuilder {
         let auth = types::Auth::builder().identity(identity.password(password));
         let request = types::CreateTokenReq::builder().auth(auth.scope(scope));
         let inner = self.inner(&self.iam()?, Credentials::metadata(None))?;
-        let client = Arc::new(iam::Client::new(inner));
-        Ok(Credentials::source(move || {
-            let (client, request) = (Arc::clone(&client), request.clone());
-            async move { token(&client, request).await }
-        }))
+        let client = iam::Client::new(inner);
+        let source = move || token(client.clone(), request.clone());
+        Ok(Credentials::source(source))
     }
 
     /// The project: by the id or the name that the environment has, or by the region's name.
@@ -76,11 +74,9 @@ impl ClientBuilder {
         let name = self.environment.text(PROJECT_NAME)?;
         match (id, name.or(self.found_region()?)) {
             (None, None) => {
-                let problem = "set HUAWEICLOUD_SDK_PROJECT_ID, or a region for its project";
-                Err(Error::invalid(
-                    "project",
-                    format!("none is given; {problem}"),
-                ))
+                let problem = "none is given; set HUAWEICLOUD_SDK_PROJECT_ID, or a region for its \
+                               project";
+                Err(Error::invalid("project", problem))
             }
             (None, name) => Ok(types::ScopeProject { id: None, name }),
             (id, _) => Ok(types::ScopeProject { id, name: None }),
@@ -150,12 +146,12 @@ impl ClientBuilder {
 
 /// A token, or why there is none and what to do.
 async fn token(
-    client: &iam::Client,
+    client: iam::Client,
     request: types::builder::CreateTokenReq,
 ) -> Result<Secret, String> {
     let call = client.keystone_create_user_token_by_password();
     let answer = call.body(request).send().await;
-    let answer = answer.map_err(|error| problem(client, &error))?;
+    let answer = answer.map_err(|error| problem(&client, &error))?;
     let token = iam::headers::x_subject_token(answer.headers());
     token.ok_or_else(|| "IAM answered without a token; run again".to_owned())
 }

@@ -82,8 +82,7 @@ pub(super) async fn read(client: &Client, project_id: &str, ids: Vec<String>) ->
     states.tasks.extend(ids.into_iter().map(unknown));
     let (mut at, mut alone_until, all) = (0, 0, states.tasks.len());
     while at < all {
-        let length = if at < alone_until { 1 } else { PAGE };
-        let mut end = all.min(at + length);
+        let mut end = all.min(at + if at < alone_until { 1 } else { PAGE });
         let page = states.tasks[at..end].iter();
         let ids: Vec<_> = page.map(|task| task.id.clone()).collect();
         // Without a page there are five results.
