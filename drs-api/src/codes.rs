@@ -114,6 +114,7 @@ const fn row(
     meaning: &'static str,
     step: &'static str,
 ) -> Row {
+    let advice = advice(kind, meaning, step);
     Row {
         codes,
         code,
