@@ -6,7 +6,11 @@ use std::{
     ops::Range,
 };
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::Error as _};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, Visitor},
+    ser::Error as _,
+};
 use zeroize::Zeroizing;
 
 /// Shown instead of a secret.
@@ -95,6 +99,14 @@ pub(crate) fn note_written(length: usize) {
 
 /// Runs `write`, which writes a body and may serialise secrets; also returns where they are.
 pub(crate) fn with_secrets<R>(write: impl FnOnce() -> R) -> (R, Vec<Range<usize>>) {
+    /// Also when `write` panics, nothing may be serialised afterwards.
+    struct Guard;
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            PLACES.set(None);
+        }
+    }
+    let _guard = Guard;
     WRITTEN.set(0);
     PLACES.set(Some(Vec::new()));
     let result = write();
@@ -102,13 +114,44 @@ pub(crate) fn with_secrets<R>(write: impl FnOnce() -> R) -> (R, Vec<Range<usize>
 }
 
 impl<'de> Deserialize<'de> for Secret {
-    /// Reads a string. Of anything else the error shows nothing: a password of digits that lacks
-    /// its quotes would be in it in clear.
+    /// Reads a string. Of anything else the error names the kind and not the value: a
+    /// password of digits that lacks its quotes would be in it in clear.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let problem = "a secret has to be a string; put it in quotes";
-        let secret = String::deserialize(deserializer).map_err(|_| D::Error::custom(problem))?;
+        // Asked for a string, a format converts a number or words the error itself, with the
+        // number; asked for anything, it leaves that to the visitor. An error of syntax stays
+        // what it is.
+        deserializer.deserialize_any(SecretVisitor)
+    }
+}
+
+struct SecretVisitor;
+
+/// Refusals without the value, which serde's own show.
+macro_rules! refuse {
+    ($($visit:ident: $kind:ty),*) => {$(
+        fn $visit<E: Error>(self, _: $kind) -> Result<Secret, E> {
+            Err(E::custom("a secret has to be a string; put it in quotes"))
+        }
+    )*};
+}
+
+impl Visitor<'_> for SecretVisitor {
+    type Value = Secret;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, secret: &str) -> Result<Secret, E> {
         Ok(secret.into())
     }
+
+    fn visit_string<E: Error>(self, secret: String) -> Result<Secret, E> {
+        Ok(secret.into())
+    }
+
+    refuse!(visit_bool: bool, visit_i64: i64, visit_i128: i128);
+    refuse!(visit_u64: u64, visit_u128: u128, visit_f64: f64);
 }
 
 #[cfg(feature = "schemars")]
