@@ -179,8 +179,10 @@ impl Inner {
                 until += begun.elapsed();
             }
         }
-        // Each value has a byte of these, so that nearly no answer has to be counted.
-        let marks = || exchange.body.iter().filter(|b| b"{[,".contains(b));
+        // Each value has a byte of these, and nearly no answer has to be counted. In JSON no comma
+        // follows another, and a message of commas is one value.
+        let begins = |two: &&[u8]| matches!(two, [_, b'{' | b'['] | [0..=b'+' | b'-'.., b',']);
+        let marks = || exchange.body.windows(2).filter(begins);
         match exchange.body.len() > MAX_VALUES && marks().count() > MAX_VALUES {
             true => Err(Failure::TooMuch("values", MAX_VALUES)),
             false => Ok(()),
