@@ -59,7 +59,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
         }
         if path.is_dir() {
             collect(&path, files);
-        } else if folder.ends_with(".ci")
+        } else if folder.file_name().is_some_and(|name| name == ".ci")
             || [".rs", ".md", ".yaml", ".yml", ".toml", ".py"]
                 .iter()
                 .any(|end| name.ends_with(end))

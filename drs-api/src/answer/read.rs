@@ -81,7 +81,7 @@ impl<'a> Body<'a> {
             body.message = body.message.or(message);
         }
         let results = all.take("results");
-        match results.map(|json| serde_json::from_str::<Vec<&RawValue>>(json)) {
+        match results.map(serde_json::from_str::<Vec<&RawValue>>) {
             Some(Ok(list)) => list.into_iter().for_each(|json| body.add(json.get())),
             _ => body.unreadable.extend(results),
         }
