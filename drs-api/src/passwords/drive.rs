@@ -39,7 +39,7 @@ use super::{
     stop::Stop,
 };
 
-/// How many tries of a batch may be answered with another credential.
+/// How often a batch may be sent again with another credential.
 const MAX_RENEWALS: usize = 3;
 
 /// The shortest pause before a throttled batch is sent again: it costs no try, and must not become
@@ -56,9 +56,11 @@ struct Batch {
     throttled: usize,
     /// How often it was sent and the answer lost.
     lost: usize,
+    /// How often its credential was refreshed.
+    renewals: usize,
     /// Whether its tasks may be asked one by one if it is refused as a whole.
     may_split: bool,
-    /// No attempt begins later.
+    /// No attempt is planned for later. It may begin later, where the whole run has to wait.
     deadline: Option<Instant>,
 }
 
@@ -190,10 +192,12 @@ impl<S: Service> Driver<'_, S> {
             NextStep::Done => None,
             NextStep::Stop(stop) => Some(stop),
             // A gateway may refuse this batch alone, whatever the credential.
-            NextStep::Renew(_, stop) if batch.tries() > MAX_RENEWALS => Some(stop),
+            NextStep::Renew(_, stop) if batch.renewals >= MAX_RENEWALS => Some(stop),
             NextStep::Renew(number, mut stop) => {
                 let why = match self.service.renew(number).await {
                     Renewal::Renewed => {
+                        batch.renewals += 1;
+                        self.pace.unproven();
                         return self.wait(batch, RetryReason::CredentialRenewed, Duration::ZERO);
                     }
                     Renewal::None => "returned no credential that is accepted".to_owned(),
@@ -205,7 +209,7 @@ impl<S: Service> Driver<'_, S> {
             NextStep::Alone(positions) => {
                 let is_less = positions.len() < batch.items.len();
                 if batch.may_split && (is_less || plan.by_task(&batch.items).nth(1).is_some()) {
-                    self.keep(&mut batch, &positions, health);
+                    self.keep(&mut batch, &positions);
                     return self.split(&batch);
                 }
                 None
@@ -214,7 +218,7 @@ impl<S: Service> Driver<'_, S> {
                 batch.lost += usize::from(reason == RetryReason::AnswerLost);
                 batch.throttled += usize::from(reason == RetryReason::Throttled);
                 if let Some(delay) = self.delay(&batch, after, now) {
-                    self.keep(&mut batch, &positions, health);
+                    self.keep(&mut batch, &positions);
                     return self.wait(batch, reason, delay);
                 }
                 self.give_up(&batch, reason)
@@ -225,14 +229,14 @@ impl<S: Service> Driver<'_, S> {
     }
 
     /// Keeps these items of a batch, by their position. The others have ended, among them those
-    /// with a wrong password.
-    fn keep(&mut self, batch: &mut Batch, positions: &[usize], health: Health) {
+    /// with a wrong password; the batch has not, and says nothing of an outage yet.
+    fn keep(&self, batch: &mut Batch, positions: &[usize]) {
         let all = std::mem::take(&mut batch.items);
         batch.items = positions.iter().map(|at| all[*at]).collect();
         let ended = (0..all.len()).filter(|at| positions.binary_search(at).is_err());
         let ended: Vec<_> = ended.map(|at| all[at]).collect();
         if !ended.is_empty() {
-            self.end(&ended, health);
+            self.tell_end(&ended);
         }
     }
 
@@ -302,7 +306,11 @@ impl<S: Service> Driver<'_, S> {
             );
             self.board.stop(Stop::new(StopReason::Outage, text));
         }
-        self.board
-            .emit(items, |end_points| Event::BatchEnded { end_points });
+        self.tell_end(items);
+    }
+
+    fn tell_end(&self, items: &[usize]) {
+        let ended = |end_points| Event::BatchEnded { end_points };
+        self.board.emit(items, ended);
     }
 }

@@ -101,6 +101,7 @@ pub(super) fn health(exchange: &Exchange, step: &NextStep) -> Health {
         (_, 429, _) => Health::Busy,
         (Some(Failure::Local(_) | Failure::TooMuch(..)), _, _) => Health::Works,
         (Some(_), _, _) | (None, 500..600, _) => Health::Outage,
+        _ if exchange.is_whole == Whole::No => Health::Outage,
         (_, _, NextStep::Again(Because::ServiceBusy, _)) => Health::Busy,
         _ => Health::Works,
     }

@@ -111,8 +111,9 @@ impl Retry {
         Self::default().max_tries(1)
     }
 
-    /// How often one request is sent at most, the first time included; with 1 none is sent again,
-    /// else those that are throttled (429) don't count. 4 unless set.
+    /// How often one request is sent at most, the first time included; with 1 none is sent again.
+    /// Otherwise, requests that are throttled (429) don't count. Neither do a request with a
+    /// refreshed credential and one for each task of a refused batch. 4 unless set.
     pub fn max_tries(mut self, tries: usize) -> Self {
         self.max_tries = tries;
         self
@@ -132,7 +133,7 @@ impl Retry {
         self
     }
 
-    /// How long after the first try of a batch another one may begin. 5 minutes unless set.
+    /// How long after the first try of a batch another one may be planned. 5 minutes unless set.
     /// A `Retry-After` that points past it ends the tries. A request that is throttled (429) costs
     /// no try; a batch that gets nothing else for so long ends the run.
     pub fn deadline(mut self, deadline: Duration) -> Self {

@@ -1,8 +1,8 @@
 //! How fast a run goes: how many batches are open, and when the next request may be sent. Pure:
 //! what happened and the time are told.
 //!
-//! It begins with one batch at a time, and goes on with as many as the options allow once an
-//! answer shows that the credentials are accepted. A 429 or a busy service takes it back to one at
+//! It begins with one batch at a time, also after a refresh of the credentials, and goes on with as
+//! many as the options allow once an answer shows that they are accepted. A 429 or a busy service takes it back to one at
 //! once; an outage does so at its third sign in a row, with growing pauses. Five answers without
 //! trouble add one.
 
@@ -58,6 +58,12 @@ impl Pace {
         }
     }
 
+    /// The credentials are new: one batch at a time, until an answer shows that they are accepted.
+    pub(super) fn unproven(&mut self) {
+        self.accepted = false;
+        self.slots = 1;
+    }
+
     /// How a request ended. `wait` is how long the service wants none; `part` is chosen at
     /// random, from 0 to 1.
     pub(super) fn note(&mut self, health: Health, wait: Option<Instant>, now: Instant, part: f64) {
@@ -98,6 +104,20 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn refreshed_credentials_are_tried_by_one_batch_at_a_time_until_they_are_accepted() {
+        let mut pace = Pace::new(Options::default().concurrency(8));
+        pace.accepted();
+        assert_eq!(pace.slots, 8);
+        pace.unproven();
+        for _ in 0..2 * CALM {
+            pace.note(Health::Works, None, Instant::now(), 1.0);
+            assert_eq!(pace.slots, 1);
+        }
+        pace.accepted();
+        assert_eq!(pace.slots, 8);
+    }
 
     #[test]
     fn of_two_times_that_a_service_names_the_later_counts() {

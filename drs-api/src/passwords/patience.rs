@@ -15,7 +15,7 @@ use proptest::{prelude::*, test_runner::Config};
 
 use crate::{
     credentials::Renewal,
-    exchange::{Exchange, Whole},
+    exchange::{Exchange, Refusal, Whole},
     types::{EndPointType, ModifyPwdEndPoint},
 };
 
@@ -106,7 +106,7 @@ impl<F: Fn(Duration, &[usize]) -> Exchange + Sync> Service for Simulated<F> {
     }
 
     async fn renew(&self, _: u64) -> Renewal {
-        Renewal::None
+        Renewal::Renewed
     }
 }
 
@@ -235,6 +235,35 @@ fn a_service_that_is_unavailable_without_end_gets_five_batches() {
     assert_eq!(ran.report.stop_reason(), Some(StopReason::Outage));
     assert_eq!(ran.report.count(OutcomeKind::NotSent), 50);
     assert_eq!(ran.sent[0], 4);
+}
+
+#[test]
+fn a_service_that_cuts_every_answer_gets_five_batches() {
+    let ran = run(100, Retry::default(), |_, _| lost());
+    assert_eq!(ran.report.stop_reason(), Some(StopReason::Outage));
+    assert_eq!(ran.report.count(OutcomeKind::NotSent), 50);
+}
+
+#[test]
+fn a_credential_that_expires_after_an_outage_is_refreshed() {
+    let count = Mutex::new(0);
+    let ran = run(10, Retry::default(), |_, _| {
+        let mut count = count.lock().unwrap();
+        *count += 1;
+        let refusal = Refusal {
+            advice: String::new(),
+            renewable: Some(1),
+        };
+        match *count {
+            1..=3 => answer(503),
+            4 => Exchange {
+                refusal: Some(refusal),
+                ..answer(401)
+            },
+            _ => answer(200),
+        }
+    });
+    assert!(ran.report.all_changed(), "{:?}", ran.report.stopped);
 }
 
 proptest! {
