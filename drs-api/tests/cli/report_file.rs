@@ -155,14 +155,17 @@ fn what_is_no_file_is_not_replaced() {
 #[test]
 fn a_report_on_standard_output_is_json_alone_and_a_dash_is_no_file() {
     let mut scene = Scene::new("report-stdout").file("plan.yaml", PLAN);
-    let ran = scene.run(&format!("{RUN} --output json plan.yaml"));
-    assert_eq!(
-        (ran.json()["changed"].as_u64(), ran.stderr.as_str()),
-        (Some(2), "")
-    );
-    let ran = scene.run(&format!("{RUN} --report - plan.yaml"));
+    for option in ["--output json", "--report -"] {
+        let ran = scene.run(&format!("{RUN} {option} plan.yaml"));
+        assert_eq!(
+            (ran.json()["changed"].as_u64(), ran.stderr.as_str()),
+            (Some(2), ""),
+            "{option}"
+        );
+    }
+    let ran = scene.run(&format!("{RUN} --report - --status plan.yaml"));
     assert_eq!(ran.code, Some(2), "{}", ran.stderr);
-    assert!(ran.stderr.contains("--output json"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("name a file"), "{}", ran.stderr);
     assert!(!scene.path("-").exists());
 }
 

@@ -161,8 +161,8 @@ pub(crate) struct ChangePasswords {
     #[command(flatten)]
     pub(crate) printing: Printing,
 
-    /// Keep a JSON report here
-    #[arg(long, value_name = "FILE", value_parser = file)]
+    /// Keep a JSON report here; `-` is --output json
+    #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<Source>,
 
     /// Replace a report that has more left than this plan
@@ -323,14 +323,6 @@ fn duration(text: &str) -> Result<Duration, &'static str> {
     let with_units = || Duration::try_from(text.parse::<SignedDuration>().ok()?).ok();
     let problem = "give a number of seconds, or a time such as 90s, 10m or 2h";
     seconds.or_else(with_units).ok_or(problem)
-}
-
-/// A file alone: a JSON report on standard output is what `--output json` prints.
-fn file(name: &str) -> Result<Source, &'static str> {
-    match Source::from(OsString::from(name)) {
-        Source::Stdin => Err("name a file; --output json prints a report"),
-        file => Ok(file),
-    }
 }
 
 fn language() -> impl clap::builder::TypedValueParser<Value = Language> {

@@ -27,7 +27,7 @@ use std::{alloc::System, process::ExitCode};
 
 use zeroizing_alloc::ZeroAlloc;
 
-use args::{Args, Command, Printing, Source};
+use args::{Args, Command, Format, Printing, Source};
 use document::Document;
 use files::Care;
 use status::{Failure, Status};
@@ -39,7 +39,19 @@ static WIPING: ZeroAlloc<System> = ZeroAlloc(System);
 fn main() -> ExitCode {
     prevent_core_dumps();
     let status = match Args::read().command {
-        Command::ChangePasswords(args) => change_passwords::execute(&args),
+        Command::ChangePasswords(mut args) => {
+            let has_states = args.status.is_some();
+            match args.report.take_if(|report| *report == Source::Stdin) {
+                Some(_) if has_states => {
+                    Err(Failure::refused("--report -: name a file with --status"))
+                }
+                None => change_passwords::execute(&args),
+                Some(_) => {
+                    args.printing.output = Format::Json;
+                    change_passwords::execute(&args)
+                }
+            }
+        }
         Command::Status {
             file,
             wait,
