@@ -130,7 +130,7 @@ pub(crate) const WRONG_PASSWORD: &str = "DRS.KE0002";
 pub(crate) const ROWS: [Row; 13] = [
     row(&[WRONG_PASSWORD], Code::WrongPassword, CheckPassword,
         "the database refused the user name or password",
-        "check the new password in the database before anything else, because databases lock accounts; then run again"),
+        "check the new password in the database, and that the account is not locked, before anything else, because failed logins lock accounts; then correct the plan"),
     row(&["DRS.M00304"], Code::TaskState, PrepareTask,
         "the task's state does not allow it", "wait, or start the task; then run again"),
     row(&["DRS.M00307"], Code::ParentTask, CorrectPlan,

@@ -215,7 +215,7 @@ impl Inner {
         statuses: &[u16],
         read: impl FnOnce(&[u8]) -> Option<T>,
     ) -> Result<ResponseValue<T>, Error> {
-        let mut exchange = self.exchange(call, None).await?;
+        let exchange = self.exchange(call, None).await?;
         let status = exchange.status.unwrap_or_default();
         let unread = match exchange.failure {
             Some(Failure::Network(error)) if error.is_connect() => {
@@ -228,13 +228,15 @@ impl Inner {
         let (headers, body) = (exchange.headers, &exchange.body);
         let is_success = unread.is_none() && statuses.contains(&status.as_u16());
         if let Some(mut value) = is_success.then(|| read(body)).flatten() {
+            let secrets = exchange.secrets;
             // Credentials are used and not shown, whatever they quote.
             #[cfg(feature = "login")]
-            if self.0.credentials.obtain_others() {
-                exchange.secrets = Secrets::default();
-            }
-            value.each_text(&mut |text| exchange.secrets.keep_in_place(text, MAX_TEXT));
-            return Ok(ResponseValue::new(value, status, headers, exchange.secrets));
+            let secrets = match self.0.credentials.obtain_others() {
+                true => Secrets::default(),
+                false => secrets,
+            };
+            value.each_text(&mut |text| secrets.keep_in_place(text, MAX_TEXT));
+            return Ok(ResponseValue::new(value, status, headers, secrets));
         }
         let mut answer = Answer::read(status, &headers, body, unread, &exchange.secrets);
         answer.advice = exchange.refusal.map(|refusal| refusal.advice);

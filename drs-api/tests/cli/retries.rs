@@ -34,6 +34,22 @@ fn of_two_retries_of_one_report_at_the_same_time_the_second_is_refused() {
 }
 
 #[test]
+fn a_task_whose_refused_password_was_corrected_is_for_the_console() {
+    let scene = changed("retries-corrected", IncreTransferFailed);
+    let mut report = scene.report("report.json");
+    report["outcomes"][0]["earlier"] =
+        serde_json::json!([{"status": 200, "error_code": "DRS.KE0002"}]);
+    let mut scene = scene.file("report.json", &report.to_string());
+    let said = "its report has a DRS.KE0002: retry it in the DRS console";
+    let ran = scene.run(&format!("{RETRY} --yes --wait 0s report.json"));
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    assert_eq!(scene.simulator.retries(TASK), 0);
+    let ran = scene.run(&format!("{STATUS} --wait 0s report.json"));
+    assert!(ran.stdout.contains(said), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("drs retry"), "{}", ran.stdout);
+}
+
+#[test]
 fn what_became_of_each_retry_is_on_standard_output_as_rows_or_as_json() {
     for (fault, kind, code) in [
         ("next:regular", "accepted", ""),

@@ -128,7 +128,7 @@ fn what_an_earlier_run_changed_is_told_with_its_date_on_both_outputs_and_in_the_
         );
         assert_eq!(
             scene.report("second.json")["before"],
-            json!({"started": started, "changed": changed})
+            json!({"started": started, "changed": changed, "gone": 0})
         );
     }
 }

@@ -83,11 +83,14 @@ fn summary(report: &Report) -> String {
 fn commands(document: &Document, file: Option<&Source>) -> Vec<String> {
     let Document { header, report } = document;
     let refused = todo::refused(report).count();
-    let others = report.to_do().count() - refused;
+    let gone = header.before.as_ref().map_or(0, |before| before.gone);
+    let others = (report.to_do().count() - refused).saturating_sub(gone);
     let Some(file) = file else {
         let none = "Without a report in a file (--report) there is nothing to go on from: another \
                     run sends the whole plan.";
-        return Vec::from_iter((refused + others > 0).then(|| none.to_owned()));
+        let first = " Correct it first: failed logins lock accounts.";
+        let first = if refused > 0 { first } else { "" };
+        return Vec::from_iter((refused + others + gone > 0).then(|| format!("{none}{first}")));
     };
     let corrected = "Once the plan has the right passwords, what got a DRS.KE0002";
     let ways = [
@@ -99,7 +102,13 @@ fn commands(document: &Document, file: Option<&Source>) -> Vec<String> {
         Some(command) => format!("{what} ({count}) is sent by:\n  {command}"),
         None => format!("{what} ({count}) is sent by the same plan with {option} {file}."),
     };
-    ways.map(way).collect()
+    let gone = (gone > 0).then(|| {
+        format!(
+            "The plan no longer has {gone} of what is left: add them to it, or give them up by a \
+             run of the whole plan with --replace-report."
+        )
+    });
+    ways.map(way).chain(gone).collect()
 }
 
 /// What to do about a connection that could not be made.

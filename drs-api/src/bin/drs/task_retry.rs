@@ -7,10 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use drs_api::{
-    passwords::{Outcome, OutcomeKind},
-    tasks::{RetryKind, TaskRetry, TaskState},
-};
+use drs_api::tasks::{RetryKind, TaskRetry, TaskState};
 
 use crate::{
     access,
@@ -21,7 +18,7 @@ use crate::{
     report_file::ReportFile,
     signals::Signals,
     status::{Failure, Status, tell},
-    task_status::{Session, TELLS_AFTER, code, why},
+    task_status::{A_MINUTE, Session, WAS_REFUSED, code, why},
     text::clean,
 };
 
@@ -62,10 +59,8 @@ pub(crate) fn execute(args: &Retry) -> Result<Status, Failure> {
     }
     session.retries = Some(Vec::new());
     let seen = session.runtime.block_on(session.read(&session.ids))?;
-    let outcomes = report.outcomes.iter();
-    let not = |of: &&Outcome| of.kind != OutcomeKind::Changed || !of.is_safe_to_repeat();
-    let not_changed: HashSet<&str> = outcomes.filter(not).map(|of| &*of.job_id).collect();
-    let is_changed = |task: &&TaskState| !not_changed.contains(&*task.id);
+    let is_refused = |task: &TaskState| session.refused.contains(&task.id);
+    let is_fit = |task: &&TaskState| !session.unchanged.contains(&task.id) && !is_refused(task);
     let paused: HashSet<&String> = args.paused.iter().collect();
     let wanted = seen.states.tasks.iter();
     let wanted = wanted.filter(|task| match task.state.as_deref() {
@@ -74,10 +69,13 @@ pub(crate) fn execute(args: &Retry) -> Result<Status, Failure> {
         Some("PAUSING" | "PAUSEING") => paused.contains(&task.id),
         _ => false,
     });
-    let (chosen, others): (Vec<_>, Vec<_>) = wanted.partition(is_changed);
+    let (chosen, others): (Vec<_>, Vec<_>) = wanted.partition(is_fit);
     let leave = |task: &TaskState, why: &str| tell(format_args!("{}: {why}", clean(&task.id)));
     for task in others {
-        leave(task, "left out: the report does not call all of it changed");
+        let unchanged = "the report does not call all of it changed";
+        let refused = Some(WAS_REFUSED).filter(|_| is_refused(task));
+        let why = refused.unwrap_or(unchanged);
+        leave(task, &format!("left out: {why}"));
     }
     let then = chosen.iter().map(|task| (&*task.id, task.state.as_deref()));
     let then: States = then.collect();
@@ -103,7 +101,7 @@ pub(crate) fn execute(args: &Retry) -> Result<Status, Failure> {
     let (retries, is_ended) = session.runtime.block_on(retry(&session, now.collect()))?;
     let printed = print(args, &retries, &then);
     session.retries = Some(retries);
-    (session.ids, session.tells_from) = (ids, Some(Instant::now() + TELLS_AFTER));
+    (session.ids, session.tells_from) = (ids, Some(Instant::now() + A_MINUTE));
     let wait = if is_ended { Duration::ZERO } else { args.wait };
     let status = session.watch(wait, &args.printing)?;
     Ok(status.with(printed))
@@ -124,14 +122,16 @@ fn confirm(args: &Retry, chosen: &[&TaskState]) -> Result<(), Failure> {
         return Ok(());
     }
     let mut answer = String::new();
+    let mut way = "unattended, pass --yes";
     if io::stdin().is_terminal() {
         tell(format_args!("type yes to retry {}:", chosen.len()));
         // Anything unreadable means no.
         let _ = io::stdin().read_line(&mut answer);
+        way = "only the whole word yes retries";
     }
     match answer.trim() {
         "yes" => Ok(()),
-        _ => Err(Failure::refused("not retried; unattended, pass --yes")),
+        _ => Err(Failure::refused(format!("not retried; {way}"))),
     }
 }
 

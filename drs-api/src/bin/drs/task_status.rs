@@ -9,7 +9,7 @@ use std::{
 
 use drs_api::{
     Client,
-    passwords::{OutcomeKind, Report},
+    passwords::{Code, OutcomeKind, Report},
     tasks::{Phase, TaskRetry, TaskState, TaskStates},
 };
 use serde_json::json;
@@ -27,7 +27,13 @@ use crate::{
 
 /// How long after a change a state says something about it: a minute, and one second more, since a
 /// report has its times to the second.
-pub(crate) const TELLS_AFTER: Duration = Duration::from_secs(61);
+const TELLS_AFTER: Duration = Duration::from_secs(61);
+
+/// The same after a retry, whose moment is known.
+pub(crate) const A_MINUTE: Duration = Duration::from_secs(60);
+
+/// Of a task that is never retried here: each retry is a login.
+pub(crate) const WAS_REFUSED: &str = "its report has a DRS.KE0002: retry it in the DRS console";
 
 /// Tasks, and what calls about them are made with.
 pub(crate) struct Session {
@@ -37,6 +43,8 @@ pub(crate) struct Session {
     pub(crate) ids: Vec<String>,
     /// Of which the report does not call each password changed.
     pub(crate) unchanged: HashSet<String>,
+    /// For which a password was refused, in whatever attempt.
+    pub(crate) refused: HashSet<String>,
     /// What became of their retries, if this command retries.
     pub(crate) retries: Option<Vec<TaskRetry>>,
     /// Until then a state says nothing about the last change, if there was one.
@@ -60,6 +68,8 @@ impl Session {
         let outcomes = report.outcomes.iter();
         let unchanged = report.outcomes.iter();
         let unchanged = unchanged.filter(|of| of.kind != OutcomeKind::Changed);
+        let refused = report.outcomes.iter();
+        let refused = refused.filter(|of| !of.is_safe_to_repeat());
         // A run that crashed may have made its last change at any moment until now.
         let ended = document::age(report.ended.as_deref()).and_then(|age| age.try_into().ok());
         let left = TELLS_AFTER.saturating_sub(ended.unwrap_or_default());
@@ -69,6 +79,7 @@ impl Session {
             runtime: signals::runtime()?,
             ids: outcomes.map(|of| of.job_id.clone()).collect(),
             unchanged: unchanged.map(|of| of.job_id.clone()).collect(),
+            refused: refused.map(|of| of.job_id.clone()).collect(),
             retries: None,
             tells_from: Some(Instant::now() + left),
             others: Others::new(&command::words(), file),
@@ -106,14 +117,17 @@ impl Session {
         let tasks = &seen.states.tasks;
         let refused = seen.may_not_be_read();
         if let Some(task) = refused {
+            let code = task.reply.error_code.as_deref();
+            let is_unknown = code.and_then(Code::of) == Some(Code::Unauthenticated);
             let problem = match task.reply.status {
-                Some(401) => "the service rejected these credentials",
+                Some(status) if status == 401 || is_unknown => {
+                    "the service rejected these credentials"
+                }
                 _ => {
                     "the states can't be read with these credentials; they need the permission \
                      drs:migrationJob:get"
                 }
             };
-            let code = task.reply.error_code.as_deref();
             let code = code.map_or_else(|| why(task), text::code);
             tell(format_args!("{problem} ({code})"));
         }
@@ -191,6 +205,7 @@ impl Session {
                 let retry = command(&["retry", "--paused", &task.id]);
                 return format!("find out who paused it, and why; {retry}");
             }
+            (Phase::Failed, _) if self.refused.contains(&task.id) => WAS_REFUSED,
             (Phase::Failed, _) if wrong_password && is_retried => {
                 "a password is wrong: check both in the database, and retry no more"
             }

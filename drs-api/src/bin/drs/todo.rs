@@ -26,6 +26,9 @@ pub(crate) struct Before {
     /// When the first of them began.
     pub(crate) started: String,
     pub(crate) changed: usize,
+    /// How many are left that the plan does not have, without those with a refused password.
+    #[serde(default)]
+    pub(crate) gone: usize,
 }
 
 impl std::fmt::Display for Before {
@@ -76,9 +79,11 @@ impl Earlier {
         let is_planned = |of: &Outcome| self.plan.contains_key(&of.end_point());
         let changed = self.report.outcomes.iter().filter(|of| is_planned(of));
         let changed = changed.filter(|of| of.kind == OutcomeKind::Changed);
+        let gone: Vec<_> = self.report.to_do().filter(|of| !is_planned(of)).collect();
         let before = Before {
             started: self.report.started.clone().unwrap_or_default(),
             changed: changed.count(),
+            gone: gone.iter().filter(|of| of.is_safe_to_repeat()).count(),
         };
         let mut told = vec![format!("{before}; {} to send now", self.sent.len())];
         let refused = refused(&self.report).filter(is_planned);
@@ -91,12 +96,10 @@ impl Earlier {
                  the plan, and pass --only-refused instead of --only-todo"
             ));
         }
-        let gone = self.report.to_do().filter(|of| !is_planned(of));
-        let gone = gone.map(Outcome::end_point);
-        if let Some((gone, first)) = named(gone) {
+        if let Some((gone, first)) = named(gone.into_iter().map(Outcome::end_point)) {
             told.push(format!(
                 "not sent ({gone}), because the plan does not have them, such as {first}; the \
-                 report keeps them"
+                 report keeps them, and a run of the whole plan with --replace-report gives them up"
             ));
         }
         (before, told)

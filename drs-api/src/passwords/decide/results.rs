@@ -177,9 +177,9 @@ impl<'a> OfTask<'a> {
             None => Changed,
         };
         let says_nothing = code.is_none() && item.message.is_none() && !item.rest.0.is_empty();
-        let json = item.json.into();
         let why = doubt.or_else(|| {
-            (says_nothing && is_failed).then(|| asked.sentence("the result is", Some(&json)))
+            let shown = || asked.sentence("the result is", Some(&item.all()));
+            (says_nothing && is_failed).then(shown)
         });
         Self {
             item,
@@ -194,5 +194,5 @@ impl<'a> OfTask<'a> {
 /// A result that is about no end point that was asked for.
 fn unmatched(asked: &Asked<'_>, item: &Item<'_>) -> String {
     let sentence = "a result for something that was not requested";
-    asked.sentence(sentence, Some(&item.json.into()))
+    asked.sentence(sentence, Some(&item.all()))
 }
