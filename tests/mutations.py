@@ -70,7 +70,7 @@ MUTATIONS = [
     ("a text that is kept is not searched", "echo.rs",
      "!is_exempt && are_in(", "!is_exempt && false && are_in(", CANARY),
     ("texts of a typed success are not searched", "transport.rs",
-     "value.each_text(&mut |text| exchange.secrets.keep_in_place(text, MAX_TEXT));",
+     "value.each_text(&mut |text| secrets.keep_in_place(text, MAX_TEXT));",
      "value.each_text(&mut |text| text.truncate(MAX_TEXT));",
      ("secrets", "canary::typed::a_success_that_quotes_its_request_shows_no_secret")),
     ("headers of a success are not searched", "response.rs",
@@ -197,7 +197,7 @@ MUTATIONS = [
      "Some(Some(own)) if whole.error_code.is_none() =>", "Some(Some(own)) =>",
      ("runs", "tasks::answers::after_each_bad_answer_about_states_nothing_false_is_said")),
     ("a retry is offered for what is not changed", "bin/drs/task_retry.rs",
-     "of.kind != OutcomeKind::Changed || !of.is_safe_to_repeat()", "false",
+     "!session.unchanged.contains(&task.id) && !is_refused(task)", "true",
      ("cli", "tasks::a_night_ends_with_each_task_retried_once_that_may_be_and_no_other")),
 ]
 

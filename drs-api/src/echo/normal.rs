@@ -52,7 +52,7 @@ pub(super) const fn is_id(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'j' | b'-')
 }
 
-const fn begins_escape(byte: u8) -> bool {
+pub(super) const fn begins_escape(byte: u8) -> bool {
     matches!(byte, b'\\' | b'%' | b'&')
 }
 

@@ -6,7 +6,7 @@ use std::{
     sync::LazyLock,
 };
 
-use super::normal::{decoded, is_dropped, is_id, squeeze};
+use super::normal::{begins_escape, decoded, is_dropped, is_id, squeeze};
 
 /// A secret of fewer bytes is looked for as a word only, or every message would be in tatters.
 const SHORT: usize = 8;
@@ -76,18 +76,44 @@ fn begins_with_word(both: &Both<'_>, text: &[u8], at: usize) -> bool {
         })
 }
 
+/// Whether a piece of a secret may be part of an id. An answer's ids make every password of a run
+/// be looked at, so this costs a look into a table for each byte. It errs towards yes.
+fn may_have_id(secret: &[u8]) -> bool {
+    let needed = secret.len().min(SHORT);
+    let mut length = 0;
+    secret.iter().any(|byte| {
+        let more = usize::from(OF_ID[usize::from(*byte)]);
+        length = if more == 0 { 0 } else { length + more };
+        length >= needed
+    })
+}
+
+/// For each byte, how many bytes of an id it may become.
+static OF_ID: [u8; 256] = {
+    let (mut all, mut byte) = ([0; 256], 0);
+    while byte < all.len() {
+        let letter = (byte as u8).to_ascii_lowercase();
+        if begins_escape(letter) {
+            all[byte] = SHORT as u8;
+        } else if is_id(letter) || is_dropped(letter) {
+            all[byte] = 1;
+        }
+        byte += 1;
+    }
+    all
+};
+
 impl Pieces {
     /// Those of all secrets that `each` adds, or only those that may be part of an id.
     pub(super) fn of(of_ids: bool, each: impl FnOnce(&mut dyn FnMut(&[u8]))) -> Self {
         let mut all = Self::default();
         let mut starts = Vec::new();
         each(&mut |secret| {
-            let mut normal = decoded(secret);
-            squeeze(&mut normal);
-            let mut shortest = normal.windows(normal.len().clamp(1, SHORT));
-            if of_ids && !shortest.any(|piece| piece.iter().copied().all(is_id)) {
+            if of_ids && !may_have_id(secret) {
                 return;
             }
+            let mut normal = decoded(secret);
+            squeeze(&mut normal);
             each_piece(&normal, &mut |piece| {
                 if !of_ids || piece.iter().copied().all(is_id) {
                     let (first, last) =
@@ -201,4 +227,31 @@ fn is_telling(window: &[u8]) -> bool {
     !window.iter().all(u8::is_ascii_alphabetic)
         && !window.iter().all(number)
         && different.nth(3).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_secret_of_which_a_piece_is_an_ids_is_never_passed_over(
+            secret in r"[0-9a-fA-FjJ\- +%&\\;#x]{1,24}",
+        ) {
+            let mut normal = decoded(secret.as_bytes());
+            squeeze(&mut normal);
+            let mut shortest = normal.windows(normal.len().clamp(1, SHORT));
+            let has_id = shortest.any(|piece| piece.iter().copied().all(is_id));
+            prop_assert!(!has_id || may_have_id(secret.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn most_passwords_have_nothing_of_an_id() {
+        for secret in ["test-Passw0rd", "zq!", "Password2026", "dec0de-word"] {
+            assert!(!may_have_id(secret.as_bytes()), "{secret}");
+        }
+    }
 }
