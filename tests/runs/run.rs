@@ -60,7 +60,9 @@ fn client_with_token(simulator: &Simulator, token: &str) -> Client {
 }
 
 fn quick() -> Retry {
-    Retry::default().first_delay(Duration::from_millis(2))
+    Retry::default()
+        .first_delay(Duration::from_millis(2))
+        .max_delay(Duration::from_millis(100))
 }
 
 /// Why a plan is refused, before anything is sent.

@@ -81,7 +81,7 @@ fn after_a_lost_terminal_and_an_outage_the_plan_is_done_and_no_refused_password_
     let simulator = Simulator::builder().tasks(tasks).keep_requests(0);
     let mut scene = Scene::with("night", simulator.start_blocking().unwrap())
         .file("plan.json", &plan_for(ids(END_POINTS), new));
-    let line = format!("{RUN} --report report.json --retries 1");
+    let line = format!("{RUN} --report report.json --retries 0");
 
     // The terminal disappears in the middle.
     service(&scene, u64::MAX / 2);

@@ -200,7 +200,7 @@ fn a_report_that_can_no_longer_be_written_is_told_and_the_run_goes_on() {
     let (simulator, plan) = many(1_200);
     let scene = Scene::with("report-lost", simulator)
         .file("plan.json", &plan)
-        .fault("always:regular,delay=100ms");
+        .fault("always:regular,delay=250ms");
     fs::create_dir(scene.path("reports")).unwrap();
     let drs = scene.start(&format!("{RUN} --report reports/report.json plan.json"));
     scene.await_requests(1);
@@ -237,12 +237,12 @@ fn the_report_begins_with_everything_unconfirmed() {
 
 #[test]
 fn the_report_is_only_ever_improved_and_says_not_sent_at_the_end_alone() {
-    // At least half a minute, if nothing stopped it: writes to a slow disk are rarer.
-    let (simulator, plan) = many(12_000);
+    // At least ten seconds, if nothing stopped it: writes to a slow disk are rarer.
+    let (simulator, plan) = many(4_000);
     let scene = Scene::with("report-grows", simulator)
         .file("plan.json", &plan)
         .fault("every=5:answer=400,body={\"error_code\":\"X1\"}")
-        .fault("always:regular,delay=100ms");
+        .fault("always:regular,delay=250ms");
     let drs = scene.start(&format!("{RUN} --report report.json plan.json"));
     wait_for(|| scene.path("report.json").exists());
     let written = || {
