@@ -114,12 +114,10 @@ impl<'a> Found<'a> {
     fn search(&mut self, text: &str) {
         self.wrong_password |= says_wrong_password(text.as_bytes());
         // Most texts have none.
-        let text = Some(text).filter(|text| text.contains('.'));
-        for code in text
-            .into_iter()
-            .flat_map(words)
-            .filter(|word| is_code(word))
-        {
+        if !text.contains('.') {
+            return;
+        }
+        for code in words(text).filter(|word| is_code(word)) {
             let is_new = self.codes.iter().all(|known| known.peek() != code);
             if self.codes.len() < MAX_CODES && is_new {
                 self.codes.push(code.to_owned().into());

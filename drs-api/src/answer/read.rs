@@ -24,11 +24,11 @@ pub(crate) struct Body<'a> {
     #[serde(skip)]
     pub(crate) unreadable: Vec<&'a str>,
     /// The service's and the gateway's code; else IAM's.
-    #[serde(borrow, rename = "error_code")]
+    #[serde(borrow, default, rename = "error_code", deserialize_with = "filled")]
     pub(crate) code: Option<Raw<'a>>,
-    #[serde(borrow, rename = "error_msg")]
+    #[serde(borrow, default, rename = "error_msg", deserialize_with = "filled")]
     pub(crate) message: Option<Raw<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "filled")]
     pub(crate) request_id: Option<Raw<'a>>,
     /// The other properties, and documented ones that have something else.
     #[serde(skip)]
@@ -42,15 +42,20 @@ pub(crate) struct Body<'a> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Item<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "filled")]
     pub(crate) id: Option<Raw<'a>>,
-    #[serde(borrow, rename = "end_point_type")]
+    #[serde(
+        borrow,
+        default,
+        rename = "end_point_type",
+        deserialize_with = "filled"
+    )]
     pub(crate) side: Option<Raw<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "filled")]
     pub(crate) status: Option<Raw<'a>>,
-    #[serde(borrow, rename = "error_code")]
+    #[serde(borrow, default, rename = "error_code", deserialize_with = "filled")]
     pub(crate) code: Option<Raw<'a>>,
-    #[serde(borrow, rename = "error_msg")]
+    #[serde(borrow, default, rename = "error_msg", deserialize_with = "filled")]
     pub(crate) message: Option<Raw<'a>>,
     #[serde(skip)]
     pub(crate) rest: Properties<'a>,
@@ -62,13 +67,8 @@ pub(crate) struct Item<'a> {
 impl<'a> Item<'a> {
     /// All of it, to be shown: its JSON, or a list of its texts.
     pub(crate) fn all(&self) -> Raw<'_> {
-        let texts = [
-            &self.id,
-            &self.side,
-            &self.status,
-            &self.code,
-            &self.message,
-        ];
+        let (code, message) = (&self.code, &self.message);
+        let texts = [&self.id, &self.side, &self.status, code, message];
         let texts = texts.into_iter().flatten().map(Raw::peek);
         match self.json {
             "" => Value::from_iter(texts).to_string().into(),
@@ -106,20 +106,6 @@ impl<'a> Body<'a> {
         }
         let mut body: Self = serde_json::from_str(text).ok()?;
         body.is_object = true;
-        let own = [&mut body.code, &mut body.message, &mut body.request_id];
-        let of_items = body.results.iter_mut().flat_map(|item| {
-            let (code, message) = (&mut item.code, &mut item.message);
-            [
-                &mut item.id,
-                &mut item.side,
-                &mut item.status,
-                code,
-                message,
-            ]
-        });
-        for text in own.into_iter().chain(of_items) {
-            text.take_if(|text| text.peek().trim_start().is_empty());
-        }
         Some(body)
     }
 
@@ -168,6 +154,12 @@ impl<'a> Body<'a> {
     }
 }
 
+/// A text that isn't blank.
+fn filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Raw<'de>>, D::Error> {
+    let text: Option<Raw<'_>> = Option::deserialize(deserializer)?;
+    Ok(text.filter(|text| !text.peek().trim().is_empty()))
+}
+
 /// The names and the JSON of properties, as often as they occur.
 #[derive(Default)]
 pub(crate) struct Properties<'a>(pub(crate) Vec<(Raw<'a>, &'a str)>);
@@ -203,8 +195,10 @@ impl<'a> Properties<'a> {
     /// Takes a code, a text or a number, and leaves anything else.
     fn code(&mut self, name: &str) -> Option<Raw<'a>> {
         let is_code = |c: char| "\"-".contains(c) || c.is_ascii_digit();
-        self.get(name).filter(|json| json.starts_with(is_code))?;
-        self.text(name)
+        match self.get(name) {
+            Some(json) if !json.starts_with(is_code) => None,
+            _ => self.text(name),
+        }
     }
 }
 

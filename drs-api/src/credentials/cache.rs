@@ -140,7 +140,11 @@ impl Cache {
         };
         // Where another request asked in the meantime, its answer is for all who waited: to ask
         // for each would hammer a service that is down, or have it lock the user out.
-        if self.state().asked == asked {
+        let is_answered = {
+            let state = self.state();
+            state.asked != asked && (state.failure.is_some() || state.usable().is_some())
+        };
+        if !is_answered {
             self.ask(timeout).await;
         }
         let state = self.state();

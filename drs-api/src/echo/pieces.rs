@@ -249,6 +249,13 @@ mod tests {
     }
 
     #[test]
+    fn an_id_may_be_escaped() {
+        for escaped in [r"\x61", "&#x61;", r"\u0061", "%61"] {
+            assert!(may_have_id(escaped.repeat(SHORT).as_bytes()), "{escaped}");
+        }
+    }
+
+    #[test]
     fn most_passwords_have_nothing_of_an_id() {
         for secret in ["test-Passw0rd", "zq!", "Password2026", "dec0de-word"] {
             assert!(!may_have_id(secret.as_bytes()), "{secret}");

@@ -31,7 +31,7 @@ impl Credentials {
     /// plaintext and never through a proxy: for a token of that service, which a machine with
     /// its first version alone doesn't have, and for the key. If the service fails, both are sent
     /// once more. For tests, the variable `DRS_METADATA_ENDPOINT` names another address, on
-    /// loopback or with `https://`.
+    /// loopback and without TLS.
     ///
     /// # Errors
     /// [`Error::InvalidInput`] if that variable can't be used. A missing metadata service or agency
@@ -54,6 +54,12 @@ impl Agency {
         let address = given.as_deref().unwrap_or("http://169.254.169.254");
         // Plaintext goes to the machine's host, and for tests to loopback alone.
         let endpoint = Endpoint::parse(VARIABLE, address, given.is_none())?;
+        if given.is_some() && !endpoint.is_plaintext() {
+            return Err(Error::invalid(
+                VARIABLE,
+                "write http://127.0.0.1 and a port",
+            ));
+        }
         let builder = Client::builder().request_timeout(TIMEOUT);
         let builder = builder.max_answer_bytes(64 * 1024);
         let inner = builder.inner(&endpoint, Credentials::metadata(None))?;

@@ -2,9 +2,9 @@
 //! what happened and the time are told.
 //!
 //! It begins with one batch at a time, also after a refresh of the credentials, and goes on with as
-//! many as the options allow once an answer shows that they are accepted. A 429 or a busy service takes it back to one at
-//! once; an outage does so at its third sign in a row, with growing pauses. Five answers without
-//! trouble add one.
+//! many as the options allow once an answer shows that they are accepted. A 429 or a busy service
+//! takes it back to one at once; an outage does so at its third sign in a row, with growing pauses.
+//! Five answers without trouble add one.
 
 use std::time::Instant;
 

@@ -5,7 +5,10 @@ use std::{
     collections::BTreeMap,
     future::{Future, poll_fn},
     pin::pin,
-    sync::{Mutex, MutexGuard},
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicUsize, Ordering},
+    },
     task::{Context, Poll, Waker},
     time::{Duration, Instant},
 };
@@ -138,6 +141,18 @@ fn lost() -> Exchange {
     }
 }
 
+/// A credential that may be refreshed was refused.
+fn refused() -> Exchange {
+    let refusal = Refusal {
+        advice: String::new(),
+        renewable: Some(1),
+    };
+    Exchange {
+        refusal: Some(refusal),
+        ..answer(401)
+    }
+}
+
 struct Ran {
     report: Report,
     took: Duration,
@@ -246,24 +261,37 @@ fn a_service_that_cuts_every_answer_gets_five_batches() {
 
 #[test]
 fn a_credential_that_expires_after_an_outage_is_refreshed() {
-    let count = Mutex::new(0);
+    let count = AtomicUsize::new(0);
     let ran = run(10, Retry::default(), |_, _| {
-        let mut count = count.lock().unwrap();
-        *count += 1;
-        let refusal = Refusal {
-            advice: String::new(),
-            renewable: Some(1),
-        };
-        match *count {
-            1..=3 => answer(503),
-            4 => Exchange {
-                refusal: Some(refusal),
-                ..answer(401)
-            },
+        match count.fetch_add(1, Ordering::Relaxed) {
+            0..3 => answer(503),
+            3 => refused(),
             _ => answer(200),
         }
     });
     assert!(ran.report.all_changed(), "{:?}", ran.report.stopped);
+}
+
+#[test]
+fn refreshed_credentials_are_tried_by_one_request_before_others_follow() {
+    let expiry = Duration::from_secs(1);
+    let moments = Mutex::new(Vec::new());
+    let ran = run(2_000, Retry::default(), |now, _| {
+        moments.lock().unwrap().push(now);
+        match (expiry..expiry + LATENCY).contains(&now) {
+            true => refused(),
+            false => answer(200),
+        }
+    });
+    assert!(ran.report.all_changed(), "{:?}", ran.report.stopped);
+    let moments = moments.into_inner().unwrap();
+    let between = |from, to| moments.iter().filter(|at| (from..to).contains(*at)).count();
+    assert!(
+        between(expiry, expiry + LATENCY) > 1,
+        "they are refused together"
+    );
+    let first = *moments.iter().find(|at| **at >= expiry + LATENCY).unwrap();
+    assert_eq!(between(first, first + LATENCY), 1, "{moments:?}");
 }
 
 proptest! {
