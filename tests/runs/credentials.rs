@@ -126,7 +126,7 @@ async fn a_wrong_secret_key_costs_one_request_and_is_named() {
 async fn an_unknown_access_key_costs_one_request_and_is_named() {
     let simulator = simulator().await;
     let client = client(&simulator, AccessKey::new("nobody", EXAMPLE_SECRET_KEY));
-    let causes = ["no such access key"];
+    let causes = ["the access key does not exist"];
     refused(&simulator, &client, simulator.project_id(), &causes).await;
 }
 
@@ -260,7 +260,10 @@ async fn the_cause_is_named_whatever_language_the_messages_are_in() {
         async { run.unwrap().await.stopped.unwrap() }
     };
     let unknown = cause("nobody", EXAMPLE_SECRET_KEY).await;
-    assert!(unknown.contains("no such access key"), "{unknown}");
+    assert!(
+        unknown.contains("the access key does not exist"),
+        "{unknown}"
+    );
     for _ in 0..5 {
         let wrong = cause(EXAMPLE_ACCESS_KEY, "wrong-secret").await;
         assert!(wrong.contains("is not this access key's"), "{wrong}");

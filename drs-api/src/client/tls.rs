@@ -23,7 +23,7 @@ impl Tls {
             setting = ROOT;
             let found = Certificate::from_pem_bundle(pem).unwrap_or_default();
             if found.is_empty() {
-                let problem = "there is no certificate in it; give the content of a PEM file";
+                let problem = "it contains no certificate; give the content of a PEM file";
                 return Err(Error::invalid(setting, problem));
             }
             http = http.tls_certs_merge(found);

@@ -65,10 +65,10 @@ const TOKEN: &str = "the token is expired or revoked, or not one for this region
 const CLOCK: &str = "the signature's time is too far from the service's: this machine's clock is \
     wrong, or the request was on its way for minutes; set the clock, then run again";
 
-const SIGNATURE: &str = "the signature was refused, and the message says why: there is no such access \
-    key, the secret key is not this access key's, a temporary key's security token is missing or \
-    expired, or the access key is locked; correct it before trying again, for more than five \
-    failures in a row lock it for 5 minutes";
+const SIGNATURE: &str = "the signature was refused, and the message says why: the access key does \
+    not exist, the secret key is not this access key's, a temporary key's security token is \
+    missing or expired, or the access key is locked; correct it before trying again, for more \
+    than five failures in a row lock it for 5 minutes";
 
 /// The difference between the machine's clock and the service's, if it is too large.
 fn skew(signed_at: SystemTime, headers: &HeaderMap) -> Option<String> {
@@ -150,14 +150,14 @@ mod tests {
                 401,
                 "APIGW.0301",
                 "Get secretKey failed,ak:***,err:ak not exist",
-                "no such access key",
+                "the access key does not exist",
             ),
             (
                 signed(),
                 401,
                 "APIGW.0301",
                 "AK xyz does NOT exist",
-                "no such access key",
+                "the access key does not exist",
             ),
             (
                 signed(),

@@ -98,7 +98,7 @@ fn a_ca_bundle_without_a_certificate_is_refused_by_its_name() {
         .file("plan.yaml", PLAN)
         .file("empty.pem", "");
     for (file, problem) in [
-        ("empty.pem", "there is no certificate in it"),
+        ("empty.pem", "it contains no certificate"),
         ("missing.pem", "it can't be read"),
     ] {
         let line = "drs change-passwords --region ap-southeast-1 --ca-bundle";

@@ -66,7 +66,7 @@ fn a_bundle_of_certificates_that_others_can_write_is_refused() {
     }
     // Others may read it.
     scene.mode("ca.pem", 0o644);
-    refused(&mut scene, &line, "ca.pem: there is no certificate in it");
+    refused(&mut scene, &line, "ca.pem: it contains no certificate");
 }
 
 #[test]
