@@ -116,6 +116,21 @@ fn show_prints_a_report_as_its_run_did_with_its_exit_code() {
 }
 
 #[test]
+fn show_says_first_how_long_ago_a_run_was() {
+    let mut scene = Scene::new("quiet-show-age").file("plan.yaml", PLAN);
+    scene.run(&format!("{RUN} --report report.json plan.yaml"));
+    // The night before last; and by a clock that is wrong.
+    for (seconds, title) in [(-90_000, "Run of 25h"), (90_000, "Run: begun ")] {
+        let mut report = scene.report("report.json");
+        let ended = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
+        report["ended"] = ended.to_string().into();
+        scene = scene.file("report.json", &report.to_string());
+        let shown = scene.run("drs show report.json");
+        assert!(shown.stdout.starts_with(title), "{}", shown.stdout);
+    }
+}
+
+#[test]
 fn show_prints_old_reports_and_those_of_a_crash_and_nothing_else() {
     let mut scene = Scene::new("quiet-show-old")
         .file("plan.yaml", PLAN)

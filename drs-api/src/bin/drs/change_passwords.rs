@@ -59,19 +59,19 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     };
     let options = options(args);
     let report: String = args.report.iter().map(Source::to_string).collect();
-    let unwritable = |e: io::Error| {
+    let unsaved = |e: io::Error| {
         let problem = format!("--report {report}: the report can't be written: {e}");
         Failure::refused(problem)
     };
     let file = args.report.as_ref().and_then(Source::path);
     let file = file.filter(|_| !args.is_offline()).map(ReportFile::find);
-    let file = file.transpose().map_err(unwritable)?;
+    let file = file.transpose().map_err(unsaved)?;
     // Before the report is read that is to be replaced.
     let lock = file.as_ref().filter(|_| args.dry_run.is_none());
     let lock = lock.map(|file| file.lock(!args.printing.quiet));
-    let _lock = lock.transpose().map_err(unwritable)?;
+    let _lock = lock.transpose().map_err(unsaved)?;
     let there = file.as_ref().map(ReportFile::there).transpose();
-    let there = there.map_err(unwritable)?.flatten();
+    let there = there.map_err(unsaved)?.flatten();
 
     // The whole plan has to be right, whatever of it is still to be done.
     let whole = client.change_passwords_with(&project_id, changes.clone(), options.clone());
@@ -89,9 +89,8 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     }
     let Some(first) = changes.first().cloned() else {
         let document = frame.document(Report::default(), true);
-        let written = file.map_or(Ok(()), |file| file.write(&document));
-        let written = written.map_err(unwritable);
-        return finish(args, (client, project_id), document, written);
+        let saved = file.map_or(Ok(()), |file| file.write(&document));
+        return finish(args, (client, project_id), document, saved.map_err(unsaved));
     };
     // Without credentials no run begins.
     let preview = client.preview_change_passwords(&project_id, [first], options.clone());
@@ -104,7 +103,7 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     let signals = Signals::catch()?;
     let frame = Arc::new(frame);
     let keeper = file.map(|file| Keeper::start(file, Arc::clone(&frame), run.handle()));
-    let keeper = keeper.transpose().map_err(unwritable)?;
+    let keeper = keeper.transpose().map_err(unsaved)?;
     let progress = Progress::start(end_points, args);
     let doubt = || keeper.iter().for_each(Keeper::wake);
     let report = runtime.block_on(drive(run, signals, progress, doubt));
@@ -112,9 +111,8 @@ pub(crate) fn execute(args: &ChangePasswords) -> Result<Status, Failure> {
     // Without waiting for what a cancelled run has left, such as the look-up of a host.
     runtime.shutdown_background();
     let document = frame.document(report, true);
-    let written = keeper.map_or(Ok(()), |keeper| keeper.finish(&document));
-    let written = written.map_err(unwritable);
-    finish(args, (client, project_id), document, written)
+    let saved = keeper.map_or(Ok(()), |keeper| keeper.finish(&document));
+    finish(args, (client, project_id), document, saved.map_err(unsaved))
 }
 
 /// Prints what became of it all, and with `--status` whether the tasks run that were changed. The
@@ -123,21 +121,25 @@ fn finish(
     args: &ChangePasswords,
     to: (Client, String),
     mut document: Document,
-    written: Result<(), Failure>,
+    saved: Result<(), Failure>,
 ) -> Result<Status, Failure> {
     let report = args.report.as_ref();
-    let status = Status::of(&document.report).with(written);
+    let status = Status::of(&document.report).with(saved);
     let status = status.with(output::document(&document, &args.printing, report, ""));
     let Some(wait) = args.status else {
         return Ok(status);
     };
     let outcomes = &mut document.report.outcomes;
-    outcomes.retain(|outcome| outcome.kind == OutcomeKind::Changed);
-    let running = Session::new(to, &document.report, report)?.watch(wait, &args.printing)?;
+    let changed = outcomes.iter().filter(|of| of.kind == OutcomeKind::Changed);
+    let changed: HashSet<_> = changed.map(|of| of.job_id.clone()).collect();
+    // With the other side of such a task, whatever became of that.
+    outcomes.retain(|of| changed.contains(&of.job_id));
+    let session = Session::new(to, &document.report, report);
+    let running = session.and_then(|session| session.watch(wait, &args.printing));
     // What became of the passwords weighs more.
-    Ok(match status {
-        Status::Done => running,
-        status => status,
+    Ok(match (running, status) {
+        (Ok(running), Status::Done) => running,
+        (running, status) => status.with(running.map(drop)),
     })
 }
 

@@ -15,9 +15,7 @@ const DECIDED: &str = "only-todo only-refused same-passwords replace-report";
 pub(crate) fn words() -> Vec<String> {
     let given = std::env::args_os().map(|word| word.into_string().unwrap_or("\0".to_owned()));
     let given: Vec<_> = given.collect();
-    let words = kept(&given, |of| {
-        of.is_empty() || !DECIDED.split(' ').any(|name| name == of)
-    });
+    let words = kept(&given, |of| !DECIDED.split(' ').any(|name| name == of));
     words.into_iter().map(str::to_owned).collect()
 }
 
@@ -50,7 +48,7 @@ impl Others {
     pub(crate) fn command(&self, command: &[&str]) -> String {
         let mut words: Vec<_> = self.0.iter().map(String::as_str).collect();
         words.splice(1..1, command.iter().copied());
-        joined(words).unwrap_or_else(|| format!("drs {}", command.join(" ")))
+        joined(words).unwrap_or_else(|| format!("drs {}", command[0]))
     }
 }
 

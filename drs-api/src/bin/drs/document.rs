@@ -43,10 +43,11 @@ pub(crate) fn now() -> String {
     format!("{:.0}", Timestamp::now())
 }
 
-/// How long ago a time was that a document names, if it does.
-pub(crate) fn age(time: Option<&str>) -> Option<SignedDuration> {
+/// How many seconds ago a time was that a document names, if it does.
+pub(crate) fn age(time: Option<&String>) -> Option<SignedDuration> {
     let then: Timestamp = time?.parse().ok()?;
-    Some(Timestamp::now().duration_since(then))
+    let age = Timestamp::now().duration_since(then);
+    Some(SignedDuration::from_secs(age.as_secs()))
 }
 
 /// What is written.
@@ -90,7 +91,11 @@ impl Document {
         ];
         let known = known.map(|(name, of)| Some(format!("{name} {}", clean(of.as_ref()?))));
         let known: Vec<_> = known.into_iter().flatten().collect();
-        format!("Run: {}\n\n", known.join(", "))
+        // After a night in which no run began, it is the run of the night before.
+        let age = age(report.ended.as_ref().or(report.started.as_ref()));
+        let age = age.filter(|age| !age.is_negative());
+        let age = age.map_or(String::new(), |age| format!(" of {age:#} ago"));
+        format!("Run{age}: {}\n\n", known.join(", "))
     }
 
     /// Refuses a report of another project, endpoint or set of passwords. Nothing that is kept of
@@ -139,14 +144,13 @@ pub(crate) fn check_place(then: &Report, now: [Option<&str>; 2]) -> Result<(), S
 
 /// Refuses a report that is over a day old, or may be.
 pub(crate) fn check_age(then: &Report) -> Result<(), String> {
-    let started = then.started.as_deref();
-    let problem = match age(started).map(|age| age.as_secs()) {
+    let problem = match age(then.started.as_ref()).map(|age| age.as_secs()) {
         // A day.
         Some(0..=86_400) => return Ok(()),
         Some(..0) => "from the future: check this machine's clock",
         _ => "over a day old, and the plan may have other passwords since",
     };
-    let started = clean(started.unwrap_or("?"));
+    let started = clean(then.started.as_deref().unwrap_or("?"));
     Err(format!("it is of {started}, {problem}"))
 }
 
@@ -210,10 +214,8 @@ fn lasting(mut report: Report) -> Report {
         // That its turn has not come yet is of no use later.
         let cause = cause.filter(|_| outcome.kind != OutcomeKind::NotSent);
         outcome.kind = OutcomeKind::Unconfirmed;
-        outcome.reply.cause = Some(match cause {
-            Some(cause) => format!("{REASON}; {cause}"),
-            None => REASON.to_owned(),
-        });
+        let cause = cause.map_or(String::new(), |cause| format!("; {cause}"));
+        outcome.reply.cause = Some(format!("{REASON}{cause}"));
     }
     report
 }

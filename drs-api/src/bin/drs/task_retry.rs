@@ -18,7 +18,7 @@ use crate::{
     report_file::ReportFile,
     signals::Signals,
     status::{Failure, Status, tell},
-    task_status::{A_MINUTE, Session, WAS_REFUSED, code, why},
+    task_status::{A_MINUTE, Session, code, why},
     text::clean,
 };
 
@@ -59,8 +59,6 @@ pub(crate) fn execute(args: &Retry) -> Result<Status, Failure> {
     }
     session.retries = Some(Vec::new());
     let seen = session.runtime.block_on(session.read(&session.ids))?;
-    let is_refused = |task: &TaskState| session.refused.contains(&task.id);
-    let is_fit = |task: &&TaskState| !session.unchanged.contains(&task.id) && !is_refused(task);
     let paused: HashSet<&String> = args.paused.iter().collect();
     let wanted = seen.states.tasks.iter();
     let wanted = wanted.filter(|task| match task.state.as_deref() {
@@ -69,12 +67,11 @@ pub(crate) fn execute(args: &Retry) -> Result<Status, Failure> {
         Some("PAUSING" | "PAUSEING") => paused.contains(&task.id),
         _ => false,
     });
-    let (chosen, others): (Vec<_>, Vec<_>) = wanted.partition(is_fit);
+    let (chosen, others): (Vec<_>, Vec<_>) =
+        wanted.partition(|task| session.held_back(task).is_none());
     let leave = |task: &TaskState, why: &str| tell(format_args!("{}: {why}", clean(&task.id)));
     for task in others {
-        let unchanged = "the report does not call all of it changed";
-        let refused = Some(WAS_REFUSED).filter(|_| is_refused(task));
-        let why = refused.unwrap_or(unchanged);
+        let why = session.held_back(task).unwrap_or_default();
         leave(task, &format!("left out: {why}"));
     }
     let then = chosen.iter().map(|task| (&*task.id, task.state.as_deref()));
@@ -146,9 +143,15 @@ async fn retry(session: &Session, ids: Vec<String>) -> Result<(Vec<TaskRetry>, b
 
 /// Prints what became of each retry, before the states are waited for. JSON has both.
 fn print(args: &Retry, retries: &[TaskRetry], then: &States) -> Result<(), Failure> {
-    let mut kinds = retries.iter().map(|retry| retry.kind);
-    let is_done = args.printing.quiet && kinds.all(|kind| kind == RetryKind::Accepted);
-    if is_done || args.printing.output == Format::Json {
+    let accepted = retries.iter().filter(|of| of.kind == RetryKind::Accepted);
+    let (accepted, all, wait) = (accepted.count(), retries.len(), args.wait.as_secs());
+    if args.printing.quiet && accepted == all {
+        return Ok(());
+    }
+    tell(format_args!(
+        "{accepted} of {all} retries accepted; their states follow, in {wait} s at most"
+    ));
+    if args.printing.output == Format::Json {
         return Ok(());
     }
     let row = |retry: &TaskRetry| {

@@ -9,8 +9,8 @@ use std::{
 
 use drs_api::{
     Client,
-    passwords::{Code, OutcomeKind, Report},
-    tasks::{Phase, TaskRetry, TaskState, TaskStates},
+    passwords::{Code, Report},
+    tasks::{Phase, RetryKind, TaskRetry, TaskState, TaskStates},
 };
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -32,8 +32,15 @@ const TELLS_AFTER: Duration = Duration::from_secs(61);
 /// The same after a retry, whose moment is known.
 pub(crate) const A_MINUTE: Duration = Duration::from_secs(60);
 
-/// Of a task that is never retried here: each retry is a login.
-pub(crate) const WAS_REFUSED: &str = "its report has a DRS.KE0002: retry it in the DRS console";
+/// Of tasks that are never retried here: each retry is a login.
+const NOT_CHANGED: &str = "the report does not call all of it changed";
+const SEND_FIRST: &str =
+    "DRS may lack the new password of a side: send that first, as `drs show` says";
+const WAS_REFUSED: &str = "its report has a DRS.KE0002: retry it in the DRS console";
+const PAUSED_AND_REFUSED: &str = "its report has a DRS.KE0002: resume it in the DRS console";
+
+/// Of a task that one retry did not help.
+const AFTER_A_RETRY: &str = "a password is wrong: check both in the database, and retry no more";
 
 /// Tasks, and what calls about them are made with.
 pub(crate) struct Session {
@@ -42,9 +49,9 @@ pub(crate) struct Session {
     pub(crate) runtime: Runtime,
     pub(crate) ids: Vec<String>,
     /// Of which the report does not call each password changed.
-    pub(crate) unchanged: HashSet<String>,
+    unchanged: HashSet<String>,
     /// For which a password was refused, in whatever attempt.
-    pub(crate) refused: HashSet<String>,
+    refused: HashSet<String>,
     /// What became of their retries, if this command retries.
     pub(crate) retries: Option<Vec<TaskRetry>>,
     /// Until then a state says nothing about the last change, if there was one.
@@ -66,19 +73,17 @@ impl Session {
         file: Option<&Source>,
     ) -> Result<Self, Failure> {
         let outcomes = report.outcomes.iter();
-        let unchanged = report.outcomes.iter();
-        let unchanged = unchanged.filter(|of| of.kind != OutcomeKind::Changed);
         let refused = report.outcomes.iter();
         let refused = refused.filter(|of| !of.is_safe_to_repeat());
         // A run that crashed may have made its last change at any moment until now.
-        let ended = document::age(report.ended.as_deref()).and_then(|age| age.try_into().ok());
+        let ended = document::age(report.ended.as_ref()).and_then(|age| age.try_into().ok());
         let left = TELLS_AFTER.saturating_sub(ended.unwrap_or_default());
         Ok(Self {
             client,
             project_id,
             runtime: signals::runtime()?,
             ids: outcomes.map(|of| of.job_id.clone()).collect(),
-            unchanged: unchanged.map(|of| of.job_id.clone()).collect(),
+            unchanged: report.to_do().map(|of| of.job_id.clone()).collect(),
             refused: refused.map(|of| of.job_id.clone()).collect(),
             retries: None,
             tells_from: Some(Instant::now() + left),
@@ -119,14 +124,9 @@ impl Session {
         if let Some(task) = refused {
             let code = task.reply.error_code.as_deref();
             let is_unknown = code.and_then(Code::of) == Some(Code::Unauthenticated);
-            let problem = match task.reply.status {
-                Some(status) if status == 401 || is_unknown => {
-                    "the service rejected these credentials"
-                }
-                _ => {
-                    "the states can't be read with these credentials; they need the permission \
-                     drs:migrationJob:get"
-                }
+            let problem = match is_unknown || task.reply.status == Some(401) {
+                true => "the service rejected these credentials",
+                false => "these credentials need the permission drs:migrationJob:get",
             };
             let code = code.map_or_else(|| why(task), text::code);
             tell(format_args!("{problem} ({code})"));
@@ -183,32 +183,39 @@ impl Session {
             (0, _) => "No task is known to run.".to_owned(),
             (_, true) => format!("For {running} of {all} tasks it is too early to say."),
             (_, false) => format!(
-                "{running} of {all} tasks run. That is no proof that their new passwords work: \
-                 databases let open sessions go on."
+                "{running} of {all} tasks run. This does not prove that their new passwords work: \
+                 databases keep open sessions."
             ),
         };
         format!("{}{remarks}{sum}\n", table.text())
     }
 
+    /// Why a task is not retried, whatever its state allows.
+    pub(crate) fn held_back(&self, task: &TaskState) -> Option<&'static str> {
+        match task.phase() {
+            _ if self.unchanged.contains(&task.id) => Some(NOT_CHANGED),
+            _ if !self.refused.contains(&task.id) => None,
+            Phase::Paused => Some(PAUSED_AND_REFUSED),
+            _ => Some(WAS_REFUSED),
+        }
+    }
+
     fn next_step(&self, task: &TaskState, early: bool) -> String {
         let command = |words: &[&str]| self.others.command(words);
-        if self.unchanged.contains(&task.id) {
-            return "DRS may not have its new password: send that first, as `drs show` says".into();
-        }
         let wrong_password = task.reply.says_wrong_password();
-        let is_retried = !self.retries.as_deref().unwrap_or_default().is_empty();
+        let is_sent = |of: &TaskRetry| of.id == task.id && of.kind != RetryKind::NotSent;
+        let is_retried = self.retries.iter().flatten().any(is_sent);
         let step = match (task.phase(), task.state.as_deref()) {
+            _ if self.unchanged.contains(&task.id) => SEND_FIRST,
             (Phase::Running, _) if early => "read it again a minute after the change",
             (Phase::Running, _) => "",
             (Phase::Changing, _) => "wait, and read it again",
+            (Phase::Failed | Phase::Paused, _) if let Some(why) = self.held_back(task) => why,
             (Phase::Paused, _) => {
                 let retry = command(&["retry", "--paused", &task.id]);
                 return format!("find out who paused it, and why; {retry}");
             }
-            (Phase::Failed, _) if self.refused.contains(&task.id) => WAS_REFUSED,
-            (Phase::Failed, _) if wrong_password && is_retried => {
-                "a password is wrong: check both in the database, and retry no more"
-            }
+            (Phase::Failed, _) if wrong_password && is_retried => AFTER_A_RETRY,
             (Phase::Failed, Some("INCRE_TRANSFER_FAILED")) if wrong_password => {
                 return format!("{}, once: each one is a login", command(&["retry"]));
             }
