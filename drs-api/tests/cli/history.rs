@@ -105,8 +105,12 @@ fn an_end_point_that_is_left_and_not_in_the_plan_is_told() {
         let one = "--batch-size 1 --concurrency 1";
         assert_eq!(scene.run(&format!("{RUN} {one} {WHOLE}")).code, Some(3));
         scene = scene.file("part.json", &plan_for(ids(1), |_| "new-hunter2".to_owned()));
-        let ran = scene.run(&format!("{RUN} {option} report.json part.json"));
+        let line = format!("{RUN} {option} report.json --report report.json part.json");
+        let ran = scene.run(&line);
         assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+        assert_eq!(scene.report("report.json")["before"]["gone"], 1);
+        // A command would send nothing.
+        assert!(!ran.stdout.contains("is sent by"), "{}", ran.stdout);
         let id = ids(2).last().unwrap();
         let told = format!("not sent (1), because the plan does not have them, such as {id} so");
         assert!(ran.stderr.contains(&told), "{}", ran.stderr);

@@ -103,6 +103,8 @@ fn a_refused_password_is_sent_by_a_command_of_its_own_once_the_plan_is_corrected
         "{next:?}"
     );
     assert_eq!(next.len(), 2);
+    let first = "\nCorrect the plan first. Then what got a DRS.KE0002 (1) is sent by:\n";
+    assert!(ran.stdout.contains(first), "{}", ran.stdout);
     // `hide` shortened the program's name.
     let next = next
         .iter()
@@ -133,6 +135,18 @@ fn a_refused_password_is_sent_by_a_command_of_its_own_once_the_plan_is_corrected
             .unwrap()
     };
     assert_eq!([stored(0), stored(1)], ["new-hunter2", "right-hunter2"]);
+    // What `--only-refused` leaves out was not lost by a connection.
+    let longer = plan_for(ids(5), |_| "right-hunter2".to_owned());
+    scene = scene.file("plan.json", &longer);
+    let ran = scene.run(&format!("{RUN} --only-refused report.json plan.json"));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(
+        ran.stdout
+            .contains("\nleft out by --only-refused (1): send what is left.\n"),
+        "{}",
+        ran.stdout
+    );
+    assert!(!ran.stdout.contains("connection"), "{}", ran.stdout);
     // Both together would ask two questions at once.
     let both = scene.run(&format!("{RUN} --only-todo a --only-refused b plan.json"));
     assert_eq!(both.code, Some(2));

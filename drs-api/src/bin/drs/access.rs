@@ -83,12 +83,10 @@ pub(crate) fn open(file: &Source, access: &Access) -> Result<(Session, Option<Re
     let refused = |problem: String| Failure::refused(format!("{file}: {problem}"));
     input::check_sources(access, vec![file])?;
     let text = files::text(file, input::care(access), files::MOST_OF_A_PLAN).map_err(refused)?;
-    let report = match text.contains("\"schema\"") {
-        true => Some(Document::parse(&text).map_err(refused)?.report),
-        false => None,
+    let (report, ids) = match text.contains("\"schema\"") {
+        true => (Some(Document::parse(&text).map_err(refused)?.report), None),
+        false => (None, Some(plan::ids(&text).map_err(refused)?)),
     };
-    let ids = report.is_none().then(|| plan::ids(&text));
-    let ids = ids.transpose().map_err(refused)?;
     let (client, project_id) = connect(access, file, &signals::runtime()?, false)?;
     if let Some(report) = &report {
         let place = [Some(&*project_id), Some(client.endpoint())];

@@ -67,7 +67,7 @@ pub(crate) enum Command {
     Status {
         /// The report of a run, or a plan; `-` is standard input
         file: Source,
-        /// Read again until all is settled, at most this long, such as 15m
+        /// Read until all states are settled, at most this long, such as 15m
         #[arg(long, value_name = "TIME", value_parser = duration)]
         wait: Option<Duration>,
         #[command(flatten)]
@@ -165,7 +165,7 @@ pub(crate) struct ChangePasswords {
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<Source>,
 
-    /// Replace a report that has more left than this plan
+    /// Replace the report, and forget what it has left to do
     #[arg(long)]
     pub(crate) replace_report: bool,
 
@@ -223,7 +223,7 @@ pub(crate) struct Retry {
     /// Take a report that is older than a day
     #[arg(long)]
     pub(crate) old_report: bool,
-    /// How long after the last retry the states are read
+    /// Longest wait until all states are settled
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub(crate) wait: Duration,
     #[command(flatten)]

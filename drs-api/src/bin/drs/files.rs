@@ -66,12 +66,9 @@ pub(crate) fn bytes(source: &Source, care: Care, most: u64) -> Result<Vec<u8>, S
         let mut file = file.take(most + 1);
         file.read_to_end(&mut bytes).map_err(failed)?;
     }
-    match length.max(bytes.len() as u64) > most {
-        true => Err(format!(
-            "it is longer than {most} bytes; is it the right one?"
-        )),
-        false => Ok(bytes),
-    }
+    let is_whole = length.max(bytes.len() as u64) <= most;
+    let too_long = || format!("it is longer than {most} bytes; is it the right one?");
+    is_whole.then_some(bytes).ok_or_else(too_long)
 }
 
 /// The path of a file that can be read again: neither standard input nor a pipe, on which a reader

@@ -1,5 +1,6 @@
 //! `drs`, the tool for people with a terminal and for cron: what the library does, from a
-//! command line. This file turns a command into an exit code.
+//! command line. This file protects the process's memory, carries out a command or hands it to
+//! the file that does, and turns the result into an exit code.
 
 mod access;
 mod args;
@@ -40,16 +41,13 @@ fn main() -> ExitCode {
     prevent_core_dumps();
     let status = match Args::read().command {
         Command::ChangePasswords(mut args) => {
-            let has_states = args.status.is_some();
-            match args.report.take_if(|report| *report == Source::Stdin) {
-                Some(_) if has_states => {
-                    Err(Failure::refused("--report -: name a file with --status"))
-                }
+            let is_json = args.report.take_if(|report| *report == Source::Stdin);
+            if is_json.is_some() {
+                args.printing.output = Format::Json;
+            }
+            match is_json.and(args.status) {
+                Some(_) => Err(Failure::refused("--report -: name a file with --status")),
                 None => change_passwords::execute(&args),
-                Some(_) => {
-                    args.printing.output = Format::Json;
-                    change_passwords::execute(&args)
-                }
             }
         }
         Command::Status {

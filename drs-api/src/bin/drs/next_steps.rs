@@ -1,6 +1,8 @@
 //! What is below the table: how many of each outcome there are, and what to do next.
 
-use drs_api::passwords::{OutcomeKind, Report, StopReason};
+use std::collections::HashSet;
+
+use drs_api::passwords::{Outcome, OutcomeKind, Report, StopReason};
 
 use crate::{
     args::Source,
@@ -39,13 +41,17 @@ pub(crate) fn lines(document: &Document, file: Option<&Source>) -> Vec<String> {
     let mut steps: Vec<(String, String, usize)> = Vec::new();
     for outcome in report.to_do() {
         let code = outcome.reply.error_code.as_deref();
-        let name = code.map_or_else(|| outcome.kind.to_string(), text::code);
+        let cause = outcome.reply.cause.as_deref();
+        let cause = cause.filter(|cause| *cause == todo::NOT_CHOSEN);
+        let name = code.or(cause);
+        let name = name.map_or_else(|| outcome.kind.to_string(), text::code);
         let is_full = steps.len() == MOST;
         match steps.iter_mut().find(|known| known.0 == name) {
             Some((.., count)) => *count += 1,
             None if !is_full => {
-                let advice = outcome.advice().map(|advice| advice.to_string());
-                steps.push((name, advice.unwrap_or_default(), 1));
+                let advice = outcome.advice().filter(|_| cause.is_none());
+                let advice = advice.map(|advice| advice.to_string());
+                steps.push((name, advice.unwrap_or("send what is left".to_owned()), 1));
             }
             None => {}
         }
@@ -82,17 +88,22 @@ fn summary(report: &Report) -> String {
 /// How to go on, if anything is left.
 fn commands(document: &Document, file: Option<&Source>) -> Vec<String> {
     let Document { header, report } = document;
-    let refused = todo::refused(report).count();
-    let gone = header.before.as_ref().map_or(0, |before| before.gone);
-    let others = (report.to_do().count() - refused).saturating_sub(gone);
+    let (left, before) = (report.to_do().count(), header.before.as_ref());
+    let gone = before.map_or(0, |before| before.gone);
+    // What the plan does not have comes last.
+    let planned = report.to_do().take(left.saturating_sub(gone));
+    let planned: HashSet<_> = planned.map(Outcome::end_point).collect();
+    let refused = todo::refused(report).filter(|of| planned.contains(&of.end_point()));
+    let refused = refused.count();
+    let others = planned.len() - refused;
     let Some(file) = file else {
         let none = "Without a report in a file (--report) there is nothing to go on from: another \
                     run sends the whole plan.";
         let first = " Correct it first: failed logins lock accounts.";
         let first = if refused > 0 { first } else { "" };
-        return Vec::from_iter((refused + others + gone > 0).then(|| format!("{none}{first}")));
+        return Vec::from_iter((left > 0).then(|| format!("{none}{first}")));
     };
-    let corrected = "Once the plan has the right passwords, what got a DRS.KE0002";
+    let corrected = "Correct the plan first. Then what got a DRS.KE0002";
     let ways = [
         (others, "--only-todo", "What is left"),
         (refused, "--only-refused", corrected),

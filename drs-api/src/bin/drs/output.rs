@@ -149,20 +149,21 @@ pub(crate) struct Row {
 }
 
 pub(crate) struct Table<'a> {
-    heads: [&'a str; 5],
     printing: &'a Printing,
-    /// The rows of each kind, and a line about those that are not shown.
+    /// The rows of each kind, and a line about those that are not shown; first the head.
     kinds: Vec<(Vec<Row>, String)>,
 }
 
 impl<'a> Table<'a> {
-    pub(crate) fn new(heads: [&'a str; 5], printing: &'a Printing) -> Self {
-        let kinds = Vec::new();
-        Self {
-            heads,
-            printing,
-            kinds,
-        }
+    pub(crate) fn new(heads: [&str; 5], printing: &'a Printing) -> Self {
+        let [first, second, third, fourth, message] = heads.map(str::to_owned);
+        let head = Row {
+            colour: None,
+            cells: [first, second, third, fourth],
+            message,
+        };
+        let kinds = vec![(vec![head], String::new())];
+        Self { printing, kinds }
     }
 
     /// Adds what is of one kind, that with the same message one after the other.
@@ -196,20 +197,12 @@ impl<'a> Table<'a> {
 
     /// All lines, with the widths of all rows, and an empty one.
     pub(crate) fn text(&self) -> String {
-        let [first, second, third, fourth, message] = self.heads.map(str::to_owned);
-        let (colour, cells) = (None, [first, second, third, fourth]);
-        let head = Row {
-            colour,
-            cells,
-            message,
-        };
-        let mut widths = head.cells.each_ref().map(String::len);
+        let (mut text, mut widths) = (String::new(), [0; 4]);
         for row in self.kinds.iter().flat_map(|(rows, _)| rows) {
             for (width, cell) in widths.iter_mut().zip(&row.cells) {
                 *width = cell.width().clamp(*width, LONGEST_ID.max(*width));
             }
         }
-        let mut text = head.line(&widths);
         for (rows, more) in &self.kinds {
             text.extend(rows.iter().map(|row| row.line(&widths)));
             text += more;

@@ -1,5 +1,6 @@
-//! `--report FILE`: where the report is on the disk, and how it is replaced so that there is
-//! always a whole one.
+//! `--report FILE`: the file that the report is written to, behind all links; its lock, which
+//! `drs retry` takes too; and the thread that replaces it during a run, so that there is always a
+//! whole one.
 
 use std::{
     ffi::{OsStr, OsString},

@@ -1,7 +1,7 @@
-//! How a text gets to a terminal or a log: in one line, of bounded length, with nothing in it
-//! that steers a terminal or hides from a reader; and texts that their author probably did not
-//! mean: characters that nobody sees, and masks that stand for a secret. The latter are rules of this
-//! tool; the library sends what it is given.
+//! Texts from outside. How one is shown on a terminal or in a log: in one line of bounded length,
+//! with nothing that steers the terminal or hides from a reader. And which one is refused because
+//! its author probably did not mean it: invisible characters, and masks that stand for a secret.
+//! These are rules of this tool; the library sends what it is given.
 
 use icu_properties::{
     CodePointMapData, CodePointSetData,
@@ -105,9 +105,7 @@ pub(crate) fn secret(text: &str, written: Written, literal: bool) -> Result<(), 
         None if written == Written::Alone && text.trim_matches(' ') != text => {
             Err("it begins or ends with a blank".to_owned())
         }
-        None if is_mask(text) => {
-            Err("it is a mask or a template, not the secret itself".to_owned())
-        }
+        None if is_mask(text) => Err("it is a mask or a template, not the secret".to_owned()),
         None => Ok(()),
     }
 }
@@ -123,9 +121,7 @@ pub(crate) fn visible(text: &str, what: &str) -> Result<(), String> {
 /// A label that can be read, and typed again.
 pub(crate) fn label(text: &str) -> Result<String, &'static str> {
     match text.is_empty() || text.trim() != text || text.contains(is_invisible) {
-        true => {
-            Err("give a label such as 2026-11, without control characters or blanks at its ends")
-        }
+        true => Err("give a label such as 2026-11, with no blanks around it, and all visible"),
         false => Ok(text.to_owned()),
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct Before {
     /// When the first of them began.
     pub(crate) started: String,
     pub(crate) changed: usize,
-    /// How many are left that the plan does not have, without those with a refused password.
+    /// How many are left that the plan does not have.
     #[serde(default)]
     pub(crate) gone: usize,
 }
@@ -38,6 +38,9 @@ impl std::fmt::Display for Before {
         write!(f, "{by}, and not sent again: {changed}")
     }
 }
+
+/// Why an end point is not sent that no run has sent yet.
+pub(crate) const NOT_CHOSEN: &str = "left out by --only-refused";
 
 impl Earlier {
     /// Takes from a plan what need not or must not be sent again; or else, with `only_refused`,
@@ -64,6 +67,7 @@ impl Earlier {
         for id in places.keys().filter(|id| only_refused && !ids.contains(id)) {
             let mut outcome = Outcome::new(&id.job_id, id.end_point_type, OutcomeKind::NotSent);
             outcome.tries = 0;
+            outcome.reply.cause = Some(NOT_CHOSEN.to_owned());
             report.outcomes.push(outcome);
         }
         let earlier = Self {
@@ -83,7 +87,7 @@ impl Earlier {
         let before = Before {
             started: self.report.started.clone().unwrap_or_default(),
             changed: changed.count(),
-            gone: gone.iter().filter(|of| of.is_safe_to_repeat()).count(),
+            gone: gone.len(),
         };
         let mut told = vec![format!("{before}; {} to send now", self.sent.len())];
         let refused = refused(&self.report).filter(is_planned);
