@@ -197,7 +197,7 @@ MUTATIONS = [
      "Some(Some(own)) if whole.error_code.is_none() =>", "Some(Some(own)) =>",
      ("runs", "tasks::answers::after_each_bad_answer_about_states_nothing_false_is_said")),
     ("a retry is offered for what is not changed", "bin/drs/task_retry.rs",
-     "!session.unchanged.contains(&task.id) && !is_refused(task)", "true",
+     "session.held_back(task).is_none()", "true",
      ("cli", "tasks::a_night_ends_with_each_task_retried_once_that_may_be_and_no_other")),
 ]
 
