@@ -179,15 +179,15 @@ fn compared(base: &Document, revision: &Document, inside: bool) -> Review {
 fn unexplained(rust: &Rust<'_>) -> Option<Change> {
     let (class, lines) = rust.unexplained();
     let change = match (rust.api(), class) {
-        (Api::Unknown(why), _) => Change {
+        (_, Verdict::Nothing) => return None,
+        (Api::Unknown(why), class) => Change {
             old: Some(why),
             ..Change::of_the_api(
                 "generation fails",
-                Verdict::BreakingRust,
+                class,
                 "there is no client for one of the documents",
             )
         },
-        (_, Verdict::Nothing) => return None,
         (_, class) => Change::of_the_api(
             "public API changed",
             class,

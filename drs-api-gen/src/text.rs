@@ -45,7 +45,7 @@ fn syntax(lines: usize, columns: usize, message: impl Into<String>) -> Error {
 }
 
 /// Whether a reader can't see a character, or takes it for a plain space.
-fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     match c.is_ascii() {
         true => c.is_ascii_control(),
         // `Debug` escapes what can't be printed; of accents, only one that comes first.

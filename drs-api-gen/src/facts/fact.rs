@@ -1,4 +1,4 @@
-//! One fact, and what a key says.
+//! One fact, all facts of something, and what a key says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,7 +58,7 @@ impl Facts {
     }
 
     /// All facts of both, each with what the other says of the same.
-    pub(crate) fn beside<'f>(
+    pub(crate) fn paired<'f>(
         &'f self,
         other: &'f Self,
     ) -> impl Iterator<Item = (&'static str, &'f str, Option<&'f Fact>, Option<&'f Fact>)> {

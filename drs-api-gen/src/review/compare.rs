@@ -1,4 +1,4 @@
-//! The differences of two documents, each with its place and its class.
+//! The differences of two documents, each with its place, its class, and who notices it.
 //!
 //! What belongs together is compared in pairs, from the documents down; each pair once for a way
 //! that values go, however many operations lead to it. Where the texts of a pair differ and no
@@ -121,7 +121,7 @@ impl Comparison<'_> {
             self.revision.facts(kind, &home.1),
         );
         let mut cases = Vec::new();
-        for (what, name, from, to) in old.beside(&new) {
+        for (what, name, from, to) in old.paired(&new) {
             let case = Case {
                 what,
                 name,

@@ -68,12 +68,9 @@ impl Case<'_> {
     }
 
     /// The way of the difference, in something whose values go this way.
-    pub(super) fn way(&self, around: Way) -> Way {
-        let Way { in_answer, .. } = around.into(self.what);
-        Way {
-            in_answer,
-            ..around
-        }
+    pub(super) fn way(&self, mut around: Way) -> Way {
+        around.in_answer = around.into(self.what).in_answer;
+        around
     }
 
     /// Whether clients in use can read what is new in answers.
@@ -105,7 +102,7 @@ pub(super) fn class(case: &Case<'_>, way: Way) -> Verdict {
     let came = case.old.is_none();
     if case.is_text() {
         return Docs;
-    } else if case.what == "unknown key" {
+    } else if matches!(case.what, "unknown key" | "callbacks") {
         return Wire;
     }
     let Some(in_answer) = way.in_answer else {

@@ -1,6 +1,7 @@
 //! The page that people read.
 
 use super::{Api, Change, Review, Verdict, Which, Wire};
+use crate::text::is_hidden;
 
 /// At most this many operations are named in a place; the others are counted.
 const NAMED: usize = 3;
@@ -12,20 +13,16 @@ impl Review {
     /// is known.
     pub fn markdown(&self) -> String {
         let mut page: Vec<String> = Vec::new();
-        page.extend(
-            self.document
-                .as_ref()
-                .map(|path| format!("# {}", code(path))),
-        );
+        let document = self.document.as_ref();
+        page.extend(document.map(|path| format!("# {}", code(path))));
         page.push(format!("**{}** {}", capital(self.verdict), self.step()));
         if self.inside {
-            page.push("The client is inside drs-api: it is no public API.".to_owned());
+            page.push(
+                "The client is internal to drs-api and not part of its public API.".to_owned(),
+            );
         }
-        page.extend(
-            self.base
-                .as_ref()
-                .map(|base| format!("Compared with {}.", code(base))),
-        );
+        let base = self.base.as_ref();
+        page.extend(base.map(|base| format!("Compared with {}.", code(base))));
         if let Some(count @ 1..) = self.mistakes {
             let plural = if count == 1 { "" } else { "s" };
             page.push(format!(
@@ -101,18 +98,11 @@ fn row(change: &Change) -> String {
         row += &format!("\n  {pointer}, line {line}{of}");
     }
     if !change.rust.is_empty() {
-        let shown: Vec<String> = change
-            .rust
-            .iter()
-            .take(LINES)
-            .map(|line| code(line))
-            .collect();
-        let more = if change.rust.len() > LINES {
-            ", …"
-        } else {
-            ""
-        };
-        row += &format!("\n  In Rust: {}{more}", shown.join(", "));
+        let shown = change.rust.iter().take(LINES).map(|line| code(line));
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        let is_cut = change.rust.len() > LINES;
+        let more = if is_cut { ", …" } else { "" };
+        row += &format!("\n  In Rust: {shown}{more}");
     }
     row
 }
@@ -171,8 +161,7 @@ fn fenced(language: &str, text: &str) -> String {
 fn visible(text: &str, keeps_lines: bool) -> String {
     let mut shown = String::new();
     for c in text.chars() {
-        let is_seen = !c.is_control() && (c.is_ascii() || c.escape_debug().len() == 1);
-        match is_seen || (keeps_lines && c == '\n') {
+        match !is_hidden(c) || (keeps_lines && c == '\n') {
             true => shown.push(c),
             false => shown.extend(c.escape_debug()),
         }

@@ -29,7 +29,7 @@ pub enum Api {
 pub(super) struct Rust<'a> {
     pub(super) base: Spec<'a>,
     pub(super) revision: Spec<'a>,
-    pub(super) outlines: OnceCell<Result<Outlines, String>>,
+    pub(super) outlines: OnceCell<Result<Outlines, Ungenerated>>,
     /// The lines that a change explains, by index.
     claimed: BTreeSet<usize>,
 }
@@ -40,6 +40,9 @@ pub(super) struct Outlines {
     /// The lines that went or came.
     differing: Vec<Differing>,
 }
+
+/// What it means that there are no outlines, and why there are none.
+type Ungenerated = (Verdict, String);
 
 /// A line, and whether it came.
 type Differing = (Line, bool);
@@ -77,7 +80,7 @@ impl<'a> Rust<'a> {
 
     pub(super) fn api(&self) -> Api {
         match (self.outlines.get(), self.differing()) {
-            (Some(Err(why)), _) => Api::Unknown(why.clone()),
+            (Some(Err((_, why))), _) => Api::Unknown(why.clone()),
             (_, []) => Api::Same,
             (_, all) => Api::Changed(caused(all.iter()).1.join("\n")),
         }
@@ -138,8 +141,11 @@ impl<'a> Rust<'a> {
         change.rust = lines;
     }
 
-    /// The lines that no change explains, and their class.
+    /// The lines that no change explains, and their class; without outlines, that of having none.
     pub(super) fn unexplained(&self) -> (Verdict, Vec<String>) {
+        if let Some(Err((class, _))) = self.outlines.get() {
+            return (*class, Vec::new());
+        }
         let all = self.differing().iter().enumerate();
         let left = all.filter(|(index, _)| !self.claimed.contains(index));
         caused(left.map(|(_, differing)| differing))
@@ -180,9 +186,14 @@ impl Spot {
     }
 }
 
-fn generated_from(base: &Document, revision: &Document) -> Result<Outlines, String> {
-    let old = generated(base).map_err(|e| format!("the base: {e}"))?;
-    let new = generated(revision).map_err(|e| format!("the revision: {e}"))?;
+fn generated_from(base: &Document, revision: &Document) -> Result<Outlines, Ungenerated> {
+    let (old, new) = match (generated(base), generated(revision)) {
+        (Ok(old), Ok(new)) => (old, new),
+        // Callers had no client before, and have none now.
+        (Err(e), Err(_)) => return Err((Verdict::Nothing, format!("the base: {e}"))),
+        (Err(e), _) => return Err((Verdict::BreakingRust, format!("the base: {e}"))),
+        (_, Err(e)) => return Err((Verdict::BreakingRust, format!("the revision: {e}"))),
+    };
     let (before, after) = (old.lines(), new.lines());
     let gone = before.difference(&after).map(|line| (line.clone(), false));
     let came = after.difference(&before).map(|line| (line.clone(), true));

@@ -6,20 +6,31 @@ use serde_json::{Map, Value, json};
 use super::Verdict;
 use crate::{Document, facts::Spec};
 
+/// What is sent, and the text that it can refer to.
+struct Schemas {
+    body: Value,
+    text: Value,
+}
+
+/// A text of at most this many characters.
+fn text(most: u8) -> Value {
+    json!({"type": "string", "maxLength": most})
+}
+
 /// A document whose one operation is sent a schema, with two more that others refer to.
-fn document(schema: &Value) -> Document {
-    let body = json!({"application/json": {"schema": schema}});
+fn document(Schemas { body, text }: &Schemas) -> Document {
+    let body = json!({"application/json": {"schema": body}});
     let operation =
         json!({"operationId": "Send", "responses": {}, "requestBody": {"content": body}});
     let tree = json!({"paths": {"/": {"put": operation}}, "components": {"schemas": {
-        "Text": {"type": "string", "maxLength": 2},
+        "Text": text,
         "Node": {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/Node"}}},
     }}});
     Document::parse(&tree.to_string()).unwrap()
 }
 
 /// The worst class of all changes.
-fn judged(old: &Value, new: &Value) -> Verdict {
+fn judged(old: &Schemas, new: &Schemas) -> Verdict {
     let (base, revision) = (document(old), document(new));
     let mut rust = super::laws::ungenerated(Spec::new(&base), Spec::new(&revision));
     let changes = super::compare::compare(&mut rust);
@@ -59,10 +70,10 @@ fn json_schema(schema: &Value) -> Value {
     }
 }
 
-fn validator(schema: &Value) -> jsonschema::Validator {
-    let mut schema = json!({"allOf": [json_schema(schema)]});
+fn validator(Schemas { body, text }: &Schemas) -> jsonschema::Validator {
+    let mut schema = json!({"allOf": [json_schema(body)]});
     schema["definitions"] = json!({
-        "Text": {"type": "string", "maxLength": 2},
+        "Text": text,
         "Node": {"type": "object", "properties": {"a": {"$ref": "#/definitions/Node"}}},
     });
     jsonschema::draft7::new(&schema).unwrap()
@@ -223,6 +234,10 @@ fn sample(rng: &mut Rng, depth: usize) -> Value {
     }
 }
 
+fn shown(Schemas { body, text }: &Schemas) -> String {
+    format!("{body} with the text {text}")
+}
+
 #[test]
 fn no_value_contradicts_what_is_judged_of_two_schemas() {
     let (mut docs, mut fine, mut wire) = (0, 0, 0);
@@ -231,8 +246,14 @@ fn no_value_contradicts_what_is_judged_of_two_schemas() {
         let old = schema(&mut rng, 2);
         let new = match rng.u8(0..8) {
             0 => schema(&mut rng, 2),
+            // The text that it refers to can be another all the same.
+            1 | 2 => old.clone(),
             _ => changed(&mut rng, &old),
         };
+        let [old, new] = [old, new].map(|body| {
+            let text = text(rng.u8(1..4));
+            Schemas { body, text }
+        });
         let judged = judged(&old, &new);
         match judged {
             Verdict::Nothing | Verdict::DocsOnly => docs += 1,
@@ -251,7 +272,7 @@ fn no_value_contradicts_what_is_judged_of_two_schemas() {
                 _ => !fitted || fits,
             };
             let said = format!("seed {seed}: {value} says that {judged:?} is wrong");
-            assert!(is_right, "{said}\n{old}\n{new}");
+            assert!(is_right, "{said}\n{}\n{}", shown(&old), shown(&new));
         }
     }
     // None of the judgements is left out, so that each of them was tested.

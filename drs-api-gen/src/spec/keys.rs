@@ -194,7 +194,7 @@ const OPERATION_KEYS: &[Key] = &[
     may("callbacks", Any, CALLBACKS),
     may("deprecated", Flag, Says(False)),
     may("security", SECURITY, Says(Nothing)),
-    may("servers", SERVERS, ONE_SERVER),
+    may("servers", Any, ONE_SERVER),
 ];
 
 const PARAMETER_KEYS: &[Key] = &[
@@ -210,7 +210,7 @@ const PARAMETER_KEYS: &[Key] = &[
     may("schema", SCHEMA, Says(Nothing)),
     may("example", Any, Docs),
     may("examples", EXAMPLES, Docs),
-    may("content", Any, CONTENT_OF_ONE),
+    may("content", CONTENT, CONTENT_OF_ONE),
     may(PROJECT, Flag, Says(False)),
 ];
 
@@ -226,7 +226,7 @@ const PATH_ITEM_KEYS: &[Key] = &[
     may("head", OPERATION, Says(Nothing)),
     may("patch", OPERATION, Says(Nothing)),
     may("trace", Any, NO_METHOD),
-    may("servers", SERVERS, ONE_SERVER),
+    may("servers", Any, ONE_SERVER),
     may("parameters", PARAMETERS, Says(Empty)),
 ];
 
@@ -263,8 +263,8 @@ const SCHEMA_KEYS: &[Key] = &[
     may("type", Text, Says(Nothing)),
     may("allOf", List(&SCHEMA), Says(Nothing)),
     may("oneOf", List(&SCHEMA), Says(Nothing)),
-    may("anyOf", Any, ANY_OF),
-    may("not", Any, NOT),
+    may("anyOf", List(&SCHEMA), ANY_OF),
+    may("not", SCHEMA, NOT),
     may("items", SCHEMA, Says(Nothing)),
     may("properties", Map(&SCHEMA), Says(Empty)),
     may("additionalProperties", SchemaOrFlag, Says(True)),

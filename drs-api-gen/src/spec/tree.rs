@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    dialect::{Keys, Kind, METHODS, Shape},
+    dialect::{Key, Keys, Kind, METHODS, Role, Shape},
     document::Document,
     graph::{Edges, reached},
     node::{Misfit, Node, Operation, unknown},
@@ -112,15 +112,14 @@ impl<'a> Tree<'a> {
     fn walk_keys(&mut self, node: &Node<'a>, nesting: usize) {
         match node.kind.keys() {
             Keys::Fixed(keys) => {
-                for known in keys {
-                    if let Some(value) = node.get(known.name) {
-                        self.walk(
-                            value,
-                            known.shape,
-                            node.at(&[known.name]),
-                            known.name,
-                            nesting,
-                        );
+                for Key {
+                    name, shape, role, ..
+                } in keys
+                {
+                    // A refusal is all that is said of such a key, so what is in it is not read.
+                    if let (false, Some(value)) = (matches!(role, Role::Refused(_)), node.get(name))
+                    {
+                        self.walk(value, *shape, node.at(&[name]), name, nesting);
                     }
                 }
             }

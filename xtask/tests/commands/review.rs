@@ -230,7 +230,7 @@ fn a_change_of_each_document_has_a_section() {
         of("Breaking on the wire", "major"),
     ];
     assert_eq!(firsts, expected, "{page}");
-    assert_eq!(page.matches("The client is inside drs-api").count(), 2);
+    assert_eq!(page.matches("The client is internal to drs-api").count(), 2);
     let json = review_in(&folder, &["--format", "json"]).stdout;
     let json: serde_json::Value = serde_json::from_slice(&json).unwrap();
     let verdicts: Vec<_> = (json["documents"].as_array().unwrap().iter())
@@ -268,7 +268,7 @@ fn a_document_that_is_new_is_compatible_and_one_that_is_gone_breaks() {
         .flat_map(|review| review["changes"].as_array().unwrap())
         .map(|change| ["kind", "class", "place"].map(|key| change[key].as_str().unwrap()))
         .collect();
-    // The one that is gone had a client inside drs-api, of which no Rust caller knows.
+    // The one that is gone had a client internal to drs-api, of which no Rust caller knows.
     let expected = [
         ["document added", "compatible", "public API"],
         ["document removed", "breaking-wire", "the document"],

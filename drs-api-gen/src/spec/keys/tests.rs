@@ -24,7 +24,7 @@ fn kinds(of: Kind, found: &mut Vec<Kind>) {
 }
 
 #[test]
-fn what_is_compiled_has_every_key_at_every_place() {
+fn what_is_compiled_has_every_key_of_every_kind() {
     let document = include_str!("../../../tests/fixtures/every_key.yaml");
     let document = Document::parse(document).unwrap();
     let tree = Tree::new(&document);
