@@ -69,11 +69,11 @@ pub(crate) fn variants<'v>(
         let name = pascal(value);
         // typify turns `+1` into `plus1`, which can't name a variant.
         if matches!(value, "+1" | "-1") || !value.chars().any(char::is_alphanumeric) {
-            problems.push((index, format!("the value `{value}` gives no Rust name")));
+            problems.push((index, format!("the value `{value}` has no Rust name")));
         } else if !taken.insert(name.clone()) {
             problems.push((
                 index,
-                format!("the value `{value}` gives no Rust name of its own (`{name}` is taken)"),
+                format!("the value `{value}` has no Rust name of its own (`{name}` is taken)"),
             ));
         } else {
             names.push(name);

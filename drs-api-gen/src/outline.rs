@@ -1,8 +1,8 @@
 //! The outline of a public API: what a reviewer reads to see what a change of the document
 //! does to those who call the client.
 //!
-//! Made from source, so that two documents can be compared without a build. What every
-//! operation and type has alike (builders, conversions, derives) is left out.
+//! Made from source, so that two documents can be compared without a build. What all
+//! operations and types have in common (builders, conversions, derives) is left out.
 
 mod model;
 mod operations;
@@ -28,7 +28,7 @@ const TYPES: &str = "types";
 /// variant.
 ///
 /// The files are a generated one, handwritten ones, or both. Whatever is `pub` counts as
-/// public: the lint `unreachable_pub` sees to that in handwritten files.
+/// public; in handwritten files the lint `unreachable_pub` ensures that it is.
 ///
 /// ```
 /// # use drs_api_gen::{Document, Settings, generate, outline};

@@ -18,7 +18,7 @@ pub struct Settings {
     /// and carries out what [`call`](Self::call) describes; each of its functions takes the
     /// statuses that are a success.
     ///
-    /// | function | what it gives |
+    /// | function | what it returns |
     /// |---|---|
     /// | `async fn typed<T: DeserializeOwned + Texts>(&self, Call, &[u16]) -> Result<ResponseValue<T>, Error>` | a success in JSON |
     /// | `async fn text<T: From<String> + Texts>(&self, Call, &[u16]) -> …` | a success that is a text |
@@ -41,7 +41,7 @@ pub struct Settings {
     /// Type of a success with its status and headers, `crate::ResponseValue`.
     pub response: String,
     /// Trait that each type of an answer gets, `crate::texts::Texts`. Its only method,
-    /// `fn each_text(&mut self, &mut dyn FnMut(&mut String))`, gives away all texts of a value;
+    /// `fn each_text(&mut self, &mut dyn FnMut(&mut String))`, passes on all texts of a value;
     /// it has to be there for what a property can be, the secret type included.
     pub texts: String,
 }

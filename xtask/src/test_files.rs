@@ -16,7 +16,7 @@ use crate::{
     repository::{SPEC, repository},
 };
 
-/// The documents beside the spec.
+/// The documents other than the spec.
 const SECOND: [&str; 2] = ["tests/second/keys", "tests/second/every_key"];
 const BY_THE_SPEC: &str = "tests/spec/generated";
 

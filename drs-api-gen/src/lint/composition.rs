@@ -29,7 +29,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         } else if schema.has("oneOf") && schema.has("allOf") {
             (
                 "allOf",
-                "`allOf` beside `oneOf` can't be generated; write one of them",
+                "`allOf` next to `oneOf` can't be generated; write one of them",
             )
         } else if let Some(key) = ["allOf", "oneOf"].into_iter().find(|key| schema.has(key)) {
             if schema.list(key).is_empty() {

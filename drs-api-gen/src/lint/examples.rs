@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jsonschema::{Draft, Registry, ValidationError, error::ValidationErrorKind as ErrorKind};
+use jsonschema::error::{TypeKind, ValidationErrorKind as ErrorKind};
+use jsonschema::{Draft, JsonType, Registry, ValidationError};
 use serde_json::{Map, Value, json};
 
 use super::{finding::Findings, rules::EXAMPLE_MISMATCH, schemas::limits, wording::shortened};
@@ -173,18 +174,18 @@ fn report(findings: &mut Findings<'_>, errors: &[Failure<'_>], value: &str) {
         {
             continue;
         }
-        let error = error.to_string();
-        let is_plain = error.starts_with(|c: char| c.is_ascii_digit() || c == '-')
-            || error.starts_with("true is")
-            || error.starts_with("false is");
-        let instead = match is_plain && error.contains("of type") && error.contains("\"string\"") {
+        let is_text = |kind: &TypeKind| match kind {
+            TypeKind::Single(ty) => *ty == JsonType::String,
+            TypeKind::Multiple(types) => types.contains(JsonType::String),
+        };
+        let is_type = matches!(error.kind(), ErrorKind::Type { kind } if is_text(kind));
+        let is_bare = error.instance().is_number() || error.instance().is_boolean();
+        let instead = match is_type && is_bare {
             true => "put quotes around it",
             false => "correct one of them",
         };
-        let message = format!(
-            "{what} doesn't satisfy its schema: {}; {instead}",
-            shortened(&error, 160)
-        );
+        let said = shortened(&error.to_string(), 160);
+        let message = format!("{what} doesn't satisfy its schema: {said}; {instead}");
         findings.add(EXAMPLE_MISMATCH, format!("{value}{place}"), message);
     }
 }

@@ -1,6 +1,6 @@
 //! Rules about the Rust names that come of the document's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     finding::Findings,
@@ -26,7 +26,7 @@ pub(super) const TAKEN: [&str; 11] = [
     "Default",
 ];
 
-/// Rust names that have to differ, each with the name of the document that gives it.
+/// Rust names that have to differ, each with the name in the document that it is made of.
 pub(super) struct Scope {
     what: &'static str,
     taken: BTreeMap<String, String>,
@@ -38,7 +38,7 @@ impl Scope {
         Self { what, taken }
     }
 
-    /// Why a name gives no Rust name of its own, if it doesn't.
+    /// Why a name can't have a Rust name of its own, if it can't.
     pub(super) fn refusal(&mut self, name: &str, rust_name: String) -> Option<String> {
         let what = self.what;
         if name.trim() != name {
@@ -119,22 +119,20 @@ fn inline(findings: &mut Findings<'_>, schema: &Node<'_>, in_answer: bool) {
 /// Each header of an answer becomes a function, whatever the answer.
 fn headers(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     let mut functions = Scope::new("the function");
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for response in tree.of(Kind::Response) {
         for (name, _) in response.entries("headers") {
             let at = response.at(&["headers", name]);
             // Letter case means nothing in a header's name.
             let lower = name.to_ascii_lowercase();
-            let refusal = (!seen.contains_key(&lower))
-                .then(|| functions.refusal(&lower, names::snake(&lower)))
-                .flatten();
-            seen.insert(lower, ());
+            let refusal = functions.refusal(&lower, names::snake(&lower));
+            let is_new = seen.insert(lower);
             let header = tree.get(&at).and_then(|header| tree.resolve(header));
             let schema = header.and_then(|header| tree.below_key(header, &["schema"]));
             let is_text = schema.is_some_and(|schema| schema.text("type") == Some("string"));
             let message = if !is_header_name(name) {
                 format!("`{name}` can't name a header; use letters, digits and `-`")
-            } else if let Some(refusal) = refusal {
+            } else if let Some(refusal) = refusal.filter(|_| is_new) {
                 refusal
             } else if !is_text && header.is_some() {
                 format!("`{name}` is read as a text; write a `schema` with `type: string`")

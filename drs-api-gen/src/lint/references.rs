@@ -71,7 +71,7 @@ fn unresolvable(
     }
     let noun = node.kind.noun();
     let Some(expected) = node.kind.section() else {
-        return Some(format!("a `$ref` can't stand for {noun}; write it here"));
+        return Some(format!("a `$ref` can't replace {noun}; write it here"));
     };
     if reference.is_empty() {
         let message = "`$ref` is empty; put quotes around its text, for `#` starts a comment";

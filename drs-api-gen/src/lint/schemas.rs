@@ -79,9 +79,8 @@ fn has(all: &str, word: &str) -> bool {
 fn schema_type(findings: &mut Findings<'_>, schema: &Node<'_>) -> Option<&'static Type> {
     let Some(value) = schema.get("type") else {
         if !COMBINED.iter().any(|key| schema.has(key)) {
-            let meant = TYPES
-                .iter()
-                .find(|ty| words(ty.keys).any(|key| schema.has(key)));
+            let has_key = |ty: &&Type| words(ty.keys).any(|key| schema.has(key));
+            let meant = TYPES.iter().find(has_key);
             let message = match meant {
                 Some(Type { name, .. }) => {
                     format!("the schema has no `type`; write `type: {name}`")
@@ -102,20 +101,17 @@ fn schema_type(findings: &mut Findings<'_>, schema: &Node<'_>) -> Option<&'stati
         let name = ty.name;
         format!("`{found}` is a format; write `type: {name}` and `format: {found}`")
     } else if let Some(meant) = nearest(found, names()) {
-        format!("there is no type `{found}`; write `{meant}`")
+        format!("`{found}` is not a type; write `{meant}`")
     } else {
-        format!("there is no type `{found}`; write {}", listed(names()))
+        format!("`{found}` is not a type; write {}", listed(names()))
     };
     findings.misplaced(WRONG_TYPE, schema.at(&["type"]), message);
     None
 }
 
 fn misplaced(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &Type) {
-    for key in TYPES
-        .iter()
-        .flat_map(|ty| words(ty.keys))
-        .collect::<BTreeSet<_>>()
-    {
+    let keys: BTreeSet<&str> = TYPES.iter().flat_map(|ty| words(ty.keys)).collect();
+    for key in keys {
         // `required: true` has a finding of its own.
         if !has(ty.keys, key) && schema.get(key).is_some_and(|value| !value.is_boolean()) {
             let others = TYPES.iter().filter(|ty| has(ty.keys, key));
@@ -128,8 +124,8 @@ fn misplaced(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &Type) {
         }
     }
     // The others are refused anywhere.
-    for key in COMBINED.iter().take(2).filter(|key| schema.has(key)) {
-        let message = format!("`{key}` beside `type` can't be generated; remove one of them");
+    for key in ["allOf", "oneOf"].iter().filter(|key| schema.has(key)) {
+        let message = format!("`{key}` next to `type` can't be generated; remove one of them");
         findings.add(MISPLACED_KEY, schema.at(&[key]), message);
     }
     for (flag, bound) in [

@@ -91,9 +91,8 @@ fn holder(kind: Kind, key: &str) -> Option<&'static str> {
     };
     let has_it = |shape: Shape| shape.kind().is_some_and(|kind| kind.key(key).is_some());
     // What comes last is nearest to a body.
-    let found = keys
-        .iter()
-        .rfind(|known| has_it(known.shape) || known.shape.each().is_some_and(has_it));
+    let mut keys = (keys.iter()).filter(|known| !matches!(known.role, Role::Refused(_)));
+    let found = keys.rfind(|known| has_it(known.shape) || known.shape.each().is_some_and(has_it));
     found.map(|known| known.name)
 }
 
@@ -125,7 +124,7 @@ fn wrong_type(misfit: &Misfit<'_>) -> String {
         }
         ("type", Shape::Text, Value::Array(_)) => {
             return "`type` is a list, as in OpenAPI 3.1; write one type, and `nullable: true` \
-                    beside it if it can be null"
+                    next to it if it can be null"
                 .to_owned();
         }
         _ => {}

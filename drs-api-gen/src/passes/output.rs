@@ -90,7 +90,7 @@ pub(crate) fn first_argument(ty: &Type) -> Option<&Type> {
     })
 }
 
-/// The name on the wire that an attribute gives to a field or a variant.
+/// The name on the wire that an attribute sets for a field or a variant.
 pub(crate) fn renamed(attrs: &[Attribute]) -> Option<String> {
     let mut renamed = None;
     for attr in attrs.iter().filter(|a| a.path().is_ident("serde")) {

@@ -49,7 +49,7 @@ pub(crate) fn secret(
     map: &Map<String, Value>,
 ) -> Result<Secret, (Option<String>, String)> {
     if map.get("type").and_then(Value::as_str) != Some("string") {
-        let message = "`format: password` needs `type: string` beside it";
+        let message = "`format: password` needs `type: string` next to it";
         return Err((None, message.to_owned()));
     }
     if let Some(key) = map
@@ -57,7 +57,7 @@ pub(crate) fn secret(
         .find(|key| !matches!(key.as_str(), "type" | "format" | "description"))
     {
         let message = format!(
-            "`{key}` beside `format: password` would make a plain `String` of this secret; \
+            "`{key}` next to `format: password` would make a plain `String` of this secret; \
              remove it and say it in the description"
         );
         return Err((Some(key.clone()), message));
@@ -115,7 +115,7 @@ pub(crate) fn check(file: &File, secrets: &[Secret], settings: &Settings) -> Res
                 failed(
                     PASS,
                     format!(
-                        "no field of a struct `{rust_name}` stands for {}, so it can't be shown to be redacted",
+                        "no field of a struct `{rust_name}` matches {}, so it can't be shown to be redacted",
                         secret.pointer
                     ),
                 )

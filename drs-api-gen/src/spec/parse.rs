@@ -106,7 +106,7 @@ const LIMITS: [(&str, &str); 4] = [
     ("Depth {", TOO_DEEP),
     (
         "replayed",
-        "the aliases up to here stand for too much; write out what they repeat",
+        "the aliases up to here expand to too much; write out what they repeat",
     ),
     (
         "too large or too complex",

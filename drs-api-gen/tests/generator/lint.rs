@@ -117,6 +117,36 @@ fn said(yaml: &str) -> Vec<String> {
 }
 
 #[test]
+fn nothing_is_said_of_what_is_in_a_refused_key() {
+    let refused = "anyOf: [{type: sting, minLenght: one}, {$ref: '#/components/schemas/Nothing'}]";
+    let yaml = changed(
+        "{$ref: '#/components/schemas/State'}",
+        &format!("{{{refused}}}"),
+    );
+    let yaml = yaml.replace("summary:", "servers: [{ulr: 7}]\n      summary:");
+    let rules: Vec<_> = findings(&yaml).iter().map(|f| f.rule).collect();
+    assert_eq!(rules, ["unsupported-key", "unsupported-key"]);
+}
+
+#[test]
+fn an_integer_has_a_format_of_its_size_or_none() {
+    let with = |format: &str| {
+        let integer =
+            format!("number: {{type: integer, format: {format}, description: How many.}}");
+        said(&changed(
+            "        value:",
+            &format!("        {integer}\n        value:"),
+        ))
+    };
+    for format in ["int32", "int64"] {
+        assert_eq!(with(format), [""; 0], "{format}");
+    }
+    let message = "format: the client can't read the format `uint8`; remove it and say it in the \
+                   description";
+    assert_eq!(with("uint8"), [message]);
+}
+
+#[test]
 fn what_stands_under_a_misspelt_key_is_read() {
     let yaml = changed("responses:", "responces:").replace("format: password", "format: pasword");
     let rules: Vec<_> = findings(&yaml).iter().map(|f| f.rule).collect();
