@@ -37,6 +37,7 @@ pub use clients::{CLIENTS, ClientModule, GENERATED_FOLDER, GeneratedFile, module
 pub use error::Error;
 pub use generate::{Generated, PROGENITOR_VERSION, generate};
 pub use lint::{Finding, RULES, Rule, check_version, lint};
+pub use names::{pascal, snake};
 pub use outline::outline;
 pub use review::{
     Api, Change, Felt, Review, Snapshot, Step, Verdict, Versions, Which, Wire, review,

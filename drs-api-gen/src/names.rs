@@ -13,7 +13,7 @@ use unicode_ident::{is_xid_continue, is_xid_start};
 pub(crate) const UNKNOWN: &str = "Unknown";
 
 /// Type or variant name: `KerberosVO` becomes `KerberosVo`, `zh-cn` becomes `ZhCn`.
-pub(crate) fn pascal(name: &str) -> String {
+pub fn pascal(name: &str) -> String {
     identifier(&words(name).to_pascal_case(), "X")
 }
 
@@ -23,7 +23,7 @@ pub(crate) fn field(name: &str) -> String {
 }
 
 /// Method or argument name: `BatchResetPassword` becomes `batch_reset_password`.
-pub(crate) fn snake(name: &str) -> String {
+pub fn snake(name: &str) -> String {
     identifier(&words(name).to_snake_case(), "_")
 }
 

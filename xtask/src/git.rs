@@ -36,10 +36,8 @@ impl<'r> Commit<'r> {
 
     /// The last common commit of the main branch and the current one.
     pub(crate) fn of_main_branch(repository: &'r Path) -> Result<Self, Failure> {
-        if !git(repository, &["rev-parse", "--git-dir"])?
-            .status
-            .success()
-        {
+        let inside = git(repository, &["rev-parse", "--git-dir"])?;
+        if !inside.status.success() {
             let folder = repository.display();
             return Err(Failure::Sentence(format!(
                 "{folder} is not in a git repository, so there is nothing to compare with; pass \
@@ -48,14 +46,9 @@ impl<'r> Commit<'r> {
         }
         let remotes = git(repository, &["remote"])?;
         let remotes = String::from_utf8_lossy(&remotes.stdout).into_owned();
-        let of_remotes = remotes
-            .lines()
-            .flat_map(|remote| MAIN.map(|name| format!("{remote}/{name}")));
-        let branches: Vec<String> = MAIN
-            .map(str::to_owned)
-            .into_iter()
-            .chain(of_remotes)
-            .collect();
+        let in_remote = |remote| MAIN.map(|name| format!("{remote}/{name}"));
+        let of_remotes = remotes.lines().flat_map(in_remote);
+        let branches = MAIN.map(str::to_owned).into_iter().chain(of_remotes);
         let (mut apart, mut nearest) = (None, None);
         for branch in branches {
             let Some(commit) = Self::of(repository, &branch)? else {
@@ -70,15 +63,12 @@ impl<'r> Commit<'r> {
             let ahead = git(repository, &["rev-list", "--count", &format!("{id}..HEAD")])?;
             let ahead = line(&ahead).parse::<u64>().unwrap_or(u64::MAX);
             if nearest.as_ref().is_none_or(|(least, _)| ahead < *least) {
-                let left = Some(branch);
-                nearest = Some((
-                    ahead,
-                    Self {
-                        repository,
-                        id,
-                        left,
-                    },
-                ));
+                let commit = Self {
+                    repository,
+                    id,
+                    left: Some(branch),
+                };
+                nearest = Some((ahead, commit));
             }
         }
         if let Some((_, commit)) = nearest {
@@ -116,10 +106,8 @@ impl<'r> Commit<'r> {
     /// The files in a folder.
     pub(crate) fn files(&self, folder: &str) -> Result<Vec<String>, Failure> {
         let folder = format!("{folder}/");
-        let output = git(
-            self.repository,
-            &["ls-tree", "--name-only", &self.id, &folder],
-        )?;
+        let arguments = ["ls-tree", "--name-only", &self.id, &folder];
+        let output = git(self.repository, &arguments)?;
         let text = String::from_utf8_lossy(&output.stdout);
         Ok(text.lines().map(str::to_owned).collect())
     }
@@ -127,10 +115,8 @@ impl<'r> Commit<'r> {
 
 fn git(repository: &Path, arguments: &[&str]) -> Result<Output, Failure> {
     let mut command = Command::new("git");
-    let command = command.arg("-C").arg(repository).args(arguments);
-    command
-        .output()
-        .map_err(|e| Failure::Sentence(format!("git, which has the base, can't be run: {e}")))
+    let output = command.arg("-C").arg(repository).args(arguments).output();
+    output.map_err(|e| Failure::Sentence(format!("git, which has the base, can't be run: {e}")))
 }
 
 fn line(output: &Output) -> String {

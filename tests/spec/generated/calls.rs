@@ -11,8 +11,7 @@ pub async fn call(
             let call = client
                 .batch_reset_password()
                 .project_id(drs_simulator::EXAMPLE_PROJECT);
-            let body: types::BatchModifyPwdReq = read(body)?;
-            shown(call.body(body).send().await)
+            shown(call.body(read::<types::BatchModifyPwdReq>(body)?).send().await)
         }
         _ => Err(format!("the spec has no operation {operation}")),
     }
