@@ -63,9 +63,8 @@ impl RequestBody {
 
     /// The secrets in it, as they were escaped in JSON.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &[u8]> {
-        self.secrets
-            .iter()
-            .filter_map(|range| self.bytes.get(range.clone()))
+        let ranges = self.secrets.iter().cloned();
+        ranges.filter_map(|range| self.bytes.get(range))
     }
 }
 

@@ -182,9 +182,8 @@ impl Code {
 
 /// Whether a text has the form of the vendor's codes.
 pub(crate) fn is_of_vendor(text: &str) -> bool {
-    let mut numbers = ["DRS.", "APIGW.", "IAM."]
-        .iter()
-        .filter_map(|prefix| text.strip_prefix(prefix));
+    let prefixes = ["DRS.", "APIGW.", "IAM."].into_iter();
+    let mut numbers = prefixes.filter_map(|prefix| text.strip_prefix(prefix));
     numbers.any(|number| (1..=8).contains(&number.len()) && number.bytes().all(is_of_number))
 }
 

@@ -218,9 +218,7 @@ impl Environment {
         let process = env::vars_os().filter(|_| !self.given_alone);
         let process = process.map(|(name, _)| name.to_string_lossy().into_owned());
         process.chain(self.given.keys().cloned()).find(|name| {
-            let begins = beginnings
-                .iter()
-                .any(|beginning| name.starts_with(beginning));
+            let begins = beginnings.iter().any(|start| name.starts_with(start));
             begins && !matches!(self.get(name), Ok(None))
         })
     }

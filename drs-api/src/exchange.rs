@@ -73,9 +73,8 @@ impl Whole {
     pub(crate) fn of(response: &Parts, has_ended: bool, is_tls: bool) -> Self {
         // Any transfer coding makes the length void.
         let mut codings = response.headers.get_all(TRANSFER_ENCODING).iter();
-        let last = codings
-            .next_back()
-            .map(|codings| codings.as_bytes().rsplit(|b| *b == b','));
+        let last = codings.next_back();
+        let last = last.map(|codings| codings.as_bytes().rsplit(|b| *b == b','));
         let last = last.and_then(|mut codings| codings.next());
         let is_chunked = |last: &[u8]| last.trim_ascii().eq_ignore_ascii_case(b"chunked");
         let has_length = response.headers.contains_key(CONTENT_LENGTH);

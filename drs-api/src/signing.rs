@@ -162,9 +162,8 @@ impl Request<'_> {
             write("\n");
         }
         let headers = self.headers.iter();
-        let mut headers: Vec<_> = headers
-            .map(|(name, value)| (lower(name), value.trim()))
-            .collect();
+        let headers = headers.map(|(name, value)| (lower(name), value.trim()));
+        let mut headers: Vec<_> = headers.collect();
         headers.sort_unstable();
         for (name, value) in &headers {
             [name, ":", value, "\n"].into_iter().for_each(&mut *write);

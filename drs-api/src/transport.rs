@@ -50,6 +50,9 @@ pub(crate) const LONG_ANSWERS: usize = 2;
 /// polls it.
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 
+/// What a generated call returns.
+type Answered<T> = Result<ResponseValue<T>, Error>;
+
 /// What each generated client carries for us, shared by all clones of a client.
 #[derive(Clone)]
 pub(crate) struct Inner(pub(crate) Arc<Settings>);
@@ -194,17 +197,23 @@ impl Inner {
         &self,
         call: Call,
         statuses: &[u16],
-    ) -> Result<ResponseValue<T>, Error> {
+    ) -> Answered<T> {
         self.answered(call, statuses, answer::typed).await
     }
 
+    /// Makes a call whose success has no body.
+    #[allow(dead_code, reason = "not every document has such a call")]
+    pub(crate) async fn nothing(&self, call: Call, statuses: &[u16]) -> Answered<()> {
+        self.answered(call, statuses, |_| Some(())).await
+    }
+
     /// Makes a call whose success is a text.
-    #[cfg(feature = "login")]
+    #[allow(dead_code, reason = "not every document has such a call")]
     pub(crate) async fn text<T: From<String> + Texts>(
         &self,
         call: Call,
         statuses: &[u16],
-    ) -> Result<ResponseValue<T>, Error> {
+    ) -> Answered<T> {
         let read = |body: &[u8]| String::from_utf8(body.to_vec()).ok().map(T::from);
         self.answered(call, statuses, read).await
     }
@@ -214,7 +223,7 @@ impl Inner {
         call: Call,
         statuses: &[u16],
         read: impl FnOnce(&[u8]) -> Option<T>,
-    ) -> Result<ResponseValue<T>, Error> {
+    ) -> Answered<T> {
         let exchange = self.exchange(call, None).await?;
         let status = exchange.status.unwrap_or_default();
         let unread = match exchange.failure {

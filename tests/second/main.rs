@@ -179,59 +179,10 @@ mod transport {
     }
 }
 
-/// What response types receive: here, nothing reads their texts.
-mod texts {
-    pub trait Texts {
-        fn each_text(&mut self, look: &mut dyn FnMut(&mut String));
-    }
-
-    impl Texts for String {
-        fn each_text(&mut self, look: &mut dyn FnMut(&mut String)) {
-            look(self);
-        }
-    }
-
-    impl<T: Texts> Texts for Option<T> {
-        fn each_text(&mut self, look: &mut dyn FnMut(&mut String)) {
-            self.iter_mut().for_each(|value| value.each_text(look));
-        }
-    }
-
-    impl<T: Texts> Texts for Vec<T> {
-        fn each_text(&mut self, look: &mut dyn FnMut(&mut String)) {
-            self.iter_mut().for_each(|value| value.each_text(look));
-        }
-    }
-
-    impl<T: Texts> Texts for std::collections::HashMap<String, T> {
-        fn each_text(&mut self, look: &mut dyn FnMut(&mut String)) {
-            self.values_mut().for_each(|value| value.each_text(look));
-        }
-    }
-
-    macro_rules! without_texts {
-        ($($type:ty),*) => {$(
-            impl Texts for $type {
-                fn each_text(&mut self, _: &mut dyn FnMut(&mut String)) {}
-            }
-        )*};
-    }
-
-    without_texts!(
-        bool,
-        i8,
-        i16,
-        i32,
-        i64,
-        u8,
-        u16,
-        u32,
-        u64,
-        f32,
-        f64,
-        super::Secret
-    );
-}
+// The client's own: it has to know whatever can be in an answer.
+#[path = "../../drs-api/src/texts.rs"]
+mod texts;
+texts::without_texts!(Secret);
 
 fn client(server: &OneAnswer) -> keys::Client {
     keys::Client::new(transport::Inner(server.endpoint.clone()))

@@ -145,9 +145,8 @@ impl Pieces {
 
     fn may_begin(&self, start: u64) -> bool {
         let (word, bits) = self.place(start);
-        self.filter
-            .get(word)
-            .is_some_and(|word| word & bits == bits)
+        let word = self.filter.get(word);
+        word.is_some_and(|word| word & bits == bits)
     }
 
     /// Which word of the filter, and which of its bits.

@@ -99,9 +99,8 @@ impl ClientBuilder {
                     return Err(unsupported(&format!("`{property}` in {path}")).into());
                 }
                 builder.iam_endpoint = profile.iam_endpoint.or(builder.iam_endpoint);
-                let given = environment
-                    .agreed(PROJECT_ID)?
-                    .or(environment.text(PROJECT_NAME)?);
+                let given = environment.agreed(PROJECT_ID)?;
+                let given = given.or(environment.text(PROJECT_NAME)?);
                 if let (None, Some(id)) = (given, profile.project_id) {
                     builder.environment = builder.environment.with(PROJECT_ID[0], id);
                 }

@@ -90,9 +90,8 @@ impl ClientBuilder {
     /// [`Error::InvalidInput`] if there is none, or there are several: the text has their ids.
     /// Otherwise what sending returned.
     pub async fn project_id(&self, credentials: &Credentials, name: &str) -> Result<String, Error> {
-        let builder = self
-            .clone()
-            .read_timeout(self.http.read_timeout().min(SILENCE));
+        let silence = self.http.read_timeout().min(SILENCE);
+        let builder = self.clone().read_timeout(silence);
         let client = iam::Client::new(builder.inner(&self.iam()?, credentials.clone())?);
         let ask = || client.keystone_list_projects().name(name).send();
         let answer = twice(ask, is_hiccup).await.map_err(|error| match error {

@@ -108,9 +108,8 @@ impl Profile {
             return Err(Error::invalid("profile", problem));
         };
         let key = AccessKey::new(id.expose_secret(), secret_key);
-        let key = take("security_token")?
-            .into_iter()
-            .fold(key, AccessKey::security_token);
+        let token = take("security_token")?.into_iter();
+        let key = token.fold(key, AccessKey::security_token);
         let text = |value: Secret| value.expose_secret().to_owned();
         Ok(Self {
             credentials: key.into(),
@@ -132,9 +131,8 @@ fn values(text: &str) -> Result<BTreeMap<String, Secret>, Error> {
         if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
             continue;
         }
-        let name = trimmed
-            .strip_prefix('[')
-            .and_then(|name| name.strip_suffix(']'));
+        let name = trimmed.strip_prefix('[');
+        let name = name.and_then(|name| name.strip_suffix(']'));
         let (key, value) = trimmed.split_once(['=', ':']).unwrap_or_default();
         // A section's own line has no key.
         let key = name.map_or(key.trim().to_lowercase(), |_| String::new());

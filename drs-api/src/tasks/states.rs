@@ -120,6 +120,7 @@ fn take(states: &mut TaskStates, page: Range<usize>, answer: BatchListJobStatusR
         let of_id = results.entry(id).and_modify(|other| *other = None);
         of_id.or_insert(Some(result));
     }
+    let unknown = |cause| (whole.clone(), Some(cause));
     for task in &mut states.tasks[page] {
         let (reply, cause) = match results.remove(&task.id) {
             Some(Some(own)) if whole.error_code.is_none() => {
@@ -127,11 +128,8 @@ fn take(states: &mut TaskStates, page: Range<usize>, answer: BatchListJobStatusR
                 let cause = task.state.is_none().then_some("its result has no state");
                 (of_success(own.error_code, own.error_message, None), cause)
             }
-            Some(_) => (
-                whole.clone(),
-                Some("the answer contradicts itself about it"),
-            ),
-            None => (whole.clone(), Some("the answer has no result for it")),
+            Some(_) => unknown("the answer contradicts itself about it"),
+            None => unknown("the answer has no result for it"),
         };
         let cause = cause.map(str::to_owned);
         task.reply = Reply { cause, ..reply };

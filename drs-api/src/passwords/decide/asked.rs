@@ -90,9 +90,8 @@ impl Asked<'_> {
         let mut others: BTreeSet<_> = codes.map(Raw::peek).collect();
         code.map(|code| others.remove(code.peek()));
         let others = others.into_iter().take(MAX_OTHER_CODES).map(Raw::from);
-        let others: Vec<_> = others
-            .filter_map(|other| self.keep(Some(&other), MAX_CODE))
-            .collect();
+        let others = others.filter_map(|other| self.keep(Some(&other), MAX_CODE));
+        let others: Vec<_> = others.collect();
         if !others.is_empty() {
             reply.add_cause(&format!("the answer also has {}", others.join(", ")));
         }

@@ -19,9 +19,8 @@ pub(super) fn decide(
     let tells_more = found.tells_of_results() || !body.count_fits();
     let in_success = (200..300).contains(&asked.status);
     // One code under whatever name, and nothing else that could be a result.
-    let only = found
-        .only_code()
-        .filter(|_| (400..500).contains(&asked.status) && !tells_more);
+    let is_alone = (400..500).contains(&asked.status) && !tells_more;
+    let only = found.only_code().filter(|_| is_alone);
     let code = body.code.as_ref().or(only);
     let doubt = match (asked.proves_nothing(), code.map(|code| code.peek())) {
         (Some(why), _) => Some(why),
