@@ -131,6 +131,7 @@ fn fragile(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             findings.add(FRAGILE_ANSWER, at, message);
         }
         let further = schema.get("additionalProperties");
+        let is_unlisted = schema.text("type") == Some("object") && !schema.has("properties");
         if further == Some(&Value::Bool(false)) {
             let message = "an answer with a new property might not be read at all; remove \
                            `additionalProperties`";
@@ -139,22 +140,20 @@ fn fragile(findings: &mut Findings<'_>, tree: &Tree<'_>) {
                 schema.at(&["additionalProperties"]),
                 message,
             );
-        } else if further == Some(&Value::Bool(true))
-            || further.is_none()
-                && schema.text("type") == Some("object")
-                && !schema.has("properties")
-        {
+        } else if further == Some(&Value::Bool(true)) || further.is_none() && is_unlisted {
             let message = "secrets can't be found in an answer of any form; list the properties, \
                            or give `additionalProperties` a schema";
             findings.add(FRAGILE_ANSWER, pointer.as_str(), message);
         }
         let is_property = pointer.rsplit('/').nth(1) == Some("properties");
-        if is_property
-            && schema.text("type") == Some("array")
-            && schema.get("nullable").is_none_or(|null| *null == false)
-        {
-            let message = "an answer with `null` for this list could not be read at all; write \
-                           `nullable: true`";
+        let is_list = schema.text("type") == Some("array");
+        let is_map = further.is_some_and(Value::is_object) && is_unlisted;
+        let null = schema.get("nullable");
+        if is_property && (is_list || is_map) && null.is_none_or(|null| *null == false) {
+            let kind = if is_list { "list" } else { "map" };
+            let message = format!(
+                "an answer with `null` for this {kind} could not be read at all; write `nullable: true`"
+            );
             findings.add(FRAGILE_ANSWER, pointer.as_str(), message);
         }
     }

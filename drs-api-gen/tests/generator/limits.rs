@@ -49,6 +49,13 @@ fn a_key_that_occurs_twice_is_an_error_with_its_place() {
 }
 
 #[test]
+fn a_byte_that_is_not_utf_8_is_an_error_with_its_place() {
+    let latin_1 = b"info:\n  title: \xc3\xa9 caf\xe9\n  version: 1.0.0\n";
+    let error = Document::parse(latin_1).unwrap_err();
+    insta::assert_snapshot!(error, @"line 2, column 15: this byte is not UTF-8; save the file as UTF-8");
+}
+
+#[test]
 fn a_key_with_quotes_and_the_same_without_are_one() {
     let error = Document::parse("responses:\n  200: 1\n  '200': 2\n").unwrap_err();
     assert!(
