@@ -41,9 +41,6 @@ const LENGTHS: &[(&str, usize)] = &[
 /// The most words of a sentence in a document.
 const LONGEST_SENTENCE: usize = 30;
 
-/// How many longer sentences a document still has. Lower the number when they get fewer.
-const LONG_SENTENCES: &[(&str, usize)] = &[("drs-api/docs/guide/outcomes.md", 10)];
-
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
@@ -168,11 +165,8 @@ fn documents_and_their_sentences_are_short() {
     for (file, text) in texts.iter().filter(|(file, _)| is_document(file)) {
         let mut long = sentences(text);
         long.retain(|(_, length)| *length > LONGEST_SENTENCE);
-        let allowed = LONG_SENTENCES.iter().find(|(document, _)| document == file);
-        if long.len() > allowed.map_or(0, |(_, count)| *count) {
-            let of_file = |(line, length)| format!("{file}:{line}: a sentence of {length} words");
-            found.extend(long.into_iter().map(of_file));
-        }
+        let of_file = |(line, length)| format!("{file}:{line}: a sentence of {length} words");
+        found.extend(long.into_iter().map(of_file));
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
