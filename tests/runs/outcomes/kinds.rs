@@ -80,6 +80,20 @@ const ROWS: &[Row] = &[
         &["rejected DRS.M05003", "rejected DRS.M05003"],
     ),
     (
+        "the same, and the password is a word of success",
+        PAIR,
+        C,
+        r#"{"error_code":"DRS.M05003","error_msg":"m","jobs":[{"job_id":"t1","end_point_type":"so","db_password":"success"},{"job_id":"t1","end_point_type":"ta"}]}"#,
+        &["rejected DRS.M05003", "rejected DRS.M05003"],
+    ),
+    (
+        "the same, and the password is a code",
+        PAIR,
+        C,
+        r#"{"error_code":"DRS.M05003","error_msg":"m","jobs":[{"job_id":"t1","end_point_type":"so","db_password":"DRS.M00304"},{"job_id":"t1","end_point_type":"ta"}]}"#,
+        &["rejected DRS.M05003", "rejected DRS.M05003"],
+    ),
+    (
         "results that FAILED with a code",
         PAIR,
         OK,

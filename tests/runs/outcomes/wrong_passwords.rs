@@ -73,6 +73,20 @@ fn anywhere() -> Vec<Case> {
             bytes(&format!("{BUSY}\r\ncontent-encoding: gzip"), GZIP),
         ),
         (
+            "perhaps, in gzip that is cut",
+            packed(&format!(
+                "{BUSY}\r\ncontent-encoding: gzip\r\ncontent-length: 999"
+            )),
+        ),
+        (
+            "perhaps, in gzip that ends with the connection",
+            packed(&format!("{BUSY}\r\ncontent-encoding: gzip")),
+        ),
+        (
+            "perhaps, in gzip that nothing names and that is cut",
+            packed(&format!("{BUSY}\r\ncontent-length: 999")),
+        ),
+        (
             "perhaps, in UTF-16 without one",
             bytes(
                 BUSY,
@@ -272,4 +286,10 @@ fn in_results() -> Vec<Case> {
         cases.push(case(name, PAIR, acts, expected).keeps(1, "C.1").requests(2));
     }
     cases
+}
+
+/// Packed bytes behind this head, until the connection ends.
+fn packed(head: &str) -> Act {
+    let head = format!("HTTP/1.1 {head}\r\n\r\n");
+    Act::Raw([head.as_bytes(), GZIP].concat())
 }
