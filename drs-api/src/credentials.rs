@@ -151,7 +151,7 @@ impl Credentials {
     pub(crate) async fn renew(&self, number: u64, timeout: Duration) -> Renewal {
         match &self.0 {
             Kind::Source(cache) => cache.renew(number, timeout).await,
-            _ => Renewal::None,
+            _ => Err(cache::NOTHING_NEW.to_owned()),
         }
     }
 }

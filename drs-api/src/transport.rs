@@ -46,8 +46,8 @@ const FREE: usize = 512 * 1024;
 /// How many longer answers of one client are read and decoded at a time.
 pub(crate) const LONG_ANSWERS: usize = 2;
 
-/// How long an answer waits for that at most. Who has a permit is done sooner, unless nobody
-/// polls it.
+/// How long an answer waits for that at most. One that has a permit is done sooner, unless
+/// nobody polls it.
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
 
 /// What a generated call returns.

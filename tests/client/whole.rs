@@ -59,14 +59,16 @@ async fn a_refusal_over_http_1_counts_if_it_is_whole() {
 #[tokio::test]
 async fn a_refusal_over_http_2_counts_if_its_stream_was_ended() {
     let ca = Ca::default();
-    for length in [Some("200"), Some("9"), None] {
-        let act = H2Act::Cut("not found", length);
+    let statuses = ["404", "401", "413", "429"];
+    let lengths = [Some("200"), Some("9"), None];
+    for (status, length) in statuses.into_iter().flat_map(|s| lengths.map(|l| (s, l))) {
+        let act = H2Act::Cut(status, "not found", length);
         let server = H2Server::start(ca.certify(&["127.0.0.1"]), act)
             .await
             .unwrap();
         let client = Client::builder().endpoint(&server.endpoint);
         let found = outcome(client.add_root_certificate(ca.pem())).await;
-        assert_eq!(found, OutcomeKind::Unconfirmed, "{length:?}");
+        assert_eq!(found, OutcomeKind::Unconfirmed, "{status} {length:?}");
     }
     let success = r#"{"results":[{"id":"25df459d-a37c-41b9-bc2b-8c00ba32jb52","end_point_type":"so","status":"success"}],"count":1}"#;
     let act = H2Act::Answer(success);

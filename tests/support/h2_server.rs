@@ -15,9 +15,9 @@ use crate::Certified;
 pub enum H2Act {
     /// Responds with 200 and this body.
     Answer(&'static str),
-    /// Responds with 404 and the start of a body, then ends the stream without an error. It may
-    /// announce the body's length.
-    Cut(&'static str, Option<&'static str>),
+    /// Responds with this status and the start of a body, then ends the stream without an error.
+    /// It may announce the body's length.
+    Cut(&'static str, &'static str, Option<&'static str>),
     /// Claims that it has not processed the request, so that it may be resent.
     RefuseStream,
     /// Closes the connection, claiming that it has not processed the request.
@@ -133,9 +133,9 @@ async fn answer(
             frame(DATA, END_STREAM, stream, answer.as_bytes()),
         ]
         .concat(),
-        H2Act::Cut(body, length) => {
-            // `:status: 404`; `content-length`, not indexed, and its value.
-            let mut head = vec![0x8d];
+        H2Act::Cut(status, body, length) => {
+            // `:status` and `content-length`, not indexed, and their values.
+            let mut head = [&[0x08, status.len() as u8], status.as_bytes()].concat();
             if let Some(length) = length {
                 head.extend([0x0f, 0x0d, length.len() as u8]);
                 head.extend(length.as_bytes());

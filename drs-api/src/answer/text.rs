@@ -36,21 +36,19 @@ pub(crate) fn excerpt<'a>(headers: &HeaderMap, body: &'a [u8], text: &'a str) ->
     }
 }
 
-/// Whether a body may say that a password is wrong, as far as bytes show it: it does, or all of
-/// it is there and packed, or no text. `was_read`: its texts were looked at, if they are UTF-8.
+/// Whether a body may say that a password is wrong, as far as bytes show it: it does, or it is
+/// packed, or no text. `was_read`: its texts were looked at, if they are UTF-8.
 pub(crate) fn bytes_may_say_wrong_password(
     headers: &HeaderMap,
     body: &[u8],
     was_read: bool,
-    is_whole: bool,
 ) -> bool {
     let is_text = std::str::from_utf8(body).is_ok() && !body.contains(&0);
     let is_control = |b: &u8| b.is_ascii_control() && !b.is_ascii_whitespace() && *b != 0x1b;
     let is_packed = || headers.contains_key(CONTENT_ENCODING) || body.iter().any(is_control);
     // UTF-16 has a zero next to each letter.
     let letters = || body.iter().copied().filter(|b| *b != 0).collect::<Vec<_>>();
-    (!is_text && is_whole && is_packed())
-        || (!(is_text && was_read) && says_wrong_password(&letters()))
+    (!is_text && is_packed()) || (!(is_text && was_read) && says_wrong_password(&letters()))
 }
 
 #[cfg(test)]

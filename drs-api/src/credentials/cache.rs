@@ -26,6 +26,9 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// A time-out this late was not in time.
 const LATE: Duration = Duration::from_secs(1);
 
+/// What is said of a source that returned the refused credential again.
+pub(super) const NOTHING_NEW: &str = "returned no credential that is accepted";
+
 const EXPIRED: &str = "it has expired already; check the clock of this machine";
 
 /// A source and the credential it returned.
@@ -59,16 +62,8 @@ type Answer = Result<Credential, Box<dyn StdError + Send + Sync>>;
 /// Why the source returned nothing; told to all who need it.
 type Cause = Arc<dyn StdError + Send + Sync>;
 
-/// What came of refreshing a refused credential.
-#[derive(Debug)]
-pub(crate) enum Renewal {
-    /// There is another.
-    Renewed,
-    /// The source returned the same again.
-    None,
-    /// The source failed, as the text says.
-    Failed(String),
-}
+/// What came of refreshing a refused credential: there is another, or why not.
+pub(crate) type Renewal = Result<(), String>;
 
 impl State {
     /// The credential and its number, if it may be sent.
@@ -162,12 +157,12 @@ impl Cache {
     pub(super) async fn renew(&self, number: u64, timeout: Duration) -> Renewal {
         let may_ask = self.refused(number);
         if may_ask && matches!(self.get(timeout).await, Ok((_, new)) if new != number) {
-            return Renewal::Renewed;
+            return Ok(());
         }
-        match &self.state().failure {
-            Some(cause) => Renewal::Failed(causes(&**cause)),
-            None => Renewal::None,
-        }
+        Err(match &self.state().failure {
+            Some(cause) => format!("failed: {}", causes(&**cause)),
+            None => NOTHING_NEW.to_owned(),
+        })
     }
 
     /// A request with this credential was refused. Whether the source may be asked for another.

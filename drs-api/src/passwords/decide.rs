@@ -59,9 +59,8 @@ pub(super) fn decide(keys: &[Key<'_>], exchange: &Exchange) -> Findings {
         true => whole::decide(&asked, &body, &text, &found),
         false => results::decide(&asked, &body, found),
     };
-    let is_whole = is_read && exchange.is_whole == Whole::Yes;
     if exchange.around_the_body().any(says_wrong_password)
-        || bytes_may_say_wrong_password(headers, bytes, is_read, is_whole)
+        || bytes_may_say_wrong_password(headers, bytes, is_read)
     {
         findings.suspect((0..keys.len()).collect());
     }

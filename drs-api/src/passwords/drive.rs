@@ -7,9 +7,9 @@
 //! | exchange | its batch | the run |
 //! |---|---|---|
 //! | 429, nothing done | waits and is sent again; costs no try | one request at a time, none before `Retry-After` |
-//! | 503 | may have been carried out: waits and is sent again; costs a try | the third sign of an outage in a row slows it down, the fifth batch that one ends stops it |
-//! | cut, or lost after it was sent | is sent again, once | as after a 503 |
-//! | 401 | is sent again with another credential, or ends | waits for that credential, or stops |
+//! | 503 | may have been carried out: waits and is sent again; costs a try | the third sign of an outage in a row slows it down, the fifth batch in a row that an outage ends stops it |
+//! | cut, or lost after it was sent | is sent again, once; costs a try | as after a 503 |
+//! | 401 | is sent again with another credential, which costs no try, or ends | begins nothing until that credential is there, or stops |
 //! | `DRS.KE0002` for an end point | ends for it, and goes on for the others | goes on |
 
 use std::{
@@ -66,12 +66,17 @@ struct Batch {
 
 impl Batch {
     fn tries(&self) -> usize {
-        self.attempts - self.throttled
+        self.attempts - self.throttled - self.renewals
     }
 }
 
+/// What was under way and has ended: a batch and what its request brought, unless the run was
+/// stopped before; or the refresh of a credential that a batch waits for, and why the run stops
+/// without one.
+type Ended = Either<(Batch, Option<Sent>), (Batch, Stop, Renewal)>;
+
 /// Sends a plan, some batches at a time, until nothing is left to be sent or the run is stopped.
-/// Each turn of the loop sends one batch, or waits: for a request to end, or until one is due.
+/// Each turn of the loop sends one batch, or waits: for something to end, or until one is due.
 pub(super) async fn drive(board: &Board, options: &Options, service: &impl Service) {
     let mut under_way = FuturesUnordered::new();
     let mut driver = Driver {
@@ -81,6 +86,7 @@ pub(super) async fn drive(board: &Board, options: &Options, service: &impl Servi
         pace: Pace::new(options.clone()),
         begun: 0,
         connected: false,
+        renewing: 0,
         waiting: BTreeMap::new(),
     };
     loop {
@@ -89,7 +95,7 @@ pub(super) async fn drive(board: &Board, options: &Options, service: &impl Servi
             None if under_way.is_empty() => break,
             None => under_way.next().await,
             Some(due) if due <= now => {
-                under_way.push(send(board, service, driver.next(now)));
+                under_way.push(Either::Left(send(board, service, driver.next(now))));
                 continue;
             }
             Some(due) => {
@@ -106,8 +112,17 @@ pub(super) async fn drive(board: &Board, options: &Options, service: &impl Servi
             }
         };
         match ended {
-            Some((batch, Some(sent))) => driver.take(batch, sent).await,
-            Some((batch, None)) => driver.end(&batch.items, Health::Busy),
+            Some(Either::Left((batch, Some(sent)))) => {
+                // Requests that are under way go on: nobody else reads their answers.
+                let renewal = driver
+                    .take(batch, sent)
+                    .map(|(batch, number, stop)| async move {
+                        Either::Right((batch, stop, service.renew(number).await))
+                    });
+                under_way.extend(renewal.map(Either::Right));
+            }
+            Some(Either::Left((batch, None))) => driver.end(&batch.items, Health::Busy),
+            Some(Either::Right((batch, stop, renewal))) => driver.renewed(batch, stop, renewal),
             None => {}
         }
     }
@@ -117,14 +132,14 @@ pub(super) async fn drive(board: &Board, options: &Options, service: &impl Servi
 }
 
 /// Sends a batch, unless the run has been stopped.
-async fn send(board: &Board, service: &impl Service, mut batch: Batch) -> (Batch, Option<Sent>) {
+async fn send(board: &Board, service: &impl Service, mut batch: Batch) -> Ended {
     if board.is_stopped() {
-        return (batch, None);
+        return Either::Left((batch, None));
     }
     batch.attempts += 1;
     let (request, begun) = (board.begin(&batch.items, batch.attempts), service.now());
     let exchange = service.exchange(&board.plan, &batch.items).await;
-    (batch, Some((request, service.now() - begun, exchange)))
+    Either::Left((batch, Some((request, service.now() - begun, exchange))))
 }
 
 struct Driver<'a, S> {
@@ -136,6 +151,8 @@ struct Driver<'a, S> {
     begun: usize,
     /// Something was sent.
     connected: bool,
+    /// How many batches wait for a credential to be refreshed.
+    renewing: usize,
     /// What is to be sent again, by its time and its first item.
     waiting: BTreeMap<(Instant, usize), Batch>,
 }
@@ -143,11 +160,12 @@ struct Driver<'a, S> {
 impl<S: Service> Driver<'_, S> {
     /// When the next request may be sent, if no other has to end first.
     fn due(&self, now: Instant, under_way: usize) -> Option<Instant> {
-        if self.board.is_stopped() || under_way >= self.pace.slots {
+        let slots = self.pace.slots();
+        if self.board.is_stopped() || self.renewing > 0 || under_way >= slots {
             return None;
         }
         let is_left = self.begun < self.board.plan.batches.len();
-        let may_begin = is_left && self.waiting.len() + under_way < self.pace.slots;
+        let may_begin = is_left && self.waiting.len() + under_way < slots;
         let waiting = self.waiting.keys().next().map(|(due, _)| *due);
         let due = may_begin.then_some(now).or(waiting)?;
         Some(self.pace.earliest(due))
@@ -169,9 +187,9 @@ impl<S: Service> Driver<'_, S> {
     }
 
     /// Decides by what a request brought: first what is known (the board), then how fast to go on
-    /// (the pace), then what becomes of the batch. While a credential is refreshed nothing else is
-    /// done, since all would need it.
-    async fn take(&mut self, mut batch: Batch, sent: Sent) {
+    /// (the pace), then what becomes of the batch. Returns what waits for which credential, and why
+    /// the run stops without.
+    fn take(&mut self, mut batch: Batch, sent: Sent) -> Option<(Batch, u64, Stop)> {
         let (_, _, exchange) = &sent;
         let (board, plan, now) = (self.board, &self.board.plan, self.service.now());
         let asked: Vec<_> = batch.items.iter().map(|item| plan.key(*item)).collect();
@@ -193,24 +211,16 @@ impl<S: Service> Driver<'_, S> {
             NextStep::Stop(stop) => Some(stop),
             // A gateway may refuse this batch alone, whatever the credential.
             NextStep::Renew(_, stop) if batch.renewals >= MAX_RENEWALS => Some(stop),
-            NextStep::Renew(number, mut stop) => {
-                let why = match self.service.renew(number).await {
-                    Renewal::Renewed => {
-                        batch.renewals += 1;
-                        self.pace.unproven();
-                        return self.wait(batch, RetryReason::CredentialRenewed, Duration::ZERO);
-                    }
-                    Renewal::None => "returned no credential that is accepted".to_owned(),
-                    Renewal::Failed(failure) => format!("failed: {failure}"),
-                };
-                stop.text += &format!(" (the source was asked again, and {why})");
-                Some(stop)
+            NextStep::Renew(number, stop) => {
+                self.renewing += 1;
+                return Some((batch, number, stop));
             }
             NextStep::Alone(positions) => {
                 let is_less = positions.len() < batch.items.len();
                 if batch.may_split && (is_less || plan.by_task(&batch.items).nth(1).is_some()) {
                     self.keep(&mut batch, &positions);
-                    return self.split(&batch);
+                    self.split(&batch);
+                    return None;
                 }
                 None
             }
@@ -219,13 +229,31 @@ impl<S: Service> Driver<'_, S> {
                 batch.throttled += usize::from(reason == RetryReason::Throttled);
                 if let Some(delay) = self.delay(&batch, after, now) {
                     self.keep(&mut batch, &positions);
-                    return self.wait(batch, reason, delay);
+                    self.wait(batch, reason, delay);
+                    return None;
                 }
-                self.give_up(&batch, reason)
+                self.give_up(&batch, reason, after)
             }
         };
         stop.into_iter().for_each(|stop| board.stop(stop));
         self.end(&batch.items, health);
+        None
+    }
+
+    /// Sends a batch again with another credential, or stops.
+    fn renewed(&mut self, mut batch: Batch, mut stop: Stop, renewal: Renewal) {
+        self.renewing -= 1;
+        match renewal {
+            Ok(()) if self.board.is_stopped() => return self.end(&batch.items, Health::Busy),
+            Ok(()) => {
+                batch.renewals += 1;
+                self.pace.unproven();
+                return self.wait(batch, RetryReason::CredentialRenewed, Duration::ZERO);
+            }
+            Err(why) => stop.text += &format!(" (the source was asked again, and {why})"),
+        }
+        self.board.stop(stop);
+        self.end(&batch.items, Health::Works);
     }
 
     /// Keeps these items of a batch, by their position. The others have ended, among them those
@@ -271,15 +299,17 @@ impl<S: Service> Driver<'_, S> {
     }
 
     /// Why the run stops, if it does, once a batch has no further attempt.
-    fn give_up(&self, batch: &Batch, reason: RetryReason) -> Option<Stop> {
+    fn give_up(&self, batch: &Batch, reason: RetryReason, after: Option<Duration>) -> Option<Stop> {
         if reason == RetryReason::NotConnected && !self.connected {
             let text = "no connection to the service could be made";
             return Some(Stop::new(StopReason::NeverConnected, text));
         }
-        let only_throttled = batch.tries() == 0 && self.options.retry.max_tries > 1;
-        only_throttled.then(|| {
-            let text = "the service throttled a batch for as long as it may be tried again; run \
-                        the plan again later, or allow more time";
+        let retry = &self.options.retry;
+        let is_asked = after.is_some_and(|after| after > retry.deadline);
+        let only_throttled = batch.tries() == 0 && retry.max_tries > 1;
+        (only_throttled || is_asked && reason != RetryReason::TaskBusy).then(|| {
+            let text = "the service throttled requests for longer than retries may take; run the \
+                        plan again later, or allow more time";
             Stop::new(StopReason::Throttled, text)
         })
     }

@@ -111,9 +111,9 @@ impl Retry {
         Self::default().max_tries(1)
     }
 
-    /// How often one request is sent at most, the first time included; with 1 none is sent again.
-    /// Otherwise, requests that are throttled (429) don't count. Neither do a request with a
-    /// refreshed credential and one for each task of a refused batch. 4 unless set.
+    /// How often one request is sent at most, the first time included. A request with a refreshed
+    /// credential doesn't count, nor do those that ask for each task of a refused batch alone. With
+    /// more than 1, nor does a request that is throttled (429). 4 unless set.
     pub fn max_tries(mut self, tries: usize) -> Self {
         self.max_tries = tries;
         self

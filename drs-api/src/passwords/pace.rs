@@ -2,7 +2,7 @@
 //! what happened and the time are told.
 //!
 //! It begins with one batch at a time, also after a refresh of the credentials, and goes on with as
-//! many as the options allow once an answer shows that they are accepted. A 429 or a busy service
+//! many as before once an answer shows that they are accepted: at first as many as the options allow. A 429 or a busy service
 //! takes it back to one at once; an outage does so at its third sign in a row, with growing pauses.
 //! Five answers without trouble add one.
 
@@ -22,9 +22,9 @@ const OUTAGE: usize = 3;
 #[derive(Default)]
 pub(super) struct Pace {
     options: Options,
-    /// How many batches may be open, and how many requests under way: one until an answer has
-    /// shown that the credentials are accepted, and after trouble.
-    pub(super) slots: usize,
+    /// How many batches may be open, and how many requests under way, once an answer has shown
+    /// that the credentials are accepted: one after trouble.
+    slots: usize,
     accepted: bool,
     /// Answers without trouble since that number changed.
     calm: usize,
@@ -39,10 +39,15 @@ pub(super) struct Pace {
 impl Pace {
     pub(super) fn new(options: Options) -> Self {
         Self {
+            slots: options.concurrency,
             options,
-            slots: 1,
             ..Self::default()
         }
+    }
+
+    /// How many batches may be open, and how many requests under way.
+    pub(super) fn slots(&self) -> usize {
+        if self.accepted { self.slots } else { 1 }
     }
 
     /// The moment from which a request may be sent that is due then.
@@ -52,16 +57,12 @@ impl Pace {
 
     /// An answer has shown that the credentials are accepted.
     pub(super) fn accepted(&mut self) {
-        if !self.accepted {
-            self.accepted = true;
-            self.slots = self.options.concurrency;
-        }
+        self.accepted = true;
     }
 
     /// The credentials are new: one batch at a time, until an answer shows that they are accepted.
     pub(super) fn unproven(&mut self) {
         self.accepted = false;
-        self.slots = 1;
     }
 
     /// How a request ended. `wait` is how long the service wants none; `part` is chosen at
@@ -109,14 +110,24 @@ mod tests {
     fn refreshed_credentials_are_tried_by_one_batch_at_a_time_until_they_are_accepted() {
         let mut pace = Pace::new(Options::default().concurrency(8));
         pace.accepted();
-        assert_eq!(pace.slots, 8);
+        assert_eq!(pace.slots(), 8);
         pace.unproven();
         for _ in 0..2 * CALM {
             pace.note(Health::Works, None, Instant::now(), 1.0);
-            assert_eq!(pace.slots, 1);
+            assert_eq!(pace.slots(), 1);
         }
         pace.accepted();
-        assert_eq!(pace.slots, 8);
+        assert_eq!(pace.slots(), 8);
+    }
+
+    #[test]
+    fn a_refresh_does_not_undo_that_the_service_is_busy() {
+        let mut pace = Pace::new(Options::default().concurrency(8));
+        pace.accepted();
+        pace.note(Health::Busy, None, Instant::now(), 1.0);
+        pace.unproven();
+        pace.accepted();
+        assert_eq!(pace.slots(), 1);
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! What a run does with a service that throttles, fails or loses answers: with hours of it, in a
 //! time that passes by itself.
 
+mod refresh;
+
 use std::{
     collections::BTreeMap,
     future::{Future, poll_fn},
     pin::pin,
-    sync::{
-        Mutex, MutexGuard,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Mutex, MutexGuard},
     task::{Context, Poll, Waker},
     time::{Duration, Instant},
 };
@@ -18,7 +17,7 @@ use proptest::{prelude::*, test_runner::Config};
 
 use crate::{
     credentials::Renewal,
-    exchange::{Exchange, Refusal, Whole},
+    exchange::{Exchange, Whole},
     types::{EndPointType, ModifyPwdEndPoint},
 };
 
@@ -29,6 +28,9 @@ use super::{
 
 /// How long the service takes for an answer.
 const LATENCY: Duration = Duration::from_millis(20);
+
+/// How long a source takes for another credential.
+const RENEWAL: Duration = Duration::from_secs(90);
 
 /// A clock that jumps to the next moment at which someone wakes up.
 struct Clock {
@@ -44,6 +46,8 @@ struct Simulated<F> {
     answer: F,
     /// How often each item was sent.
     sent: Mutex<Vec<usize>>,
+    /// When each response had been read.
+    read: Mutex<Vec<Duration>>,
 }
 
 impl<F> Simulated<F> {
@@ -105,11 +109,14 @@ impl<F: Fn(Duration, &[usize]) -> Exchange + Sync> Service for Simulated<F> {
             exchange.body = success(plan, items).into();
         }
         self.sleep(LATENCY).await;
+        let read = self.clock().passed;
+        self.read.lock().unwrap().push(read);
         exchange
     }
 
     async fn renew(&self, _: u64) -> Renewal {
-        Renewal::Renewed
+        self.sleep(RENEWAL).await;
+        Ok(())
     }
 }
 
@@ -141,23 +148,13 @@ fn lost() -> Exchange {
     }
 }
 
-/// A credential that may be refreshed was refused.
-fn refused() -> Exchange {
-    let refusal = Refusal {
-        advice: String::new(),
-        renewable: Some(1),
-    };
-    Exchange {
-        refusal: Some(refusal),
-        ..answer(401)
-    }
-}
-
 struct Ran {
     report: Report,
     took: Duration,
     /// How often each item was sent.
     sent: Vec<usize>,
+    /// When each response had been read.
+    read: Vec<Duration>,
 }
 
 /// Changes this many passwords, ten in a request.
@@ -177,6 +174,7 @@ fn run(items: usize, retry: Retry, answer: impl Fn(Duration, &[usize]) -> Exchan
         }),
         answer,
         sent: Mutex::new(vec![0; items]),
+        read: Mutex::default(),
     };
     service.run(drive(&board, &options, &service));
     let took = service.clock().passed;
@@ -184,6 +182,7 @@ fn run(items: usize, retry: Retry, answer: impl Fn(Duration, &[usize]) -> Exchan
         report: board.report(),
         took,
         sent: service.sent.into_inner().unwrap(),
+        read: service.read.into_inner().unwrap(),
     }
 }
 
@@ -260,38 +259,16 @@ fn a_service_that_cuts_every_answer_gets_five_batches() {
 }
 
 #[test]
-fn a_credential_that_expires_after_an_outage_is_refreshed() {
-    let count = AtomicUsize::new(0);
-    let ran = run(10, Retry::default(), |_, _| {
-        match count.fetch_add(1, Ordering::Relaxed) {
-            0..3 => answer(503),
-            3 => refused(),
-            _ => answer(200),
-        }
-    });
-    assert!(ran.report.all_changed(), "{:?}", ran.report.stopped);
-}
-
-#[test]
-fn refreshed_credentials_are_tried_by_one_request_before_others_follow() {
-    let expiry = Duration::from_secs(1);
-    let moments = Mutex::new(Vec::new());
-    let ran = run(2_000, Retry::default(), |now, _| {
-        moments.lock().unwrap().push(now);
-        match (expiry..expiry + LATENCY).contains(&now) {
-            true => refused(),
-            false => answer(200),
-        }
-    });
-    assert!(ran.report.all_changed(), "{:?}", ran.report.stopped);
-    let moments = moments.into_inner().unwrap();
-    let between = |from, to| moments.iter().filter(|at| (from..to).contains(*at)).count();
-    assert!(
-        between(expiry, expiry + LATENCY) > 1,
-        "they are refused together"
-    );
-    let first = *moments.iter().find(|at| **at >= expiry + LATENCY).unwrap();
-    assert_eq!(between(first, first + LATENCY), 1, "{moments:?}");
+fn a_service_that_asks_for_a_longer_pause_than_retries_may_take_is_left_alone() {
+    for status in [429, 503] {
+        let ran = run(100, Retry::default(), |_, _| {
+            let mut busy = answer(status);
+            busy.headers.insert(RETRY_AFTER, "600".parse().unwrap());
+            busy
+        });
+        assert_eq!(ran.report.stop_reason(), Some(StopReason::Throttled));
+        assert_eq!(ran.sent.iter().sum::<usize>(), 10, "{status}");
+    }
 }
 
 proptest! {

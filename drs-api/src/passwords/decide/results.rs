@@ -7,7 +7,7 @@ use super::{
     findings::{Findings, Verdict},
 };
 use crate::{
-    answer::{Body, Found, Item, is_fine},
+    answer::{Body, Found, Item, is_fine, names_an_error},
     codes::Code,
     echo::Raw,
     passwords::OutcomeKind::{self, Changed, Rejected, Unconfirmed},
@@ -176,7 +176,8 @@ impl<'a> OfTask<'a> {
             None if is_failed => Rejected,
             None => Changed,
         };
-        let says_nothing = code.is_none() && item.message.is_none() && !item.rest.0.is_empty();
+        let names_none = code.is_none_or(|code| !names_an_error(code.peek()));
+        let says_nothing = names_none && item.message.is_none() && !item.rest.0.is_empty();
         let why = doubt.or_else(|| {
             let shown = || asked.sentence("the result is", Some(&item.all()));
             (says_nothing && is_failed).then(shown)
