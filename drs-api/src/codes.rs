@@ -67,7 +67,7 @@ pub enum Code {
     NoSuchTask,
     /// `DRS.M00200` and others: the service does not accept a value.
     InvalidValue,
-    /// `DRS.M00299`: the service takes one task in a request.
+    /// `DRS.M00299`: the service accepts only one task per request.
     OneTaskOnly,
     /// `DRS.M01503` and others: the service, or the task, is busy.
     Busy,
@@ -142,7 +142,7 @@ pub(crate) const ROWS: [Row; 13] = [
     row(&["DRS.M00200", "DRS.M00201", "DRS.M00202", "DRS.M00301"], Code::InvalidValue, CorrectPlan,
         "the service does not accept a value", "read the message and correct the plan"),
     row(&["DRS.M00299"], Code::OneTaskOnly, RunAgain,
-        "the service takes one task in a request", "run again; each task is then sent alone"),
+        "the service accepts only one task per request", "run again; each task is then sent alone"),
     row(&["DRS.M01503", "DRS.M01504", "APIGW.0308"], Code::Busy, RunLater,
         "too many requests, or the task is busy, even after retries",
         "run again later, with fewer requests at a time"),

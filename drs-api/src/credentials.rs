@@ -34,7 +34,7 @@ use cache::Cache;
 /// | a temporary access key | [`AccessKey::security_token`] | the same and `X-Security-Token` |
 /// | a source of either | [`source`](Self::source) | the same, refreshed before it expires and when it is refused |
 /// | a token or a key | [`from_env`](Self::from_env) | |
-/// | the agency of an ECS machine | `Credentials::agency` | as for a temporary access key |
+/// | the agency of an ECS instance | `Credentials::agency` | as for a temporary access key |
 /// | a user of IAM | `ClientBuilder::iam_user` | `X-Auth-Token` |
 /// | the first of these that is there | `Credentials::default_chain`, `ClientBuilder::login` | |
 ///
@@ -87,7 +87,7 @@ impl Credentials {
     }
 
     /// For a request that obtains credentials: nothing, or a token of the metadata service of an
-    /// ECS machine.
+    /// ECS instance.
     #[cfg(feature = "login")]
     pub(crate) fn metadata(token: Option<Secret>) -> Self {
         Self(Kind::Metadata(token))

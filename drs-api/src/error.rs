@@ -42,7 +42,7 @@ impl fmt::Display for Error {
         match self {
             Self::InvalidInput { field, problem } => write!(f, "{field}: {problem}"),
             Self::NotConnected(e) => write!(f, "no connection to the service: {e}"),
-            Self::AnswerLost(e) => write!(f, "the answer was lost: {e}"),
+            Self::AnswerLost(e) => write!(f, "the response was lost: {e}"),
             Self::Answer(answer) => answer.fmt(f),
             Self::Other { text, .. } => f.write_str(text),
         }

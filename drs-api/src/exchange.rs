@@ -115,7 +115,7 @@ impl fmt::Display for Failure {
         match self {
             Self::Network(error) => error.fmt(f),
             Self::Local(error) => error.fmt(f),
-            Self::TooMuch(of, limit) => write!(f, "the answer has more than {limit} {of}"),
+            Self::TooMuch(of, limit) => write!(f, "the response has more than {limit} {of}"),
         }
     }
 }

@@ -61,7 +61,7 @@
 //! | `native-tls` | no | TLS by the platform's own library instead |
 //! | `schemars` | no | `schemars::JsonSchema` on every generated type |
 //! | `codegen` | no | generates the client at build time, for those who edit the spec; outside a checkout of the repository the checked-in client is built |
-//! | `login` | no | credentials from the agency of an ECS machine, a user of IAM or the profile file; see `Credentials::default_chain` |
+//! | `login` | no | credentials from the agency of an ECS instance, a user of IAM or the profile file; see `Credentials::default_chain` |
 //! | `tasks` | no | states of tasks, and retries of those that failed; see `tasks` |
 //! | `test-util` | no | errors and responses for tests of your own; see `test_util` |
 //! | `cli` | no | the command-line tool `drs`: `cargo install drs-api --features cli` |

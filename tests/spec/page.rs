@@ -231,8 +231,9 @@ fn the_schemas_of_the_page_have_no_other_properties() {
             let on_page = PROPERTIES.iter().any(|r| r.0 == schema && r.1 == property);
             assert!(
                 on_page || ADDED.contains(&(schema, property)),
-                "the page has no {schema}.{property}: add it to ADDED in tests/spec/page.rs and a row with \
-                 the reason to openapi/README.md; or, if the page was updated, to PROPERTIES"
+                "the page has no {schema}.{property}. If the page was updated, add it to PROPERTIES in \
+                 tests/spec/page.rs. Otherwise, add it to ADDED there, and add a row with the \
+                 reason to openapi/README.md."
             );
         }
     }

@@ -258,7 +258,7 @@ fn reasons(fail_on: FailOn, review: &Review) -> Result<Vec<String>, Failure> {
         FailOn::Unversioned => {
             if !version.made {
                 reasons.push(format!(
-                    "the change is {}, which needs {} step of info.version; it went from {} to {}",
+                    "the change is {}, which needs {} bump of info.version; it went from {} to {}",
                     review.verdict,
                     version.needed,
                     version.base.escape_debug(),

@@ -73,7 +73,7 @@ impl Case<'_> {
         around
     }
 
-    /// Whether clients in use can read what is new in answers.
+    /// Whether existing clients can read what is new in answers.
     fn is_read(&self) -> bool {
         let at = self.old.map_or("", |fact| &fact.at);
         let has_default = || self.rust.base.get(&format!("{at}/default")).is_some();
@@ -183,13 +183,13 @@ pub(super) fn why(case: &Case<'_>, way: Way, class: Verdict) -> &'static str {
         }
         (_, Verdict::Nothing | Docs, _) => "it means the same on the wire",
         (_, Fine, false) => "requests that were right still are",
-        (_, Fine, true) => "clients in use can read what is new",
+        (_, Fine, true) => "existing clients can read what is new",
         (_, BreakingRust, false) => {
             "requests that were right still are, but not what callers do or see"
         }
         (_, BreakingRust, true) => "callers find something else, or can't read what lacks it",
         (_, Wire, false) => "requests that were right are refused, or mean something else",
-        (_, Wire, true) => "clients in use can't read what is new, or no rule is about it",
+        (_, Wire, true) => "existing clients can't read what is new, or no rule covers it",
     }
 }
 

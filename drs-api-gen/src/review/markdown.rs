@@ -49,7 +49,7 @@ impl Review {
         match &self.wire {
             Wire::Unknown(why) => page.push(format!("No snapshots of it: {why}.")),
             Wire::Compared(snapshots) if snapshots.is_empty() => {
-                page.push("No snapshot of a request or an answer changed.".to_owned());
+                page.push("No snapshot of a request or a response changed.".to_owned());
             }
             Wire::Compared(snapshots) => page.extend(
                 (snapshots.iter()).flat_map(|one| [code(&one.path), fenced("diff", &one.diff)]),
@@ -61,12 +61,12 @@ impl Review {
     fn step(&self) -> String {
         let version = &self.version;
         let (base, revision) = (code(&version.base), code(&version.revision));
-        let needed = format!("needs {} step of `info.version`", version.needed);
+        let needed = format!("needs {} bump of `info.version`", version.needed);
         match (self.verdict, version.made) {
             (Verdict::Nothing, _) => "has changed; no new `info.version` is needed.".to_owned(),
-            (_, true) => format!("— {needed}; {base} → {revision} makes it."),
-            (_, false) if base == revision => format!("— {needed}; it still is {base}."),
-            (_, false) => format!("— {needed}; {base} → {revision} doesn't make it."),
+            (_, true) => format!("— {needed}; {base} → {revision} is one."),
+            (_, false) if base == revision => format!("— {needed}; it is still {base}."),
+            (_, false) => format!("— {needed}; {base} → {revision} isn't one."),
         }
     }
 }
@@ -88,8 +88,8 @@ fn row(change: &Change) -> String {
     }
     let felt: Vec<String> = change.felt_by.iter().map(ToString::to_string).collect();
     row += &match felt.as_slice() {
-        [] => format!("\n  Changes no request, answer or code: {}.", change.why),
-        felt => format!("\n  Felt by {}: {}.", listed(felt), change.why),
+        [] => format!("\n  Changes no request, response or code: {}.", change.why),
+        felt => format!("\n  Affects {}: {}.", listed(felt), change.why),
     };
     if !change.pointer.is_empty() {
         let (pointer, line) = (code(&change.pointer), change.line);

@@ -86,7 +86,7 @@ impl<'a> Rust<'a> {
         }
     }
 
-    /// Whether clients in use read what they read before, since the types are the same.
+    /// Whether existing clients read what they read before, since the types are the same.
     pub(super) fn is_same(&self, (old, new): &Both) -> bool {
         let spots = [spot(self.base, old), spot(self.revision, new)];
         let is_same = |outlines: &Outlines| {
@@ -97,7 +97,7 @@ impl<'a> Rust<'a> {
         self.outlines().is_some_and(is_same)
     }
 
-    /// Whether clients in use can do without the property that a pointer names.
+    /// Whether existing clients can do without the property that a pointer names.
     pub(super) fn is_optional(&self, pointer: &str) -> bool {
         let spot = spot(self.base, pointer).filter(|_| pointer.matches('/').count() == 5);
         let member = spot.and_then(|spot| Some((spot.entry, spot.member?)));
@@ -136,7 +136,7 @@ impl<'a> Rust<'a> {
         }
         if class > change.class {
             change.class = class;
-            change.why += "; the Rust API is another";
+            change.why += "; the Rust API differs";
         }
         change.rust = lines;
     }

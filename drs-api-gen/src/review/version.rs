@@ -43,7 +43,7 @@ pub struct Versions {
     /// And after.
     pub revision: String,
     /// The step that the verdict asks for. Before 1.0.0 it is as cargo takes such
-    /// versions: a minor step breaks, and a patch step adds.
+    /// versions: a minor bump breaks, and a patch bump adds.
     pub needed: Step,
     /// Whether the revision is at least this step ahead.
     pub made: bool,

@@ -89,7 +89,7 @@ impl AccessKey {
         let mut parts = names.into_iter().zip(self.parts());
         let found = parts.find(|(_, value)| value.is_some_and(unusable));
         found.map_or(Ok(()), |(name, _)| {
-            let problem = "it is empty, or has a blank or another character that no key has";
+            let problem = "it is empty, or has whitespace or another character that no key has";
             Err(Error::invalid(name, problem))
         })
     }

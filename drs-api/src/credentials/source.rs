@@ -72,7 +72,7 @@ use super::credential::Credential;
 /// ```
 ///
 /// With the feature `login`, `ClientBuilder::iam_user` obtains tokens for a user's name and password, and
-/// `Credentials::agency` the keys of an ECS machine.
+/// `Credentials::agency` the keys of an ECS instance.
 pub trait CredentialSource: Send + Sync + 'static {
     /// Obtains a credential.
     fn credential(

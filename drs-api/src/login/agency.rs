@@ -1,4 +1,4 @@
-//! Temporary access keys of the agency that an ECS machine has, from the machine's metadata
+//! Temporary access keys of the agency that an ECS instance has, from the instance's metadata
 //! service.
 
 use std::{error::Error as StdError, time::Duration};
@@ -24,7 +24,7 @@ const NO_AGENCY: &str = "Please configure Cloud Service Agency first";
 const VARIABLE: &str = "DRS_METADATA_ENDPOINT";
 
 impl Credentials {
-    /// The temporary access keys of the agency that this ECS machine has, refreshed before they
+    /// The temporary access keys of the agency that this ECS instance has, refreshed before they
     /// expire and when they are refused: see [`CredentialSource`]. Needs the feature `login`.
     ///
     /// A key takes two requests to the machine's metadata service, `169.254.169.254`, in
@@ -114,7 +114,7 @@ impl Agency {
             }
             (_, Some(403)) => "this machine's settings block it",
             (Error::NotConnected(_) | Error::AnswerLost(_), _) => {
-                "this is not an ECS machine, or the service is blocked or down"
+                "this is not an ECS instance, or the service is blocked or down"
             }
             _ => "run again in a minute",
         };

@@ -30,7 +30,7 @@ pub enum Place {
     User,
     /// The [profile file](Profile).
     Profile,
-    /// The [agency](Credentials::agency) of this ECS machine.
+    /// The [agency](Credentials::agency) of this ECS instance.
     Agency,
 }
 
@@ -63,7 +63,7 @@ impl ClientBuilder {
     ///
     /// 1. the environment: a user of IAM, or an access key or a token ([`Environment`]);
     /// 2. the profile file ([`Profile`]), which `read` reads;
-    /// 3. the [agency](Credentials::agency) of this ECS machine.
+    /// 3. the [agency](Credentials::agency) of this ECS instance.
     ///
     /// No other identity is used than the one that was meant: a place that has credentials which
     /// can't be used is an error, not a reason to go on. So is what names credentials of a kind

@@ -90,8 +90,8 @@ impl Profile {
             match values.remove(name).filter(|value| !value.is_empty()) {
                 Some(value) if value.expose_secret().contains(strange) => Err(Error::invalid(
                     name,
-                    "it is in quotes, or has a blank or another character that none has; write the \
-                     value as it is",
+                    "it is in quotes, or has whitespace or another character that none has; write \
+                     the value as it is",
                 )),
                 value => Ok(value),
             }
@@ -141,7 +141,7 @@ fn values(text: &str) -> Result<BTreeMap<String, Secret>, Error> {
         if !is_line || section.is_empty() || line.starts_with(char::is_whitespace) {
             return Err(wrong(format!(
                 "line {number} is neither `[section]` nor `key = value` in a section; none may \
-                 begin with a blank"
+                 begin with whitespace"
             )));
         }
         if !places.insert((section.clone(), key.clone())) {

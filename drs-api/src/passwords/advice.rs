@@ -14,7 +14,7 @@ fn by_kind(kind: OutcomeKind) -> Option<Advice> {
         ),
         OutcomeKind::Unconfirmed => advice(
             AdviceKind::RunAgain,
-            "the answer was lost or is inconclusive",
+            "the response was lost or is inconclusive",
             "run again; setting a password that DRS already holds changes nothing",
         ),
         OutcomeKind::NotSent => advice(
@@ -58,8 +58,8 @@ mod tests {
     use crate::types::EndPointType;
 
     /// A change that was made needs no advice: what the page says of it.
-    const CHANGED: &str = "| `changed` | DRS holds the new password | look at the task: one that \
-        had failed or was paused is not resumed by it |\n";
+    const CHANGED: &str = "| `changed` | DRS holds the new password | check the task: a new \
+        password does not resume one that had failed or was paused |\n";
 
     /// The table as docs/drs.md has it.
     fn markdown() -> String {
@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(outcome.code(), None);
         outcome.reply.error_code = Some("DRS.M05004".into());
         assert_eq!(outcome.code(), Some(Code::NoSuchTask));
-        outcome.reply.cause = Some("the answer also holds DRS.KE0002".into());
+        outcome.reply.cause = Some("the response also has DRS.KE0002".into());
         assert_eq!(outcome.code(), Some(Code::WrongPassword));
     }
 }

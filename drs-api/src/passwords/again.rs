@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn what_is_changed_or_met_a_wrong_password_is_left_out() {
         let mut quoted = outcome("quoted", Unconfirmed, None);
-        quoted.reply.cause = Some("the answer can't be read: DRS.KE0002".into());
+        quoted.reply.cause = Some("the response can't be read: DRS.KE0002".into());
         let mut before = outcome("before", Rejected, Some("DRS.M00304"));
         before.earlier = vec![outcome("", Rejected, Some("DRS.KE0002")).reply];
         let report: Report = [
@@ -211,13 +211,13 @@ mod tests {
     #[test]
     fn causes_do_not_grow_from_run_to_run() {
         for later in [NotSent, Rejected] {
-            let mut report = caused(Unconfirmed, "the answer was lost");
+            let mut report = caused(Unconfirmed, "the response was lost");
             let mut causes = Vec::new();
             for _ in 0..3 {
                 report = report.followed_by(caused(later, "this time something else"));
                 causes.push(report.outcomes[0].reply.cause.clone().unwrap());
             }
-            assert!(causes[0].contains("the answer was lost"), "{causes:?}");
+            assert!(causes[0].contains("the response was lost"), "{causes:?}");
             assert_eq!(causes[0], causes[2]);
             assert_eq!(report.outcomes[0].tries, 4);
         }

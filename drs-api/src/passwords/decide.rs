@@ -91,11 +91,11 @@ fn without_answer(asked: &Asked<'_>, text: &str) -> Findings {
         true => OutcomeKind::NotSent,
         false => OutcomeKind::Unconfirmed,
     };
-    let mut cause = failure.map_or_else(|| "the answer was cut".to_owned(), Failure::to_string);
+    let mut cause = failure.map_or_else(|| "the response was cut".to_owned(), Failure::to_string);
     if !exchange.body.is_empty() {
         let begun = excerpt(&exchange.headers, &exchange.body, text);
         let begun = exchange.secrets.keep(&begun, MAX_CAUSE);
-        cause += &format!("; the answer began {begun:?}");
+        cause += &format!("; the response began {begun:?}");
     }
     Findings::alike(asked.keys, kind, asked.reply(Some(cause)))
 }

@@ -159,7 +159,7 @@ impl fmt::Display for RetryReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotConnected => "no connection",
-            Self::AnswerLost => "the answer was lost",
+            Self::AnswerLost => "the response was lost",
             Self::ServiceBusy => "the service is busy",
             Self::Throttled => "the service takes no more requests now",
             Self::TaskBusy => "the task is busy",

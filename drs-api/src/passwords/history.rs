@@ -70,7 +70,7 @@ impl History {
     ) -> Outcome {
         let under_way = self.in_flight.then(|| {
             let mut reply = Reply::default();
-            reply.add_cause("the run ended before the answer came");
+            reply.add_cause("the run ended before the response came");
             (OutcomeKind::Unconfirmed, Arc::new(reply))
         });
         let under_way = under_way.filter(|(kind, _)| self.kind < Some(*kind));

@@ -90,7 +90,7 @@ impl Retries {
         self.next += 1;
         // Unless it is awaited to its end.
         retry.kind = RetryKind::Unconfirmed;
-        retry.reply.cause = Some("the answer was not awaited".to_owned());
+        retry.reply.cause = Some("the response was not awaited".to_owned());
         let job_id = retry.id.clone();
         let body = BatchRetryReq::builder().jobs(vec![RetryInfo { job_id }]);
         let call = self.client.batch_restore_task();
@@ -132,7 +132,7 @@ fn said(id: &str, answer: BatchRetryResp) -> (RetryKind, Reply) {
         reply.error_msg = said.error_msg.or(reply.error_msg);
     }
     if kind == RetryKind::Unconfirmed && reply.error_code.is_none() {
-        reply.cause = Some("the answer does not say that the retry was accepted".to_owned());
+        reply.cause = Some("the response does not say that the retry was accepted".to_owned());
     }
     (kind, reply)
 }

@@ -128,8 +128,8 @@ fn take(states: &mut TaskStates, page: Range<usize>, answer: BatchListJobStatusR
                 let cause = task.state.is_none().then_some("its result has no state");
                 (of_success(own.error_code, own.error_message, None), cause)
             }
-            Some(_) => unknown("the answer contradicts itself about it"),
-            None => unknown("the answer has no result for it"),
+            Some(_) => unknown("the response contradicts itself about it"),
+            None => unknown("the response has no result for it"),
         };
         let cause = cause.map(str::to_owned);
         task.reply = Reply { cause, ..reply };

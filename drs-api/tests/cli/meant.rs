@@ -100,11 +100,11 @@ fn what_nobody_sees_is_refused_in_variables_and_files() {
         ),
         (
             "pw ",
-            "environment variable PW: it begins or ends with a blank",
+            "environment variable PW: it begins or ends with a space",
         ),
         (
             " pw",
-            "environment variable PW: it begins or ends with a blank",
+            "environment variable PW: it begins or ends with a space",
         ),
         (
             "${PASSWORD}",

@@ -76,7 +76,10 @@ fn no_command_is_printed_where_it_could_not_be_run_and_without_a_report_that_is_
         [""; 0],
         "{shown}"
     );
-    assert!(shown.contains("there is nothing to go on from"), "{shown}");
+    assert!(
+        shown.contains("a run can't continue from this one"),
+        "{shown}"
+    );
 }
 
 #[test]

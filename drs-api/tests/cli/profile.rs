@@ -124,22 +124,22 @@ fn a_profile_file_that_cannot_be_used_is_refused_before_anything_is_sent() {
         (
             with("ak = a\nsk = hunter2 hunter2\n"),
             0o600,
-            "sk: it is in quotes, or has a blank",
+            "sk: it is in quotes, or has whitespace",
         ),
         (
             with("ak = a,b\nsk = hunter2\n"),
             0o600,
-            "ak: it is in quotes, or has a blank",
+            "ak: it is in quotes, or has whitespace",
         ),
         (
             with("ak = a\nsk = [redacted]\n"),
             0o600,
-            "sk: it is in quotes, or has a blank",
+            "sk: it is in quotes, or has whitespace",
         ),
         (
             with(&format!("ak = a\n{secret}project_id = a b\n")),
             0o600,
-            "project_id: it is in quotes, or has a blank",
+            "project_id: it is in quotes, or has whitespace",
         ),
         (
             with(&format!("ak = a\n{secret}")),

@@ -133,7 +133,7 @@ fn the_printed_commands_reach_the_service_as_the_one_that_printed_them() {
     // A run names the command for the states.
     let line = format!("drs change-passwords {options} --report report.json plan.yaml");
     let ran = scene.run(&line);
-    let status = format!("`drs status {options} report.json` says which tasks run");
+    let status = format!("`drs status {options} report.json` shows which tasks are running");
     assert!(ran.stdout.contains(&status), "{}", ran.stdout);
     age(&scene, 0);
     // That one names the command for a retry, which a shell runs as it is.

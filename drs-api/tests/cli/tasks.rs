@@ -94,7 +94,7 @@ fn a_night_ends_with_each_task_retried_once_that_may_be_and_no_other() {
     let ran = scene.run(&format!("{STATUS} report.json"));
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
     assert!(
-        ran.stdout.contains("\n24 of 40 tasks run. "),
+        ran.stdout.contains("\nTasks running: 24 of 40. "),
         "{}",
         ran.stdout
     );
@@ -209,7 +209,7 @@ fn a_task_is_said_to_run_a_minute_after_its_change_and_not_before() {
     let ran = scene.run(&format!("{STATUS} report.json"));
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
     assert!(
-        ran.stdout.contains("\n1 of 1 tasks run. "),
+        ran.stdout.contains("\nTasks running: 1 of 1. "),
         "{}",
         ran.stdout
     );

@@ -137,7 +137,7 @@ async fn what_happens_is_told_in_order() {
     let expected = [
         "sent 1 so,ta 1",
         "answered 1 Some(502) unconfirmed unconfirmed",
-        "again so,ta the answer was lost",
+        "again so,ta the response was lost",
         "sent 2 so,ta 2",
         "answered 2 Some(200) changed changed",
         "ended so,ta",

@@ -148,7 +148,7 @@ fn a_page_and_its_json_give_the_verdict() {
     let page = String::from_utf8(page.stdout).unwrap();
     assert_eq!(
         page.lines().next(),
-        Some("**Docs only** — needs a patch step of `info.version`; `1.0.0` → `1.0.1` makes it.")
+        Some("**Docs only** — needs a patch bump of `info.version`; `1.0.0` → `1.0.1` is one.")
     );
     let json = review(&["--base", &base, "--revision", &revision, "--format", "json"]);
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
@@ -172,7 +172,7 @@ fn failing_on_demand_says_why_after_the_page() {
             "exposed.yaml",
             &exposed,
             "unversioned",
-            "error: the change is breaking for Rust callers, which needs a major step of \
+            "error: the change is breaking for Rust callers, which needs a major bump of \
              info.version; it went from 1.0.0 to 1.0.0\n",
         ),
         (
@@ -218,7 +218,7 @@ fn a_change_of_each_document_has_a_section() {
         .filter(|line| line.starts_with("# ") || line.starts_with("**"))
         .collect();
     let of = |verdict: &str, step: &str| {
-        format!("**{verdict}** — needs a {step} step of `info.version`; it still is `1.0.0`.")
+        format!("**{verdict}** — needs a {step} bump of `info.version`; it is still `1.0.0`.")
     };
     let expected = [
         "# `openapi/drs-v3.yaml`".to_owned(),
@@ -276,7 +276,7 @@ fn a_document_that_is_new_is_compatible_and_one_that_is_gone_breaks() {
     assert_eq!(changes, expected);
     let page = text(review_in(&folder, &[]).stdout);
     assert!(
-        page.contains("Felt by the service: its client is gone."),
+        page.contains("Affects the service: its client is gone."),
         "{page}"
     );
 }

@@ -173,7 +173,7 @@ pub(crate) struct ChangePasswords {
     #[arg(long, value_name = "REPORT")]
     pub(crate) only_todo: Option<Source>,
 
-    /// Then see if the tasks run, 15m at most
+    /// Then see if the tasks are running, 15m at most
     #[arg(long, value_name = "TIME", num_args = 0..=1, require_equals = true,
           default_missing_value = "15m", value_parser = duration, conflicts_with = "output")]
     pub(crate) status: Option<Duration>,
@@ -263,7 +263,7 @@ pub(crate) struct Access {
 
 const CHANGE_PASSWORDS: &str = "\
 Exit codes: 0 all changed; 2 bad input, nothing sent; 3 some rejected or not
-sent; 4 some unconfirmed; 5 all changed, but not all tasks run; 1 anything else.
+sent; 4 some unconfirmed; 5 all changed, not all tasks running; 1 anything else.
 Environment: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE.
 More: drs help outcomes, plan, report, unattended, exit-codes";
 

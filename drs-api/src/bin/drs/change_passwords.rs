@@ -248,8 +248,8 @@ async fn drive(mut run: Run, mut signals: Signals, progress: Progress, doubt: im
                 Asked::Stop => {
                     handle.stop();
                     progress.tell(
-                        "stopping: nothing more is sent, and answers under way are awaited; press \
-                         Ctrl-C again to end at once",
+                        "stopping: nothing more is sent, and responses under way are awaited; \
+                         press Ctrl-C again to end at once",
                     );
                 }
                 Asked::Nothing => {}

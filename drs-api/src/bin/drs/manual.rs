@@ -15,7 +15,7 @@ const TOPICS: [(&str, &[&str]); 8] = [
     ("outcomes", &["Outcomes"]),
     ("plan", &["Plans", "Kerberos", "Files with secrets"]),
     ("report", &["The report", "Send what is left"]),
-    ("status", &["Does replication run?"]),
+    ("status", &["Is replication running?"]),
     ("retry", &["Retry failed tasks"]),
     ("credentials", &["Credentials", "Networks"]),
     ("unattended", &["Run it unattended", "While it runs"]),

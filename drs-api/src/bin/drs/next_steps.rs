@@ -33,8 +33,8 @@ pub(crate) fn lines(document: &Document, file: Option<&Source>) -> Vec<String> {
             None => "drs status".to_owned(),
         };
         lines.push(format!(
-            "`changed` means that DRS holds the new password. It resumes no task that had failed \
-             or was paused: `{status}` says which tasks run."
+            "`changed` means that DRS has the new password. This does not resume a failed or \
+             paused task: `{status}` shows which tasks are running."
         ));
     }
     // A step for each code, the first seen first.
@@ -97,9 +97,9 @@ fn commands(document: &Document, file: Option<&Source>) -> Vec<String> {
     let refused = refused.count();
     let others = planned.len() - refused;
     let Some(file) = file else {
-        let none = "Without a report in a file (--report) there is nothing to go on from: another \
+        let none = "Without a report file (--report), a run can't continue from this one: the next \
                     run sends the whole plan.";
-        let first = " Correct it first: failed logins lock accounts.";
+        let first = " Correct the plan first: failed logins lock accounts.";
         let first = if refused > 0 { first } else { "" };
         return Vec::from_iter((left > 0).then(|| format!("{none}{first}")));
     };

@@ -103,7 +103,7 @@ fn line(event: &Event) -> Option<String> {
         return None;
     };
     let status = status.map(|status| format!("HTTP status {status}"));
-    let mut line = status.unwrap_or("no answer".to_owned());
+    let mut line = status.unwrap_or("no response".to_owned());
     for text in [error_code, failure].into_iter().flatten() {
         line += &format!(", {}", clean(text));
     }

@@ -19,7 +19,7 @@ pub(crate) enum Status {
     NotAllChanged = 3,
     /// Some unconfirmed.
     Unconfirmed = 4,
-    /// All was changed, and some tasks do not run or are not known to.
+    /// All was changed, and some tasks are not running or not known to be.
     NotAllRun = 5,
 }
 

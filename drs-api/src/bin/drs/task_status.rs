@@ -1,6 +1,6 @@
-//! The states of tasks after a change: read, until all is settled, and printed with what to do about
-//! those that don't run. `drs status` does it for a file, `drs retry` for what it retried, and a run
-//! with `--status` for what it changed.
+//! The states of tasks after a change: read, until all is settled, and printed with what to do
+//! about those that aren't running. `drs status` does it for a file, `drs retry` for what it
+//! retried, and a run with `--status` for what it changed.
 
 use std::{
     collections::HashSet,
@@ -180,11 +180,11 @@ impl Session {
         let remarks = output::remarks(&seen.states.remarks);
         let all = tasks.len();
         let sum = match (running, seen.early) {
-            (0, _) => "No task is known to run.".to_owned(),
+            (0, _) => "No task is known to be running.".to_owned(),
             (_, true) => format!("For {running} of {all} tasks it is too early to say."),
             (_, false) => format!(
-                "{running} of {all} tasks run. This does not prove that their new passwords work: \
-                 databases keep open sessions."
+                "Tasks running: {running} of {all}. This does not prove that their new passwords \
+                 work: databases keep open sessions."
             ),
         };
         format!("{}{remarks}{sum}\n", table.text())

@@ -103,7 +103,7 @@ pub(crate) fn secret(text: &str, written: Written, literal: bool) -> Result<(), 
         _ if literal => Ok(()),
         Some(c) => Err(format!("it contains the invisible character {}", named(c))),
         None if written == Written::Alone && text.trim_matches(' ') != text => {
-            Err("it begins or ends with a blank".to_owned())
+            Err("it begins or ends with a space".to_owned())
         }
         None if is_mask(text) => Err("it is a mask or a template, not the secret".to_owned()),
         None => Ok(()),
@@ -121,7 +121,7 @@ pub(crate) fn visible(text: &str, what: &str) -> Result<(), String> {
 /// A label that can be read, and typed again.
 pub(crate) fn label(text: &str) -> Result<String, &'static str> {
     match text.is_empty() || text.trim() != text || text.contains(is_invisible) {
-        true => Err("give a label such as 2026-11, with no blanks around it, and all visible"),
+        true => Err("use a visible label such as 2026-11, with no spaces around it"),
         false => Ok(text.to_owned()),
     }
 }

@@ -22,7 +22,7 @@ const REFUSE: [u16; 16] = [
 const PROVE_NOTHING: [u16; 7] = [408, 425, 444, 449, 460, 463, 499];
 
 pub(super) const SERVICE_FAULT: &str = "a fault of the service, not a refusal";
-pub(super) const TELLS_MORE: &str = "an answer that may tell of results, in an unknown shape";
+pub(super) const TELLS_MORE: &str = "a response of unknown shape that may contain results";
 
 /// An answer, and the end points that it was asked about.
 pub(super) struct Asked<'a> {
@@ -69,7 +69,7 @@ impl Asked<'_> {
             status: self.exchange.status.map(|status| status.as_u16()),
             request_id: self.request_id.clone(),
             cause: match (advice, cause) {
-                (Some(advice), Some(cause)) => Some(format!("{advice}; the answer was {cause:?}")),
+                (Some(advice), Some(cause)) => Some(format!("{advice}; response: {cause:?}")),
                 (advice, cause) => advice.or(cause),
             },
             ..Reply::default()
@@ -93,7 +93,7 @@ impl Asked<'_> {
         let others = others.filter_map(|other| self.keep(Some(&other), MAX_CODE));
         let others: Vec<_> = others.collect();
         if !others.is_empty() {
-            reply.add_cause(&format!("the answer also has {}", others.join(", ")));
+            reply.add_cause(&format!("the response also has {}", others.join(", ")));
         }
         reply
     }

@@ -33,8 +33,8 @@ pub(in crate::passwords) struct Findings {
 }
 
 /// What is said of an end point whose password may be wrong.
-const SUSPECT: &str = "the answer may speak of a wrong password (DRS.KE0002), maybe this one: check it \
-                       in the database before it is sent again";
+const SUSPECT: &str = "the response may mention a wrong password (DRS.KE0002), maybe this one: \
+                       check it in the database before it is sent again";
 
 impl Findings {
     /// The same verdict for every end point asked for.

@@ -95,7 +95,7 @@ pub(super) fn decide<'a>(
 fn verdict(asked: &Asked<'_>, body: &Body<'_>, beside: &Found<'_>, own: &[&OfTask<'_>]) -> Verdict {
     let doubt = |sentence: &str| (Unconfirmed, Some(sentence.to_owned()));
     let (kind, cause) = match own {
-        [] => doubt("the answer has no result for it"),
+        [] => doubt("the response has no result for it"),
         [first, others @ ..] if others.iter().all(|other| other.kind == first.kind) => {
             (first.kind, first.why.clone())
         }
@@ -156,7 +156,7 @@ impl<'a> OfTask<'a> {
         let doubt = match status {
             "success" if item.code.is_some() => Some(("a success with an error code", None)),
             "success" if asked.status != 200 => {
-                Some(("a success in an answer of another status than 200", None))
+                Some(("a success in a response with a status other than 200", None))
             }
             "success" => {
                 let sign = found.failure.as_ref();

@@ -24,14 +24,14 @@ pub(super) fn decide(
     let code = body.code.as_ref().or(only);
     let doubt = match (asked.proves_nothing(), code.map(|code| code.peek())) {
         (Some(why), _) => Some(why),
-        _ if asked.may_be_cut(text) => Some("the connection ended, and the answer may go on"),
+        _ if asked.may_be_cut(text) => Some("the connection ended, and the response may go on"),
         (_, Some(code)) if Code::of(code) == Some(Code::Fault) => Some(SERVICE_FAULT),
         (_, Some(code)) if !names_an_error(code) || (in_success && !is_code(code)) => {
             Some("its code names no error")
         }
-        (_, None) if in_success && !body.is_object => Some("the answer can't be read"),
+        (_, None) if in_success && !body.is_object => Some("the response can't be read"),
         _ if tells_more => Some(TELLS_MORE),
-        (_, None) if in_success => Some("the answer has no results"),
+        (_, None) if in_success => Some("the response has no results"),
         (_, None) if !asked.is_refused() => {
             Some("a status without a code, which may come from something in between")
         }
