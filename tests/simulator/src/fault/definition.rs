@@ -123,7 +123,7 @@ impl Fault {
         Self::new(Kind::Regular)
     }
 
-    /// The regular response with other items. Whatever the unchanged response reports as stored is
+    /// The regular response with its items altered. Whatever the unchanged response reports as stored is
     /// stored, except an item that [failed](ItemFault::Failed).
     pub const fn items(fault: ItemFault) -> Self {
         Self::new(Kind::Items(fault))

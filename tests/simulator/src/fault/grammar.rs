@@ -18,11 +18,11 @@ const STAGES: [(&str, Stage); 6] = [
 ///
 /// - WHEN is `next`, `next=N`, `every=N` or `always`.
 /// - WHAT is `regular`, `answer=STATUS`, `redirect=STATUS`, `echo=STATUS`, `echo-raw=STATUS`,
-///   `cut=STAGE`, `close=STAGE`, `hang=STAGE` or `items=CHANGE`.
+///   `cut=STAGE`, `close=STAGE`, `hang=STAGE` or `items=ALTERATION`.
 /// - OPTION is `applied`, `delay=TIME`, `status=STATUS`, `header=NAME: VALUE`, `to=URL`,
 ///   `pad=BYTES`, `truncated`, `drip=BYTES/TIME` or `body=TEXT`.
 /// - STAGE is `accept`, `before-body`, `in-request-body`, `after-body`, `after-status-line` or
-///   `in-answer-body`; CHANGE is a name from [`ItemFault::ALL`]; TIME is `20ms` or `2s`.
+///   `in-answer-body`; ALTERATION is a name from [`ItemFault::ALL`]; TIME is `20ms` or `2s`.
 ///
 /// A comma ends an option, so a header's value can't contain one; `body=` takes the rest.
 ///
@@ -77,7 +77,7 @@ fn kind(what: &str) -> Result<Fault, String> {
         _ => {
             return Err(format!(
                 "`{what}` is not regular, answer=STATUS, redirect=STATUS, echo=STATUS, \
-                 echo-raw=STATUS, cut=STAGE, close=STAGE, hang=STAGE or items=CHANGE"
+                 echo-raw=STATUS, cut=STAGE, close=STAGE, hang=STAGE or items=ALTERATION"
             ));
         }
     })
