@@ -8,6 +8,7 @@ mod guide;
 mod lint;
 mod mistakes;
 mod mutations;
+mod one_operation;
 mod outline;
 mod page;
 mod sync;

@@ -6,7 +6,7 @@ mod more;
 use drs_api_gen::{Document, lint};
 use more::MORE;
 
-const SPEC: &str = include_str!("../../openapi/drs-v3.yaml");
+use super::one_operation::one_operation;
 
 /// The edit: the text before, and the text after.
 const MISTAKES: &[(&str, &str, &str)] = &[
@@ -220,16 +220,9 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("a server's placeholder", "drs.{region}.", "drs.{regoin}."),
 ];
 
-/// The spec at its first version, because the version changes with every edit.
-fn spec() -> String {
-    let (before, after) = SPEC.split_once("\n  version: ").unwrap();
-    let (_, after) = after.split_once('\n').unwrap();
-    format!("{before}\n  version: 1.0.0\n{after}")
-}
-
 /// What is said of each mistake.
 fn said(mistakes: &[(&str, &str, &str)]) -> String {
-    let spec = spec();
+    let spec = one_operation();
     let mut read = String::new();
     for (what, from, to) in mistakes.iter().copied() {
         assert!(spec.contains(from), "the spec has no {from:?}");

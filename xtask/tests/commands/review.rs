@@ -35,6 +35,10 @@ fn repository(name: &str, edits: &[(&str, &str, &str)]) -> PathBuf {
     }
     fs::write(folder.join("CHANGELOG.md"), "# Changelog\n").unwrap();
     for (name, text) in DOCUMENTS {
+        // At its first version, whatever it is by now.
+        let (before, after) = text.split_once("\n  version: ").unwrap();
+        let (_, after) = after.split_once('\n').unwrap();
+        let text = format!("{before}\n  version: 1.0.0\n{after}");
         fs::write(folder.join("openapi").join(name), text).unwrap();
     }
     let git = |arguments: &[&str]| {
@@ -204,7 +208,11 @@ fn a_change_of_each_document_has_a_section() {
     let folder = repository(
         "three",
         &[
-            ("drs-v3.yaml", "- failed\n", "- failed\n        - pending\n"),
+            (
+                "drs-v3.yaml",
+                "        - failed\n      x-open",
+                "        - failed\n        - pending\n      x-open",
+            ),
             ("iam-v3.yaml", "/v3/auth/tokens:", "/v3/auth/token:"),
             (
                 "ecs-metadata.yaml",

@@ -290,9 +290,9 @@ async fn refused_items_can_come_in_a_400_that_holds_them_alone() {
 }
 
 #[tokio::test]
-async fn nothing_can_be_read_over_http() {
+async fn passwords_can_not_be_read_over_http() {
     let simulator = Simulator::start_default().await.unwrap();
-    let list = simulator.endpoint() + "/v3/" + simulator.project_id() + "/jobs";
+    let list = simulator.endpoint() + "/v3/" + simulator.project_id() + "/passwords";
     for url in [url(&simulator), list, simulator.endpoint() + "/"] {
         let get = client().get(url).header("x-auth-token", simulator.token());
         assert_eq!(send(get).await.status, 404);
