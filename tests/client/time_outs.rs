@@ -65,13 +65,13 @@ async fn a_silent_server_is_not_waited_for_longer_than_the_read_time_out() {
 #[tokio::test]
 async fn a_slow_server_that_is_not_silent_is_waited_for() {
     let drs = Simulator::start_default().await.unwrap();
-    let pause = Duration::from_millis(50);
+    let pause = Duration::from_millis(150);
     drs.fault(Fault::regular().drip(10, pause), Times::Always);
-    let client = builder(&drs.endpoint()).read_timeout(Duration::from_millis(400));
+    let client = builder(&drs.endpoint()).read_timeout(Duration::from_millis(1_500));
     let started = Instant::now();
     raw(&client.build().unwrap()).await.unwrap();
     assert!(
-        started.elapsed() > Duration::from_millis(400),
+        started.elapsed() > Duration::from_millis(1_500),
         "too fast to tell"
     );
 }
