@@ -6,6 +6,7 @@ use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars_08::schema::{InstanceType, SchemaObject, SingleOrVec};
 use syn::{File, Item};
 
+use crate::spec::tree::Tree;
 use crate::{Document, Error, Settings, lint, openapi::openapi, passes, stack::on_large_stack};
 
 /// The version of progenitor that this crate pins. Shown in the generated file's header,
@@ -84,7 +85,6 @@ pub(crate) fn generate_into<T: Send>(
     make: impl Fn(&File) -> T + Send + Sync,
 ) -> Result<T, Error> {
     on_large_stack(|| {
-        lint::check_references(document)?;
         // The passes expect what progenitor writes; what they don't expect is for them to say.
         catch_unwind(AssertUnwindSafe(|| {
             generate_here(document, settings).map(|file| make(&file))
@@ -99,10 +99,11 @@ pub(crate) fn generate_into<T: Send>(
 }
 
 fn generate_here(document: &Document, settings: &Settings) -> Result<File, Error> {
-    lint::check_parsable(document)?;
+    let tree = Tree::new(document);
+    lint::check_readable(&tree)?;
     let spec = openapi(document)?;
-    let open_enums = passes::open_enums::find(document)?;
-    let secrets = passes::secrets::find(document)?;
+    let open_enums = passes::open_enums::find(&tree)?;
+    let secrets = passes::secrets::find(&tree)?;
 
     let mut file = progenitor_output(&spec, settings, &open_enums)?;
 

@@ -103,19 +103,13 @@ fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     examples::check(findings, tree);
 }
 
-/// What must hold before the parser may see the document: it tries each object in two ways,
-/// so that what it refuses deep within takes it for ever.
-pub(crate) fn check_parsable(document: &Document) -> Result<(), Error> {
-    first(document, |findings| {
-        shape::check_parsable(findings, &Tree::new(document))
-    })
-}
-
-/// What must hold before progenitor may see the document: a reference that leads nowhere
-/// or in a circle would exhaust the stack, which no one can catch.
-pub(crate) fn check_references(document: &Document) -> Result<(), Error> {
-    first(document, |findings| {
-        references::check(findings, &Tree::new(document));
+/// What must hold before progenitor and its parser may see the document. A reference that leads
+/// nowhere or in a circle would exhaust the stack, which no one can catch. The parser tries each
+/// object in two ways, so that what it refuses deep within takes it for ever.
+pub(crate) fn check_readable(tree: &Tree<'_>) -> Result<(), Error> {
+    first(tree.document, |findings| {
+        references::check(findings, tree);
+        shape::check_parsable(findings, tree);
     })
 }
 

@@ -20,39 +20,39 @@ use crate::{
 /// [`Error::NotOpenApi`] for what the parser refuses.
 pub(crate) fn openapi(document: &Document) -> Result<OpenAPI, Error> {
     on_large_stack(|| {
-        let value = within_dialect(document.value(), Shape::One(Kind::OpenApi));
+        let mut value = document.value().clone();
+        keep_dialect(&mut value, Shape::One(Kind::OpenApi));
         serde_json::from_value(value).map_err(|e| Error::NotOpenApi(e.to_string()))
     })
 }
 
-fn within_dialect(value: &Value, shape: Shape) -> Value {
+fn keep_dialect(value: &mut Value, shape: Shape) {
     match (value, shape.each(), shape.kind()) {
-        (Value::Array(items), Some(each), _) => items
-            .iter()
-            .map(|item| within_dialect(item, each))
-            .collect(),
-        (Value::Object(map), Some(_), _) | (Value::Object(map), _, Some(_)) => map
-            .iter()
-            .filter_map(|(name, value)| Some((name.clone(), entry(name, value, shape)?)))
-            .collect(),
-        _ => value.clone(),
+        (Value::Array(items), Some(each), _) => {
+            items.iter_mut().for_each(|item| keep_dialect(item, each));
+        }
+        (Value::Object(map), Some(_), _) | (Value::Object(map), _, Some(_)) => {
+            map.retain(|name, value| is_kept(name, value, shape));
+        }
+        _ => {}
     }
 }
 
-fn entry(name: &str, value: &Value, shape: Shape) -> Option<Value> {
+fn is_kept(name: &str, value: &mut Value, shape: Shape) -> bool {
     if name == "$ref" || name.starts_with("x-") {
-        return Some(value.clone());
+        return true;
     }
     let key = shape.kind().and_then(|kind| kind.key(name));
     match key.map(|key| key.role) {
         // Credentials are the client's; progenitor makes nothing of them.
-        _ if key.is_some() && name == "securitySchemes" => None,
+        _ if key.is_some() && name == "securitySchemes" => false,
         // The service checks limits. In Rust they would make types such as `NonZeroU32`, which
         // change with each limit.
-        Some(Role::Says(_)) if shape.kind() == Some(Kind::Schema) && is_limit(name) => None,
-        Some(Role::Refused(_)) => None,
+        Some(Role::Says(_)) if shape.kind() == Some(Kind::Schema) && is_limit(name) => false,
+        Some(Role::Refused(_)) => false,
         Some(Role::Docs | Role::Says(_)) | None => {
-            shape.below(name).map(|shape| within_dialect(value, shape))
+            let below = shape.below(name);
+            below.map(|shape| keep_dialect(value, shape)).is_some()
         }
     }
 }

@@ -24,6 +24,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<&str, Error> {
             let message = "git left a conflict here; keep one side and remove the marker";
             return Err(syntax(index, 0, message));
         }
+        if line.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
+            continue;
+        }
         let mut chars = line.chars().enumerate();
         if let Some((column, c)) = chars.find(|(_, c)| is_hidden(*c) && *c != '\t') {
             let shown = visible(&c.to_string());

@@ -2,10 +2,12 @@
 //! snapshots; what they mean is for drs-api-gen to say.
 
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
     process::ExitCode,
+    thread,
 };
 
 use clap::ValueEnum;
@@ -189,30 +191,29 @@ fn pair(
     name: Option<PathBuf>,
 ) -> Result<Review, Failure> {
     let (name, old, commit) = match base {
-        Base::File(_, document) => (name, document.clone(), None),
+        Base::File(_, document) => (name, Cow::Borrowed(document), None),
         Base::Commit(commit) => {
             let (found, document) = found(path, revision, &documents_of(commit)?)?;
-            (Some(found), document, Some(commit))
+            (Some(found), Cow::Owned(document), Some(commit))
         }
     };
-    let [was, is] = [&old, revision].map(title);
+    let [was, is] = [&*old, revision].map(title);
     if was != is && !options.force {
         return Err(Failure::Sentence(format!(
             "the titles differ, {was:?} and {is:?}; say `--force` to compare them all the same"
         )));
     }
-    let mut review = reviewed(name.as_deref().unwrap_or(path), &old, revision);
-    review.mistakes = Some(drs_api_gen::lint(revision).len());
-    (review.base, review.wire) = match commit {
-        Some(commit) => (
-            Some(format!("{}, {}", commit.short(), commit.chosen())),
-            Wire::Unknown("the revision is a file".to_owned()),
-        ),
-        None => (
-            options.base.clone(),
-            Wire::Unknown("the base is a file".to_owned()),
-        ),
-    };
+    // A large document takes a second for each.
+    let mut review = thread::scope(|scope| {
+        let lint = scope.spawn(|| drs_api_gen::lint(revision).len());
+        let mut review = reviewed(name.as_deref().unwrap_or(path), &old, revision);
+        review.mistakes = lint.join().ok();
+        review
+    });
+    let chosen = commit.map(|commit| format!("{}, {}", commit.short(), commit.chosen()));
+    review.base = chosen.or(options.base.clone());
+    let file = if commit.is_some() { "revision" } else { "base" };
+    review.wire = Wire::Unknown(format!("the {file} is a file"));
     Ok(review)
 }
 

@@ -87,11 +87,8 @@ pub(super) fn servers(spec: Spec<'_>, facts: &mut Facts) {
         );
     }
     if !facts.has("server address") {
-        facts.add(
-            "server address",
-            "",
-            Fact::new(Value::Null, "/servers".to_owned()),
-        );
+        let none = Fact::new(Value::Null, "/servers".to_owned());
+        facts.add("server address", "", none);
     }
 }
 

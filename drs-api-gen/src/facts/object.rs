@@ -34,7 +34,8 @@ impl Spec<'_> {
             let says = Says::of(kind, key, value);
             let is_left = says == Says::Text || says == Says::Something && !is_around;
             if is_left && !is_said_elsewhere(kind, key, map) {
-                self.add_key(kind, map, (key, value), child(pointer, key), &mut facts);
+                let entry = (key.as_str(), value, says == Says::Text);
+                self.add_key((kind, map), entry, child(pointer, key), &mut facts);
             }
         }
         match kind {
@@ -51,13 +52,11 @@ impl Spec<'_> {
 
     fn add_key(
         self,
-        kind: Kind,
-        map: &Object,
-        (key, value): (&str, &Value),
+        (kind, map): (Kind, &Object),
+        (key, value, is_text): (&str, &Value, bool),
         at: String,
         facts: &mut Facts,
     ) {
-        let is_text = Says::of(kind, key, value) == Says::Text;
         // A title can name a type.
         let marked = |fact: Fact| Fact {
             is_text: is_text && key != "title",
@@ -107,10 +106,8 @@ impl Spec<'_> {
     /// Adds the operations by method and address, and their paths for what else these say.
     fn add_operations(self, facts: &mut Facts) {
         let base = access::base_path(self);
-        for (path, item) in self
-            .entries("/paths")
-            .filter(|(path, _)| path.starts_with('/'))
-        {
+        let paths = self.entries("/paths");
+        for (path, item) in paths.filter(|(path, _)| path.starts_with('/')) {
             let route = access::route(&format!("{base}{path}"));
             for method in METHODS {
                 let at = child(&item, method);
@@ -119,11 +116,8 @@ impl Spec<'_> {
                     facts.add("operation", &format!("{method} {route}"), fact);
                 }
             }
-            facts.add(
-                "path",
-                &route,
-                Fact::part(Value::Null, item, Kind::PathItem),
-            );
+            let fact = Fact::part(Value::Null, item, Kind::PathItem);
+            facts.add("path", &route, fact);
         }
     }
 

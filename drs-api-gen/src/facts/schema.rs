@@ -34,15 +34,13 @@ impl Spec<'_> {
 }
 
 /// The list of one schema that is all that a schema says.
-pub(super) fn only_part(map: &Object) -> Option<&str> {
+pub(super) fn only_part(map: &Object) -> Option<&'static str> {
+    let is_one = |value: &Value| value.as_array().is_some_and(|items| items.len() == 1);
+    let mut composed = COMPOSED.into_iter();
+    let key = composed.find(|key| map.get(*key).is_some_and(is_one))?;
     let says = |(key, value): &(&String, &Value)| Says::of(Kind::Schema, key, value);
-    let mut said = map.iter().filter(|item| says(item) == Says::Something);
-    match (said.next()?, said.next()) {
-        ((key, Value::Array(items)), None) if items.len() == 1 => {
-            Some(key.as_str()).filter(|key| COMPOSED.contains(key))
-        }
-        _ => None,
-    }
+    let said = map.iter().filter(|item| says(item) == Says::Something);
+    (said.count() == 1).then_some(key)
 }
 
 fn required(map: &Object) -> impl Iterator<Item = &str> {

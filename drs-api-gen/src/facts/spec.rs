@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Document,
-    spec::pointer::{child, component_of},
+    spec::pointer::{child, component_of, value_at},
 };
 
 /// An object of a document.
@@ -22,7 +22,7 @@ impl<'a> Spec<'a> {
     }
 
     pub(crate) fn get(self, pointer: &str) -> Option<&'a Value> {
-        self.document.value().pointer(pointer)
+        value_at(self.document.value(), pointer)
     }
 
     pub(crate) fn object(self, pointer: &str) -> Option<&'a Object> {
@@ -31,12 +31,13 @@ impl<'a> Spec<'a> {
 
     /// Where the references at a pointer end: at the last one, if that leads nowhere.
     pub(crate) fn resolved(self, pointer: &str) -> String {
-        let mut pointer = pointer.to_owned();
+        let (mut pointer, mut value) = (pointer.to_owned(), self.get(pointer));
         // A longer chain of references is a circle.
         for _ in 0..64 {
-            match self.object(&pointer).and_then(target) {
-                Some(target) if self.get(&target).is_some() => pointer = target,
-                _ => break,
+            let next = value.and_then(Value::as_object).and_then(target);
+            match next.and_then(|next| self.get(&next).map(|value| (next, value))) {
+                Some((next, found)) => (pointer, value) = (next, Some(found)),
+                None => break,
             }
         }
         pointer
@@ -59,9 +60,12 @@ impl<'a> Spec<'a> {
 
 /// The component that a `$ref` leads to, if there is one.
 pub(super) fn target(map: &Object) -> Option<String> {
-    let (section, name) = component_of(map.get("$ref")?.as_str()?)?;
-    let name = name.replace("%7B", "{").replace("%7D", "}");
-    Some(format!("/components/{section}/{name}"))
+    let reference = map.get("$ref")?.as_str()?;
+    let pointer = component_of(reference).and(reference.strip_prefix('#'))?;
+    Some(match pointer.contains('%') {
+        true => pointer.replace("%7B", "{").replace("%7D", "}"),
+        false => pointer.to_owned(),
+    })
 }
 
 pub(crate) fn text<'a>(map: &'a Object, key: &str) -> &'a str {

@@ -10,7 +10,7 @@ use super::{finding::Findings, rules::EXAMPLE_MISMATCH, schemas::limits, wording
 use crate::spec::{
     dialect::{Keys, Kind, Role, Shape},
     node::Node,
-    pointer::child,
+    pointer::{child, value_at},
     spelling::nearest,
     tree::Tree,
 };
@@ -83,7 +83,7 @@ struct Pairs<'t, 'a> {
 
 impl Pairs<'_, '_> {
     fn add(&mut self, schema: &Node<'_>, place: String) {
-        let Some(instance) = self.tree.document.value().pointer(&place) else {
+        let Some(instance) = value_at(self.tree.document.value(), &place) else {
             return;
         };
         let schema = self.tree.resolve(schema).unwrap_or(schema);

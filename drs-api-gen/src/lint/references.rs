@@ -23,7 +23,8 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         }
     }
     made_of_itself(findings, tree);
-    for node in tree.nodes().filter(|node| node.reference().is_some()) {
+    let has_siblings = |node: &&Node<'_>| node.map.len() > 1 && node.reference().is_some();
+    for node in tree.nodes().filter(has_siblings) {
         siblings(findings, node);
     }
 }

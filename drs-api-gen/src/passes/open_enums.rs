@@ -26,13 +26,12 @@ pub(crate) struct OpenEnum {
 }
 
 /// Every schema of the document with `x-open-enum: true`.
-pub(crate) fn find(document: &Document) -> Result<Vec<OpenEnum>, Error> {
-    let tree = Tree::new(document);
+pub(crate) fn find(tree: &Tree<'_>) -> Result<Vec<OpenEnum>, Error> {
     let found = tree
         .of(Kind::Schema)
         .filter(|schema| schema.map.contains_key(EXTENSION));
     found
-        .map(|schema| open_enum(document, &schema.pointer, schema.map))
+        .map(|schema| open_enum(tree.document, &schema.pointer, schema.map))
         .collect()
 }
 

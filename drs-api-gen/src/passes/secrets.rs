@@ -8,7 +8,7 @@ use syn::{Fields, File};
 
 use super::output::{failed, path, renamed, structs};
 use crate::{
-    Document, Error, Settings, names,
+    Error, Settings, names,
     spec::{dialect::Kind, pointer::unescape, tree::Tree},
 };
 use quote::ToTokens;
@@ -30,14 +30,13 @@ pub(crate) struct Property {
 }
 
 /// Every `format: password` of the document.
-pub(crate) fn find(document: &Document) -> Result<Vec<Secret>, Error> {
-    let tree = Tree::new(document);
+pub(crate) fn find(tree: &Tree<'_>) -> Result<Vec<Secret>, Error> {
     let schemas = tree.of(Kind::Schema);
     schemas
         .filter(|schema| schema.text("format") == Some("password"))
         .map(|schema| {
             secret(&schema.pointer, schema.map)
-                .map_err(|(_, message)| document.unsupported(&schema.pointer, message))
+                .map_err(|(_, message)| tree.document.unsupported(&schema.pointer, message))
         })
         .collect()
 }

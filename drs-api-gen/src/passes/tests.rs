@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 use super::{open_enums, run, secrets};
-use crate::{Document, Error, Settings, generate::progenitor_output};
+use crate::{Document, Error, Settings, generate::progenitor_output, spec::tree::Tree};
 
 /// What the passes make of progenitor's output for the minimal document, its text changed.
 fn passes_over(change: impl Fn(&str) -> String) -> Result<(), Error> {
@@ -18,8 +18,8 @@ fn passes_over(change: impl Fn(&str) -> String) -> Result<(), Error> {
         Settings::new("minimal.yaml"),
     );
     let spec = crate::openapi::openapi(&document).unwrap();
-    let open_enums = open_enums::find(&document).unwrap();
-    let secrets = secrets::find(&document).unwrap();
+    let open_enums = open_enums::find(&Tree::new(&document)).unwrap();
+    let secrets = secrets::find(&Tree::new(&document)).unwrap();
     let output = progenitor_output(&spec, &settings, &open_enums).unwrap();
     let mut file = syn::parse_file(&change(&prettyplease::unparse(&output))).unwrap();
     run(&mut file, &document, &settings, &open_enums, &secrets)

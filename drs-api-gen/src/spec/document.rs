@@ -1,5 +1,7 @@
 //! A parsed document.
 
+use std::iter::successors;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -41,27 +43,19 @@ impl Document {
     }
 
     /// The position of a node, or of the nearest one around it that has one.
-    pub(crate) fn nearest_position(&self, pointer: &str) -> Position {
-        let mut pointer = pointer;
-        loop {
-            if let Some(position) = self.position(pointer) {
-                return position;
-            }
-            match pointer.rsplit_once('/') {
-                Some((parent, _)) => pointer = parent,
-                None => return Position::START,
-            }
-        }
+    pub(crate) fn nearest_position<'p>(&self, pointer: &'p str) -> Position {
+        let parent = |pointer: &&'p str| Some(pointer.rsplit_once('/')?.0);
+        let mut around = successors(Some(pointer), parent);
+        let found = around.find_map(|pointer| self.position(pointer));
+        found.unwrap_or(Position::START)
     }
 
     /// SHA-256, in hexadecimal, of what the document says: the tree with sorted keys, so
     /// that comments, layout and key order don't count and everything else does.
     pub fn sha256(&self) -> String {
         // The parser sorts the entries of each mapping.
-        Sha256::digest(self.value.to_string())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let digest = Sha256::digest(self.value.to_string());
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// An [`Error::Unsupported`] at a place of this document.

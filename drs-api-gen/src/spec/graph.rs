@@ -1,14 +1,14 @@
 //! Questions about which object leads to which, each answered in one pass.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// For each object those that it leads to.
-pub(crate) type Edges<'t> = BTreeMap<&'t str, Vec<&'t str>>;
+pub(crate) type Edges<'t> = HashMap<&'t str, Vec<&'t str>>;
 
 /// The objects from which a circle can be reached.
 pub(crate) fn endless<'t>(edges: &Edges<'t>) -> BTreeSet<&'t str> {
     let back = reversed(edges);
-    let mut left: BTreeMap<&str, usize> = edges.iter().map(|(o, to)| (*o, to.len())).collect();
+    let mut left: HashMap<&str, usize> = edges.iter().map(|(o, to)| (*o, to.len())).collect();
     // An object that leads nowhere is in no circle, nor is what leads to such objects alone.
     let mut ends: Vec<&str> = (left.iter().filter(|(_, count)| **count == 0))
         .map(|(object, _)| *object)

@@ -23,12 +23,9 @@ pub(crate) const TEXT: &str = "text/plain";
 pub(crate) const SECRET: &str = "x-secret";
 
 const fn need(name: &'static str, shape: Shape, role: Role) -> Key {
-    Key {
-        name,
-        shape,
-        required: true,
-        role,
-    }
+    let mut key = may(name, shape, role);
+    key.required = true;
+    key
 }
 
 const fn may(name: &'static str, shape: Shape, role: Role) -> Key {

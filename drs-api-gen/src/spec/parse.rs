@@ -54,19 +54,17 @@ impl Read<'_> {
             Node::Mapping(mut entries) => {
                 entries.sort_by(|a, b| a.0.value.cmp(&b.0.value));
                 let mut map = Map::new();
-                for (key, node) in entries {
+                for (key, mut node) in entries {
                     self.check_word(&key.value, key.defined)?;
-                    let pointer = child(&pointer, &key.value);
-                    self.positions
-                        .insert(pointer.clone(), key.referenced.into());
-                    map.insert(key.value, self.value(node, pointer)?);
+                    // An entry starts where its key does.
+                    node.referenced = key.referenced;
+                    let value = self.value(node, child(&pointer, &key.value))?;
+                    map.insert(key.value, value);
                 }
                 Value::Object(map)
             }
         };
-        self.positions
-            .entry(pointer)
-            .or_insert(node.referenced.into());
+        self.positions.insert(pointer, node.referenced.into());
         Ok(value)
     }
 

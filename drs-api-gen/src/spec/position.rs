@@ -1,6 +1,6 @@
 //! Places in a text.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// A place in the text of a document, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,4 +26,4 @@ impl From<serde_saphyr::Location> for Position {
 }
 
 /// The positions of a document's nodes, by JSON pointer.
-pub(super) type Positions = BTreeMap<String, Position>;
+pub(super) type Positions = HashMap<String, Position>;

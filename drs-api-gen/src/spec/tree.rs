@@ -225,23 +225,17 @@ impl<'a> Tree<'a> {
     /// The parameters of an operation: its own, then those of its path item that it does
     /// not replace.
     pub(crate) fn parameters(&self, operation: &Operation<'_, 'a>) -> Vec<&Node<'a>> {
-        let list = |owner: Option<&Node<'a>>| -> Vec<&Node<'a>> {
-            let Some(owner) = owner else {
-                return Vec::new();
-            };
-            (0..owner.list("parameters").len())
-                .filter_map(|index| self.below_key(owner, &["parameters", &index.to_string()]))
-                .collect()
+        let list = |owner: &Node<'a>| {
+            let indices = 0..owner.list("parameters").len();
+            let at = |index: usize| self.below_key(owner, &["parameters", &index.to_string()]);
+            indices.filter_map(at).collect()
         };
         let identity = |node: &Node<'a>| (node.text("name"), node.text("in"));
-        let mut all = list(Some(operation.node));
+        let mut all: Vec<&Node<'a>> = list(operation.node);
         let own: BTreeSet<_> = all.iter().map(|node| identity(node)).collect();
-        let inherited = list(self.get(&operation.item));
-        all.extend(
-            inherited
-                .into_iter()
-                .filter(|n| !own.contains(&identity(n))),
-        );
+        let inherited = self.get(&operation.item).map(list).unwrap_or_default();
+        let inherited = inherited.into_iter();
+        all.extend(inherited.filter(|node| !own.contains(&identity(node))));
         all
     }
 
