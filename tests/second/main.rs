@@ -216,6 +216,15 @@ async fn query_parameters_are_sent_and_the_answer_is_read() {
 }
 
 #[tokio::test]
+async fn query_parameters_that_are_optional_can_be_left_out() {
+    let headers = "content-type: application/json\r\n";
+    let server = OneAnswer::serve("200 OK", headers, "{}").await.unwrap();
+    client(&server).list_keys().limit(7).send().await.unwrap();
+    let (line, _) = received(server).await;
+    assert_eq!(line, "GET /keys?limit=7 HTTP/1.1");
+}
+
+#[tokio::test]
 async fn a_text_and_headers_of_an_answer_are_secrets_where_the_document_says_so() {
     let headers = "x-key-version: 7\r\nx-unlock-code: hidden-1\r\n";
     let server = OneAnswer::serve("200 OK", headers, "hidden-2");

@@ -177,7 +177,7 @@ pub(super) fn why(case: &Case<'_>, way: Way, class: Verdict) -> &'static str {
         ("format", BreakingRust, _) if is_exposed(case) => {
             "a `Secret` becomes a plain value: `Debug` and logs show it, and nothing wipes it"
         }
-        ("operation", Fine, _) => "the client has one more method",
+        ("operation", Fine, _) => "clients can call one more operation",
         (_, Wire, _) if way.class.is_some() => {
             "one of several alternatives differs, which counts as the worst"
         }
