@@ -14,6 +14,8 @@ use std::{
 use drs_api_gen::GENERATED_FOLDER;
 use serde_json::Value;
 
+use super::one_operation::one_operation;
+
 const SPEC: &str = "openapi/drs-v3.yaml";
 
 /// One build at a time, because they share the copy.
@@ -155,6 +157,7 @@ fn a_change_of_the_spec_is_in_the_next_build() {
 #[ignore = "slow: builds crates with cargo; .ci/run runs it"]
 fn each_mistake_in_the_spec_is_an_error_of_the_build() {
     let copy = Copy::fresh();
+    fs::write(copy.folder.join(SPEC), one_operation()).unwrap();
     copy.edit("format: password", "format: pasword");
     copy.edit("nullable: true", "nulable: true");
     let output = copy.build();
