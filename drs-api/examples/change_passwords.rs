@@ -56,7 +56,11 @@ pub(crate) async fn run(environment: &Environment) -> Result<bool, Box<dyn Error
         client = client.region(region);
     }
     let client = client.build()?;
-    println!("{client:?}, project {}", target.project_id);
+    println!(
+        "endpoint {}, project {}",
+        client.endpoint(),
+        target.project_id
+    );
 
     let changes = [
         ModifyPwdEndPoint::new(JOB_ID, EndPointType::So, target.source_password),
