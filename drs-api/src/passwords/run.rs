@@ -126,6 +126,7 @@ pub struct RunHandle {
 impl RunHandle {
     /// Ends the run in an orderly way: nothing more is begun, and what is under way is awaited.
     /// Each request takes at most the client's request time-out, and what its credentials take.
+    /// The report's stop reason is [`StopReason::Cancelled`], as after [`Run::cancel`].
     pub fn stop(&self) {
         let stop = Stop::new(StopReason::Cancelled, "the run was stopped");
         self.board.stop(stop);
