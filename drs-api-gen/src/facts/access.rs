@@ -69,22 +69,32 @@ pub(super) fn servers(spec: Spec<'_>, facts: &mut Facts) {
             continue;
         };
         let url = text(map, "url");
-        let variable = |part: &str| {
-            let of = |key: &str| map.get("variables")?.get(part.split_once('}')?.0)?.get(key);
-            json!([of("default"), of("enum")])
-        };
-        let variables: Vec<Value> = url.split('{').skip(1).map(variable).collect();
+        let of = |part: &str, key| map.get("variables")?.get(part.split_once('}')?.0)?.get(key);
+        let parts = || url.split('{').skip(1);
+        let variable = |part| json!([of(part, "default"), of(part, "enum").is_some()]);
+        let variables: Vec<Value> = parts().map(variable).collect();
         // The path that all start with is a part of each operation's address.
         let (host, path) = host_and_path(url);
         let name = match path == base_path(spec) {
             true => host,
             false => format!("{host} with {path}"),
         };
-        facts.add(
-            "server address",
-            &name,
-            Fact::part(variables, pointer, Kind::Server),
-        );
+        for (at, part) in parts().enumerate() {
+            for value in of(part, "enum")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+            {
+                let name = format!("{name} with {value} as {at}");
+                facts.add(
+                    "server address",
+                    &name,
+                    Fact::new(Value::Null, pointer.clone()),
+                );
+            }
+        }
+        let fact = Fact::part(variables, pointer, Kind::Server);
+        facts.add("server address", &name, fact);
     }
     if !facts.has("server address") {
         let none = Fact::new(Value::Null, "/servers".to_owned());
