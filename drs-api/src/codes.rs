@@ -132,7 +132,7 @@ pub(crate) const ROWS: [Row; 13] = [
         "the database refused the user name or password",
         "check the new password in the database, and that the account is not locked, before anything else, because failed logins lock accounts; then correct the plan"),
     row(&["DRS.M00304"], Code::TaskState, PrepareTask,
-        "the task's state does not allow it", "wait, or start the task; then run again"),
+        "the task's state does not allow it", "see its state with `drs status`, then wait, start it, use the DRS console, or take it out of the plan if it has ended"),
     row(&["DRS.M00307"], Code::ParentTask, CorrectPlan,
         "it is the parent task of a dual-active scenario", "put its subtasks into the plan instead"),
     row(&["DRS.M00308"], Code::Subtask, CorrectPlan,

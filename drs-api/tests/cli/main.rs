@@ -42,6 +42,7 @@ mod secret_files;
 mod secrets;
 mod shown;
 mod signals;
+mod task_steps;
 mod tasks;
 mod terminal;
 // A symbolic link to tests/support/tls.rs, which becomes a file in a package.

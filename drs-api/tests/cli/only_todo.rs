@@ -148,7 +148,15 @@ fn what_is_no_report_of_this_plan_is_refused_and_nothing_is_sent() {
         ),
         ("{}".to_owned(), "it is not a report of drs"),
         (with("schema", json!(2)), "it is a report of schema 2"),
-        (with("project_id", json!("x")), "it is about the project "),
+        (
+            with("project_id", json!("x")),
+            "it is about the project x, and this run about 054ba152d480d55b2f5dc0069e7ddef0; if \
+             that is right, run the whole plan without --only-todo or --only-refused\n",
+        ),
+        (
+            good.to_string().replace("00000000-", "10000000-"),
+            "it is of another plan: no end point is in both\n",
+        ),
         (
             with("endpoint", json!("https://x")),
             "it is about the endpoint ",

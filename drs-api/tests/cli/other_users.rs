@@ -60,8 +60,9 @@ fn a_bundle_of_certificates_that_others_can_write_is_refused() {
     let line = format!("{RUN} --ca-bundle ca.pem plan.yaml");
     for mode in [0o620, 0o646] {
         scene.mode("ca.pem", mode);
-        let expected =
-            format!("ca.pem: it is open to others (mode {mode:04o}); run `chmod go-w` on it");
+        let expected = format!(
+            "ca.pem: it is open to others (mode {mode:04o}); if it is the right file, run `chmod go-w` on it"
+        );
         refused(&mut scene, &line, &expected);
     }
     // Others may read it.

@@ -151,7 +151,7 @@ fn a_profile_file_that_cannot_be_used_is_refused_before_anything_is_sent() {
         (
             permanent(),
             0o644,
-            "it is open to others (mode 0644); run `chmod 600` on it",
+            "it is open to others (mode 0644); if it is the right file, run `chmod 600` on it",
         ),
         (
             "#".repeat(65 * 1024),

@@ -2,6 +2,8 @@
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
+use drs_simulator::Simulator;
+
 use crate::child::program;
 
 use crate::{
@@ -58,6 +60,35 @@ fn the_two_lines_change_a_password_on_the_simulator() {
     let (code, shown) = run(&scene, &tool);
     assert_eq!(code, Some(0), "{shown}");
     assert_eq!(scene.password("so"), "test-Passw0rd");
+}
+
+#[test]
+fn the_tasks_for_a_rehearsal_are_those_of_one_plan_and_one_account() {
+    let tasks = block("docs/drs.md", "yaml", "tasks:");
+    let tasks = drs_simulator::TaskFile::parse(&tasks).unwrap();
+    let simulator = Simulator::builder().tasks(tasks.tasks());
+    let simulator = simulator.start_blocking().unwrap();
+    for (account, password) in tasks.accounts() {
+        simulator.set_account(account, password);
+    }
+    let ids = [
+        TASK,
+        "8d0e8e36-a618-490d-8a46-8c61ac9jb502",
+        "dc67695a-ee3e-49b8-a022-a099bd81jb21",
+        "9a470239-2308-4bb5-a6bc-1040402fjb21",
+    ];
+    let plan = |password: &str| {
+        let ids = ids.map(str::to_owned).into_iter();
+        crate::scene::plan_for(ids, |_| password.to_owned())
+    };
+    let mut scene = Scene::with("page-tasks", simulator)
+        .file("plan.json", &plan("test-Passw0rd"))
+        .file("wrong.json", &plan("hunter2"));
+    let ran = scene.run(&format!("{RUN} wrong.json"));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert_eq!(ran.stdout.matches("DRS.KE0002  ").count(), 2);
+    let ran = scene.run(&format!("{RUN} plan.json"));
+    assert_eq!(ran.code, Some(0), "{}", ran.stdout);
 }
 
 #[test]

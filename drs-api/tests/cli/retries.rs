@@ -43,7 +43,7 @@ fn a_task_whose_refused_password_was_corrected_is_for_the_console() {
     let mut report = scene.report("report.json");
     report["outcomes"][0]["earlier"] = json!([{"status": 200, "error_code": "DRS.KE0002"}]);
     let mut scene = scene.file("report.json", &report.to_string());
-    let said = "its report has a DRS.KE0002: retry it in the DRS console";
+    let said = "its report has a DRS.KE0002: retry or resume it in the DRS console";
     let ran = scene.run(&format!("{RETRY} --yes --wait 0s report.json"));
     assert!(ran.stderr.contains(said), "{}", ran.stderr);
     assert_eq!(scene.simulator.retries(TASK), 0);
@@ -60,12 +60,12 @@ fn a_task_of_which_one_side_is_not_changed_is_not_retried() {
         (
             "outcome",
             "unconfirmed",
-            "the report does not call all of it changed",
+            "DRS may lack the new password of a side: send that first, as `drs show` says",
         ),
         (
             "error_msg",
             "DRS.KE0002",
-            "its report has a DRS.KE0002: retry it in the DRS console",
+            "its report has a DRS.KE0002: retry or resume it in the DRS console",
         ),
     ] {
         report["outcomes"][1][name] = value.into();
@@ -202,7 +202,7 @@ fn a_task_that_is_paused_and_had_a_refused_password_is_resumed_in_the_console() 
     let mut report = scene.report("report.json");
     report["outcomes"][0]["earlier"] = json!([{"status": 200, "error_code": "DRS.KE0002"}]);
     scene = scene.file("report.json", &report.to_string());
-    let said = "its report has a DRS.KE0002: resume it in the DRS console";
+    let said = "its report has a DRS.KE0002: retry or resume it in the DRS console";
     let ran = scene.run(&format!("{STATUS} report.json"));
     assert!(ran.stdout.contains(said), "{}", ran.stdout);
     assert!(!ran.stdout.contains("--paused"), "{}", ran.stdout);

@@ -46,7 +46,7 @@ jobs:
         ),
         (
             "  db_password_file: open\n",
-            "open: it is open to others (mode 0644); run `chmod 600` on it",
+            "open: it is open to others (mode 0644); if it is the right file, run `chmod 600` on it",
         ),
     ] {
         let mut scene = Scene::new("meant-items-refused")
@@ -142,7 +142,7 @@ fn files_are_right_as_a_platform_mounts_them() {
     refused(
         &mut scene,
         &line,
-        "given/password: it is open to others (mode 0444); run `chmod 600` on it",
+        "given/password: it is open to others (mode 0444); if it is the right file, run `chmod 600` on it",
     );
     let folder = scene.path("given");
     let line = format!("CREDENTIALS_DIRECTORY={} {line}", folder.display());

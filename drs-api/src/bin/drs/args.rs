@@ -150,7 +150,7 @@ pub(crate) struct ChangePasswords {
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub(crate) retries: u32,
 
-    /// Time for retries, such as 10m
+    /// Longest time to retry one batch
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration)]
     pub(crate) retry_for: Duration,
 
@@ -223,7 +223,7 @@ pub(crate) struct Retry {
     /// Take a report that is older than a day
     #[arg(long)]
     pub(crate) old_report: bool,
-    /// Longest wait until all states are settled
+    /// Read until all states are settled, at most this long
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub(crate) wait: Duration,
     #[command(flatten)]

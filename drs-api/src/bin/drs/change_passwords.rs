@@ -176,7 +176,7 @@ fn only_some(
         let lost = text::counted(lost, "end point");
         return Err(refused(format!(
             "it has {lost} still to be changed that this plan does not have, such as {first}; \
-             name another file, or pass --replace-report"
+             name another file, or pass --replace-report, which forgets them"
         )));
     }
     if there.is_other(frame) || args.only_refused.is_some() {

@@ -101,13 +101,14 @@ impl Document {
     /// Refuses a report of another project, endpoint or set of passwords. Nothing that is kept of
     /// a secret could tell the latter: labels do, or else the report's age.
     pub(crate) fn check(&self, now: &Frame, same_passwords: bool) -> Result<(), String> {
+        let whole = "run the whole plan without --only-todo or --only-refused";
         let place = [&now.begun.project_id, &now.begun.endpoint];
-        check_place(&self.report, place.map(Option::as_deref))?;
+        check_place(&self.report, place.map(Option::as_deref))
+            .map_err(|problem| format!("{problem}; if that is right, {whole}"))?;
         let label = |header: &Header| match &header.rotation {
             Some(label) => format!("--rotation {}", clean(label)),
             None => "no --rotation".to_owned(),
         };
-        let whole = "run the whole plan, without it";
         if self.header.rotation != now.header.rotation {
             let (then, now) = (label(&self.header), label(&now.header));
             return Err(format!(

@@ -122,8 +122,8 @@ fn exposure(path: &Path, metadata: &Metadata, care: Care) -> Option<String> {
         None
     } else {
         Some(format!(
-            "it is open to others (mode {mode:04o}); run `chmod {fit}` on it or on a copy of this \
-             user's own, or pass --allow-readable-files"
+            "it is open to others (mode {mode:04o}); if it is the right file, run `chmod {fit}` on \
+             it or on a copy of this user's own, or pass --allow-readable-files"
         ))
     }
 }

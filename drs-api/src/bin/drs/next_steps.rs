@@ -115,7 +115,7 @@ fn commands(document: &Document, file: Option<&Source>) -> Vec<String> {
     };
     let gone = (gone > 0).then(|| {
         format!(
-            "The plan no longer has {gone} of what is left: add them to it, or give them up by a \
+            "This plan lacks {gone} of what is left: add them to it, or give them up by a \
              run of the whole plan with --replace-report."
         )
     });

@@ -64,7 +64,7 @@ impl ReportFile {
             return Ok(None);
         }
         let report = Document::read(&Source::File(self.target.clone()), Care::Waived);
-        let other = |problem| format!("{problem}; name another file, or remove this one");
+        let other = |problem| format!("{problem}; name another file");
         report.map(Some).map_err(|problem| refused(&other(problem)))
     }
 

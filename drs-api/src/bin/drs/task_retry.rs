@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use drs_api::tasks::{RetryKind, TaskRetry, TaskState};
+use drs_api::tasks::{Phase, RetryKind, TaskRetry, TaskState};
 
 use crate::{
     access,
@@ -41,9 +41,7 @@ pub(crate) fn execute(args: &Retry) -> Result<Status, Failure> {
         lock.map_err(|e| refused(&format!("it can't be locked against a second retry: {e}")))?;
     let (mut session, report) = access::open(&args.file, &args.access)?;
     let Some(report) = report else {
-        return Err(refused(
-            "it is not a report; only that says what was changed",
-        ));
+        return Err(refused("it is not a report; only reports say what changed"));
     };
     // What it calls unconfirmed may be changed meanwhile, or refused.
     if report.ended.is_none() {
@@ -60,18 +58,18 @@ pub(crate) fn execute(args: &Retry) -> Result<Status, Failure> {
     session.retries = Some(Vec::new());
     let seen = session.runtime.block_on(session.read(&session.ids))?;
     let paused: HashSet<&String> = args.paused.iter().collect();
-    let wanted = seen.states.tasks.iter();
-    let wanted = wanted.filter(|task| match task.state.as_deref() {
+    let is_chosen = |task: &&TaskState| match task.state.as_deref() {
+        _ if session.holds_back(task) => false,
         Some("INCRE_TRANSFER_FAILED") => true,
         Some("FULL_TRANSFER_FAILED") => args.full,
         Some("PAUSING" | "PAUSEING") => paused.contains(&task.id),
         _ => false,
-    });
-    let (chosen, others): (Vec<_>, Vec<_>) =
-        wanted.partition(|task| session.held_back(task).is_none());
+    };
+    let (chosen, others): (Vec<_>, Vec<_>) = seen.states.tasks.iter().partition(is_chosen);
     let leave = |task: &TaskState, why: &str| tell(format_args!("{}: {why}", clean(&task.id)));
-    for task in others {
-        let why = session.held_back(task).unwrap_or_default();
+    let is_failed = |task: &&TaskState| matches!(task.phase(), Phase::Failed | Phase::Paused);
+    for task in others.into_iter().filter(is_failed) {
+        let why = session.next_step(task, false);
         leave(task, &format!("left out: {why}"));
     }
     let then = chosen.iter().map(|task| (&*task.id, task.state.as_deref()));
@@ -81,7 +79,8 @@ pub(crate) fn execute(args: &Retry) -> Result<Status, Failure> {
         return Err(refused(&problem));
     }
     if chosen.is_empty() {
-        tell("no task is known to be one that may be retried");
+        let is_read = seen.may_not_be_read().is_none();
+        is_read.then(|| tell("nothing to retry"));
         return session.print(&seen, &args.printing);
     }
     confirm(args, &chosen)?;

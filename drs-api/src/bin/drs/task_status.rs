@@ -32,12 +32,13 @@ const TELLS_AFTER: Duration = Duration::from_secs(61);
 /// The same after a retry, whose moment is known.
 pub(crate) const A_MINUTE: Duration = Duration::from_secs(60);
 
+/// How the states begin in which DRS accepts a new password.
+const ACCEPTING: [&str; 4] = ["START", "FULL_TRANSFER_", "INCRE_TRANSFER_", "PAUS"];
+
 /// Of tasks that are never retried here: each retry is a login.
-const NOT_CHANGED: &str = "the report does not call all of it changed";
 const SEND_FIRST: &str =
     "DRS may lack the new password of a side: send that first, as `drs show` says";
-const WAS_REFUSED: &str = "its report has a DRS.KE0002: retry it in the DRS console";
-const PAUSED_AND_REFUSED: &str = "its report has a DRS.KE0002: resume it in the DRS console";
+const WAS_REFUSED: &str = "its report has a DRS.KE0002: retry or resume it in the DRS console";
 
 /// Of a task that one retry did not help.
 const AFTER_A_RETRY: &str = "a password is wrong: check both in the database, and retry no more";
@@ -134,7 +135,7 @@ impl Session {
         let running = tasks.iter().filter(|task| task.phase() == Phase::Running);
         let running = running.count();
         let all_run = running == tasks.len() && !seen.early && self.unchanged.is_empty();
-        if printing.output == Format::Json {
+        let printed = if printing.output == Format::Json {
             let row = |task: &TaskState| {
                 let mut row = json!(task);
                 row["phase"] = json!(task.phase());
@@ -142,18 +143,20 @@ impl Session {
                 row
             };
             let rows: Vec<_> = tasks.iter().map(row).collect();
-            let remarks = &seen.states.remarks;
-            let early = seen.early;
+            let (early, remarks) = (seen.early, &seen.states.remarks);
             let page =
                 json!({"early": early, "tasks": rows, "remarks": remarks, "retries": self.retries});
-            output::print(&output::json(&page)?)?;
+            output::json(&page).and_then(|page| output::print(&page))
         } else if refused.is_none() && !(printing.quiet && all_run) {
-            output::print(&self.table(seen, running, printing))?;
-        }
-        Ok(match all_run {
+            output::print(&self.table(seen, running, printing))
+        } else {
+            Ok(())
+        };
+        let status = match all_run {
             true => Status::Done,
             false => Status::NotAllRun,
-        })
+        };
+        Ok(status.with(printed))
     }
 
     fn table(&self, seen: &Seen, running: usize, printing: &Printing) -> String {
@@ -190,42 +193,38 @@ impl Session {
         format!("{}{remarks}{sum}\n", table.text())
     }
 
-    /// Why a task is not retried, whatever its state allows.
-    pub(crate) fn held_back(&self, task: &TaskState) -> Option<&'static str> {
-        match task.phase() {
-            _ if self.unchanged.contains(&task.id) => Some(NOT_CHANGED),
-            _ if !self.refused.contains(&task.id) => None,
-            Phase::Paused => Some(PAUSED_AND_REFUSED),
-            _ => Some(WAS_REFUSED),
-        }
+    /// Whether a task is not retried, whatever its state allows.
+    pub(crate) fn holds_back(&self, task: &TaskState) -> bool {
+        self.unchanged.contains(&task.id) || self.refused.contains(&task.id)
     }
 
-    fn next_step(&self, task: &TaskState, early: bool) -> String {
-        let command = |words: &[&str]| self.others.command(words);
+    pub(crate) fn next_step(&self, task: &TaskState, early: bool) -> String {
+        let drs = |words: &[&str]| self.others.command(words);
         let wrong_password = task.reply.says_wrong_password();
         let is_sent = |of: &TaskRetry| of.id == task.id && of.kind != RetryKind::NotSent;
         let is_retried = self.retries.iter().flatten().any(is_sent);
-        let step = match (task.phase(), task.state.as_deref()) {
-            _ if self.unchanged.contains(&task.id) => SEND_FIRST,
-            (Phase::Running, _) if early => "read it again a minute after the change",
+        let state = task.state.as_deref().unwrap_or_default();
+        let accepts = ACCEPTING.iter().any(|of| state.starts_with(of));
+        let step = match (task.phase(), state) {
+            _ if accepts && self.unchanged.contains(&task.id) => SEND_FIRST,
+            (Phase::Running, _) if early => return format!("in a minute: {}", drs(&["status"])),
             (Phase::Running, _) => "",
             (Phase::Changing, _) => "wait, and read it again",
-            (Phase::Failed | Phase::Paused, _) if let Some(why) = self.held_back(task) => why,
+            (Phase::Failed | Phase::Paused, _) if accepts && self.holds_back(task) => WAS_REFUSED,
             (Phase::Paused, _) => {
-                let retry = command(&["retry", "--paused", &task.id]);
+                let retry = drs(&["retry", "--paused", &task.id]);
                 return format!("find out who paused it, and why; {retry}");
             }
             (Phase::Failed, _) if wrong_password && is_retried => AFTER_A_RETRY,
-            (Phase::Failed, Some("INCRE_TRANSFER_FAILED")) if wrong_password => {
-                return format!("{}, once: each one is a login", command(&["retry"]));
+            (Phase::Failed, "INCRE_TRANSFER_FAILED") if wrong_password => {
+                return format!("{}, once: each one is a login", drs(&["retry"]));
             }
-            (Phase::Failed, Some("INCRE_TRANSFER_FAILED")) => return command(&["retry"]),
-            (Phase::Failed, Some("FULL_TRANSFER_FAILED")) => {
-                let retry = command(&["retry", "--full"]);
-                return format!("{retry}, which may change data");
+            (Phase::Failed, "INCRE_TRANSFER_FAILED") => return drs(&["retry"]),
+            (Phase::Failed, "FULL_TRANSFER_FAILED") => {
+                return format!("{}, which may change data", drs(&["retry", "--full"]));
             }
-            (Phase::Ended, _) => "it has ended",
-            (Phase::Unknown, None) => return why(task),
+            (Phase::Ended, _) => "it has ended; take it out of the plan",
+            (Phase::Unknown, "") => return why(task),
             _ => "look at it in the DRS console",
         };
         step.to_owned()
@@ -240,7 +239,7 @@ impl Seen {
     }
 
     /// The first task, if the credentials may not read states.
-    fn may_not_be_read(&self) -> Option<&TaskState> {
+    pub(crate) fn may_not_be_read(&self) -> Option<&TaskState> {
         let first = self.states.tasks.first();
         first.filter(|task| matches!(task.reply.status, Some(401 | 403)))
     }

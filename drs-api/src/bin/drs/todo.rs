@@ -55,6 +55,9 @@ impl Earlier {
             return Err("it has the same end point twice".to_owned());
         }
         let places: HashMap<_, _> = plan.iter().map(id).zip(0..).collect();
+        if !ids.is_empty() && !places.keys().any(|id| ids.contains(id)) {
+            return Err("it is of another plan: no end point is in both".to_owned());
+        }
         let changes = match only_refused {
             true => {
                 let refused: HashSet<_> = refused(&report).map(|of| of.end_point()).collect();
