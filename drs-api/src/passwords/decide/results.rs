@@ -176,8 +176,8 @@ impl<'a> OfTask<'a> {
             None if is_failed => Rejected,
             None => Changed,
         };
-        let names_none = code.is_none_or(|code| !names_an_error(code.peek()));
-        let says_nothing = names_none && item.message.is_none() && !item.rest.0.is_empty();
+        let names_none = || code.is_none_or(|code| !names_an_error(code.peek()));
+        let says_nothing = item.message.is_none() && !item.rest.0.is_empty() && names_none();
         let why = doubt.or_else(|| {
             let shown = || asked.sentence("the result is", Some(&item.all()));
             (says_nothing && is_failed).then(shown)
