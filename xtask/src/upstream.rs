@@ -48,7 +48,7 @@ pub(crate) fn run(file: &Path) -> Result<ExitCode, Failure> {
     let is_format = |change: &Change| change.kind.starts_with("`format`");
     changes.retain(|change| change.class > Verdict::DocsOnly || is_format(change));
     changes.retain(|change| !change.pointer.is_empty() && change.kind != "operation added");
-    let mut unexplained = 0;
+    let mut unexplained = Vec::new();
     for (title, side) in [
         ("In the vendor's definition, not in the spec:", Side::Vendor),
         ("In the spec, not in the vendor's definition:", Side::Spec),
@@ -57,17 +57,17 @@ pub(crate) fn run(file: &Path) -> Result<ExitCode, Failure> {
         output::line(title)?;
         for change in changes.iter().filter(|change| side_of(change) == side) {
             let rows = rows_about(change, &rows);
-            unexplained += usize::from(rows.is_empty());
+            unexplained.extend(rows.is_empty().then_some(change.place.as_str()));
             output::line(sentence(change))?;
             for row in rows {
                 output::line(format_args!("    {row}"))?;
             }
         }
     }
-    match unexplained {
-        0 => Ok(ExitCode::SUCCESS),
-        count => Err(Failure::Sentence(format!(
-            "{TABLES} has no row for {count} of these differences"
+    match unexplained.join("; ").as_str() {
+        "" => Ok(ExitCode::SUCCESS),
+        places => Err(Failure::Sentence(format!(
+            "{TABLES} has no row for: {places}"
         ))),
     }
 }
