@@ -76,7 +76,7 @@ pub(crate) fn statuses() -> Vec<Case> {
 
 /// Each code with its status: the outcome of one end point, of two of different tasks, and the
 /// number of requests (0: as many as the time allows).
-const CODES: [(&str, &str, &str, &str, usize); 36] = [
+const CODES: &[(&str, &str, &str, &str, usize)] = &[
     ("400", "DRS.M00007", R, R, 1),
     ("400", "DRS.M00105", R, R, 1),
     ("400", "DRS.M00200", R, R, 3),
@@ -117,7 +117,7 @@ const CODES: [(&str, &str, &str, &str, usize); 36] = [
 
 pub(crate) fn codes() -> Vec<Case> {
     let mut cases = Vec::new();
-    for (status, code, one, two, requests) in CODES {
+    for &(status, code, one, two, requests) in CODES {
         let expected = |kind: &str| format!("{kind} {code}");
         let act = || [answer(status, &flat(code))];
         let name = format!("{status} {code}");
