@@ -259,7 +259,7 @@ fn reasons(fail_on: FailOn, review: &Review) -> Result<Vec<String>, Failure> {
         FailOn::Unversioned => {
             if !version.made {
                 reasons.push(format!(
-                    "the change is {}, which needs {} bump of info.version; it went from {} to {}",
+                    "the change is {}, which needs {} bump of info.version, from {}; it is now {}",
                     review.verdict,
                     version.needed,
                     version.base.escape_debug(),
@@ -268,7 +268,7 @@ fn reasons(fail_on: FailOn, review: &Review) -> Result<Vec<String>, Failure> {
             }
             let document = review.document.as_deref().filter(|path| *path != SPEC);
             let stem = document.and_then(|path| Path::new(path).file_stem()?.to_str());
-            if review.verdict > Verdict::DocsOnly {
+            if version.made && review.verdict > Verdict::DocsOnly {
                 let path = repository().join(CHANGELOG);
                 let text = fs::read_to_string(path).map_err(|e| failure(CHANGELOG, e))?;
                 let (name, shown) = match stem {

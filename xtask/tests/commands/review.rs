@@ -177,7 +177,14 @@ fn failing_on_demand_says_why_after_the_page() {
             &exposed,
             "unversioned",
             "error: the change is breaking for Rust callers, which needs a major bump of \
-             info.version; it went from 1.0.0 to 1.0.0\n",
+             info.version, from 1.0.0; it is now 1.0.0\n",
+        ),
+        (
+            "too-low.yaml",
+            &exposed.replace("version: 1.0.0", "version: 1.0.1"),
+            "unversioned",
+            "error: the change is breaking for Rust callers, which needs a major bump of \
+             info.version, from 1.0.0; it is now 1.0.1\n",
         ),
         (
             "unlogged.yaml",
