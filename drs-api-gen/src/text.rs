@@ -21,7 +21,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<&str, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (index, line) in text.lines().enumerate() {
         if MARKERS.iter().any(|marker| line.starts_with(marker)) {
-            let message = "git left a conflict here; keep one side and remove the marker";
+            let message = "unresolved git conflict marker; keep one side and remove the marker";
             return Err(syntax(index, 0, message));
         }
         if line.bytes().all(|b| b == b' ' || b.is_ascii_graphic()) {
@@ -30,8 +30,12 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<&str, Error> {
         let mut chars = line.chars().enumerate();
         if let Some((column, c)) = chars.find(|(_, c)| is_hidden(*c) && *c != '\t') {
             let shown = visible(&c.to_string());
-            let message =
-                format!("{shown} is invisible or looks like a space; remove it or type a space");
+            let word = line.split(' ').find(|word| word.contains(c));
+            let message = format!(
+                "{shown} in `{}` is invisible or looks like a space; in a name or value remove it, \
+                 in a text type an ordinary space",
+                visible(word.unwrap_or_default())
+            );
             return Err(syntax(index, column, message));
         }
     }

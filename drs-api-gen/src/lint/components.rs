@@ -27,15 +27,13 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
                 findings.misplaced(COMPONENT_NAME, pointer, message);
             } else if section == "schemas" && Kind::Schema.key(name).is_some() {
                 let message = format!(
-                    "`{name}` is a key of a schema in a place for names; indent it further, or \
-                     choose another name"
+                    "`{name}` is at the level of the schema names; indent it and what is under it \
+                     by one level"
                 );
                 findings.misplaced(COMPONENT_NAME, pointer, message);
             } else if kind != Kind::SecurityScheme && !used.contains(pointer.as_str()) {
-                let what = kind
-                    .noun()
-                    .trim_start_matches("an ")
-                    .trim_start_matches("a ");
+                let what = kind.noun().trim_start_matches("an ");
+                let what = what.trim_start_matches("a ");
                 // A success without a body is rare, and what it lacks looks unused.
                 let (pointer, message) = match empty.take().filter(|_| kind == Kind::Schema) {
                     Some(response) => (

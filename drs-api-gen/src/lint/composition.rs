@@ -23,7 +23,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         let (key, message) = if schema.has("oneOf") && in_answers.contains(&schema.pointer) {
             (
                 "oneOf",
-                "an answer that is none of these could not be read at all; write one object \
+                "a response that matches none of these couldn't be read at all; write one object \
                  with all the properties, none of them required",
             )
         } else if schema.has("oneOf") && schema.has("allOf") {

@@ -49,16 +49,10 @@ fn it(node: &Node<'_>) -> String {
         Kind::Operation => node.text("operationId"),
         _ => None,
     };
-    let noun = node
-        .kind
-        .noun()
-        .trim_start_matches("an ")
-        .trim_start_matches("a ");
-    let last = node
-        .pointer
-        .rsplit('/')
-        .next()
-        .map(crate::spec::pointer::unescape);
+    let noun = node.kind.noun().trim_start_matches("an ");
+    let noun = noun.trim_start_matches("a ");
+    let last = node.pointer.rsplit('/').next();
+    let last = last.map(crate::spec::pointer::unescape);
     match (name, last) {
         (Some(name), _) => format!("the {noun} `{name}`"),
         (None, Some(last)) if is_property(node) => format!("the property `{last}`"),
@@ -90,16 +84,14 @@ fn enum_descriptions(findings: &mut Findings<'_>, node: &Node<'_>) {
     let message = match said.as_array() {
         Some(texts) if texts.len() == values && texts.iter().all(Value::is_string) => return,
         Some(texts) => format!(
-            "this list has {} texts and `enum` has {values} values; write one text for each \
-             value, in their order",
+            "strings here: {}, values of `enum`: {values}; write one string for each value, in \
+             the same order",
             texts.iter().filter(|text| text.is_string()).count()
         ),
-        None => "this is not a list of texts; write one text for each value of `enum`, in order"
-            .to_owned(),
+        None => {
+            "this is not a list of strings; write one for each value of `enum`, in order".to_owned()
+        }
     };
-    findings.add(
-        ENUM_DESCRIPTIONS,
-        node.at(&[keys::ENUM_DESCRIPTIONS]),
-        message,
-    );
+    let at = node.at(&[keys::ENUM_DESCRIPTIONS]);
+    findings.add(ENUM_DESCRIPTIONS, at, message);
 }

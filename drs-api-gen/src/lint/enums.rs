@@ -24,12 +24,12 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             None if schema.has("enum") && in_answers.contains(pointer) => {
                 findings.add(RESPONSE_ENUM_NOT_OPEN, pointer.as_str(), not_open(schema));
             }
-            // A slip in a key is one mistake, and so is a value that is not a text.
+            // A slip in a key is one mistake, and so is a value that is not a string.
             Some(Value::Bool(_)) if schema.unknown.is_empty() && sound => {
                 if let Err(message) = open_enums::shape(pointer, schema.map) {
                     findings.add(OPEN_ENUM_SHAPE, pointer.as_str(), message);
                 } else if in_requests.contains(pointer) {
-                    let message = "an open enum in a request lets any text through; give the \
+                    let message = "an open enum in a request lets any string through; give the \
                                    request a schema of its own without `x-open-enum`";
                     findings.add(OPEN_ENUM_IN_REQUEST, pointer.as_str(), message);
                 }
@@ -42,9 +42,9 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
 
 fn not_open(schema: &Node<'_>) -> &'static str {
     match schema.component() {
-        Some(_) => "an answer with a new value could not be read at all; write `x-open-enum: true`",
+        Some(_) => "a response with a new value couldn't be read at all; write `x-open-enum: true`",
         None => {
-            "an answer with a new value could not be read at all; move this enum to \
+            "a response with a new value couldn't be read at all; move this enum to \
              components/schemas and write `x-open-enum: true`"
         }
     }
@@ -83,7 +83,7 @@ fn values(findings: &mut Findings<'_>, schema: &Node<'_>, open: bool) -> bool {
                              if it may be null"
                             .to_owned()
                     }
-                    false => format!("the value {value} is not a text; put quotes around it"),
+                    false => format!("the value {value} is not a string; put quotes around it"),
                 }
             }
         };

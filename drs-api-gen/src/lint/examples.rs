@@ -20,10 +20,7 @@ const DOCUMENT: &str = "urn:document";
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     // The parts of a composition don't know each other's properties.
-    let composed = |node: &Node<'_>| {
-        let keys = ["allOf", "oneOf", "anyOf", "not"];
-        keys.iter().any(|key| node.has(key))
-    };
+    let composed = |node: &Node<'_>| super::schemas::COMBINED.iter().any(|key| node.has(key));
     let strict = !tree.of(Kind::Schema).any(composed);
     let components = tree.components().into_iter();
     let components: Map<String, Value> = components
@@ -163,7 +160,7 @@ fn report(findings: &mut Findings<'_>, errors: &[Failure<'_>], value: &str) {
                 }
                 None => "correct one of them".to_owned(),
             };
-            let message = format!("{what} has `{name}`, which its schema has not; {hint}");
+            let message = format!("{what} has `{name}`, which isn't in its schema; {hint}");
             let at = child(&format!("{value}{place}"), name);
             findings.add(EXAMPLE_MISMATCH, at, message);
         }

@@ -44,7 +44,7 @@ pub(super) fn check_version(findings: &mut Findings<'_>) {
         (Some(other), None) => (
             "/openapi",
             format!(
-                "`openapi` is {} and not a text such as `3.0.3`; write `openapi: 3.0.3`",
+                "`openapi` is {} and not a string such as `3.0.3`; write `openapi: 3.0.3`",
                 plain(other)
             ),
         ),
@@ -78,10 +78,8 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
                 format!("the version `{version}` {problem}; write three numbers, such as `1.0.0`");
             findings.add(VERSION, info.at(&["version"]), message);
         }
-        if info
-            .text("title")
-            .is_some_and(|title| title.trim().is_empty())
-        {
+        let title = info.text("title");
+        if title.is_some_and(|title| title.trim().is_empty()) {
             let message = "`title` is empty; write the name of the service";
             findings.add(MISSING_KEY, info.at(&["title"]), message);
         }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     names,
     spec::{dialect::Kind, node::Node, tree::Tree},
+    text::is_hidden,
 };
 
 /// Names that the generated code, or Rust itself, has a meaning for.
@@ -46,10 +47,13 @@ impl Scope {
         }
         let strange = |c: &char| !c.is_ascii() || c.is_ascii_control();
         if let Some(c) = name.chars().find(strange) {
+            let shown = match is_hidden(c) {
+                true => "a hidden character".to_owned(),
+                false => format!("`{c}` (U+{:04X})", u32::from(c)),
+            };
             return Some(format!(
-                "`{name}` has `{c}` (U+{:04X}), which is not printable ASCII; write it as the \
-                 service does",
-                u32::from(c)
+                "`{}` has {shown}, which is not printable ASCII; spell it as the service does",
+                name.escape_debug()
             ));
         }
         if !name.contains(|c: char| c.is_ascii_alphanumeric()) {
@@ -80,11 +84,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
                     findings.add(TYPE_NAME, schema.pointer.clone(), message);
                 }
             }
-            None => inline(
-                findings,
-                schema,
-                in_answers.contains(schema.pointer.as_str()),
-            ),
+            None => inline(findings, schema, in_answers.contains(&schema.pointer)),
         }
         let mut fields = Scope::new("the field");
         for (name, _) in schema.entries("properties") {
@@ -108,7 +108,7 @@ fn inline(findings: &mut Findings<'_>, schema: &Node<'_>, in_answer: bool) {
                 "write the `$ref` alone: it has the description of what it refers to".to_owned()
             }
             _ => format!(
-                "this schema has `{key}` and no name; move it to components/schemas and refer \
+                "this schema has `{key}` but no name; move it to components/schemas and refer \
                  to it"
             ),
         };
@@ -135,7 +135,7 @@ fn headers(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             } else if let Some(refusal) = refusal.filter(|_| is_new) {
                 refusal
             } else if !is_text && header.is_some() {
-                format!("`{name}` is read as a text; write a `schema` with `type: string`")
+                format!("`{name}` is read as a string; write a `schema` with `type: string`")
             } else {
                 continue;
             };

@@ -56,7 +56,7 @@ fn operation_id(findings: &mut Findings<'_>, node: &Node<'_>, scopes: &mut [Scop
     let message = if !id.starts_with(|c: char| c.is_ascii_alphabetic()) {
         format!("`{id}` can't name a method; start it with a letter")
     } else if let Some(c) = id.chars().find(|c| c.is_ascii() && !is_url_safe(*c)) {
-        format!("`{id}` has `{c}`; use letters, digits, `-`, `_` and `.` only")
+        format!("`{id}` contains {c:?}; use letters, digits, `-`, `_` and `.` only")
     } else if let Some(taken) = reserved::taken(&method, &builder) {
         format!("the generated code has a `{taken}` of its own; choose another id")
     } else if let Some(message) = methods.refusal(id, method) {
@@ -91,20 +91,16 @@ fn request_body(findings: &mut Findings<'_>, tree: &Tree<'_>, node: &Node<'_>) {
     let Some(body) = tree.below_key(node, &["requestBody"]) else {
         return;
     };
-    if body
-        .get("content")
-        .and_then(Value::as_object)
-        .is_some_and(|c| c.is_empty())
-    {
+    let content = body.get("content").and_then(Value::as_object);
+    if content.is_some_and(|content| content.is_empty()) {
         let message = "the request body has no content; write `application/json` with a schema";
         findings.add(MEDIA_TYPE, body.at(&["content"]), message);
     }
     if body.kind == Kind::RequestBody && body.has("content") && !body.is_set("required") {
         let message = "the client always sends the body; write `required: true`";
-        let at = if body.has("required") {
-            body.at(&["required"])
-        } else {
-            body.pointer.clone()
+        let at = match body.has("required") {
+            true => body.at(&["required"]),
+            false => body.pointer.clone(),
         };
         // A value of another type has a finding of its own.
         if matches!(body.get("required"), None | Some(Value::Bool(_))) {

@@ -19,6 +19,7 @@ use crate::{
         keys::PROJECT,
         node::{Node, Operation},
         pointer::child,
+        spelling::nearest,
         tree::Tree,
     },
 };
@@ -128,7 +129,7 @@ fn path_parameters(
             continue;
         }
         // The declaration that was meant has a slip in it: one mistake, one finding.
-        if crate::spec::spelling::nearest(name, declared().filter(|n| is_unused(n))).is_some() {
+        if nearest(name, declared().filter(|n| is_unused(n))).is_some() {
             continue;
         }
         let message = format!(
@@ -143,8 +144,13 @@ fn path_parameters(
         if is_unused(name) {
             let missing = used.iter().map(String::as_str);
             let missing = missing.filter(|used| !declared().any(|d| d == *used));
-            let hint = findings.hint(name, missing, "; put it there, or remove the parameter");
-            let message = format!("the path has no `{{{name}}}`{hint}");
+            let message = match nearest(name, missing) {
+                Some(used) => format!(
+                    "the parameter `{name}` is not in the path, and the path's `{{{used}}}` has no \
+                     parameter; write `{{{name}}}` in the path, or rename the parameter"
+                ),
+                None => format!("the path has no `{{{name}}}`; add it, or remove the parameter"),
+            };
             findings.add(PATH_PARAMETER, parameter.at(&["name"]), message);
         }
         if matches!(
@@ -196,7 +202,7 @@ fn names_project<'a>(
     } else {
         match project.replace(name) {
             Some(other) if other != name => {
-                format!("`{other}` is the project too, and there can be one; give both one name")
+                format!("`{other}` is the project too, but there can be only one; use one name")
             }
             _ => return,
         }
@@ -238,7 +244,7 @@ fn unsupported(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_
         _ => return,
     };
     if let Some(found) = parameter.text("style").filter(|found| *found != style) {
-        let message = format!("the style `{found}` can't be written; remove it: `{style}` is");
+        let message = format!("the style `{found}` can't be written; remove it to use `{style}`");
         findings.add(UNSUPPORTED_PARAMETER, parameter.at(&["style"]), message);
     }
     if parameter.get("explode") == Some(&false.into()) && style == "form" {
@@ -255,14 +261,14 @@ fn unsupported(findings: &mut Findings<'_>, tree: &Tree<'_>, parameter: &Node<'_
     let message = if schema.is_set("nullable") {
         "a parameter can't be null; remove `nullable`: it can be left out"
     } else if style != "form" && is_no_scalar(schema) {
-        "only texts, numbers and booleans can be written here; use one of these types"
+        "only strings, numbers and booleans can be written here; use one of these types"
     } else if schema.text("type") == Some("array") && written.reference().is_some() {
-        "a list of the query has no type of its own; write `type: array` here, without `$ref`"
+        "a list in the query has no type of its own; write `type: array` here, without `$ref`"
     } else if schema.text("type") != Some("array") && is_no_scalar(schema)
         || (tree.below_key(schema, &["items"]))
             .is_some_and(|i| is_no_scalar(i) || i.is_set("nullable"))
     {
-        "only texts, numbers, booleans and lists of them can be written here; use one of these \
+        "only strings, numbers, booleans and lists of them can be written here; use one of these \
          types"
     } else {
         return;

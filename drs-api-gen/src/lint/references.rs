@@ -75,7 +75,7 @@ fn unresolvable(
         return Some(format!("a `$ref` can't replace {noun}; write it here"));
     };
     if reference.is_empty() {
-        let message = "`$ref` is empty; put quotes around its text, for `#` starts a comment";
+        let message = "`$ref` is empty; put quotes around its value, because `#` starts a comment";
         return Some(message.to_owned());
     }
     let instead = format!("; write `#/components/{expected}/NAME`");

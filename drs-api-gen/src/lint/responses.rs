@@ -66,14 +66,14 @@ fn class(code: &str) -> Result<&'static str, (Rule, String)> {
         _ if range => Err((
             RANGE_RESPONSE,
             format!(
-                "`{code}` would make an unreadable answer of every one that isn't of this type; \
-                 list the codes that have this body, the others reach the caller whole"
+                "`{code}` would make every response of another type unreadable; list the codes \
+                 that have this body; the others reach the caller as they are"
             ),
         )),
         _ if code == "default" => Err((
             DEFAULT_RESPONSE,
-            "`default` would claim every answer that no one documented; list the codes that \
-             have this body, the others reach the caller whole"
+            "`default` would match every undocumented response; list the codes that have this \
+             body; the others reach the caller as they are"
                 .to_owned(),
         )),
         _ => Err((
@@ -108,9 +108,9 @@ fn several(
         // Two schemas written in place are two types even where they are alike.
         if other != first || other == "a schema of its own" {
             let message = format!(
-                "{code} has {other} and {first_code} has {first}, and there can be one type for \
-                 {class}; leave {code} out (it then reaches the caller whole) or give both the \
-                 same schema"
+                "{code} has {other} and {first_code} has {first}, and there can be only one type \
+                 for {class}; leave {code} out (it then reaches the caller as it is) or give \
+                 both the same schema"
             );
             findings.add(SEVERAL_BODY_TYPES, child(&responses.pointer, code), message);
         }
@@ -125,7 +125,7 @@ fn fragile(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         for (index, name) in schema.list("required").iter().enumerate() {
             let Some(name) = name.as_str() else { continue };
             let message = format!(
-                "an answer without `{name}` could not be read at all; take it out of `required`"
+                "a response without `{name}` couldn't be read at all; take it out of `required`"
             );
             let at = schema.at(&["required", &index.to_string()]);
             findings.add(FRAGILE_ANSWER, at, message);
@@ -133,15 +133,12 @@ fn fragile(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         let further = schema.get("additionalProperties");
         let is_unlisted = schema.text("type") == Some("object") && !schema.has("properties");
         if further == Some(&Value::Bool(false)) {
-            let message = "an answer with a new property might not be read at all; remove \
+            let message = "a response with a new property might be unreadable; remove \
                            `additionalProperties`";
-            findings.add(
-                FRAGILE_ANSWER,
-                schema.at(&["additionalProperties"]),
-                message,
-            );
+            let at = schema.at(&["additionalProperties"]);
+            findings.add(FRAGILE_ANSWER, at, message);
         } else if further == Some(&Value::Bool(true)) || further.is_none() && is_unlisted {
-            let message = "secrets can't be found in an answer of any form; list the properties, \
+            let message = "secrets can't be found in a response of any form; list the properties, \
                            or give `additionalProperties` a schema";
             findings.add(FRAGILE_ANSWER, pointer.as_str(), message);
         }
@@ -152,7 +149,7 @@ fn fragile(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         if is_property && (is_list || is_map) && null.is_none_or(|null| *null == false) {
             let kind = if is_list { "list" } else { "map" };
             let message = format!(
-                "an answer with `null` for this {kind} could not be read at all; write `nullable: true`"
+                "a response with `null` for this {kind} couldn't be read at all; write `nullable: true`"
             );
             findings.add(FRAGILE_ANSWER, pointer.as_str(), message);
         }

@@ -39,7 +39,7 @@ rules! {
         "what the parser refuses takes it twice as long with each object around it"
 
     UNSUPPORTED_KEY "unsupported-key"
-        "progenitor drops it without a word, so that the document promises what the client \
+        "progenitor silently drops it, so the document promises what the client \
          doesn't do"
 
     REF_SIBLINGS "ref-siblings"
@@ -57,7 +57,7 @@ rules! {
     MISSING_DESCRIPTION "missing-description"
         "descriptions are the documentation of the Rust API, and the reviewer's only help"
     ENUM_DESCRIPTIONS "enum-descriptions"
-        "what is said of a value that doesn't exist is said to no one"
+        "a description of a value that doesn't exist reaches no one"
 
     MISSING_SECURITY "missing-security"
         "an operation that says nothing about credentials looks as if it needed none"
@@ -82,7 +82,7 @@ rules! {
     DUPLICATE_PARAMETER "duplicate-parameter"
         "progenitor keeps one of two parameters of a name; Rust allows one argument of a name"
     RESERVED_HEADER "reserved-header"
-        "OpenAPI ignores these; progenitor makes arguments of them that override the client's \
+        "OpenAPI ignores these; progenitor turns them into arguments that override the client's \
          own"
     PROJECT_PARAMETER "project-parameter"
         "a signed request names its project in a header, which is taken from one part of the \
@@ -93,22 +93,22 @@ rules! {
     RESPONSE_CODE "response-code"
         "a key that is not a status code is ignored, and the client follows no redirects"
     RANGE_RESPONSE "range-response"
-        "an answer in a typed range that isn't JSON, such as a gateway's 429 or 503, loses its \
+        "a response in a typed range that isn't JSON, such as a gateway's 429 or 503, loses its \
          status, `Retry-After` and request id"
     ANSWER_HEADER "answer-header"
-        "each header of an answer becomes a function of its name that reads a text"
+        "each header of a response becomes a function of its name that returns a string"
     DEFAULT_RESPONSE "default-response"
-        "`default` claims every undocumented answer for one type and panics if a 200 is typed, too"
+        "`default` matches every undocumented response, and panics if a 200 has a type, too"
     NO_SUCCESS_RESPONSE "no-success-response"
         "without a 2xx the operation returns a raw stream"
     SEVERAL_BODY_TYPES "several-body-types"
         "progenitor holds one body type for success and one for errors, and panics over two"
     FRAGILE_ANSWER "fragile-answer"
-        "decoding is all or nothing: a property that is missing, or null, or new, destroys a good \
-         answer"
+        "decoding is all or nothing: a property that is missing, or null, or new, makes a good \
+         response unreadable"
 
     SCHEMA_TYPE "schema-type"
-        "without a known type progenitor makes untyped JSON of it, or panics"
+        "without a known type progenitor turns it into untyped JSON, or panics"
     MISPLACED_KEY "misplaced-key"
         "a key of another type makes progenitor forget the type"
     FORMAT "format"
@@ -119,7 +119,7 @@ rules! {
         "no value can satisfy it"
 
     COMPOSITION "composition"
-        "progenitor makes types of it that fail on good values, or copies secrets unmarked"
+        "progenitor makes types of it that fail on valid values, or copies secrets unmarked"
 
     TYPE_NAME "type-name"
         "two schemas that give one Rust type don't compile, or one takes the other's place"
@@ -132,18 +132,18 @@ rules! {
     ENUM_VALUES "enum-values"
         "each value becomes a variant, with a name of its own"
     RESPONSE_ENUM_NOT_OPEN "response-enum-not-open"
-        "a closed enum in an answer turns an unknown value into an unreadable answer: a \
+        "a closed enum in a response makes an unknown value an unreadable response: a \
          successful change would be reported as an error"
     OPEN_ENUM_SHAPE "open-enum-shape"
         "an open enum is made of a named schema with `type: string` and an `enum`"
     OPEN_ENUM_IN_REQUEST "open-enum-in-request"
-        "an open enum is made of any text, so that a slip would be sent"
+        "an open enum takes any string, so a slip would be sent"
 
     SECRET_NOT_MARKED "secret-not-marked"
         "a secret without `format: password` is a plain `String`, printed by `Debug`"
     SECRET_NOT_CONVERTIBLE "secret-not-convertible"
-        "progenitor converts exactly `type: string` and `format: password`, and silently makes \
-         a plain `String` of anything else"
+        "progenitor converts exactly `type: string` and `format: password`, and silently turns \
+         anything else into a plain `String`"
     SECRET_PARAMETER "secret-parameter"
         "a parameter is a plain `String` on every call, and URLs are logged everywhere"
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::spec::{dialect::Kind, node::Node, spelling::nearest, tree::Tree};
 
-const COMBINED: [&str; 4] = ["allOf", "oneOf", "anyOf", "not"];
+pub(super) const COMBINED: [&str; 4] = ["allOf", "oneOf", "anyOf", "not"];
 
 /// A type, and what goes with no other.
 struct Type {

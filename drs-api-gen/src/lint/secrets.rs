@@ -79,7 +79,7 @@ fn not_marked(findings: &mut Findings<'_>, tree: &Tree<'_>, schema: &Node<'_>, n
     } else {
         format!(
             "`{name}` looks like a secret; write `format: password` (or `x-secret: false` if it \
-             is none)"
+             isn't one)"
         )
     };
     findings.add(SECRET_NOT_MARKED, pointer, message);

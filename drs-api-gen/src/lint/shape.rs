@@ -69,7 +69,10 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
 
 fn unknown_keys(findings: &mut Findings<'_>, node: &Node<'_>) {
     let noun = node.kind.noun();
-    for (key, meant) in &node.unknown {
+    // The schema is a key in a wrong place, and has a finding.
+    let is_key = |name: String| Kind::Schema == node.kind && node.kind.key(&name).is_some();
+    let is_misplaced = || node.component().is_some_and(is_key);
+    for (key, meant) in node.unknown.iter().filter(|_| !is_misplaced()) {
         let (at, said) = (node.at(&[key]), format!("{noun} has no key `{key}`"));
         // A slip is read as it was meant.
         if let Some(meant) = meant {
@@ -78,6 +81,9 @@ fn unknown_keys(findings: &mut Findings<'_>, node: &Node<'_>) {
         }
         let instead = match holder(node.kind, key) {
             Some(holder) => format!("write it in `{holder}`"),
+            None if node.kind == Kind::Schema && node.get(key).is_some_and(Value::is_object) => {
+                "remove it, or, if it is a property, indent it under `properties`".to_owned()
+            }
             None => "remove it, or start its name with `x-`".to_owned(),
         };
         findings.misplaced(UNKNOWN_KEY, at, format!("{said}; {instead}"));
@@ -133,19 +139,24 @@ fn wrong_type(misfit: &Misfit<'_>) -> String {
         Value::Null => "empty".to_owned(),
         Value::Bool(flag) => format!("the boolean `{flag}`"),
         Value::Number(number) => format!("the number `{number}`"),
-        Value::String(text) => format!("the text `{}`", shortened(text, 40)),
+        Value::String(text) => format!("the string `{}`", shortened(text, 40)),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "a mapping".to_owned(),
     };
     let instead = match (misfit.expected, misfit.found) {
-        (Shape::Text, Value::Bool(_) | Value::Number(_)) => {
-            "write a text: put quotes around it".to_owned()
+        (Shape::Text, Value::Number(_)) if key == "version" => {
+            "write three numbers in quotes, such as `'1.0.0'`".to_owned()
         }
-        (Shape::Text, _) => "write a text".to_owned(),
+        (Shape::Text, Value::Bool(_) | Value::Number(_)) => "put quotes around it".to_owned(),
+        (Shape::Text, _) => "write a string".to_owned(),
         (Shape::Word(words), found) => {
             let meant = nearest(found.as_str().unwrap_or_default(), words.iter().copied());
             let one = |word| format!("write `{word}`");
             meant.map_or_else(|| format!("write {}", listed(words.iter().copied())), one)
+        }
+        (Shape::Flag, Value::Number(limit)) if key.starts_with("exclusive") => {
+            let bound = key.trim_start_matches("exclusive").to_lowercase();
+            format!("in OpenAPI 3.0.3 write `{bound}: {limit}` and `{key}: true`")
         }
         (Shape::Flag, _) => "write `true` or `false`".to_owned(),
         (Shape::Count, _) => "write a whole number from 0, without quotes".to_owned(),

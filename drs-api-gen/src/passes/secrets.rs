@@ -56,7 +56,7 @@ pub(crate) fn secret(
         .find(|key| !matches!(key.as_str(), "type" | "format" | "description"))
     {
         let message = format!(
-            "`{key}` next to `format: password` would make a plain `String` of this secret; \
+            "`{key}` next to `format: password` would turn this secret into a plain `String`; \
              remove it and say it in the description"
         );
         return Err((Some(key.clone()), message));

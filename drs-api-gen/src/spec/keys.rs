@@ -50,11 +50,12 @@ const SERVERS: Shape = List(&One(Kind::Server));
 const OPERATION: Shape = One(Kind::Operation);
 
 const ANY_OF: Role = Refused(
-    "becomes a struct that fails on good values; write one schema, or `x-open-enum` for an enum \
-     that may grow",
+    "is not supported; write one schema; for a `$ref` or null, write the `$ref` alone, and \
+     `nullable: true` in the schema it refers to",
 );
 const CALLBACKS: Role = Refused("can't be received by a client; remove it");
 const LINKS: Role = Refused("is not followed; remove it");
+const CONST: Role = Refused("is from OpenAPI 3.1; write an `enum` with this one value");
 const CONTENT_OF_ONE: Role = Refused("of a parameter can't be written; give it a `schema`");
 const NO_JSON: Role = Refused("has no meaning for JSON; remove it");
 const NOT: Role = Refused("has no Rust type; say it in the description");
@@ -262,6 +263,7 @@ const SCHEMA_KEYS: &[Key] = &[
     may("oneOf", List(&SCHEMA), Says(Nothing)),
     may("anyOf", List(&SCHEMA), ANY_OF),
     may("not", SCHEMA, NOT),
+    may("const", Any, CONST),
     may("items", SCHEMA, Says(Nothing)),
     may("properties", Map(&SCHEMA), Says(Empty)),
     may("additionalProperties", SchemaOrFlag, Says(True)),

@@ -75,7 +75,7 @@ impl Read<'_> {
         match start.is_some_and(|start| is_truth(word, self.text.get(start..))) {
             true => Err(Error::Syntax {
                 position: location.into(),
-                message: format!("other tools take `{word}` for a truth value; quote it"),
+                message: format!("other tools read `{word}` as a boolean; put it in quotes"),
             }),
             false => Ok(()),
         }
@@ -108,7 +108,7 @@ const LIMITS: [(&str, &str); 4] = [
     ),
     (
         "too large or too complex",
-        "the document is too large here; divide it",
+        "the document is too large here; split it",
     ),
 ];
 
@@ -120,23 +120,23 @@ const HINTS: [(&str, &str); 15] = [
     ("found a tab", "indent with spaces"),
     (
         "mapping values are not allowed",
-        "check the indentation and the space after `:`, and put quotes around a text with `: ` in it",
+        "check the indentation, put a space after the `:` of each key, and quotes around a string that contains `: `",
     ),
     ("did not find expected key", "check the indentation"),
     ("simple key expected", "put a `:` after the key"),
     (
         "unexpected character",
-        "put quotes around a text that begins with it",
+        "put quotes around a string that begins with it",
     ),
-    ("duplicate mapping key", "remove one of the two"),
+    ("duplicate mapping key", "rename or remove one of the two"),
     (
         "null is not allowed",
         "write the name of the key, in quotes if it is `null` or `~`",
     ),
-    ("expected string scalar", "write a text as the key"),
+    ("expected string scalar", "write a string as the key"),
     (
         "reference to unknown value",
-        "define the anchor above, or put quotes around a text that begins with `*`",
+        "define the anchor above, or put quotes around a string that begins with `*`",
     ),
     (
         "only single YAML document",
@@ -149,7 +149,7 @@ const HINTS: [(&str, &str); 15] = [
     ("unclosed", "close it"),
     (
         "after single-quoted",
-        "write `''` for a quote within the text",
+        "write `''` for a quote within the string",
     ),
     ("nested more than", "move parts of it to components"),
 ];

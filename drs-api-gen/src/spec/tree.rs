@@ -188,13 +188,10 @@ impl<'a> Tree<'a> {
     /// The objects below a pointer, and at it.
     pub(crate) fn below(&self, pointer: &str) -> impl Iterator<Item = &Node<'a>> {
         // `0` follows `/`, so these are the keys that start with the pointer and a slash.
-        let below = (
-            Bound::Excluded(format!("{pointer}/")),
-            Bound::Excluded(format!("{pointer}0")),
-        );
-        self.get(pointer)
-            .into_iter()
-            .chain(self.nodes.range::<String, _>(below).map(|(_, node)| node))
+        let ends = [format!("{pointer}/"), format!("{pointer}0")].map(Bound::Excluded);
+        let below = self.nodes.range::<String, _>(<(_, _)>::from(ends));
+        let at = self.get(pointer).into_iter();
+        at.chain(below.map(|(_, node)| node))
     }
 
     /// The operations, in the order of the text.

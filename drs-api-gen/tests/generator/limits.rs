@@ -45,7 +45,7 @@ fn aliases_that_nest_too_deeply_are_an_error() {
 #[test]
 fn a_key_that_occurs_twice_is_an_error_with_its_place() {
     let error = Document::parse("info: 1\ninfo: 2\n").unwrap_err();
-    insta::assert_snapshot!(error, @"line 2, column 1: duplicate mapping key `info` is not allowed here; remove one of the two");
+    insta::assert_snapshot!(error, @"line 2, column 1: duplicate mapping key `info` is not allowed here; rename or remove one of the two");
 }
 
 #[test]

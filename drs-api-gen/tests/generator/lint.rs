@@ -245,7 +245,7 @@ fn a_key_for_anyone_to_know_is_no_secret() {
 fn a_value_that_is_no_value_of_the_type_says_so() {
     for (ty, values, message) in [
         ("string", "[null]", "`null` is not a value of an enum"),
-        ("string", "[1, two]", "the value 1 is not a text"),
+        ("string", "[1, two]", "the value 1 is not a string"),
         ("integer", "[1]", "`enum` can't go with `type: integer`"),
     ] {
         let yaml = changed(

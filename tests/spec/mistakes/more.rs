@@ -237,4 +237,14 @@ pub const MORE: &[(&str, &str, &str)] = &[
         "description: Name of the Kerberos realm's domain.",
         "description: ''",
     ),
+    (
+        "a property outside `properties`",
+        "        user_principal:\n",
+        "      user_principal:\n",
+    ),
+    (
+        "a required property that an example of an answer lacks",
+        "    ModifyDbPwdResp:\n      type: object\n",
+        "    ModifyDbPwdResp:\n      type: object\n      required:\n        - error_code\n",
+    ),
 ];
