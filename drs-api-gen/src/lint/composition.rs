@@ -39,8 +39,8 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             {
                 (
                     key,
-                    "the copy that is made of a schema with `format: password` would not be \
-                     checked; write its properties out, without combining",
+                    "combining copies a schema with `format: password`, and the copy would not be \
+                     checked; write its properties out",
                 )
             } else {
                 continue;

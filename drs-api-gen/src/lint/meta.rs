@@ -39,7 +39,7 @@ pub(super) fn check_version(findings: &mut Findings<'_>) {
         (Some(Value::String(version)), None) if is_3_0(version) => return,
         (Some(Value::String(version)), None) => (
             "/openapi",
-            format!("OpenAPI {version} can't be generated from; write it for 3.0.3"),
+            format!("OpenAPI {version} is not supported; convert it to 3.0.3"),
         ),
         (Some(other), None) => (
             "/openapi",

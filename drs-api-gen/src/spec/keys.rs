@@ -50,8 +50,8 @@ const SERVERS: Shape = List(&One(Kind::Server));
 const OPERATION: Shape = One(Kind::Operation);
 
 const ANY_OF: Role = Refused(
-    "is not supported; write one schema; for a `$ref` or null, write the `$ref` alone, and \
-     `nullable: true` in the schema it refers to",
+    "is not supported; write one schema; for a `$ref` or null, write the `$ref` alone: `null` is \
+     read like a property that is missing",
 );
 const CALLBACKS: Role = Refused("can't be received by a client; remove it");
 const LINKS: Role = Refused("is not followed; remove it");

@@ -120,7 +120,7 @@ const HINTS: [(&str, &str); 15] = [
     ("found a tab", "indent with spaces"),
     (
         "mapping values are not allowed",
-        "check the indentation, put a space after the `:` of each key, and quotes around a string that contains `: `",
+        "in this line and the one before it, check the indentation, put a space after the `:` of a key, and quotes around a string that contains `: `",
     ),
     ("did not find expected key", "check the indentation"),
     ("simple key expected", "put a `:` after the key"),

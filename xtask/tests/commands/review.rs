@@ -111,8 +111,8 @@ fn a_document_that_can_not_be_reviewed_is_one_clear_sentence() {
         (
             "later.yaml",
             "openapi: 3.1.0\ninfo: {title: A, version: 1.0.0}\npaths: {}\n",
-            "error: later.yaml: /openapi (line 1, column 1): OpenAPI 3.1.0 can't be generated \
-             from; write it for 3.0.3\n",
+            "error: later.yaml: /openapi (line 1, column 1): OpenAPI 3.1.0 is not \
+             supported; convert it to 3.0.3\n",
         ),
         (
             "earlier.yaml",
