@@ -13,10 +13,10 @@ pub(super) const MAX_NOTES: usize = 1000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
-    /// Nothing was sent: DRS has the old password.
+    /// Nothing was sent: DRS has the password that it had before the run.
     NotSent,
-    /// DRS refused each attempt of this run, which changed nothing. It has the old password, unless
-    /// an earlier run left this end point unconfirmed.
+    /// DRS refused each attempt of this run, which changed nothing. It has the password from before
+    /// the run: the old one, unless an earlier run changed it or left it unconfirmed.
     Rejected,
     /// DRS may hold the old password or the new one.
     Unconfirmed,

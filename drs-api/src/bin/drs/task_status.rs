@@ -134,7 +134,8 @@ impl Session {
         }
         let running = tasks.iter().filter(|task| task.phase() == Phase::Running);
         let running = running.count();
-        let all_run = running == tasks.len() && !seen.early && self.unchanged.is_empty();
+        let lacks = |task: &TaskState| self.unchanged.contains(&task.id);
+        let all_run = running == tasks.len() && !seen.early && !tasks.iter().any(lacks);
         let printed = if printing.output == Format::Json {
             let row = |task: &TaskState| {
                 let mut row = json!(task);
