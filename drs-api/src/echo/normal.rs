@@ -120,7 +120,10 @@ fn number(text: &[u8], from: usize, radix: u32, end: u8) -> Option<(usize, u32)>
 }
 
 fn parse(digits: &[u8], radix: u32) -> Option<u32> {
-    u32::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok()
+    let digits = std::str::from_utf8(digits).ok()?;
+    let code = u32::from_str_radix(digits, radix).ok();
+    // A number may have a sign, an escape has none.
+    code.filter(|_| !digits.starts_with('+'))
 }
 
 #[cfg(test)]
@@ -146,6 +149,7 @@ mod tests {
             ),
             ("&nothing; &#; &#x; &#y; &quot", "&nothing;&#;&#x;&#y;&quot"),
             ("É two\twords", "Étwowords"),
+            (r"\x+0 %+1 \u+123 &#+1;", "x0%1u123&#1;"),
         ] {
             assert_eq!(normal(text), plain, "{text}");
         }
