@@ -115,6 +115,11 @@ pub(super) fn rows() -> Vec<Row> {
         ),
         first("a refusal", refused(CODE), "refused DRS.M05003"),
         first(
+            "a fault of the service with the status of a refusal",
+            refused(r#"{"error_code":"DRS.M01501"}"#),
+            "unconfirmed DRS.M01501",
+        ),
+        first(
             "a refusal that is busy",
             refused(r#"{"error_code":"DRS.M01504"}"#),
             "refused DRS.M01504",
