@@ -5,14 +5,13 @@
 pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let (meant, letters) = (plain(name), letters(name));
     let allowed = (name.chars().count() / 3).clamp(1, 3);
-    // Comparing is slow, and most names have other letters.
+    // Comparing is slow, and most names have another length or other letters.
     let is_like = |known: &&str| {
-        let others = letters ^ self::letters(known);
-        known.len().abs_diff(name.len()) <= allowed + 2
-            && (others & letters)
-                .count_ones()
-                .max((others & !letters).count_ones())
-                <= allowed as u32
+        known.len().abs_diff(name.len()) <= allowed + 2 && {
+            let others = letters ^ self::letters(known);
+            let (gone, new) = (others & letters, others & !letters);
+            gone.count_ones().max(new.count_ones()) <= allowed as u32
+        }
     };
     let begins = |known: &str| {
         let start = known.get(..name.len()).filter(|start| start.len() >= 3);

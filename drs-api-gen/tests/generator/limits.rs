@@ -1,5 +1,7 @@
 //! What happens to documents that would exhaust the stack or the memory?
 
+use std::{env, fs, process::Command, sync::LazyLock, time::Instant};
+
 use drs_api_gen::{Document, Error, Generated, Settings, generate, lint};
 
 const MINIMAL: &str = include_str!("../fixtures/minimal.yaml");
@@ -195,34 +197,59 @@ fn json_is_read_as_json() {
     assert_eq!(Document::parse("{\"a\": b}").unwrap().value()["a"], "b");
 }
 
-/// The time something takes, in seconds.
-fn time(work: impl FnOnce()) -> f64 {
-    let started = std::time::Instant::now();
-    work();
-    started.elapsed().as_secs_f64()
+/// Whether this process is one that runs a single test, for its CPU time is then that test's.
+const ALONE: &str = "DRS_TEST_CHILD";
+
+/// Runs one test of this binary in a process of its own, and shows what it prints.
+fn run_alone(test: &str) {
+    let mut child = Command::new(env::current_exe().unwrap());
+    child.args([test, "--exact", "--nocapture"]).env(ALONE, "1");
+    let output = child.output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    println!("{printed}");
+    assert!(printed.contains("running 1 test\n"), "no test {test}");
+    assert!(output.status.success(), "{complaint}");
 }
 
-/// The time of the lint, compared with parsing: the shortest of several alternating runs, if other
-/// work on the machine makes it look long.
+/// The CPU time that this process has taken, with threads that have ended: the parser and the lint
+/// have threads of their own. If the system doesn't tell, the time that has passed.
+fn cpu_time() -> f64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let stat = fs::read_to_string("/proc/self/stat").ok();
+    let ticks = stat.and_then(|stat| {
+        // The name of the program, in brackets, may have spaces.
+        let fields = stat.rsplit_once(')')?.1.split_whitespace();
+        fields.skip(11).take(2).map(|n| n.parse::<u32>().ok()).sum()
+    });
+    ticks.map_or_else(
+        || START.elapsed().as_secs_f64(),
+        |ticks: u32| f64::from(ticks) / 100.0,
+    )
+}
+
+/// How many times the CPU time for parsing the lint takes. Both alternate, so that a machine that is
+/// slower for a while is slower for both.
 fn lint_beside_parsing(text: &str) -> f64 {
     let document = Document::parse(text).unwrap();
-    let (mut parsing, mut linting) = (f64::INFINITY, f64::INFINITY);
-    for _ in 0..20 {
-        parsing = parsing.min(time(|| drop(Document::parse(text).unwrap())));
-        linting = linting.min(time(|| assert!(!lint(&document).is_empty())));
-        if linting <= 5.0 * parsing {
-            break;
-        }
+    let (mut parsing, mut linting) = (0.0, 0.0);
+    // A tick is a hundredth of a second.
+    while parsing < 0.3 {
+        let started = cpu_time();
+        drop(Document::parse(text).unwrap());
+        let parsed = cpu_time();
+        assert!(!lint(&document).is_empty());
+        parsing += parsed - started;
+        linting += cpu_time() - parsed;
     }
-    println!(
-        "{} bytes: parse {parsing:.2} s, lint {linting:.2} s",
-        text.len()
-    );
     linting / parsing
 }
 
 #[test]
-fn the_lint_takes_at_most_five_times_what_parsing_takes() {
+fn the_lint_takes_at_most_three_times_what_parsing_takes() {
+    if env::var_os(ALONE).is_none() {
+        return run_alone("limits::the_lint_takes_at_most_three_times_what_parsing_takes");
+    }
     let (before, after) = MINIMAL.split_once("    Change:\n").unwrap();
     let repeated = |count: usize, schema: &dyn Fn(usize) -> String| {
         let schemas: String = (0..count).map(schema).collect();
@@ -274,8 +301,10 @@ fn the_lint_takes_at_most_five_times_what_parsing_takes() {
             }),
         ),
     ] {
-        let ratio = lint_beside_parsing(&text);
-        println!("{what}: {ratio:.1}");
-        assert!(ratio <= 5.0, "{what}: {ratio:.1}");
+        // A machine may slow one of the two more than the other, but not each time.
+        let mut ratios = (0..3).map(|_| lint_beside_parsing(&text));
+        let lowest = ratios.find(|ratio| *ratio <= 3.0);
+        println!("{what}: {lowest:.1?}");
+        assert!(lowest.is_some(), "{what}");
     }
 }
