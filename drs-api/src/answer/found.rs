@@ -41,6 +41,13 @@ pub(crate) struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
+    fn about(asked: &'a [&'a str]) -> Self {
+        Self {
+            asked,
+            ..Self::default()
+        }
+    }
+
     /// In the documented code, which is the first, in the other documented texts, and in the
     /// properties that are not documented.
     pub(crate) fn of(
@@ -49,12 +56,8 @@ impl<'a> Found<'a> {
         texts: &[&Option<Raw<'_>>],
         rest: &Properties<'_>,
     ) -> Self {
-        let codes = code.cloned().into_iter().collect();
-        let mut found = Self {
-            asked,
-            codes,
-            ..Self::default()
-        };
+        let mut found = Self::about(asked);
+        found.codes.extend(code.cloned());
         for text in texts.iter().copied().flatten().chain(code) {
             found.search(text.peek());
             found.embedded("", text.peek(), 0);
@@ -67,10 +70,7 @@ impl<'a> Found<'a> {
 
     /// In a body that isn't an object: other JSON, a page, words, or JSON that breaks off.
     pub(crate) fn of_text(asked: &'a [&'a str], text: &str) -> Self {
-        let mut found = Self {
-            asked,
-            ..Self::default()
-        };
+        let mut found = Self::about(asked);
         if is_json(text) {
             found.json("", text.trim(), 0);
             return found;
@@ -126,8 +126,12 @@ impl<'a> Found<'a> {
     }
 
     fn property(&mut self, name: &str, json: &str, depth: usize) {
-        // A request that is repeated: what a password is says nothing.
-        if name == "db_password" {
+        // A password that is repeated confirms nothing, but this may be what is wrong with it.
+        if name == "db_password" && json.starts_with('"') {
+            let mut apart = Self::default();
+            apart.json(name, json, depth);
+            self.wrong_password |= apart.wrong_password;
+            self.failure = self.failure.take().or(apart.failure);
             return;
         }
         self.search(name);
@@ -153,15 +157,12 @@ impl<'a> Found<'a> {
                     self.property(name.peek(), json, depth + 1);
                 }
             }
+        } else if json.starts_with('"') {
+            let text = self.parse::<Raw<'_>>(json);
+            self.text(name, text.peek());
+            self.embedded(name, text.peek(), depth + 1);
         } else {
-            match json.starts_with('"') {
-                true => {
-                    let text = self.parse::<Raw<'_>>(json);
-                    self.text(name, text.peek());
-                    self.embedded(name, text.peek(), depth + 1);
-                }
-                false => self.text(name, json),
-            }
+            self.text(name, json);
         }
     }
 
