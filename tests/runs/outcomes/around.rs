@@ -32,6 +32,11 @@ const PROPERTIES: &[(&str, &str, &str)] = &[
         "unconfirmed",
     ),
     (
+        "a password that failed with the results",
+        r#""details":{"db_password":"failed"}"#,
+        "unconfirmed",
+    ),
+    (
         "a number of failures with the results",
         r#""failed":1"#,
         "unconfirmed",

@@ -27,6 +27,10 @@ fn anywhere() -> Vec<Case> {
             "as a reason",
             answer(BUSY, r#"{"reason":"login failed: DRS.KE0002"}"#),
         ),
+        (
+            "as what is wrong with a field",
+            answer(BUSY, r#"{"errors":{"db_password":"DRS.KE0002"}}"#),
+        ),
         ("escaped", answer(BUSY, r#"{"reason":"DRS.KE\u0030002"}"#)),
         (
             "in JSON in a text",
