@@ -18,7 +18,6 @@ pub(crate) mod structs;
 #[cfg(test)]
 mod tests;
 pub(crate) mod texts;
-pub(crate) mod words;
 
 use syn::File;
 
@@ -42,7 +41,7 @@ pub(crate) fn run(
     json_schema::run(file)?;
     docs::run(file, document)?;
     texts::run(file, settings)?;
-    words::run(file, document)?;
+    secrets::run(file, secrets)?;
     client::check(file)?;
     secrets::check(file, secrets, settings)
 }

@@ -22,7 +22,7 @@ pub struct Settings {
     /// |---|---|
     /// | `async fn typed<T: DeserializeOwned + Texts>(&self, Call, &[u16]) -> Result<ResponseValue<T>, Error>` | a success in JSON |
     /// | `async fn text<T: From<String> + Texts>(&self, Call, &[u16]) -> …` | a success that is a text |
-    /// | `async fn nothing(&self, Call, &[u16]) -> Result<ResponseValue<()>, Error>` | a success without a body |
+    /// | `async fn answered<T>(&self, Call, &[u16], impl FnOnce(&[u8]) -> Option<T>) -> Result<ResponseValue<T>, Error>` | a success without a body |
     pub inner: String,
     /// Type that describes a request, `crate::call::Call`. Arguments come as the builders hold
     /// them, a `Result` whose error says what is wrong.

@@ -201,12 +201,6 @@ impl Inner {
         self.answered(call, statuses, answer::typed).await
     }
 
-    /// Makes a call whose success has no body.
-    #[allow(dead_code, reason = "not every document has such a call")]
-    pub(crate) async fn nothing(&self, call: Call, statuses: &[u16]) -> Answered<()> {
-        self.answered(call, statuses, |_| Some(())).await
-    }
-
     /// Makes a call whose success is a text.
     #[allow(dead_code, reason = "not every document has such a call")]
     pub(crate) async fn text<T: From<String> + Texts>(
@@ -218,7 +212,8 @@ impl Inner {
         self.answered(call, statuses, read).await
     }
 
-    async fn answered<T: Texts>(
+    /// Makes a call whose success is what `read` makes of the body.
+    pub(crate) async fn answered<T: Texts>(
         &self,
         call: Call,
         statuses: &[u16],

@@ -141,7 +141,7 @@ mod transport {
             call: Call,
             statuses: &[u16],
         ) -> Result<ResponseValue<T>, Error> {
-            let read = |text: String| serde_json::from_str(&text).unwrap();
+            let read = |body: &[u8]| serde_json::from_slice(body).unwrap();
             self.answered(call, statuses, read).await
         }
 
@@ -150,22 +150,15 @@ mod transport {
             call: Call,
             statuses: &[u16],
         ) -> Result<ResponseValue<T>, Error> {
-            self.answered(call, statuses, T::from).await
+            let read = |body: &[u8]| String::from_utf8(body.to_vec()).ok().map(T::from);
+            self.answered(call, statuses, read).await
         }
 
-        pub async fn nothing(
+        pub async fn answered<T>(
             &self,
             call: Call,
             statuses: &[u16],
-        ) -> Result<ResponseValue<()>, Error> {
-            self.answered(call, statuses, drop).await
-        }
-
-        async fn answered<T>(
-            &self,
-            call: Call,
-            statuses: &[u16],
-            read: impl FnOnce(String) -> T,
+            read: impl FnOnce(&[u8]) -> Option<T>,
         ) -> Result<ResponseValue<T>, Error> {
             let response = call.request(&self.0).send().await.unwrap();
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -173,7 +166,7 @@ mod transport {
             if !statuses.contains(&status) {
                 return Err(Error::Status(status, text));
             }
-            let value = read(text);
+            let value = read(text.as_bytes()).unwrap();
             Ok(ResponseValue { value, headers })
         }
     }

@@ -261,7 +261,10 @@ impl Writer<'_, '_> {
                 };
                 (ty, quote!(text(call, STATUSES)))
             }
-            ("()", _) => (result.clone(), quote!(nothing(call, STATUSES))),
+            ("()", _) => (
+                result.clone(),
+                quote!(answered(call, STATUSES, |_| Some(()))),
+            ),
             _ => (result.clone(), quote!(typed(call, STATUSES))),
         };
         let statuses = self.success_codes();

@@ -3,15 +3,17 @@
 //! progenitor's conversion matches a schema exactly and silently makes a `String` of
 //! anything else, so the document is searched first and the output checked afterwards.
 
-use serde_json::{Map, Value};
-use syn::{Fields, File};
+use std::collections::BTreeSet;
 
-use super::output::{failed, path, renamed, structs};
+use quote::ToTokens;
+use serde_json::{Map, Value};
+use syn::{Fields, File, parse_quote};
+
+use super::output::{failed, module, path, renamed, structs};
 use crate::{
     Error, Settings, names,
     spec::{dialect::Kind, pointer::unescape, tree::Tree},
 };
-use quote::ToTokens;
 
 const PASS: &str = "secrets";
 
@@ -20,6 +22,15 @@ pub(crate) enum Secret {
     Property(Property),
     /// A whole answer, or a header of one: the passes that read them give it its type.
     OfAnswer,
+}
+
+impl Secret {
+    fn property(&self) -> Option<&Property> {
+        match self {
+            Self::Property(property) => Some(property),
+            Self::OfAnswer => None,
+        }
+    }
 }
 
 /// A property that is a secret.
@@ -89,16 +100,24 @@ pub(crate) fn secret(
     }
 }
 
+/// Writes down their names: what an answer repeats under one of them is a secret, not a statement.
+pub(crate) fn run(file: &mut File, secrets: &[Secret]) -> Result<(), Error> {
+    let properties = secrets.iter().filter_map(Secret::property);
+    let names: BTreeSet<_> = properties.map(|property| &property.property).collect();
+    module(PASS, &mut file.items, &["types"])?.push(parse_quote! {
+        /// The name of every property that is a secret.
+        #[allow(dead_code)]
+        pub(crate) const SECRETS: &[&str] = &[#(#names),*];
+    });
+    Ok(())
+}
+
 /// Checks that each of them has the secret type in the output.
 pub(crate) fn check(file: &File, secrets: &[Secret], settings: &Settings) -> Result<(), Error> {
     let secret_type = path(PASS, &settings.secret)?.to_token_stream().to_string();
     let mut file = file.clone();
     let structs = structs(PASS, &mut file)?;
-    let properties = secrets.iter().filter_map(|secret| match secret {
-        Secret::Property(property) => Some(property),
-        Secret::OfAnswer => None,
-    });
-    for secret in properties {
+    for secret in secrets.iter().filter_map(Secret::property) {
         let rust_name = names::pascal(&secret.schema);
         let field = structs
             .iter()

@@ -9,7 +9,7 @@ use super::{
     read::Properties,
     signs::{Sign, meaning, number, says_wrong_password, sign, words},
 };
-use crate::{codes::is_code, echo::Raw};
+use crate::{codes::is_code, echo::Raw, types::SECRETS};
 
 /// How deep it goes. What is deeper can't be read, if it has any text.
 const MAX_DEPTH: usize = 32;
@@ -126,8 +126,8 @@ impl<'a> Found<'a> {
     }
 
     fn property(&mut self, name: &str, json: &str, depth: usize) {
-        // A password that is repeated confirms nothing, but this may be what is wrong with it.
-        if name == "db_password" && json.starts_with('"') {
+        // A secret that is repeated confirms nothing, but this may be what is wrong with it.
+        if SECRETS.contains(&name) && json.starts_with('"') {
             let mut apart = Self::default();
             apart.json(name, json, depth);
             self.wrong_password |= apart.wrong_password;

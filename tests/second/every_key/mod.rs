@@ -661,7 +661,7 @@ pub mod builder {
             const STATUSES: &[u16] = &[204u16];
             let inner = &self.client.inner;
             let call = self.call()?;
-            inner.nothing(call, STATUSES).await
+            inner.answered(call, STATUSES, |_| Some(())).await
         }
 
         /// Describes the request.
@@ -714,7 +714,7 @@ pub mod builder {
             const STATUSES: &[u16] = &[200u16];
             let inner = &self.client.inner;
             let call = self.call()?;
-            inner.nothing(call, STATUSES).await
+            inner.answered(call, STATUSES, |_| Some(())).await
         }
 
         /// Describes the request.

@@ -1843,25 +1843,6 @@ impl crate::texts::Texts for UnknownValue {
     }
 }
 
-/// Every name of a property and every value of an enum in the schemas of the answers.
+/// The name of every property that is a secret.
 #[allow(dead_code)]
-pub(crate) const ANSWER_WORDS: &[&str] = &[
-    "3d",
-    "by_name",
-    "count",
-    "flag",
-    "further",
-    "map",
-    "message",
-    "next",
-    "null",
-    "number",
-    "rest",
-    "secret",
-    "self",
-    "so far",
-    "some",
-    "state",
-    "states",
-    "text",
-];
+pub(crate) const SECRETS: &[&str] = &["password", "passwords", "secret"];

@@ -335,7 +335,7 @@ pub mod builder {
             const STATUSES: &[u16] = &[204u16];
             let inner = &self.client.inner;
             let call = self.call()?;
-            inner.nothing(call, STATUSES).await
+            inner.answered(call, STATUSES, |_| Some(())).await
         }
 
         /// Describes the request.
@@ -411,7 +411,7 @@ pub mod builder {
             const STATUSES: &[u16] = &[204u16];
             let inner = &self.client.inner;
             let call = self.call()?;
-            inner.nothing(call, STATUSES).await
+            inner.answered(call, STATUSES, |_| Some(())).await
         }
 
         /// Describes the request.

@@ -1271,19 +1271,6 @@ impl crate::texts::Texts for UnknownValue {
     }
 }
 
-/// Every name of a property and every value of an enum in the schemas of the answers.
+/// The name of every property that is a secret.
 #[allow(dead_code)]
-pub(crate) const ANSWER_WORDS: &[&str] = &[
-    "count",
-    "end_point_type",
-    "error_code",
-    "error_msg",
-    "failed",
-    "id",
-    "request_id",
-    "results",
-    "so",
-    "status",
-    "success",
-    "ta",
-];
+pub(crate) const SECRETS: &[&str] = &["db_password", "key_tab_file"];

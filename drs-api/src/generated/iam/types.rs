@@ -1004,13 +1004,6 @@ impl crate::texts::Texts for Token {
     }
 }
 
-/// Every name of a property and every value of an enum in the schemas of the answers.
+/// The name of every property that is a secret.
 #[allow(dead_code)]
-pub(crate) const ANSWER_WORDS: &[&str] = &[
-    "expires_at",
-    "id",
-    "name",
-    "project",
-    "projects",
-    "token",
-];
+pub(crate) const SECRETS: &[&str] = &["password"];

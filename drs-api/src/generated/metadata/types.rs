@@ -275,12 +275,6 @@ impl crate::texts::Texts for SecurityKeyResp {
     }
 }
 
-/// Every name of a property and every value of an enum in the schemas of the answers.
+/// The name of every property that is a secret.
 #[allow(dead_code)]
-pub(crate) const ANSWER_WORDS: &[&str] = &[
-    "access",
-    "credential",
-    "expires_at",
-    "secret",
-    "securitytoken",
-];
+pub(crate) const SECRETS: &[&str] = &["secret", "securitytoken"];

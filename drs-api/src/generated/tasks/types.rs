@@ -1803,46 +1803,6 @@ impl crate::texts::Texts for UnknownValue {
     }
 }
 
-/// Every name of a property and every value of an enum in the schemas of the answers.
+/// The name of every property that is a secret.
 #[allow(dead_code)]
-pub(crate) const ANSWER_WORDS: &[&str] = &[
-    "CHANGE_JOB_FAILED",
-    "CHANGE_JOB_STARTED",
-    "CHILD_TRANSFER_COMPLETE",
-    "CHILD_TRANSFER_FAILED",
-    "CHILD_TRANSFER_STARTED",
-    "CHILD_TRANSFER_STARTING",
-    "CONFIGURATION",
-    "CREATE_FAILED",
-    "CREATING",
-    "DELETED",
-    "FULL_TRANSFER_COMPLETE",
-    "FULL_TRANSFER_FAILED",
-    "FULL_TRANSFER_STARTED",
-    "INCRE_TRANSFER_FAILED",
-    "INCRE_TRANSFER_STARTED",
-    "NODE_UPGRADE_COMPLETE",
-    "NODE_UPGRADE_FAILED",
-    "NODE_UPGRADE_START",
-    "PAUSING",
-    "REBUILD_NODE_FAILED",
-    "REBUILD_NODE_STARTED",
-    "RELEASE_CHILD_TRANSFER_COMPLETE",
-    "RELEASE_CHILD_TRANSFER_STARTED",
-    "RELEASE_RESOURCE_COMPLETE",
-    "RELEASE_RESOURCE_FAILED",
-    "RELEASE_RESOURCE_STARTED",
-    "STARTJOBING",
-    "START_JOB_FAILED",
-    "WAITING_FOR_START",
-    "count",
-    "error_code",
-    "error_message",
-    "error_msg",
-    "failed",
-    "id",
-    "request_id",
-    "results",
-    "status",
-    "success",
-];
+pub(crate) const SECRETS: &[&str] = &[];
