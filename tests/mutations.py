@@ -147,7 +147,7 @@ MUTATIONS = [
      "Self(Zeroizing::new(secret))", "Self(Zeroizing::new(String::from(secret.as_str())))",
      ("secrets", "memory::over_plaintext_no_copy_of_a_password_is_left")),
     ("the last try is shown, whatever another said", "passwords/history.rs",
-     "_ => (0..said.len()).max_by_key(|at| says(&said[*at].1)),",
+     "_ => (0..said.len()).max_by_key(|at| says(&said[*at].1, at + 1 == said.len())),",
      "_ => said.len().checked_sub(1),", OUTCOMES),
     ("a wrong password is sent again next to one that is busy", "passwords/next_step.rs",
      "findings.suspects.binary_search(at).is_err();",

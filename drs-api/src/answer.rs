@@ -16,7 +16,7 @@ pub(crate) use self::{
     found::Found,
     read::{Body, Item},
     signs::{is_fine, names_an_error, says_wrong_password},
-    text::{bytes_may_say_wrong_password, decode, excerpt, is_json, typed},
+    text::{decode, excerpt, is_json, may_say_wrong_password, typed},
 };
 use crate::{
     echo::{Raw, Secrets},

@@ -22,6 +22,7 @@ use std::{
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 
+pub(crate) use self::normal::decoded;
 use self::{
     normal::is_id,
     pieces::{Pieces, are_in},

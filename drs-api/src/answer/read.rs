@@ -128,8 +128,7 @@ impl<'a> Body<'a> {
             let iam = iam.as_mut().filter(|iam| iam.get("code").is_some());
             let within = iam.unwrap_or(&mut all);
             body.code = within.code("code");
-            let message = within.text("message");
-            body.message = body.message.or(message);
+            body.message = body.message.or_else(|| within.text("message"));
         }
         let results = all.take("results");
         match results.map(serde_json::from_str::<Vec<&RawValue>>) {

@@ -8,7 +8,7 @@ const ROUNDS: usize = 5;
 
 /// A text in small letters, with its escapes undone: by backslashes, as in JSON, Rust or Python;
 /// by `%`, as in URLs; as entities, as in HTML. It is never longer than the text.
-pub(super) fn decoded(text: &[u8]) -> Zeroizing<Vec<u8>> {
+pub(crate) fn decoded(text: &[u8]) -> Zeroizing<Vec<u8>> {
     // No vector grows, so nothing is left in freed memory.
     let mut text = Zeroizing::new(text.to_vec());
     text.make_ascii_lowercase();

@@ -11,7 +11,7 @@ mod whole;
 
 use crate::{
     answer::{
-        Body, Found, Item, MAX_CAUSE, bytes_may_say_wrong_password, decode, excerpt, request_id,
+        Body, Found, Item, MAX_CAUSE, decode, excerpt, may_say_wrong_password, request_id,
         says_wrong_password,
     },
     echo::Raw,
@@ -60,7 +60,7 @@ pub(super) fn decide(keys: &[Key<'_>], exchange: &Exchange) -> Findings {
         false => results::decide(&asked, &body, found),
     };
     if exchange.around_the_body().any(says_wrong_password)
-        || bytes_may_say_wrong_password(headers, bytes, is_read)
+        || may_say_wrong_password(headers, bytes, !findings.suspects.is_empty())
     {
         findings.suspect((0..keys.len()).collect());
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::types::EndPointType;
+use crate::{codes::Code, types::EndPointType};
 
 use super::{Outcome, OutcomeKind, reply::Reply};
 
@@ -84,7 +84,7 @@ impl History {
         let shown = match kind {
             // What was refused before the change says nothing of it.
             OutcomeKind::Changed => decisive,
-            _ => (0..said.len()).max_by_key(|at| says(&said[*at].1)),
+            _ => (0..said.len()).max_by_key(|at| says(&said[*at].1, at + 1 == said.len())),
         };
         let shown = shown.map(|at| said.remove(at));
         let mut reply = shown.map_or_else(Reply::default, |said| Reply::clone(&said.1));
@@ -110,12 +110,15 @@ impl History {
     }
 }
 
-/// How much a try says: a wrong password most, then a code, a message, a status.
-fn says(reply: &Reply) -> [bool; 4] {
+/// How much a try says: a wrong password most, then a code, a message, a status. That credentials
+/// were refused says nothing once others were tried.
+fn says(reply: &Reply, is_last: bool) -> [bool; 4] {
+    let code = reply.error_code.as_deref();
+    let is_settled = !is_last && code.and_then(Code::of) == Some(Code::Unauthenticated);
     [
         reply.says_wrong_password(),
-        reply.error_code.is_some(),
-        reply.error_msg.is_some(),
+        code.is_some() && !is_settled,
+        reply.error_msg.is_some() && !is_settled,
         reply.status.is_some(),
     ]
 }
@@ -165,6 +168,27 @@ mod tests {
         let outcome = history.outcome(("", EndPointType::So), None);
         assert_eq!(outcome.kind, Unconfirmed);
         assert_eq!(outcome.earlier.len(), MAX_TRIES - 1);
+    }
+
+    #[test]
+    fn a_refused_credential_explains_nothing_once_another_was_tried() {
+        let said = |status, code: Option<&str>| Reply {
+            status: Some(status),
+            error_code: code.map(str::to_owned),
+            ..Reply::default()
+        };
+        let (refused, throttled) = (said(401, Some("APIGW.0301")), said(429, None));
+        for (tries, shown) in [
+            ([&refused, &throttled], &throttled),
+            ([&throttled, &refused], &refused),
+        ] {
+            let mut history = History::default();
+            for reply in tries {
+                history.end(Rejected, Arc::new(reply.clone()));
+            }
+            let outcome = history.outcome(("", EndPointType::So), None);
+            assert_eq!(outcome.reply, *shown);
+        }
     }
 
     #[test]

@@ -54,8 +54,5 @@ pub(super) fn decide(
     let reply = asked.shown(cause, code, body.message.as_ref(), found.codes.iter());
     let mut findings = Findings::alike(asked.keys, kind, reply);
     findings.code = asked.keep(code, MAX_CODE);
-    if found.wrong_password {
-        findings.suspect((0..asked.keys.len()).collect());
-    }
     findings
 }
