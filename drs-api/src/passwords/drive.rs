@@ -58,6 +58,8 @@ struct Batch {
     lost: usize,
     /// How often its credential was refreshed.
     renewals: usize,
+    /// The number of the credentials that it was sent with.
+    credentials: usize,
     /// Whether its tasks may be asked one by one if it is refused as a whole.
     may_split: bool,
     /// No attempt is planned for later. It may begin later, where the whole run has to wait.
@@ -95,7 +97,9 @@ pub(super) async fn drive(board: &Board, options: &Options, service: &impl Servi
             None if under_way.is_empty() => break,
             None => under_way.next().await,
             Some(due) if due <= now => {
-                under_way.push(Either::Left(send(board, service, driver.next(now))));
+                let mut batch = driver.next(now);
+                batch.credentials = driver.pace.credentials;
+                under_way.push(Either::Left(send(board, service, batch)));
                 continue;
             }
             Some(due) => {
@@ -201,20 +205,20 @@ impl<S: Service> Driver<'_, S> {
         let until = until.and_then(|after| now.checked_add(after));
         let health = health(exchange, &step);
         if exchange.status.is_some_and(shows_acceptance) {
-            self.pace.accepted();
+            self.pace.accepted(batch.credentials);
         }
         let failure = exchange.failure.as_ref();
         self.connected |= !failure.is_some_and(Failure::nothing_was_sent);
         self.pace.note(health, until, now, fastrand::f64());
+        // A gateway may refuse this batch alone, whatever the credential.
+        let may_renew = batch.renewals < MAX_RENEWALS && !board.is_stopped();
         let stop = match step {
             NextStep::Done => None,
-            NextStep::Stop(stop) => Some(stop),
-            // A gateway may refuse this batch alone, whatever the credential.
-            NextStep::Renew(_, stop) if batch.renewals >= MAX_RENEWALS => Some(stop),
-            NextStep::Renew(number, stop) => {
+            NextStep::Renew(number, stop) if may_renew => {
                 self.renewing += 1;
                 return Some((batch, number, stop));
             }
+            NextStep::Renew(_, stop) | NextStep::Stop(stop) => Some(stop),
             NextStep::Alone(positions) => {
                 let is_less = positions.len() < batch.items.len();
                 if batch.may_split && (is_less || plan.by_task(&batch.items).nth(1).is_some()) {

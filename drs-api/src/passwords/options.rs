@@ -134,8 +134,8 @@ impl Retry {
     }
 
     /// How long after the first try of a batch another one may be planned. 5 minutes unless set.
-    /// A `Retry-After` that points past it ends the tries. A request that is throttled (429) costs
-    /// no try; a batch that gets nothing else for so long ends the run.
+    /// A `Retry-After` that is longer ends the run. A request that is throttled (429) costs no
+    /// try; a batch that gets nothing else for so long ends the run, too.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self

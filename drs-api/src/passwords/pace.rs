@@ -2,9 +2,9 @@
 //! what happened and the time are told.
 //!
 //! It begins with one batch at a time, also after a refresh of the credentials, and goes on with as
-//! many as before once an answer shows that they are accepted: at first as many as the options allow. A 429 or a busy service
-//! takes it back to one at once; an outage does so at its third sign in a row, with growing pauses.
-//! Five answers without trouble add one.
+//! many as before once the answer to a request with them shows that they are accepted: at first as
+//! many as the options allow. A 429 or a busy service takes it back to one at once; an outage does
+//! so at its third sign in a row, with growing pauses. Five answers without trouble add one.
 
 use std::time::Instant;
 
@@ -25,6 +25,8 @@ pub(super) struct Pace {
     /// How many batches may be open, and how many requests under way, once an answer has shown
     /// that the credentials are accepted: one after trouble.
     slots: usize,
+    /// The number of the credentials in use.
+    pub(super) credentials: usize,
     accepted: bool,
     /// Answers without trouble since that number changed.
     calm: usize,
@@ -55,13 +57,14 @@ impl Pace {
         self.not_before.map_or(due, |moment| moment.max(due))
     }
 
-    /// An answer has shown that the credentials are accepted.
-    pub(super) fn accepted(&mut self) {
-        self.accepted = true;
+    /// An answer has shown that the credentials of this number are accepted.
+    pub(super) fn accepted(&mut self, credentials: usize) {
+        self.accepted |= credentials == self.credentials;
     }
 
     /// The credentials are new: one batch at a time, until an answer shows that they are accepted.
     pub(super) fn unproven(&mut self) {
+        self.credentials += 1;
         self.accepted = false;
     }
 
@@ -109,24 +112,24 @@ mod tests {
     #[test]
     fn refreshed_credentials_are_tried_by_one_batch_at_a_time_until_they_are_accepted() {
         let mut pace = Pace::new(Options::default().concurrency(8));
-        pace.accepted();
+        pace.accepted(pace.credentials);
         assert_eq!(pace.slots(), 8);
         pace.unproven();
         for _ in 0..2 * CALM {
             pace.note(Health::Works, None, Instant::now(), 1.0);
             assert_eq!(pace.slots(), 1);
         }
-        pace.accepted();
+        pace.accepted(pace.credentials);
         assert_eq!(pace.slots(), 8);
     }
 
     #[test]
     fn a_refresh_does_not_undo_that_the_service_is_busy() {
         let mut pace = Pace::new(Options::default().concurrency(8));
-        pace.accepted();
+        pace.accepted(pace.credentials);
         pace.note(Health::Busy, None, Instant::now(), 1.0);
         pace.unproven();
-        pace.accepted();
+        pace.accepted(pace.credentials);
         assert_eq!(pace.slots(), 1);
     }
 

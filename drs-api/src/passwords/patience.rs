@@ -29,6 +29,10 @@ use super::{
 /// How long the service takes for an answer.
 const LATENCY: Duration = Duration::from_millis(20);
 
+/// How long it takes for one that has this header.
+const LONG: Duration = Duration::from_secs(100);
+const SLOW: &str = "x-slow";
+
 /// How long a source takes for another credential.
 const RENEWAL: Duration = Duration::from_secs(90);
 
@@ -108,7 +112,8 @@ impl<F: Fn(Duration, &[usize]) -> Exchange + Sync> Service for Simulated<F> {
         if exchange.status == Some(StatusCode::OK) && exchange.is_whole == Whole::Yes {
             exchange.body = success(plan, items).into();
         }
-        self.sleep(LATENCY).await;
+        let is_slow = exchange.headers.contains_key(SLOW);
+        self.sleep(if is_slow { LONG } else { LATENCY }).await;
         let read = self.clock().passed;
         self.read.lock().unwrap().push(read);
         exchange
@@ -138,6 +143,12 @@ fn answer(status: u16) -> Exchange {
         status: StatusCode::from_u16(status).ok(),
         ..Exchange::default()
     }
+}
+
+/// A response that takes long.
+fn slow(mut response: Exchange) -> Exchange {
+    response.headers.insert(SLOW, "yes".parse().unwrap());
+    response
 }
 
 /// What is left of an answer that was cut.

@@ -15,7 +15,8 @@ pub enum StopReason {
     CredentialsUnavailable,
     /// The service failed over several batches in a row.
     Outage,
-    /// The service throttled a batch for as long as it may be tried again.
+    /// The service throttled a batch for as long as it may be tried again, or asked for a longer
+    /// pause than that.
     Throttled,
     /// No connection to the service was ever made.
     NeverConnected,

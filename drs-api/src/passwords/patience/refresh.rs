@@ -82,3 +82,46 @@ fn a_refresh_costs_no_try() {
     let ran = run(1, retry, |_, _| answers.lock().unwrap().pop().unwrap());
     assert!(ran.report.all_changed(), "{:?}", ran.report.stopped);
 }
+
+#[test]
+fn a_response_to_the_old_credential_proves_nothing_of_the_new() {
+    let expiry = Duration::from_secs(1);
+    let (is_first, moments) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let ran = run(4_000, Retry::default(), |now, _| {
+        moments.lock().unwrap().push(now);
+        match (expiry..expiry + LATENCY).contains(&now) {
+            true if is_first.fetch_add(1, Ordering::Relaxed) == 0 => refused(),
+            true => slow(answer(200)),
+            false => answer(200),
+        }
+    });
+    assert!(ran.report.all_changed(), "{:?}", ran.report.stopped);
+    let moments = moments.into_inner().unwrap();
+    let first = *moments.iter().find(|at| **at >= RENEWAL).unwrap();
+    let together = moments
+        .iter()
+        .filter(|at| (first..first + LATENCY).contains(*at));
+    assert_eq!(together.count(), 1, "{moments:?}");
+}
+
+#[test]
+fn a_run_that_was_stopped_asks_for_no_credential() {
+    let is_first = AtomicUsize::new(0);
+    let ran = run(4_000, Retry::default(), |now, _| {
+        let mut last = refused();
+        match now >= Duration::from_secs(1) {
+            true if is_first.fetch_add(1, Ordering::Relaxed) == 0 => {
+                last.refusal = last.refusal.map(|refusal| Refusal {
+                    renewable: None,
+                    ..refusal
+                });
+                last
+            }
+            true => slow(last),
+            false => answer(200),
+        }
+    });
+    let stop_reason = ran.report.stop_reason();
+    assert_eq!(stop_reason, Some(StopReason::CredentialsRefused));
+    assert!((LONG..LONG + RENEWAL).contains(&ran.took), "{:?}", ran.took);
+}
