@@ -37,6 +37,11 @@ const PROPERTIES: &[(&str, &str, &str)] = &[
         "unconfirmed",
     ),
     (
+        "a failure in a message next to another with the results",
+        r#""error_msg":"x","message":{"status":"failed"}"#,
+        "unconfirmed",
+    ),
+    (
         "a number of failures with the results",
         r#""failed":1"#,
         "unconfirmed",

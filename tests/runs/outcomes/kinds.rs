@@ -66,6 +66,13 @@ const ROWS: &[Row] = &[
         &["rejected DRS.M00304"],
     ),
     (
+        "a code next to results in a message next to another",
+        ONE,
+        C,
+        r#"{"errorCode":"DRS.M05003","error_msg":"x","message":{"results":[{"id":"t1","status":"success"}]}}"#,
+        &["unconfirmed"],
+    ),
+    (
         "a code next to a number of results that are not there",
         ONE,
         C,

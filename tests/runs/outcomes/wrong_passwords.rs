@@ -31,6 +31,25 @@ fn anywhere() -> Vec<Case> {
             "as what is wrong with a field",
             answer(BUSY, r#"{"errors":{"db_password":"DRS.KE0002"}}"#),
         ),
+        (
+            "in a message next to another",
+            answer(BUSY, r#"{"error_msg":"busy","message":"DRS.KE0002"}"#),
+        ),
+        (
+            "as the number of results",
+            answer(BUSY, r#"{"count":"DRS.KE0002"}"#),
+        ),
+        (
+            "behind half a character",
+            answer(BUSY, r#"{"reason":"\ud800 DRS.KE0002"}"#),
+        ),
+        (
+            "escaped, in a response that is cut",
+            raw(
+                &format!("{BUSY}\r\ncontent-length: 99"),
+                r#"{"error_code":"DRS.KE\u0030002","a":"b"#,
+            ),
+        ),
         ("escaped", answer(BUSY, r#"{"reason":"DRS.KE\u0030002"}"#)),
         (
             "in JSON in a text",
