@@ -237,7 +237,13 @@ fn said(mistakes: &[(&str, &str, &str)]) -> String {
             // The line changes with every edit of the spec.
             Err(error) => {
                 let error = error.to_string();
-                vec![format!("syntax: {}", error.split_once(": ").unwrap().1)]
+                let (_, said) = error.split_once(": ").unwrap();
+                let (before, after) = said.split_once("on line ").unwrap_or((said, ""));
+                let after = match after.trim_start_matches(char::is_numeric) {
+                    "" => String::new(),
+                    after => format!("on line LINE{after}"),
+                };
+                vec![format!("syntax: {before}{after}")]
             }
         };
         assert!(!said.is_empty(), "no one names this: {what}");

@@ -1,6 +1,6 @@
 //! From YAML or JSON to a tree of values, with the position of each.
 
-use std::{cell::Cell, collections::BTreeSet, fmt};
+use std::{cell::Cell, fmt};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -10,7 +10,10 @@ use super::{
     pointer::child,
     position::{Position, Positions},
 };
-use crate::{error::Error, text::is_truth};
+use crate::{
+    error::Error,
+    text::{is_truth, visible},
+};
 
 /// Parses a text: YAML, of which JSON is a part. Needs a large stack.
 pub(super) fn parse(text: &str) -> Result<(Value, Positions), Error> {
@@ -19,12 +22,11 @@ pub(super) fn parse(text: &str) -> Result<(Value, Positions), Error> {
         strict_booleans: true,
         // Enough for a generous document; an alias within an alias nests, too.
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
+        // To the parser `200` and `'200'` are two keys, and it doesn't say where the first one is.
+        duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::PassThrough,
     };
     let root: Result<Spanned<Node>, _> = serde_saphyr::from_str_with_options(text, options);
-    let root = root.map_err(|e| Error::Syntax {
-        position: e.location().map_or(Position::START, Position::from),
-        message: message(&e),
-    })?;
+    let root = root.map_err(|error| explained(text, &error))?;
     let mut read = Read {
         text,
         positions: Positions::new(),
@@ -55,10 +57,19 @@ impl Read<'_> {
                 entries.sort_by(|a, b| a.0.value.cmp(&b.0.value));
                 let mut map = Map::new();
                 for (key, mut node) in entries {
+                    let place = child(&pointer, &key.value);
+                    if let Some(Position { line, .. }) = self.positions.get(&place) {
+                        let message = format!(
+                            "the key `{}` is already on line {line}; rename or remove one, or \
+                             correct the indentation",
+                            visible(&key.value)
+                        );
+                        return Err(syntax(key.defined, message));
+                    }
                     self.check_word(&key.value, key.defined)?;
                     // An entry starts where its key does.
                     node.referenced = key.referenced;
-                    let value = self.value(node, child(&pointer, &key.value))?;
+                    let value = self.value(node, place)?;
                     map.insert(key.value, value);
                 }
                 Value::Object(map)
@@ -72,86 +83,90 @@ impl Read<'_> {
     fn check_word(&self, word: &str, location: Location) -> Result<(), Error> {
         let start = location.span().byte_offset();
         let start = start.and_then(|start| usize::try_from(start).ok());
-        match start.is_some_and(|start| is_truth(word, self.text.get(start..))) {
-            true => Err(Error::Syntax {
-                position: location.into(),
-                message: format!("other tools read `{word}` as a boolean; put it in quotes"),
-            }),
-            false => Ok(()),
+        if !start.is_some_and(|start| is_truth(word, self.text.get(start..))) {
+            return Ok(());
         }
+        let message = format!("other tools read `{word}` as a boolean; put it in quotes");
+        Err(syntax(location, message))
     }
 }
 
-/// What the parser says, without the place: the error has that already.
-fn message(error: &serde_saphyr::Error) -> String {
+fn syntax(position: impl Into<Position>, message: impl Into<String>) -> Error {
+    let (position, message) = (position.into(), message.into());
+    Error::Syntax { position, message }
+}
+
+/// What the parser says, in an author's words.
+fn explained(text: &str, error: &serde_saphyr::Error) -> Error {
     let error = error.without_snippet();
-    let text = error.render_with_formatter(&serde_saphyr::UserMessageFormatter);
-    let line = text.lines().next().unwrap_or_default();
-    let (message, _) = line.rsplit_once(" at line ").unwrap_or((line, ""));
-    if let Some((_, said)) = LIMITS.iter().find(|(limit, _)| message.contains(limit)) {
-        return (*said).to_owned();
-    }
-    let hint = HINTS.iter().find(|(said, _)| message.contains(said));
-    match hint {
-        Some((_, hint)) => format!("{message}; {hint}"),
-        None => message.to_owned(),
+    let position = error.location().map_or(Position::START, Position::from);
+    let said = error.render_with_formatter(&serde_saphyr::UserMessageFormatter);
+    let said = said.lines().next().unwrap_or_default();
+    let (said, _) = said.rsplit_once(" at line ").unwrap_or((said, ""));
+    let mut rows = SAID.iter().filter_map(|row| row.split_once(" = "));
+    match rows.find(|(known, _)| said.contains(known)) {
+        Some((_, "")) => unread_key(text, position),
+        Some((_, hint)) if hint.starts_with(';') => syntax(position, format!("{said}{hint}")),
+        Some((_, instead)) => syntax(position, instead),
+        None => syntax(position, said),
     }
 }
 
-/// What the parser's limits are in a reader's words.
-const LIMITS: [(&str, &str); 4] = [
-    ("recursion limit", TOO_DEEP),
-    ("Depth {", TOO_DEEP),
-    (
-        "replayed",
-        "the aliases up to here expand to too much; write out what they repeat",
-    ),
-    (
-        "too large or too complex",
-        "the document is too large here; split it",
-    ),
-];
+/// What is wrong where the parser stopped for want of a key, or at one too many. What lacks its
+/// `: ` is read as a string, which goes on up to the next key.
+fn unread_key(text: &str, stop: Position) -> Error {
+    let is_key = |text: &str| text.contains(": ") || text.ends_with(':');
+    let is_read = |text: &str| !text.is_empty() && !text.starts_with('#');
+    let lines = text.lines().map(str::trim_end).zip(1..=stop.line);
+    let mut lines: Vec<_> = lines
+        .filter(|(text, _)| is_read(text.trim_start()))
+        .collect();
+    let stopped = lines.pop_if(|(text, _)| is_key(text));
+    let above = lines.iter().rposition(|(text, _)| is_key(text));
+    let (above, string) = lines.split_at(above.map_or(0, |above| above + 1));
+    let without = match (stopped, above.last()) {
+        (None, _) => string.last(),
+        (Some(_), Some((text, _))) if !text.ends_with(':') => None,
+        (Some(_), _) => string.first(),
+    };
+    let Some(&(text, line)) = without else {
+        return syntax(stop, TOO_MANY);
+    };
+    let start = text.trim_start_matches([' ', '-']);
+    let key = start.split([' ', ':']).next().unwrap_or_default();
+    let column = (text.len() - start.len()) as u64 + 1;
+    let message = format!(
+        "there is no `:` with a space after the key `{key}`; write both, or indent this line if it \
+         belongs to the string above it"
+    );
+    syntax(Position { line, column }, message)
+}
 
-const TOO_DEEP: &str = "this is nested too deeply; move parts of it to components";
+const TOO_MANY: &str = "there can be no key here; put quotes around a string that contains `: `, \
+                        or correct the indentation";
 
-/// What to do about that which the parser says most often.
-const HINTS: [(&str, &str); 15] = [
-    ("tabs disallowed", "indent with spaces"),
-    ("found a tab", "indent with spaces"),
-    (
-        "mapping values are not allowed",
-        "in this line and the one before it, check the indentation, put a space after the `:` of a key, and quotes around a string that contains `: `",
-    ),
-    ("did not find expected key", "check the indentation"),
-    ("simple key expected", "put a `:` after the key"),
-    (
-        "unexpected character",
-        "put quotes around a string that begins with it",
-    ),
-    ("duplicate mapping key", "rename or remove one of the two"),
-    (
-        "null is not allowed",
-        "write the name of the key, in quotes if it is `null` or `~`",
-    ),
-    ("expected string scalar", "write a string as the key"),
-    (
-        "reference to unknown value",
-        "define the anchor above, or put quotes around a string that begins with `*`",
-    ),
-    (
-        "only single YAML document",
-        "remove the `---` and what follows",
-    ),
-    (
-        "unknown escape character",
-        "double the backslash, or use single quotes",
-    ),
-    ("unclosed", "close it"),
-    (
-        "after single-quoted",
-        "write `''` for a quote within the string",
-    ),
-    ("nested more than", "move parts of it to components"),
+/// What the parser says most often, and what to say instead, or after it if that starts with a
+/// semicolon. What to say of a key depends on the lines above it.
+const SAID: [&str; 18] = [
+    "mapping values are not = ",
+    "simple key expected = ",
+    "unclosed = ; close it",
+    "recursion limit = this is nested too deeply; move parts of it to components",
+    "Depth { = this is nested too deeply; move parts of it to components",
+    "replayed = the aliases up to here expand to too much; write out what they repeat",
+    "too large or too complex = the document is too large here; split it",
+    "tab = there is a tab here; indent with spaces",
+    "expected key = this doesn't fit here; correct the indentation, or put a string that begins \
+     with `[` or `{` in quotes",
+    "unexpected character = YAML reserves this character; put quotes around the whole string",
+    "are not allowed = start a list on the next line; put a string with `-` or `?` first in quotes",
+    "a block scalar = start a string after `|` or `>` on the next line, or put it in quotes",
+    "trailing content = the quotes end too soon; write `'` around the string, and `''` within it",
+    "null is not allowed = there is no key; write one, in quotes if it is `null` or `~`",
+    "expected string scalar = this key is not a string; write one",
+    "unknown value = there is no such anchor; define it above, or put a string with `*` in quotes",
+    "only single YAML = a second document starts here; remove the `---` and what follows",
+    "unknown escape = an escape here is unknown; double the backslash, or use single quotes",
 ];
 
 /// A YAML node whose children know their places.
@@ -163,9 +178,7 @@ enum Node {
 
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let _level = Level::enter().ok_or_else(|| {
-            serde::de::Error::custom(format!("nested more than {MAX_DEPTH} levels deep"))
-        })?;
+        let _level = Level::enter().ok_or_else(|| serde::de::Error::custom("recursion limit"))?;
         deserializer.deserialize_any(NodeVisitor)
     }
 }
@@ -241,18 +254,9 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
-        let mut entries: Vec<(Spanned<String>, Spanned<Node>)> = Vec::new();
-        let mut seen = BTreeSet::new();
-        while let Some((key, node)) = access.next_entry::<Spanned<String>, _>()? {
-            // To the parser `200` and `'200'` are two keys.
-            if !seen.insert(key.value.clone()) {
-                let message = format!(
-                    "duplicate mapping key `{}`, once with quotes and once without",
-                    key.value
-                );
-                return Err(serde::de::Error::custom(message));
-            }
-            entries.push((key, node));
+        let mut entries = Vec::new();
+        while let Some(entry) = access.next_entry()? {
+            entries.push(entry);
         }
         Ok(Node::Mapping(entries))
     }

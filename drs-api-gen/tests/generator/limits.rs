@@ -47,7 +47,7 @@ fn aliases_that_nest_too_deeply_are_an_error() {
 #[test]
 fn a_key_that_occurs_twice_is_an_error_with_its_place() {
     let error = Document::parse("info: 1\ninfo: 2\n").unwrap_err();
-    insta::assert_snapshot!(error, @"line 2, column 1: duplicate mapping key `info` is not allowed here; rename or remove one of the two");
+    insta::assert_snapshot!(error, @"line 2, column 1: the key `info` is already on line 1; rename or remove one, or correct the indentation");
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_byte_that_is_not_utf_8_is_an_error_with_its_place() {
 fn a_key_with_quotes_and_the_same_without_are_one() {
     let error = Document::parse("responses:\n  200: 1\n  '200': 2\n").unwrap_err();
     assert!(
-        error.to_string().contains("duplicate mapping key `200`"),
+        error.to_string().contains("`200` is already on line 2"),
         "{error}"
     );
 }
@@ -152,6 +152,28 @@ fn what_the_parser_refuses_is_explained_in_one_sentence() {
         ("a key that is empty", "a:\n  : x".to_owned()),
         ("a key that is a list", "? [a]\n: b".to_owned()),
         ("an alias of nothing", "a: *b".to_owned()),
+        (
+            "no colon in the first key",
+            "# A key.\nname:\n  type string\n  format: x".to_owned(),
+        ),
+        ("no colon after others", "a:\n  b: x\n  c y".to_owned()),
+        ("no colon on the first line", "a 1\nb: 2".to_owned()),
+        (
+            "no space after a colon",
+            "oneOf:\n  - type:string\n    é: x".to_owned(),
+        ),
+        ("a colon in a string", "a:\n  b: x: y".to_owned()),
+        ("a key below a value", "a: x\n\n  b: y".to_owned()),
+        ("a backtick", "a: `x` is y".to_owned()),
+        ("a percent sign", "a: %x".to_owned()),
+        ("brackets in a string", "a:\n  b: [x] is y".to_owned()),
+        (
+            "a string in quotes that goes on",
+            "a: \"x\" is y".to_owned(),
+        ),
+        ("a dash at the start", "a: - x".to_owned()),
+        ("a question mark at the start", "a: ? x".to_owned()),
+        ("a block string on the line of its key", "a: > x".to_owned()),
         ("two documents", "---\na: 1\n---\nb: 2\n".to_owned()),
         ("a wrong escape", "a: \"\\q\"".to_owned()),
         ("a quote left open", "a: 'x".to_owned()),
@@ -228,8 +250,8 @@ fn cpu_time() -> f64 {
     )
 }
 
-/// How many times the CPU time for parsing the lint takes. Both alternate, so that a machine that is
-/// slower for a while is slower for both.
+/// How many times the CPU time for parsing the lint takes. Both alternate, so that a machine that
+/// is slower for a while is slower for both.
 fn lint_beside_parsing(text: &str) -> f64 {
     let document = Document::parse(text).unwrap();
     let (mut parsing, mut linting) = (0.0, 0.0);
