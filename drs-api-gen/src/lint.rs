@@ -55,7 +55,11 @@ fn all(document: &Document) -> Vec<Finding> {
     meta::check_version(&mut findings);
     // A document of another version would get nothing but consequences of that.
     if findings.list.is_empty() {
-        check(&mut findings, &Tree::lenient(document));
+        let tree = Tree::lenient(document);
+        shape::check_indentation(&mut findings, &tree);
+        if findings.list.is_empty() {
+            check(&mut findings, &tree);
+        }
         if findings.list.is_empty() {
             meta::check_openapi(&mut findings);
         }

@@ -20,31 +20,28 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         if schema.has("type") {
             continue;
         }
-        let (key, message) = if schema.has("oneOf") && in_answers.contains(&schema.pointer) {
-            (
-                "oneOf",
-                "a response that matches none of these couldn't be read at all; write one object \
-                 with all the properties, none of them required",
-            )
-        } else if schema.has("oneOf") && schema.has("allOf") {
-            (
-                "allOf",
-                "`allOf` next to `oneOf` can't be generated; write one of them",
-            )
-        } else if let Some(key) = ["allOf", "oneOf"].into_iter().find(|key| schema.has(key)) {
-            if schema.list(key).is_empty() {
-                (key, "this list is empty; remove it, or write the schemas")
-            } else if (0..schema.list(key).len())
-                .any(|index| hold_secrets.contains(schema.at(&[key, &index.to_string()]).as_str()))
-            {
-                (
-                    key,
-                    "combining copies a schema with `format: password`, and the copy would not be \
-                     checked; write its properties out",
-                )
-            } else {
-                continue;
-            }
+        let (one_of, all_of) = (schema.has("oneOf"), schema.has("allOf"));
+        let is_fragile = one_of && in_answers.contains(&schema.pointer);
+        let key = if is_fragile || !all_of {
+            "oneOf"
+        } else {
+            "allOf"
+        };
+        let mut parts = 0..schema.list(key).len();
+        let holds_secret = |index: usize| {
+            let part = schema.at(&[key, &index.to_string()]);
+            hold_secrets.contains(part.as_str())
+        };
+        let message = if is_fragile {
+            "a response that matches none of these couldn't be read at all; write one object with \
+             all the properties, none of them required"
+        } else if one_of && all_of {
+            "`allOf` next to `oneOf` can't be generated; write one of them"
+        } else if schema.has(key) && parts.is_empty() {
+            "this list is empty; remove it, or write the schemas"
+        } else if parts.any(holds_secret) {
+            "combining copies a schema with `format: password`, and the copy would not be checked; \
+             write its properties out"
         } else {
             continue;
         };

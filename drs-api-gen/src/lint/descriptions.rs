@@ -6,7 +6,7 @@ use super::{
     finding::Findings,
     rules::{ENUM_DESCRIPTIONS, MISSING_DESCRIPTION},
 };
-use crate::spec::{dialect::Kind, keys, node::Node, tree::Tree};
+use crate::spec::{dialect::Kind, keys, node::Node, pointer::unescape, tree::Tree};
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     for node in tree.nodes().filter(|node| node.reference().is_none()) {
@@ -44,26 +44,20 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
 
 /// The object as a reader of the message would call it.
 fn it(node: &Node<'_>) -> String {
+    let last = unescape(node.pointer.rsplit('/').next().unwrap_or_default());
     let name = match node.kind {
         Kind::Parameter | Kind::Tag => node.text("name"),
         Kind::Operation => node.text("operationId"),
+        Kind::Schema | Kind::SecurityScheme | Kind::Response | Kind::ServerVariable => Some(&*last),
         _ => None,
     };
     let noun = node.kind.noun().trim_start_matches("an ");
     let noun = noun.trim_start_matches("a ");
-    let last = node.pointer.rsplit('/').next();
-    let last = last.map(crate::spec::pointer::unescape);
-    match (name, last) {
-        (Some(name), _) => format!("the {noun} `{name}`"),
-        (None, Some(last)) if is_property(node) => format!("the property `{last}`"),
-        (None, Some(last)) => match node.kind {
-            Kind::Schema | Kind::SecurityScheme | Kind::Response | Kind::ServerVariable => {
-                format!("the {noun} `{last}`")
-            }
-            Kind::Info => noun.to_owned(),
-            _ => format!("the {noun}"),
-        },
-        (None, None) => format!("the {noun}"),
+    match name {
+        Some(name) if is_property(node) => format!("the property `{name}`"),
+        Some(name) => format!("the {noun} `{name}`"),
+        None if node.kind == Kind::Info => noun.to_owned(),
+        None => format!("the {noun}"),
     }
 }
 

@@ -40,14 +40,12 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     }
 }
 
-fn not_open(schema: &Node<'_>) -> &'static str {
-    match schema.component() {
-        Some(_) => "a response with a new value couldn't be read at all; write `x-open-enum: true`",
-        None => {
-            "a response with a new value couldn't be read at all; move this enum to \
-             components/schemas and write `x-open-enum: true`"
-        }
-    }
+fn not_open(schema: &Node<'_>) -> String {
+    let first = match schema.component() {
+        Some(_) => "",
+        None => "move this enum to components/schemas and ",
+    };
+    format!("a response with a new value couldn't be read at all; {first}write `x-open-enum: true`")
 }
 
 /// Checks the values of an enum. Says whether each is one of its type.
@@ -61,7 +59,7 @@ fn values(findings: &mut Findings<'_>, schema: &Node<'_>, open: bool) -> bool {
         let message = "the enum has no values; list them, or remove `enum`";
         findings.add(ENUM_VALUES, schema.at(&["enum"]), message);
     }
-    let (mut seen, mut sound) = (BTreeSet::new(), true);
+    let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     // Each text once, with its index.
     let mut texts = Vec::new();
@@ -75,17 +73,12 @@ fn values(findings: &mut Findings<'_>, schema: &Node<'_>, open: bool) -> bool {
                 continue;
             }
             Some(text) => format!("the value `{text}` begins or ends with a space; remove it"),
-            None => {
-                sound = false;
-                match value.is_null() {
-                    true => {
-                        "`null` is not a value of an enum; remove it, and write `nullable: true` \
-                             if it may be null"
-                            .to_owned()
-                    }
-                    false => format!("the value {value} is not a string; put quotes around it"),
-                }
+            None if value.is_null() => {
+                "`null` is not a value of an enum; remove it, and write `nullable: true` if it may \
+                 be null"
+                    .to_owned()
             }
+            None => format!("the value {value} is not a string; put quotes around it"),
         };
         found.push((index, message));
     }
@@ -98,5 +91,5 @@ fn values(findings: &mut Findings<'_>, schema: &Node<'_>, open: bool) -> bool {
         let at = schema.at(&["enum", &index.to_string()]);
         findings.add(ENUM_VALUES, at, message);
     }
-    sound
+    values.iter().all(Value::is_string)
 }

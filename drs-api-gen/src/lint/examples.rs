@@ -114,9 +114,8 @@ impl Pairs<'_, '_> {
             let path = path.trim_start_matches('/');
             let (number, place) = path.split_at(path.find('/').unwrap_or(path.len()));
             if let Ok(number) = number.parse() {
-                let place = place.to_owned();
                 let failures = errors.entry(number).or_default();
-                failures.push(Failure { place, error });
+                failures.push((place.to_owned(), error));
             }
         }
         for (number, errors) in errors {
@@ -127,33 +126,36 @@ impl Pairs<'_, '_> {
     }
 }
 
-/// What is wrong with a value.
-struct Failure<'e> {
-    /// The pointer from the value to the part that is wrong.
-    place: String,
-    error: ValidationError<'e>,
-}
+/// The pointer from a value to the part that is wrong, and what is wrong with it.
+type Failure<'e> = (String, ValidationError<'e>);
 
 fn report(findings: &mut Findings<'_>, errors: &[Failure<'_>], value: &str) {
     let what = match value.rsplit('/').next() {
         Some("default") => "the default",
         _ => "the example",
     };
-    let mut missing: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for Failure { place, error } in errors {
-        if let Some(property) = missing_property(error) {
-            missing.entry(place).or_default().push(property);
-        }
-    }
+    let document = findings.document.value();
     // A required property that is there under a slip of its name is one mistake.
     let mut meant = BTreeSet::new();
-    for Failure { place, error } in errors {
+    for (place, error) in errors {
         let ErrorKind::AdditionalProperties { unexpected } = error.kind() else {
             continue;
         };
-        let missing = missing.get(place.as_str()).map_or(&[][..], Vec::as_slice);
+        // Objects in place have no properties, so this one is a component.
+        let keyword = error.absolute_keyword_location().map(|uri| uri.as_str());
+        let schema = keyword.and_then(|at| at.strip_prefix(DOCUMENT)?.strip_prefix('#'));
+        let schema = schema.and_then(|at| value_at(document, at.rsplit_once('/')?.0));
+        let known = schema.and_then(|schema| schema.get("properties")?.as_object());
+        let known: Vec<&str> = known
+            .into_iter()
+            .flat_map(Map::keys)
+            .map(String::as_str)
+            .collect();
         for name in unexpected {
-            let hint = match nearest(name, missing.iter().copied()) {
+            let free = known
+                .iter()
+                .filter(|name| error.instance().get(name).is_none());
+            let hint = match nearest(name, free.copied()) {
                 Some(property) => {
                     meant.insert((place.as_str(), property));
                     format!("did you mean `{property}`?")
@@ -165,7 +167,7 @@ fn report(findings: &mut Findings<'_>, errors: &[Failure<'_>], value: &str) {
             findings.add(EXAMPLE_MISMATCH, at, message);
         }
     }
-    for Failure { place, error } in errors {
+    for (place, error) in errors {
         if matches!(error.kind(), ErrorKind::AdditionalProperties { .. })
             || missing_property(error).is_some_and(|name| meant.contains(&(place.as_str(), name)))
         {

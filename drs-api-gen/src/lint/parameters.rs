@@ -91,11 +91,8 @@ fn templates(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         };
         let at = child(&paths.pointer, path);
         if let Some(problem) = problem {
-            findings.misplaced(
-                PATH_TEMPLATE,
-                at,
-                format!("`{path}` is not a path; {problem}"),
-            );
+            let message = format!("`{path}` is not a path; {problem}");
+            findings.misplaced(PATH_TEMPLATE, at, message);
             continue;
         }
         let used = placeholders(path);
@@ -153,10 +150,8 @@ fn path_parameters(
             };
             findings.add(PATH_PARAMETER, parameter.at(&["name"]), message);
         }
-        if matches!(
-            parameter.get("required"),
-            None | Some(serde_json::Value::Bool(false))
-        ) {
+        let required = parameter.get("required");
+        if required.is_none_or(|required| *required == false) {
             let message = format!("`{name}` is part of the path; write `required: true`");
             findings.add(PATH_PARAMETER, parameter.pointer.clone(), message);
         }
@@ -166,8 +161,7 @@ fn path_parameters(
 fn arguments(findings: &mut Findings<'_>, operation: &Operation<'_, '_>, parameters: &[&Node<'_>]) {
     let mut scope = Scope::new("the argument");
     if operation.node.has("requestBody") {
-        let body = "requestBody";
-        let _ = scope.refusal(body, "body".to_owned());
+        let _ = scope.refusal("requestBody", "body".to_owned());
     }
     for parameter in parameters {
         let Some(name) = parameter.text("name") else {

@@ -51,36 +51,33 @@ const SUCCESS: &str = "success";
 fn class(code: &str) -> Result<&'static str, (Rule, String)> {
     let number = code.parse::<u16>().ok().filter(|_| code.len() == 3);
     let range = code.len() == 3 && code.get(1..).is_some_and(|r| r.eq_ignore_ascii_case("xx"));
-    match number {
-        Some(200..=299) => Ok(SUCCESS),
-        Some(400..=599) => Ok("errors"),
-        Some(101) => Err((
+    let (rule, message) = match number {
+        Some(200..=299) => return Ok(SUCCESS),
+        Some(400..=599) => return Ok("errors"),
+        Some(101) => (
             RESPONSE_CODE,
-            "a 101 would make the call a raw connection, which the client can't use; remove it"
-                .to_owned(),
-        )),
-        Some(100..=399) => Err((
+            "would make the call a raw connection, which the client can't use; remove it",
+        ),
+        Some(100..=399) => (
             RESPONSE_CODE,
-            format!("a {code} reaches the caller as it is, whatever is written here; remove it"),
-        )),
-        _ if range => Err((
+            "reaches the caller as it is, whatever is written here; remove it",
+        ),
+        _ if range => (
             RANGE_RESPONSE,
-            format!(
-                "`{code}` would make every response of another type unreadable; list the codes \
-                 that have this body; the others reach the caller as they are"
-            ),
-        )),
-        _ if code == "default" => Err((
+            "would make every response of another type unreadable; list the codes that have this \
+             body; the others reach the caller as they are",
+        ),
+        _ if code == "default" => (
             DEFAULT_RESPONSE,
-            "`default` would match every undocumented response; list the codes that have this \
-             body; the others reach the caller as they are"
-                .to_owned(),
-        )),
-        _ => Err((
+            "would match every undocumented response; list the codes that have this body; the \
+             others reach the caller as they are",
+        ),
+        _ => (
             RESPONSE_CODE,
-            format!("`{code}` is not a status code; write one such as `'200'`"),
-        )),
-    }
+            "is not a status code; write one such as `'200'`",
+        ),
+    };
+    Err((rule, format!("`{code}` {message}")))
 }
 
 /// What the body of a response is, in words.

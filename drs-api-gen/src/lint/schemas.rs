@@ -102,6 +102,8 @@ fn schema_type(findings: &mut Findings<'_>, schema: &Node<'_>) -> Option<&'stati
         format!("`{found}` is a format; write `type: {name}` and `format: {found}`")
     } else if let Some(meant) = nearest(found, names()) {
         format!("`{found}` is not a type; write `{meant}`")
+    } else if found == "null" {
+        "`null` is not a type; write the other type, and `nullable: true` next to it".to_owned()
     } else {
         format!("`{found}` is not a type; write {}", listed(names()))
     };

@@ -71,17 +71,11 @@ fn not_marked(findings: &mut Findings<'_>, tree: &Tree<'_>, schema: &Node<'_>, n
     if !plain || !is_secret(name) {
         return;
     }
-    let message = if property.reference().is_some() {
-        format!(
-            "`{name}` looks like a secret; write `type: string` and `format: password` here, \
-             not a `$ref`"
-        )
-    } else {
-        format!(
-            "`{name}` looks like a secret; write `format: password` (or `x-secret: false` if it \
-             isn't one)"
-        )
+    let instead = match property.reference() {
+        Some(_) => "`type: string` and `format: password` here, not a `$ref`",
+        None => "`format: password` (or `x-secret: false` if it isn't one)",
     };
+    let message = format!("`{name}` looks like a secret; write {instead}");
     findings.add(SECRET_NOT_MARKED, pointer, message);
 }
 

@@ -1,7 +1,7 @@
 //! Rules about keys and the types of their values: what OpenAPI's own schema would say,
 //! in sentences.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     finding::Findings,
@@ -11,12 +11,36 @@ use super::{
 use crate::spec::{
     dialect::{Keys, Kind, Role, Shape},
     node::{Misfit, Node},
+    pointer::{child, value_at},
     spelling::nearest,
     tree::Tree,
 };
 
 /// The most schemas within one another, written in place.
 const MOST_NESTED: usize = 10;
+
+/// Finds keys at the level of an empty one above them that should be under it. Nothing else is said
+/// of such a document: they are missing in one place, and wrong in the other.
+pub(super) fn check_indentation(findings: &mut Findings<'_>, tree: &Tree<'_>) {
+    let place = |pointer: &str| tree.document.position(pointer);
+    for misfit in tree.misfits.iter().filter(|misfit| misfit.found.is_null()) {
+        let (around, _) = misfit.pointer.rsplit_once('/').unwrap_or_default();
+        let siblings = value_at(tree.document.value(), around).and_then(Value::as_object);
+        let owner = tree.get(around).map(|owner| owner.kind);
+        let is_of = |kind: Option<Kind>, key| kind.is_some_and(|kind| kind.key(key).is_some());
+        let keys = siblings.into_iter().flat_map(Map::keys).filter(|key| {
+            (*key == "$ref" || is_of(misfit.expected.kind(), key))
+                && !is_of(owner, key)
+                && place(&child(around, key)) > place(&misfit.pointer)
+        });
+        let keys: Vec<_> = keys.map(|key| format!("`{key}`")).collect();
+        if !keys.is_empty() {
+            let (key, keys) = (&misfit.key, keys.join(", "));
+            let message = format!("`{key}` is empty; indent what belongs under it: {keys}");
+            findings.add(WRONG_TYPE, misfit.pointer.clone(), message);
+        }
+    }
+}
 
 /// What has to be right before the parser may see the document.
 pub(super) fn check_parsable(findings: &mut Findings<'_>, tree: &Tree<'_>) {
@@ -128,9 +152,9 @@ fn wrong_type(misfit: &Misfit<'_>) -> String {
                     property in the `required` of the schema around it"
                 .to_owned();
         }
-        ("type", Shape::Text, Value::Array(_)) => {
-            return "`type` is a list, as in OpenAPI 3.1; write one type, and `nullable: true` \
-                    next to it if it can be null"
+        ("type", Shape::Text, Value::Array(_) | Value::Null) => {
+            return "`type` is not one string; write one type, such as `string`, and \
+                    `nullable: true` next to it if it can be null"
                 .to_owned();
         }
         _ => {}

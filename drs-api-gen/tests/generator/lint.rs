@@ -101,14 +101,14 @@ fn a_slip_in_an_example_has_one_finding() {
 }
 
 /// The minimal document with a change.
-fn changed(from: &str, to: &str) -> String {
+pub(super) fn changed(from: &str, to: &str) -> String {
     let yaml = include_str!("../fixtures/minimal.yaml");
     assert!(yaml.contains(from), "no {from:?}");
     yaml.replacen(from, to, 1)
 }
 
 /// The rules and messages of all findings.
-fn said(yaml: &str) -> Vec<String> {
+pub(super) fn said(yaml: &str) -> Vec<String> {
     let findings = findings(yaml);
     findings
         .iter()
@@ -266,7 +266,7 @@ fn a_switch_of_protocols_is_called_what_it_becomes() {
     ));
     assert_eq!(said.len(), 1, "{said:?}");
     assert!(
-        said[0].contains("a 101 would make the call a raw connection"),
+        said[0].contains("`101` would make the call a raw connection"),
         "{said:?}"
     );
 }

@@ -13,3 +13,4 @@ mod limits;
 mod lint;
 mod review;
 mod review_large;
+mod slips;
