@@ -23,11 +23,8 @@ pub(crate) fn calls(spec: &Value) -> String {
             let listed = listed.map(|parameter| resolve(spec, parameter));
             for parameter in listed.filter(|parameter| parameter["required"] == true) {
                 let name = snake(parameter["name"].as_str().unwrap_or_default());
-                let _ = write!(
-                    call,
-                    "\n                .{name}({})",
-                    argument(spec, parameter)
-                );
+                let value = argument(spec, parameter);
+                let _ = write!(call, "\n                .{name}({value})");
             }
             let body = resolve(spec, &operation["requestBody"]);
             let body = body["content"]["application/json"].get("schema");
@@ -65,21 +62,23 @@ fn argument(spec: &Value, parameter: &Value) -> String {
     let value = match example.is_null() {
         // The simulator knows one.
         _ if parameter["x-project"] == true => return "drs_simulator::EXAMPLE_PROJECT".into(),
-        true => allowed(spec, schema),
+        true => likely(spec, schema),
         false => example.clone(),
     };
-    format!("read::<{}>(serde_json::json!({value}))?", rust_type(schema))
+    let (ty, text) = (rust_type(schema), value.to_string());
+    // Parsed when it runs: `json!` takes large numbers for an `i32`, and `\b` is no escape in Rust.
+    format!("read::<{ty}>({text:?}.parse().unwrap())?")
 }
 
-/// A value that a schema allows.
-fn allowed(spec: &Value, schema: &Value) -> Value {
+/// A likely value of a schema. An example is needed where other limits don't allow it.
+fn likely(spec: &Value, schema: &Value) -> Value {
     let schema = resolve(spec, schema);
-    let said = ["/example", "/default", "/enum/0", "/minimum"];
+    let said = ["/example", "/default", "/enum/0", "/minimum", "/maximum"];
     if let Some(value) = said.iter().find_map(|pointer| schema.pointer(pointer)) {
         return value.clone();
     }
     match schema["type"].as_str() {
-        Some("array") => json!([allowed(spec, &schema["items"])]),
+        Some("array") => json!([likely(spec, &schema["items"])]),
         Some("boolean") => json!(true),
         Some("string") => json!("example"),
         _ => json!(1),
@@ -92,18 +91,23 @@ fn rust_type(schema: &Value) -> String {
         return format!("types::{}", pascal(name));
     }
     let items = |key| rust_type(&schema[key]);
-    match (schema["type"].as_str(), schema["format"].as_str()) {
+    let plain = match (schema["type"].as_str(), schema["format"].as_str()) {
         (Some("array"), _) => format!("Vec<{}>", items("items")),
-        (Some("object"), _) => format!(
-            "std::collections::HashMap<String, {}>",
-            items("additionalProperties")
-        ),
+        (Some("object"), _) if schema["additionalProperties"].is_object() => {
+            let values = items("additionalProperties");
+            format!("std::collections::HashMap<String, {values}>")
+        }
+        (Some("object"), _) => "serde_json::Map<String, serde_json::Value>".to_owned(),
         (Some("boolean"), _) => "bool".to_owned(),
         (Some("integer"), Some("int32")) => "i32".to_owned(),
         (Some("integer"), _) => "i64".to_owned(),
         (Some("number"), Some("float")) => "f32".to_owned(),
         (Some("number"), _) => "f64".to_owned(),
         _ => "String".to_owned(),
+    };
+    match schema["nullable"] == true {
+        true => format!("Option<{plain}>"),
+        false => plain,
     }
 }
 

@@ -81,17 +81,15 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
             (vec![review?], true)
         }
     };
-    match (options.format, is_one) {
-        (Format::Json, true) => {
-            for review in &reviews {
-                output::line(review.json().map_err(|e| failure(SPEC, e))?)?;
-            }
-        }
-        (Format::Json, false) => {
-            let json = Review::json_of_all(&reviews);
+    match options.format {
+        Format::Json => {
+            let json = match reviews.as_slice() {
+                [review] if is_one => review.json(),
+                all => Review::json_of_all(all),
+            };
             output::line(json.map_err(|e| failure(FOLDER, e))?)?;
         }
-        (Format::Markdown, _) => {
+        Format::Markdown => {
             let pages: Vec<String> = reviews.iter().map(Review::markdown).collect();
             output::print(pages.join("\n"))?;
         }
@@ -101,9 +99,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Failure> {
         for fail_on in &options.fail_on {
             for reason in reasons(*fail_on, review)? {
                 let document = review.document.as_ref().filter(|_| !is_one);
-                let of = document
-                    .map(|document| format!("{document}: "))
-                    .unwrap_or_default();
+                let of = document.map_or(String::new(), |path| format!("{path}: "));
                 output::complain(format_args!("error: {of}{reason}"));
                 code = ExitCode::FAILURE;
             }
@@ -271,10 +267,7 @@ fn reasons(fail_on: FailOn, review: &Review) -> Result<Vec<String>, Failure> {
             if version.made && review.verdict > Verdict::DocsOnly {
                 let path = repository().join(CHANGELOG);
                 let text = fs::read_to_string(path).map_err(|e| failure(CHANGELOG, e))?;
-                let (name, shown) = match stem {
-                    Some(stem) => (stem, stem),
-                    None => ("spec", "the spec"),
-                };
+                let (name, shown) = (stem.unwrap_or("spec"), stem.unwrap_or("the spec"));
                 if !changelog::has_entry(&text, name, &version.revision) {
                     let revision = version.revision.escape_debug();
                     let written = shown.replace("the", "The");

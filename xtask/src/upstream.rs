@@ -37,10 +37,8 @@ pub(crate) fn run(file: &Path) -> Result<ExitCode, Failure> {
     let spec = read(Path::new(SPEC), &repository().join(SPEC))?;
     let tables = fs::read_to_string(repository().join(TABLES)).map_err(|e| failure(TABLES, e))?;
     let tables = tables.split(OTHERS).next().unwrap_or_default();
-    let rows: Vec<&str> = tables
-        .lines()
-        .filter(|line| line.starts_with("| "))
-        .collect();
+    let rows = tables.lines().filter(|line| line.starts_with("| "));
+    let rows: Vec<&str> = rows.collect();
     let mut changes = review_inside(&vendor, &spec).changes;
     // The review takes a `format` for a text, but it makes a secret of a property. What has no
     // pointer is about the generated code as a whole. The definition has one operation; the spec

@@ -37,15 +37,24 @@ fn a_required_parameter_has_a_value_of_its_type() {
         ("large", json!({"type": "integer", "default": 8})),
         ("short", json!({"type": "number", "format": "float"})),
         ("long", json!({"type": "number", "example": 1.5})),
+        ("negative", json!({"type": "integer", "maximum": 0})),
+        (
+            "time",
+            json!({"type": "integer", "format": "int64", "example": 1_700_000_000_000_i64}),
+        ),
+        ("control", json!({"type": "string", "example": "a\u{8}c"})),
     ]);
-    let expected = r#".text(read::<String>(serde_json::json!("example"))?)
-.kind(read::<types::Kind>(serde_json::json!("a"))?)
-.kinds(read::<Vec<types::Kind>>(serde_json::json!(["a"]))?)
-.flags(read::<Vec<bool>>(serde_json::json!([true]))?)
-.small(read::<i32>(serde_json::json!(7))?)
-.large(read::<i64>(serde_json::json!(8))?)
-.short(read::<f32>(serde_json::json!(1))?)
-.long(read::<f64>(serde_json::json!(1.5))?);
+    let expected = r#".text(read::<String>("\"example\"".parse().unwrap())?)
+.kind(read::<types::Kind>("\"a\"".parse().unwrap())?)
+.kinds(read::<Vec<types::Kind>>("[\"a\"]".parse().unwrap())?)
+.flags(read::<Vec<bool>>("[true]".parse().unwrap())?)
+.small(read::<i32>("7".parse().unwrap())?)
+.large(read::<i64>("8".parse().unwrap())?)
+.short(read::<f32>("1".parse().unwrap())?)
+.long(read::<f64>("1.5".parse().unwrap())?)
+.negative(read::<i64>("0".parse().unwrap())?)
+.time(read::<i64>("1700000000000".parse().unwrap())?)
+.control(read::<String>("\"a\\bc\"".parse().unwrap())?);
 shown(call.send().await)"#;
     assert_eq!(call, expected);
 }
@@ -63,7 +72,7 @@ fn the_example_of_a_parameter_comes_first_and_an_optional_one_is_left_out() {
         {"name": "a", "in": "query", "required": true, "example": 5, "schema": schema},
         {"name": "b", "in": "query", "schema": schema},
     ]}));
-    let expected = ".a(read::<i64>(serde_json::json!(5))?);\nshown(call.send().await)";
+    let expected = ".a(read::<i64>(\"5\".parse().unwrap())?);\nshown(call.send().await)";
     assert_eq!(call, expected);
 }
 
@@ -79,6 +88,14 @@ fn a_body_is_read_as_its_type() {
         (
             json!({"type": "array", "items": map}),
             "Vec<std::collections::HashMap<String, String>>",
+        ),
+        (
+            json!({"type": "array", "items": {"type": "string", "nullable": true}}),
+            "Vec<Option<String>>",
+        ),
+        (
+            json!({"type": "object", "nullable": true}),
+            "Option<serde_json::Map<String, serde_json::Value>>",
         ),
     ] {
         let expected = format!(";\nshown(call.body(read::<{expected}>(body)?).send().await)");
