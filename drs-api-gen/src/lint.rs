@@ -70,7 +70,8 @@ fn all(document: &Document) -> Vec<Finding> {
     }
     let is = |rule: Rule| move |finding: &Finding| finding.rule == rule.name;
     if list.iter().any(is(rules::MISSING_KEY)) {
-        list.retain(|finding| !is(rules::UNUSED_COMPONENT)(finding));
+        let consequences = [rules::PATH_PARAMETER, rules::UNUSED_COMPONENT];
+        list.retain(|finding| consequences.iter().all(|rule| rule.name != finding.rule));
     }
     // An example that lacks a property usually shows that it isn't always there.
     if list.iter().any(is(rules::FRAGILE_ANSWER)) {

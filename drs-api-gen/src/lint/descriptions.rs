@@ -73,8 +73,11 @@ fn enum_descriptions(findings: &mut Findings<'_>, node: &Node<'_>) {
     let Some(said) = node.get(keys::ENUM_DESCRIPTIONS).filter(|_| is_list) else {
         return;
     };
-    let values = node.list("enum").iter().filter(|value| value.is_string());
-    let values = values.count();
+    let values = node
+        .list("enum")
+        .iter()
+        .filter(|value| value.is_string())
+        .count();
     let message = match said.as_array() {
         Some(texts) if texts.len() == values && texts.iter().all(Value::is_string) => return,
         Some(texts) => format!(

@@ -53,7 +53,7 @@ fn values(findings: &mut Findings<'_>, schema: &Node<'_>, open: bool) -> bool {
     // With another type it is a misplaced key.
     let is_text = schema.text("type").is_none_or(|ty| ty == "string");
     let Some(Value::Array(values)) = schema.get("enum").filter(|_| is_text) else {
-        return true;
+        return schema.get("enum").is_none_or(Value::is_array);
     };
     if values.is_empty() {
         let message = "the enum has no values; list them, or remove `enum`";

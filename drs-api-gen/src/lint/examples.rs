@@ -56,7 +56,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             }
             Kind::Schema => {
                 for key in ["example", "default"] {
-                    pairs.add(node, node.at(&[key]));
+                    pairs.add(node, child(&node.pointer, key));
                 }
             }
             _ => {}
@@ -130,9 +130,11 @@ impl Pairs<'_, '_> {
 type Failure<'e> = (String, ValidationError<'e>);
 
 fn report(findings: &mut Findings<'_>, errors: &[Failure<'_>], value: &str) {
-    let what = match value.rsplit('/').next() {
-        Some("default") => "the default",
-        _ => "the example",
+    let is_default = value.ends_with("/default");
+    let what = if is_default {
+        "the default"
+    } else {
+        "the example"
     };
     let document = findings.document.value();
     // A required property that is there under a slip of its name is one mistake.

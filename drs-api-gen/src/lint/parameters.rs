@@ -71,26 +71,21 @@ fn templates(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     let names = paths.map.keys().filter(|key| !key.starts_with("x-"));
     for path in names {
         let problem = if !path.starts_with('/') {
-            Some(format!("write `/{path}`"))
+            format!("write `/{path}`")
         } else if !balanced(path) {
-            Some("write each placeholder as `{name}`".to_owned())
+            "write each placeholder as `{name}`".to_owned()
         } else if path.contains("//") {
-            Some(format!(
-                "write `{}`: double slashes are dropped",
-                path.replace("//", "/")
-            ))
+            let single = path.replace("//", "/");
+            format!("write `{single}`: double slashes are dropped")
         } else if path.contains(['?', '#']) {
-            Some("declare query parameters in `parameters`".to_owned())
-        } else if path
-            .chars()
-            .any(|c| !c.is_ascii_graphic() || matches!(c, '"' | '\\' | '%'))
-        {
-            Some("use letters, digits and `-._~` only".to_owned())
+            "declare query parameters in `parameters`".to_owned()
+        } else if path.contains(|c: char| !c.is_ascii_graphic() || "\"\\%".contains(c)) {
+            "use letters, digits and `-._~` only".to_owned()
         } else {
-            None
+            String::new()
         };
         let at = child(&paths.pointer, path);
-        if let Some(problem) = problem {
+        if !problem.is_empty() {
             let message = format!("`{path}` is not a path; {problem}");
             findings.misplaced(PATH_TEMPLATE, at, message);
             continue;

@@ -72,7 +72,7 @@ fn unresolvable(
     }
     let noun = node.kind.noun();
     let Some(expected) = node.kind.section() else {
-        return Some(format!("a `$ref` can't replace {noun}; write it here"));
+        return Some(format!("a `$ref` can't replace {noun}; write {noun} here"));
     };
     if reference.is_empty() {
         let message = "`$ref` is empty; put quotes around its value, because `#` starts a comment";

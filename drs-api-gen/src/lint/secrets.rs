@@ -50,10 +50,8 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
 
 fn not_marked(findings: &mut Findings<'_>, tree: &Tree<'_>, schema: &Node<'_>, name: &str) {
     let pointer = schema.at(&["properties", name]);
-    let Some(property) = tree.get(&pointer) else {
-        return;
-    };
-    let Some(mut value) = tree.resolve(property) else {
+    let value = tree.below_key(schema, &["properties", name]);
+    let (Some(property), Some(mut value)) = (tree.get(&pointer), value) else {
         return;
     };
     while value.text("type") == Some("array") {

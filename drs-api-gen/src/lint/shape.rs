@@ -95,8 +95,9 @@ fn unknown_keys(findings: &mut Findings<'_>, node: &Node<'_>) {
     let noun = node.kind.noun();
     // The schema is a key in a wrong place, and has a finding.
     let is_key = |name: String| Kind::Schema == node.kind && node.kind.key(&name).is_some();
-    let is_misplaced = || node.component().is_some_and(is_key);
-    for (key, meant) in node.unknown.iter().filter(|_| !is_misplaced()) {
+    // So has a `$ref` that can't be here.
+    let is_new = |key: &str| key != "$ref" && !node.component().is_some_and(is_key);
+    for (key, meant) in node.unknown.iter().filter(|(key, _)| is_new(key)) {
         let (at, said) = (node.at(&[key]), format!("{noun} has no key `{key}`"));
         // A slip is read as it was meant.
         if let Some(meant) = meant {
@@ -185,11 +186,11 @@ fn wrong_type(misfit: &Misfit<'_>) -> String {
         (Shape::Flag, _) => "write `true` or `false`".to_owned(),
         (Shape::Count, _) => "write a whole number from 0, without quotes".to_owned(),
         (Shape::Number, _) => "write a number, without quotes".to_owned(),
-        (Shape::One(kind), _) => format!("write {}, which is a mapping", kind.noun()),
+        (Shape::One(kind), _) => format!("write {} as a mapping of its keys", kind.noun()),
         (Shape::OrRef(kind), _) => format!("write {} or a `$ref` to one", kind.noun()),
         (Shape::SchemaOrFlag, _) => "write a schema, `true` or `false`".to_owned(),
-        (Shape::List(_), _) => "write a list: each item on a line that starts with `-`".to_owned(),
-        (Shape::Map(_), _) => "write a mapping of names".to_owned(),
+        (Shape::List(_), _) => "write a list: a `-` before each item, or `[]` for none".to_owned(),
+        (Shape::Map(_), _) => "write a mapping: a `:` after each name".to_owned(),
         (Shape::Any, _) => "write any value".to_owned(),
     };
     format!("`{key}` is {found}; {instead}")

@@ -147,7 +147,7 @@ const TOO_MANY: &str = "there can be no key here; put quotes around a string tha
 
 /// What the parser says most often, and what to say instead, or after it if that starts with a
 /// semicolon. What to say of a key depends on the lines above it.
-const SAID: [&str; 18] = [
+const SAID: [&str; 19] = [
     "mapping values are not = ",
     "simple key expected = ",
     "unclosed = ; close it",
@@ -156,8 +156,8 @@ const SAID: [&str; 18] = [
     "replayed = the aliases up to here expand to too much; write out what they repeat",
     "too large or too complex = the document is too large here; split it",
     "tab = there is a tab here; indent with spaces",
-    "expected key = this doesn't fit here; correct the indentation, or put a string that begins \
-     with `[` or `{` in quotes",
+    "expected key = correct the indentation, or put a string that begins with `[` or `{` in quotes",
+    "expected ',' or = write a comma before this, or close the bracket above it",
     "unexpected character = YAML reserves this character; put quotes around the whole string",
     "are not allowed = start a list on the next line; put a string with `-` or `?` first in quotes",
     "a block scalar = start a string after `|` or `>` on the next line, or put it in quotes",

@@ -96,3 +96,55 @@ fn a_slip_in_an_example_names_the_property_that_was_meant() {
         assert_eq!(said(&yaml), [message], "{example}");
     }
 }
+
+/// A slip, the text before it, and the text after it.
+const SLIPS: [(&str, &str, &str); 15] = [
+    ("no comma", "version: 1.0.0, desc", "version: 1.0.0 desc"),
+    ("a brace left open", "{type: string}}", "{type: string}"),
+    (
+        "an item without its mapping",
+        "security: []",
+        "security: [Token]",
+    ),
+    ("a mapping as a list", "        state:", "        - state:"),
+    ("a section as a string", "1.0.0, ", "1.0.0, license: MIT, "),
+    ("a section as a list", "        '200':", "        - '200':"),
+    (
+        "a list as a mapping",
+        "enum: [done, refused]",
+        "enum: {done: Done., refused: Refused.}",
+    ),
+    ("nothing for a list", "[value]", ""),
+    (
+        "examples of OpenAPI 3.1",
+        "{type: string}",
+        "{type: string, examples: [a]}",
+    ),
+    ("a code in words", "'200':", "OK:"),
+    ("a parameter without a name", "{name: key_id, in", "{in"),
+    ("a parameter without a place", " in: path,", ""),
+    (
+        "a reference in place of a media type",
+        "            schema: {$ref: '#/components/schemas/Key'}",
+        "            $ref: '#/components/schemas/Key'",
+    ),
+    ("two slashes", "/keys/{key_id}:", "/keys//{key_id}:"),
+    ("a place that is none", "in: path", "in: body"),
+];
+
+#[test]
+fn each_slip_is_answered_once() {
+    let mut answers = String::new();
+    for (slip, from, to) in SLIPS {
+        answers += &format!("{slip}\n");
+        let answer = match drs_api_gen::Document::parse(&changed(from, to)) {
+            Ok(_) => said(&changed(from, to)),
+            Err(error) => vec![error.to_string()],
+        };
+        let [answer] = answer.as_slice() else {
+            panic!("{slip}: {answer:?}");
+        };
+        answers += &format!("  {answer}\n");
+    }
+    insta::assert_snapshot!(answers);
+}
