@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use syn::{
-    Attribute, Expr, ExprLit, Fields, File, Item, ItemEnum, ItemStruct, Lit, Meta, Type,
+    Attribute, Expr, ExprLit, Fields, File, Item, ItemEnum, ItemStruct, Lit, Meta, Type, Variant,
     parse_quote, visit_mut::VisitMut,
 };
 
@@ -73,27 +73,21 @@ fn methods(file: &mut File, operations: &[(&str, Operation<'_, '_>)]) -> Result<
 /// Variants: their wire value, and its `x-enum-descriptions` where the schema has them.
 fn document_enums(types: &mut [Item], tree: &Tree<'_>) {
     let descriptions = tree.of(Kind::Schema).filter_map(|schema| {
-        let values = schema.list("enum").iter().filter_map(Value::as_str);
-        let texts = schema
-            .list(ENUM_DESCRIPTIONS)
-            .iter()
-            .filter_map(Value::as_str);
-        Some((
-            names::pascal(&schema.component()?),
-            values.zip(texts).collect(),
-        ))
+        let texts = |key| schema.list(key).iter().filter_map(Value::as_str);
+        let of_values = texts("enum").zip(texts(ENUM_DESCRIPTIONS)).collect();
+        Some((names::pascal(&schema.component()?), of_values))
     });
     let descriptions: BTreeMap<String, BTreeMap<&str, &str>> = descriptions.collect();
     for item in types {
         let Item::Enum(item) = item else { continue };
         let descriptions = descriptions.get(&item.ident.to_string());
         for variant in &mut item.variants {
-            if text(&variant.attrs).is_some() {
+            // What holds another type is a choice of `oneOf`, not a value.
+            if text(&variant.attrs).is_some() || !variant.fields.is_empty() {
                 continue;
             }
-            let Some(value) = renamed(&variant.attrs) else {
-                continue;
-            };
+            // A value that is a name of Rust's style needs no other.
+            let value = renamed(&variant.attrs).unwrap_or_else(|| variant.ident.to_string());
             let description = descriptions.and_then(|d| d.get(value.as_str()));
             let docs = match description {
                 Some(description) => format!("`{value}`: {description}"),
@@ -104,7 +98,8 @@ fn document_enums(types: &mut [Item], tree: &Tree<'_>) {
     }
 }
 
-/// Fields that refer to another type say what that type is. Returns the docs of all fields.
+/// Fields that refer to another type, and variants made of one, say what that type is. Returns the
+/// docs of all fields.
 fn document_fields(types: &mut [Item]) -> BTreeMap<(String, String), String> {
     let of_types: BTreeMap<String, String> = types
         .iter()
@@ -114,18 +109,25 @@ fn document_fields(types: &mut [Item]) -> BTreeMap<(String, String), String> {
             _ => None,
         })
         .collect();
+    let document = |attrs: &mut Vec<Attribute>, ty: &Type| {
+        if text(attrs).is_none() {
+            let docs = innermost(ty).and_then(|name| of_types.get(&name));
+            set(attrs, docs.map_or("A value of this type.", String::as_str));
+        }
+    };
     let mut of_fields = BTreeMap::new();
     for item in types {
+        if let Item::Enum(item) = item {
+            for Variant { attrs, fields, .. } in &mut item.variants {
+                fields.iter().for_each(|field| document(attrs, &field.ty));
+            }
+        }
         let Item::Struct(item) = item else { continue };
         let Fields::Named(fields) = &mut item.fields else {
             continue;
         };
         for field in &mut fields.named {
-            if text(&field.attrs).is_none()
-                && let Some(docs) = innermost(&field.ty).and_then(|name| of_types.get(&name))
-            {
-                set(&mut field.attrs, docs);
-            }
+            document(&mut field.attrs, &field.ty);
             if let (Some(ident), Some(docs)) = (&field.ident, text(&field.attrs)) {
                 of_fields.insert((item.ident.to_string(), ident.to_string()), docs);
             }

@@ -48,8 +48,11 @@ impl Answer {
 #[cfg_attr(feature = "schemars", derive(::schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Choice {
+    /// No more than this.
     Strict(Strict),
+    /// A short text.
     Short(Short),
+    /// A value of this type.
     Integer(i64),
 }
 
@@ -110,6 +113,7 @@ pub enum Closed {
     /// `it's`: h
     #[serde(rename = "it's")]
     Its,
+    /// `Ünïcode`: i
     Ünïcode,
 }
 
