@@ -115,14 +115,9 @@ fn read(parameter: &Parameter, texts: Vec<String>) -> Value {
     }
     // Repeated in a query, comma-separated elsewhere.
     let is_query = parameter.place == Place::Query;
-    let texts = texts.iter().flat_map(|text| {
-        let parts = text.split(',').map(str::trim);
-        let parts: Vec<&str> = if is_query {
-            vec![text]
-        } else {
-            parts.collect()
-        };
-        parts
+    let texts = texts.iter().flat_map(|text| match is_query {
+        true => vec![text.as_str()],
+        false => text.split(',').map(str::trim).collect(),
     });
     texts.map(|text| scalar(items, text)).collect()
 }

@@ -195,14 +195,16 @@ fn json_of(holder: &Value) -> &Value {
     &holder["content"]["application/json"]
 }
 
-/// The example of an answer; of several, the one whose name comes first in the alphabet, since
-/// JSON values don't keep the document's order.
+/// The example of an answer. Of several, it is the one whose name comes first in the alphabet, since
+/// JSON values don't keep the document's order. An error inside a success comes after all others.
 fn example(document: &Value, response: &Value) -> Option<Value> {
     let content = json_of(response);
     if let Some(example) = content.get("example") {
         return Some(example.clone());
     }
     let examples = content["examples"].as_object()?.iter();
-    let (_, first) = examples.min_by_key(|(name, _)| *name)?;
-    resolve(document, first).get("value").cloned()
+    let value = |example| resolve(document, example).get("value");
+    let shown = examples.filter_map(|(name, example)| Some((name, value(example)?)));
+    let first = shown.min_by_key(|(name, value)| (value.get("error_code").is_some(), *name));
+    first.map(|(_, value)| value.clone())
 }

@@ -36,6 +36,7 @@ fn spec() -> String {
               examples:
                 Zero: {value: {count: 0}}
                 Another: {value: {count: 1}}
+                AnError: {value: {error_code: DRS.M05066}}
   /v3/{project_id}/jobs/{job_id}:
     delete:
       operationId: DeleteJob
@@ -82,7 +83,7 @@ async fn ask(simulator: &Simulator, query: &str, body: &Value) -> Answer {
 #[tokio::test]
 async fn one_is_answered_with_the_first_example_by_name_of_the_first_success() {
     let simulator = simulator().await;
-    // First by name, though not in the document.
+    // First by name, though not in the document, of those that are no errors.
     let body = json!({"jobs": ["a"], "note": null});
     for query in ["?limit=1", "?limit=10&side=so&side=ta"] {
         let answer = ask(&simulator, query, &body).await;
