@@ -92,9 +92,24 @@ impl<'a> Rust<'a> {
         let is_same = |outlines: &Outlines| {
             let mut all = outlines.differing.iter();
             let is_known = spots.iter().all(Option::is_some);
-            is_known && !all.any(|(line, _)| spots.iter().flatten().any(|spot| spot.holds(line)))
+            is_known && !all.any(|(line, _)| spots.iter().any(|spot| self.is_in(spot, line)))
         };
         self.outlines().is_some_and(is_same)
+    }
+
+    /// Whether a line is of what the generator makes of a place.
+    fn is_in(&self, spot: &Option<Spot>, line: &Line) -> bool {
+        let Some(spot) = spot else { return false };
+        let schemas = [self.base, self.revision].map(|spec| spec.entries("/components/schemas"));
+        // A schema of such a name is a place of its own.
+        let is_schema = |(name, _): (&str, _)| names::pascal(name) == line.entry;
+        match &spot.derived {
+            _ if line.entry == spot.entry => spot.member.is_none() || spot.member == line.member,
+            Some(derived) if line.entry.starts_with(derived.as_str()) => {
+                !schemas.into_iter().flatten().any(is_schema)
+            }
+            _ => false,
+        }
     }
 
     /// Whether existing clients can do without the property that a pointer names.
@@ -111,15 +126,12 @@ impl<'a> Rust<'a> {
     /// otherwise those that no other change does.
     pub(super) fn explain(&mut self, change: &mut Change, is_fact: bool) {
         let (old, new) = &change.at;
-        let spots = [
-            (spot(self.base, old), false),
-            (spot(self.revision, new), true),
-        ];
+        let spots = [spot(self.base, old), spot(self.revision, new)];
         let is_own = |(line, came): &Differing| {
-            spots.iter().any(|(spot, is_new)| {
+            spots.iter().zip([false, true]).any(|(spot, is_new)| {
                 // Of an operation what came is one thing, and what went another.
-                let is_side = line.kind != Kind::Operation || is_new == came;
-                is_side && spot.as_ref().is_some_and(|spot| spot.holds(line))
+                let is_side = line.kind != Kind::Operation || is_new == *came;
+                is_side && self.is_in(spot, line)
             })
         };
         let _ = self.outlines();
@@ -175,17 +187,6 @@ fn caused<'l>(differing: impl Iterator<Item = &'l Differing> + Clone) -> (Verdic
     (class, lines)
 }
 
-impl Spot {
-    fn holds(&self, line: &Line) -> bool {
-        match &self.member {
-            _ if line.entry != self.entry => (self.derived.as_ref())
-                .is_some_and(|derived| line.entry.starts_with(derived.as_str())),
-            None => true,
-            member => *member == line.member,
-        }
-    }
-}
-
 fn generated_from(base: &Document, revision: &Document) -> Result<Outlines, Ungenerated> {
     let (old, new) = match (generated(base), generated(revision)) {
         (Ok(old), Ok(new)) => (old, new),
@@ -198,7 +199,7 @@ fn generated_from(base: &Document, revision: &Document) -> Result<Outlines, Unge
     let gone = before.difference(&after).map(|line| (line.clone(), false));
     let came = after.difference(&before).map(|line| (line.clone(), true));
     let mut differing: Vec<Differing> = gone.chain(came).collect();
-    let place = |(line, came): &Differing| (line.entry.clone(), line.member.clone(), *came);
+    let place = |(of, came): &Differing| (of.kind, of.entry.clone(), of.member.clone(), *came);
     differing.sort_by_key(place);
     Ok(Outlines {
         before: old,

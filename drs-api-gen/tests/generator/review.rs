@@ -238,6 +238,62 @@ fn documents_that_say_the_same_have_no_change() {
     assert!(reviewed.version.made);
 }
 
+/// The fixture with an operation, and with a schema named like it that has these properties.
+fn with_list_books(properties: &str) -> String {
+    let path = "  /books:
+    get:
+      operationId: ListBooks
+      responses:
+        '200':
+          description: All.
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/ListBooksResp'
+";
+    let schema = format!(
+        "    ListBooksResp: {{type: object, description: All., properties: {{{properties}}}}}\n"
+    );
+    FIXTURE
+        .replacen("\npaths:\n", &format!("\npaths:\n{path}"), 1)
+        .replacen("\n  schemas:\n", &format!("\n  schemas:\n{schema}"), 1)
+}
+
+#[test]
+fn an_operation_is_its_method_and_a_schema_named_like_it_is_a_place_of_its_own() {
+    let in_rust = |base: &str, revision: &str| -> Vec<_> {
+        let changes = reviewed(base, revision).changes.into_iter();
+        let shown = changes.map(|change| (change.place, change.class, change.rust));
+        shown.filter(|(place, ..)| place != "info").collect()
+    };
+    let all = "a: {type: string, description: A.}, b: {type: string, description: B.}";
+    let (one, two) = (
+        with_list_books("a: {type: string, description: A.}"),
+        with_list_books(all),
+    );
+    let added = in_rust(FIXTURE, &one);
+    assert_eq!(
+        added[0].2,
+        ["+ Client::list_books", "+ list_books: -> ListBooksResp"]
+    );
+    let more = one.replace(
+        "ListBooks\n",
+        "ListBooks\n      parameters:\n        - {name: kind, in: query, description: Which., schema: {type: string}}\n",
+    );
+    // One loses a property, the other gains an argument.
+    let changes = in_rust(&two, &more);
+    let of = |place: &str| {
+        changes
+            .iter()
+            .find(|(found, ..)| found.starts_with(place))
+            .unwrap()
+    };
+    let operation = of("operation ListBooks");
+    assert_eq!(operation.1, Verdict::Compatible);
+    assert_eq!(operation.2, ["+ list_books: kind: String"]);
+    assert_eq!(of("schema ListBooksResp").1, Verdict::BreakingWire);
+}
+
 #[test]
 fn a_page_for_readers() {
     let revision = FIXTURE
