@@ -75,9 +75,12 @@ impl Operation {
     /// Reads a body that satisfies the spec. A null property counts as absent: the service reads it
     /// so, and Terraform's provider sends `"kerberos": null` with every item that has none.
     pub(crate) fn read_body(&self, body: &[u8]) -> Result<Value, Problem> {
-        let mut body: Value = serde_json::from_slice(body).map_err(|_| Code::NotJson)?;
+        let sent: Value = serde_json::from_slice(body).map_err(|_| Code::NotJson)?;
+        let mut body = sent.clone();
         without_nulls(&mut body);
-        self.check_body(&body).map_err(|mismatch| {
+        // A required property may be null where the spec says so.
+        let checked = (self.check_body(&body)).or_else(|e| self.check_body(&sent).map_err(|_| e));
+        checked.map_err(|mismatch| {
             let code = match mismatch.keyword.as_str() {
                 "required" | "minItems" | "minLength" => Code::Missing,
                 _ => Code::Invalid,

@@ -45,6 +45,21 @@ fn spec() -> String {
         - {name: job_id, in: path, required: true, schema: {type: string, pattern: '^[a-z]+$'}}
       responses:
         '204': {description: Deleted.}
+    put:
+      operationId: NoteJob
+      parameters:
+        - {name: project_id, in: path, required: true, x-project: true, schema: {type: string}}
+        - {name: job_id, in: path, required: true, schema: {type: string}}
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [note]
+              properties: {note: {type: string, nullable: true}}
+      responses:
+        '204': {description: Noted.}
   /v3/health:
     get:
       operationId: Health
@@ -161,6 +176,26 @@ async fn one_without_bodies_is_found_by_its_path_and_method() {
     assert_eq!(status(Method::DELETE, "abc").await, (204, true));
     assert_eq!(status(Method::DELETE, "123").await.0, 400);
     assert_eq!(status(Method::GET, "abc").await.0, 404);
+}
+
+#[tokio::test]
+async fn a_required_property_may_be_null_where_the_spec_says_so_and_may_not_be_missing() {
+    let simulator = simulator().await;
+    let url = format!(
+        "{}/v3/{}/jobs/abc",
+        simulator.endpoint(),
+        simulator.project_id()
+    );
+    for (body, status) in [
+        (json!({"note": null}), 204),
+        (json!({"note": "a"}), 204),
+        (json!({}), 400),
+        (json!({"note": 1}), 400),
+    ] {
+        let request = client().put(&url).header("x-auth-token", simulator.token());
+        let answer = request.json(&body).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{body}");
+    }
 }
 
 #[tokio::test]
