@@ -13,6 +13,9 @@
 //! 7. A property that is a reference has the description of its target.
 //! 8. `required` and `enum` have no order.
 //! 9. A number without a format has the widest.
+//! 10. A one-of is an any-of, in which a reference has the description of its target, and anything
+//!     else one of the generator's.
+//! 11. An all-of is one object with the properties of all; of one reference, it is this reference.
 
 use serde_json::{Map, Value, json};
 
@@ -23,6 +26,7 @@ const UNKNOWN: &str = "UnknownValue";
 /// The form of the spec's `components/schemas`.
 pub fn of_spec(schemas: &Value) -> Value {
     each_schema(schemas, |schema| {
+        merge(schema, schemas);
         everywhere(schema, &mut widest_number);
         expect_options(schema);
         describe_references(schema, schemas);
@@ -47,6 +51,11 @@ pub fn of_types(definitions: &Value, spec: &Value) -> Value {
             constants_to_enum(value, unknown_is_any_string);
             rename_reference(value, spec);
         });
+        if let Value::Object(map) = schema
+            && let Some(choices) = map.remove("anyOf")
+        {
+            map.insert("oneOf".into(), choices);
+        }
         lists_to_sets(schema);
     })
 }
@@ -96,7 +105,7 @@ fn each_schema(schemas: &Value, change: impl Fn(&mut Value)) -> Value {
 }
 
 /// Calls `change` on every node, children first.
-fn everywhere(value: &mut Value, change: &mut dyn FnMut(&mut Value)) {
+pub fn everywhere(value: &mut Value, change: &mut dyn FnMut(&mut Value)) {
     match value {
         Value::Object(map) => map.values_mut().for_each(|v| everywhere(v, change)),
         Value::Array(items) => items.iter_mut().for_each(|v| everywhere(v, change)),
@@ -227,17 +236,54 @@ fn constant(variant: &Value) -> Option<(&str, Option<&str>)> {
     (variant.get("type")? == "string").then_some((value, description))
 }
 
-/// Liberty 7.
+/// Liberties 7 and 10.
 fn describe_references(schema: &mut Value, schemas: &Value) {
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for property in properties.into_iter().flat_map(Map::values_mut) {
-        let Some(name) = property["$ref"]
-            .as_str()
-            .and_then(|r| r.strip_prefix(COMPONENTS))
-        else {
-            continue;
+        if let Some(target) = target(property, schemas) {
+            property["description"] = target["description"].clone();
+        }
+    }
+    let choices = schema.get_mut("oneOf").and_then(Value::as_array_mut);
+    for choice in choices.into_iter().flatten() {
+        choice["description"] = match target(choice, schemas) {
+            Some(target) => target["description"].clone(),
+            None => json!("A value of this type."),
         };
-        property["description"] = schemas[name]["description"].clone();
+    }
+}
+
+/// The schema that a reference leads to.
+fn target<'a>(reference: &Value, schemas: &'a Value) -> Option<&'a Value> {
+    let name = reference["$ref"].as_str()?.strip_prefix(COMPONENTS)?;
+    Some(&schemas[name])
+}
+
+/// Liberty 11.
+fn merge(schema: &mut Value, schemas: &Value) {
+    let parts = schema.as_object_mut().and_then(|map| map.remove("allOf"));
+    let Some(Value::Array(parts)) = parts else {
+        return;
+    };
+    if let [one] = parts.as_slice()
+        && one["$ref"].is_string()
+    {
+        schema["$ref"] = one["$ref"].clone();
+        return;
+    }
+    schema["type"] = json!("object");
+    for part in &parts {
+        let mut part = target(part, schemas).unwrap_or(part).clone();
+        merge(&mut part, schemas);
+        for (name, property) in entries(&part["properties"]) {
+            schema["properties"][name] = property.clone();
+        }
+        for name in part["required"].as_array().into_iter().flatten() {
+            match &mut schema["required"] {
+                Value::Array(required) => required.push(name.clone()),
+                none => *none = json!([name]),
+            }
+        }
     }
 }
 
