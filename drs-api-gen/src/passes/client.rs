@@ -75,10 +75,7 @@ pub(crate) fn run(file: &mut File, document: &Document, settings: &Settings) -> 
             .to_string()
             .contains("progenitor_client"),
         Item::Impl(block) => !block.trait_.as_ref().is_some_and(|(path, _)| {
-            let name = path
-                .segments
-                .last()
-                .map(|segment| segment.ident.to_string());
+            let name = path.segments.last().map(|s| s.ident.to_string());
             matches!(name.as_deref(), Some("ClientInfo" | "ClientHooks"))
         }),
         _ => true,
@@ -91,16 +88,10 @@ pub(crate) fn run(file: &mut File, document: &Document, settings: &Settings) -> 
 pub(crate) fn check(file: &mut File) -> Result<(), Error> {
     let mut names = Names::default();
     names.visit_file(file);
-    let types = module(PASS, &mut file.items, &["types"])?;
-    let is_own = |name: &str| {
-        types
-            .iter()
-            .any(|item| item_name(item).is_some_and(|n| n == name))
-    };
-    match FOREIGN
-        .iter()
-        .find(|name| names.0.contains(**name) && !is_own(name))
-    {
+    let types = module(PASS, &mut file.items, &["types"])?.iter();
+    let own: Vec<_> = types.filter_map(item_name).collect();
+    let mut foreign = FOREIGN.iter().filter(|name| names.0.contains(**name));
+    match foreign.find(|name| !own.iter().any(|own| own == *name)) {
         Some(name) => Err(failed(PASS, format!("the output still names `{name}`"))),
         None => Ok(()),
     }

@@ -89,11 +89,8 @@ fn document_enums(types: &mut [Item], tree: &Tree<'_>) {
             // A value that is a name of Rust's style needs no other.
             let value = renamed(&variant.attrs).unwrap_or_else(|| variant.ident.to_string());
             let description = descriptions.and_then(|d| d.get(value.as_str()));
-            let docs = match description {
-                Some(description) => format!("`{value}`: {description}"),
-                None => format!("`{value}`"),
-            };
-            set(&mut variant.attrs, &docs);
+            let rest = description.map_or(String::new(), |text| format!(": {text}"));
+            set(&mut variant.attrs, &format!("`{value}`{rest}"));
         }
     }
 }

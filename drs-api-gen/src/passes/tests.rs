@@ -79,3 +79,12 @@ fn each_pass_says_what_it_does_not_find() {
 fn the_passes_take_what_progenitor_writes() {
     passes_over(str::to_owned).unwrap();
 }
+
+#[test]
+fn functions_for_defaults_may_unwrap_and_may_be_called_by_nothing() {
+    let yaml = include_str!("../../tests/fixtures/every_key.yaml");
+    let document = Document::parse(yaml).unwrap();
+    let generated = crate::generate(&document, &Settings::new("every_key.yaml")).unwrap();
+    let allowed = "#[allow(dead_code, clippy::unwrap_used)]\npub mod defaults {";
+    assert!(generated.types.contains(allowed));
+}

@@ -1617,6 +1617,7 @@ pub mod builder {
 }
 
 /// Generation of default values for serde.
+#[allow(dead_code, clippy::unwrap_used)]
 pub mod defaults {
     pub(super) fn default_i64<T, const V: i64>() -> T
     where
