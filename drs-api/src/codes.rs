@@ -138,7 +138,7 @@ pub(crate) const ROWS: &[Row] = &[
     row(&["DRS.M00308"], Code::Subtask, CorrectPlan,
         "it is a subtask where a parent task is wanted", "put its parent task into the plan instead"),
     row(&["DRS.M05003", "DRS.M05004"], Code::NoSuchTask, CorrectPlan,
-        "the task does not exist, or was deleted", "correct the plan; check the project and the region"),
+        "the task does not exist, or was deleted", "correct the id or take it out of the plan; check the project and the region"),
     row(&["DRS.M00200", "DRS.M00201", "DRS.M00202", "DRS.M00301"], Code::InvalidValue, CorrectPlan,
         "the service does not accept a value", "read the message and correct the plan"),
     row(&["DRS.M00299"], Code::OneTaskOnly, RunAgain,

@@ -28,7 +28,7 @@ pub(super) struct History {
 type Said = (OutcomeKind, Arc<Reply>);
 
 /// Introduces the cause of an uncertain try in a reply that shows another.
-const NOT_KNOWN: &str = "of another try it is not known: ";
+const NOT_KNOWN: &str = "the outcome of another attempt is unknown: ";
 
 impl History {
     /// What several runs said of one end point, as if they were one.

@@ -66,10 +66,13 @@ fn no_command_is_printed_where_it_could_not_be_run_and_without_a_report_that_is_
         .fault(STATE)
         .fault(STATE)
         .fault(STATE);
-    let ran = scene.run(&format!("{RUN} --report report.json - < plan.json"));
-    assert_eq!(commands(&ran.stdout), [""; 0]);
-    let way = "What is left (1) is sent by the same plan with --only-todo report.json.";
-    assert!(ran.stdout.contains(way), "{}", ran.stdout);
+    for input in ["-", "/dev/stdin"] {
+        let line = format!("{RUN} --report report.json {input} < plan.json");
+        let ran = scene.run(&line);
+        assert_eq!(commands(&ran.stdout), [""; 0], "{}", ran.stderr);
+        let way = "What is left (1) is sent by the same plan with --only-todo report.json.";
+        assert!(ran.stdout.contains(way), "{}", ran.stdout);
+    }
     let shown = scene.run(&format!("{RUN} plan.json")).stdout;
     assert_eq!(
         commands(&shown[shown.find("TASK").unwrap()..]),

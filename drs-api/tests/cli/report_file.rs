@@ -220,6 +220,22 @@ fn a_report_that_can_no_longer_be_written_is_told_and_the_run_goes_on() {
 }
 
 #[test]
+fn no_command_goes_on_from_a_report_that_could_not_be_written() {
+    let scene = Scene::new("report-unwritten")
+        .file("plan.yaml", PLAN)
+        .fault("always:answer=400,delay=1s,body={\"error_code\":\"DRS.M00304\"}");
+    fs::create_dir(scene.path("reports")).unwrap();
+    let drs = scene.start(&format!("{RUN} --report reports/report.json plan.yaml"));
+    scene.await_requests(1);
+    fs::rename(scene.path("reports"), scene.path("elsewhere")).unwrap();
+    let ran = drs.end();
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(!ran.stdout.contains("--only-todo"), "{}", ran.stdout);
+    let way = "a run can't continue from this one";
+    assert!(ran.stdout.contains(way), "{}", ran.stdout);
+}
+
+#[test]
 fn the_report_begins_with_everything_unconfirmed() {
     let scene = Scene::new("report-begins")
         .file("plan.yaml", PLAN)

@@ -109,6 +109,21 @@ fn after_a_signal_an_answer_is_awaited_up_to_the_time_out_and_not_asked_for_agai
     }
 }
 
+#[test]
+fn after_a_signal_no_state_is_read() {
+    // The response comes late, and says that all is changed.
+    let scene = Scene::new("signal-status")
+        .file("plan.yaml", PLAN)
+        .fault("next:regular,delay=2s");
+    let drs = scene.start(&format!("{RUN} --status=30s plan.yaml"));
+    scene.await_requests(1);
+    drs.signal("TERM");
+    let ran = drs.end();
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(!ran.stdout.contains("PHASE"), "{}", ran.stdout);
+    assert_eq!(scene.simulator.request_count(), 1);
+}
+
 /// A signalled run whose request hangs.
 fn hanging(name: &str, signal: &str) -> (Scene, Started) {
     let scene = Scene::new(name)

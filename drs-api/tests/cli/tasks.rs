@@ -139,7 +139,7 @@ fn a_night_ends_with_each_task_retried_once_that_may_be_and_no_other() {
     assert_eq!(retried(&scene), expected);
     assert!(
         ran.stderr.contains(&format!(
-            "{}: left out: DRS may lack the new password of a side: send that first, as `drs show` \
+            "{}: left out; its next step: DRS may lack the new password of a side: send that first, as `drs show` \
              says\n",
             id(3)
         )),
@@ -159,7 +159,7 @@ fn a_night_ends_with_each_task_retried_once_that_may_be_and_no_other() {
         (12, "find out who paused it, and why; drs retry --paused"),
         (15, "look at it in the DRS console"),
     ] {
-        let told = format!("\ndrs: {}: left out: {why}", id(number));
+        let told = format!("\ndrs: {}: left out; its next step: {why}", id(number));
         assert!(ran.stderr.contains(&told), "{}", ran.stderr);
     }
 
@@ -241,7 +241,8 @@ fn the_states_of_a_plan_are_read_without_its_passwords() {
 fn credentials_that_may_not_read_states_get_one_sentence() {
     let mut scene = changed("tasks-permission", IncreTransferFailed)
         .fault("always:answer=403,body={\"error_code\":\"DRS.M00102\"}");
-    for line in [STATUS, RETRY] {
+    let paused = format!("{RETRY} --paused {}", crate::scene::TASK);
+    for line in [STATUS, RETRY, &paused] {
         let ran = scene.run(&format!("{line} --wait 5s report.json"));
         assert_eq!(ran.code, Some(5));
         assert_eq!(ran.stdout, "");
@@ -249,6 +250,19 @@ fn credentials_that_may_not_read_states_get_one_sentence() {
         assert!(ran.stderr.contains(told), "{}", ran.stderr);
         assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
     }
+}
+
+#[test]
+fn without_a_change_no_state_is_read_and_a_wait_has_no_end_that_a_clock_would_lack() {
+    let refusal = "always:answer=400,body={\"error_code\":\"DRS.M00304\"}";
+    let mut scene = changed("tasks-unchanged", IncreTransferStarted);
+    age(&scene, 0);
+    let ran = scene.run(&format!("{STATUS} --wait {} report.json", u64::MAX));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    scene = scene.fault(refusal);
+    let ran = scene.run(&format!("{RUN} --status=30s plan.yaml"));
+    assert_eq!(ran.code, Some(3), "{}", ran.stderr);
+    assert!(!ran.stdout.contains("PHASE"), "{}", ran.stdout);
 }
 
 #[test]

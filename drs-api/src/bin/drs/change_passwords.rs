@@ -12,7 +12,7 @@ use std::{
 
 use drs_api::{
     Client,
-    passwords::{Event, Options, Outcome, OutcomeKind, Report, Retry, Run},
+    passwords::{Event, Options, Outcome, OutcomeKind, Report, Retry, Run, StopReason},
     types::ModifyPwdEndPoint,
 };
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -123,15 +123,17 @@ fn finish(
     mut document: Document,
     saved: Result<(), Failure>,
 ) -> Result<Status, Failure> {
-    let report = args.report.as_ref();
+    // No run can go on from a report that wasn't written.
+    let report = args.report.as_ref().filter(|_| saved.is_ok());
     let status = Status::of(&document.report).with(saved);
     let status = status.with(output::document(&document, &args.printing, report, ""));
-    let Some(wait) = args.status else {
-        return Ok(status);
-    };
+    let is_cancelled = document.report.stop_reason() == Some(StopReason::Cancelled);
     let outcomes = &mut document.report.outcomes;
     let changed = outcomes.iter().filter(|of| of.kind == OutcomeKind::Changed);
     let changed: HashSet<_> = changed.map(|of| of.job_id.clone()).collect();
+    let Some(wait) = args.status.filter(|_| !is_cancelled && !changed.is_empty()) else {
+        return Ok(status);
+    };
     // With the other side of such a task, whatever became of that.
     outcomes.retain(|of| changed.contains(&of.job_id));
     let session = Session::new(to, &document.report, report);

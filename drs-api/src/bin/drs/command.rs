@@ -48,7 +48,7 @@ impl Others {
     pub(crate) fn command(&self, command: &[&str]) -> String {
         let mut words: Vec<_> = self.0.iter().map(String::as_str).collect();
         words.splice(1..1, command.iter().copied());
-        joined(words).unwrap_or_else(|| format!("drs {}", command[0]))
+        joined(words).unwrap_or_else(|| text::clean(&format!("drs {}", command.join(" "))))
     }
 }
 
@@ -76,8 +76,8 @@ fn kept(words: &[String], is_kept: impl Fn(&str) -> bool) -> Vec<&str> {
 /// A command of these words; none if it can't be shown as it is, or reads standard input.
 fn joined<'a>(words: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let words: Vec<_> = words.into_iter().collect();
-    let reads = |word: &&str| *word == "-" || word.ends_with("=-");
-    let reads = words.iter().any(reads);
+    let mut files = words.iter().flat_map(|word| word.rsplit('=').next());
+    let reads = files.any(|file| file == "-" || file.starts_with("/dev/"));
     let command = shlex::try_join(words).ok().filter(|_| !reads)?;
     Some(command).filter(|command| text::line(command) == *command)
 }

@@ -119,8 +119,9 @@ impl Document {
         if self.header.rotation.is_some() || same_passwords {
             return Ok(());
         }
-        let way = "or pass --same-passwords if the plan has those of that run";
-        check_age(&self.report).map_err(|problem| format!("{problem}; {whole}, {way}"))
+        let way = "if the plan has the passwords of that run, pass --same-passwords; if all are \
+                   new, run the whole plan with --replace-report";
+        check_age(&self.report).map_err(|problem| format!("{problem}; {way}"))
     }
 
     /// Whether it is surely about other passwords: both runs have labels, and these differ.

@@ -60,8 +60,9 @@ pub(crate) fn lines(document: &Document, file: Option<&Source>) -> Vec<String> {
     lines.extend(steps.map(|(name, step, count)| format!("{name} ({count}): {step}.")));
     if report.stop_reason() == Some(StopReason::NeverConnected) {
         let endpoint = clean(report.endpoint.as_deref().unwrap_or("?"));
-        let step = format!("Connection: {CONNECTION}; the endpoint is {endpoint}.");
-        lines.push(step);
+        lines.push(format!(
+            "Connection: {CONNECTION}; the endpoint is {endpoint}."
+        ));
     }
     lines.extend(commands(document, file));
     lines
@@ -73,7 +74,7 @@ fn summary(report: &Report) -> String {
     let [changed, rejected, unconfirmed, not_sent] = counts;
     let next = match (rejected, unconfirmed) {
         _ if todo::refused(report).next().is_some() => {
-            " Check the refused passwords in the database before you run anything again."
+            " Before you send a password with DRS.KE0002 again, check it in the database."
         }
         (0, 0) => "",
         (0, _) => " Of what is unconfirmed, DRS holds the old password or the new one.",
@@ -115,8 +116,9 @@ fn commands(document: &Document, file: Option<&Source>) -> Vec<String> {
     };
     let gone = (gone > 0).then(|| {
         format!(
-            "This plan lacks {gone} of what is left: add them to it, or give them up by a \
-             run of the whole plan with --replace-report."
+            "This plan lacks {gone} of what is left. If you took them out on purpose, nothing is \
+             left to do for them; the report keeps them until a run of the whole plan with \
+             --replace-report, which forgets each DRS.KE0002, too."
         )
     });
     ways.map(way).chain(gone).collect()

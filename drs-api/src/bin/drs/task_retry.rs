@@ -57,6 +57,9 @@ pub(crate) fn execute(args: &Retry) -> Result<Status, Failure> {
     }
     session.retries = Some(Vec::new());
     let seen = session.runtime.block_on(session.read(&session.ids))?;
+    if seen.states.tasks.iter().all(|task| task.state.is_none()) {
+        return session.print(&seen, &args.printing);
+    }
     let paused: HashSet<&String> = args.paused.iter().collect();
     let is_chosen = |task: &&TaskState| match task.state.as_deref() {
         _ if session.holds_back(task) => false,
@@ -70,7 +73,7 @@ pub(crate) fn execute(args: &Retry) -> Result<Status, Failure> {
     let is_failed = |task: &&TaskState| matches!(task.phase(), Phase::Failed | Phase::Paused);
     for task in others.into_iter().filter(is_failed) {
         let why = session.next_step(task, false);
-        leave(task, &format!("left out: {why}"));
+        leave(task, &format!("left out; its next step: {why}"));
     }
     let then = chosen.iter().map(|task| (&*task.id, task.state.as_deref()));
     let then: States = then.collect();
@@ -79,8 +82,7 @@ pub(crate) fn execute(args: &Retry) -> Result<Status, Failure> {
         return Err(refused(&problem));
     }
     if chosen.is_empty() {
-        let is_read = seen.may_not_be_read().is_none();
-        is_read.then(|| tell("nothing to retry"));
+        tell("nothing to retry");
         return session.print(&seen, &args.printing);
     }
     confirm(args, &chosen)?;
@@ -158,7 +160,7 @@ fn print(args: &Retry, retries: &[TaskRetry], then: &States) -> Result<(), Failu
         let cells = [&retry.id, state, &retry.kind.to_string()].map(clean);
         Row::new(None, cells, Some(&retry.reply), None)
     };
-    let heads = ["TASK", "STATE", "RETRY", "CODE", "MESSAGE"];
+    let heads = ["TASK", "STATE BEFORE", "RETRY", "CODE", "MESSAGE"];
     let mut table = Table::new(heads, &args.printing);
     table.add("", Shown::All, retries, row);
     output::print(&table.text())

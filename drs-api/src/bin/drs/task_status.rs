@@ -38,7 +38,11 @@ const ACCEPTING: [&str; 4] = ["START", "FULL_TRANSFER_", "INCRE_TRANSFER_", "PAU
 /// Of tasks that are never retried here: each retry is a login.
 const SEND_FIRST: &str =
     "DRS may lack the new password of a side: send that first, as `drs show` says";
-const WAS_REFUSED: &str = "its report has a DRS.KE0002: retry or resume it in the DRS console";
+const WAS_REFUSED: &str = "a password met DRS.KE0002 before: retry or resume it in the DRS console";
+
+/// Behind the command of a retry.
+const ONCE: &str = ", once: each one is a login";
+const RISK: &str = ", which may change data";
 
 /// Of a task that one retry did not help.
 const AFTER_A_RETRY: &str = "a password is wrong: check both in the database, and retry no more";
@@ -73,9 +77,8 @@ impl Session {
         report: &Report,
         file: Option<&Source>,
     ) -> Result<Self, Failure> {
-        let outcomes = report.outcomes.iter();
-        let refused = report.outcomes.iter();
-        let refused = refused.filter(|of| !of.is_safe_to_repeat());
+        let outcomes = || report.outcomes.iter();
+        let refused = outcomes().filter(|of| !of.is_safe_to_repeat());
         // A run that crashed may have made its last change at any moment until now.
         let ended = document::age(report.ended.as_ref()).and_then(|age| age.try_into().ok());
         let left = TELLS_AFTER.saturating_sub(ended.unwrap_or_default());
@@ -83,7 +86,7 @@ impl Session {
             client,
             project_id,
             runtime: signals::runtime()?,
-            ids: outcomes.map(|of| of.job_id.clone()).collect(),
+            ids: outcomes().map(|of| of.job_id.clone()).collect(),
             unchanged: report.to_do().map(|of| of.job_id.clone()).collect(),
             refused: refused.map(|of| of.job_id.clone()).collect(),
             retries: None,
@@ -103,11 +106,11 @@ impl Session {
     pub(crate) fn watch(&self, wait: Duration, printing: &Printing) -> Result<Status, Failure> {
         let seen = self.runtime.block_on(async {
             let mut signals = Signals::catch()?;
-            let end = Instant::now() + wait;
+            let begun = Instant::now();
             let mut pauses = [20, 40].into_iter();
             loop {
                 let seen = self.read(&self.ids).await?;
-                let left = end.saturating_duration_since(Instant::now());
+                let left = wait.saturating_sub(begun.elapsed());
                 let pause = Duration::from_secs(pauses.next().unwrap_or(60));
                 let pause = tokio::time::sleep(pause.min(left));
                 if left.is_zero() || seen.is_settled() || signals.before(pause).await {
@@ -132,8 +135,10 @@ impl Session {
             let code = code.map_or_else(|| why(task), text::code);
             tell(format_args!("{problem} ({code})"));
         }
-        let running = tasks.iter().filter(|task| task.phase() == Phase::Running);
-        let running = running.count();
+        let running = tasks
+            .iter()
+            .filter(|task| task.phase() == Phase::Running)
+            .count();
         let lacks = |task: &TaskState| self.unchanged.contains(&task.id);
         let all_run = running == tasks.len() && !seen.early && !tasks.iter().any(lacks);
         let printed = if printing.output == Format::Json {
@@ -201,8 +206,9 @@ impl Session {
 
     pub(crate) fn next_step(&self, task: &TaskState, early: bool) -> String {
         let drs = |words: &[&str]| self.others.command(words);
-        let wrong_password = task.reply.says_wrong_password();
-        let is_sent = |of: &TaskRetry| of.id == task.id && of.kind != RetryKind::NotSent;
+        let is_wrong = task.reply.says_wrong_password();
+        let has_logged_in = [RetryKind::Accepted, RetryKind::Unconfirmed];
+        let is_sent = |of: &TaskRetry| of.id == task.id && has_logged_in.contains(&of.kind);
         let is_retried = self.retries.iter().flatten().any(is_sent);
         let state = task.state.as_deref().unwrap_or_default();
         let accepts = ACCEPTING.iter().any(|of| state.starts_with(of));
@@ -216,14 +222,10 @@ impl Session {
                 let retry = drs(&["retry", "--paused", &task.id]);
                 return format!("find out who paused it, and why; {retry}");
             }
-            (Phase::Failed, _) if wrong_password && is_retried => AFTER_A_RETRY,
-            (Phase::Failed, "INCRE_TRANSFER_FAILED") if wrong_password => {
-                return format!("{}, once: each one is a login", drs(&["retry"]));
-            }
+            (Phase::Failed, _) if is_wrong && is_retried => AFTER_A_RETRY,
+            (Phase::Failed, "INCRE_TRANSFER_FAILED") if is_wrong => return drs(&["retry"]) + ONCE,
             (Phase::Failed, "INCRE_TRANSFER_FAILED") => return drs(&["retry"]),
-            (Phase::Failed, "FULL_TRANSFER_FAILED") => {
-                return format!("{}, which may change data", drs(&["retry", "--full"]));
-            }
+            (Phase::Failed, "FULL_TRANSFER_FAILED") => return drs(&["retry", "--full"]) + RISK,
             (Phase::Ended, _) => "it has ended; take it out of the plan",
             (Phase::Unknown, "") => return why(task),
             _ => "look at it in the DRS console",

@@ -67,18 +67,12 @@ pub(crate) fn json(json: String) -> String {
     if !json.contains(is_escaped) {
         return json;
     }
-    let mut escaped = String::with_capacity(json.len());
-    for c in json.chars() {
-        match is_escaped(c) {
-            true => {
-                let mut units = [0; 2];
-                let units = c.encode_utf16(&mut units).iter();
-                escaped.extend(units.map(|unit| format!("\\u{unit:04x}")));
-            }
-            false => escaped.push(c),
-        }
-    }
-    escaped
+    let unit = |unit: &mut u16| format!("\\u{unit:04x}");
+    let written = |c: char| match is_escaped(c) {
+        true => c.encode_utf16(&mut [0; 2]).iter_mut().map(unit).collect(),
+        false => c.to_string(),
+    };
+    json.chars().map(written).collect()
 }
 
 /// Where a text was written.
