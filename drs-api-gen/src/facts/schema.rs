@@ -60,9 +60,11 @@ pub(super) fn need(map: &Object, at: &str) -> Option<&'static str> {
 /// Adds what is required and not described: a reader looks for it at the property.
 pub(super) fn add_undescribed(map: &Object, pointer: &str, facts: &mut Facts) {
     for name in required(map) {
-        let at = match map.contains_key("properties") {
-            true => child(&child(pointer, "properties"), name),
-            false => child(pointer, "required"),
+        let at = match map.get("additionalProperties") {
+            // What no property describes, this does.
+            Some(further) if *further != true => child(pointer, "additionalProperties"),
+            _ if map.contains_key("properties") => child(&child(pointer, "properties"), name),
+            _ => child(pointer, "required"),
         };
         facts.add("properties", name, Fact::part("required", at, Kind::Schema));
     }

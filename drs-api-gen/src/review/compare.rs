@@ -269,8 +269,9 @@ fn is_component(pointer: &str) -> bool {
 fn is_cause(case: &Case<'_>, differs: &BTreeSet<&str>, new: &Facts) -> bool {
     let is_listed = |what| case.before.has(what) && new.has(what);
     match case.what {
-        // Of another type everything inside is another, too.
-        "nullable" | "items" => !differs.contains("type"),
+        // Of another type everything inside is another, too; null is apart from all types.
+        "items" => !differs.contains("type"),
+        "nullable" => is_listed("type") || !differs.contains("type"),
         "enum value" => is_listed("enum value"),
         "order of values" => is_listed("enum value") && !differs.contains("enum value"),
         "x-open-enum" => case.before.has("enum") == new.has("enum"),

@@ -16,18 +16,14 @@ impl Review {
         let document = self.document.as_ref();
         page.extend(document.map(|path| format!("# {}", code(path))));
         page.push(format!("**{}** {}", capital(self.verdict), self.step()));
-        if self.inside {
-            page.push(
-                "The client is internal to drs-api and not part of its public API.".to_owned(),
-            );
-        }
+        let inside = "The client is internal to drs-api and not part of its public API.";
+        page.extend(self.inside.then(|| inside.to_owned()));
         let base = self.base.as_ref();
         page.extend(base.map(|base| format!("Compared with {}.", code(base))));
         if let Some(count @ 1..) = self.mistakes {
             let plural = if count == 1 { "" } else { "s" };
-            page.push(format!(
-                "The lint finds {count} mistake{plural} in the revision."
-            ));
+            let found = format!("The lint finds {count} mistake{plural} in the revision.");
+            page.push(found);
         }
         if self.changes.is_empty() {
             page.push("The documents say the same.\n".to_owned());
@@ -73,12 +69,8 @@ impl Review {
 
 /// A change as an item of a list.
 fn row(change: &Change) -> String {
-    let mut row = format!(
-        "- **{}**: {}{}",
-        change.kind,
-        code(&change.place),
-        uses(change)
-    );
+    let place = code(&change.place);
+    let mut row = format!("- **{}**: {place}{}", change.kind, uses(change));
     if change.old.is_some() || change.new.is_some() {
         let [old, new] = [&change.old, &change.new].map(|value| match value {
             Some(value) => code(value),

@@ -149,7 +149,11 @@ fn schema(rng: &mut Rng, depth: usize) -> Value {
             }
             // An open object allows by its schema what no one means: every other type of a
             // property that is added later.
-            map.insert("additionalProperties".into(), json!(false));
+            let further = match rng.bool() {
+                true => json!(false),
+                false => schema(rng, depth - 1),
+            };
+            map.insert("additionalProperties".into(), further);
         }
         7 => {
             let key = ["allOf", "anyOf", "oneOf"][rng.usize(0..3)];
@@ -182,7 +186,7 @@ fn changed(rng: &mut Rng, schema: &Value) -> Value {
             let number = number.as_i64().unwrap_or(0) + rng.i64(0..2);
             map.insert(key, number.max(0).into());
         }
-        ("items" | "not", Some(inner @ Value::Object(_))) => {
+        ("items" | "not" | "additionalProperties", Some(inner @ Value::Object(_))) => {
             let inner = changed(rng, &inner);
             map.insert(key, inner);
         }
