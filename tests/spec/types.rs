@@ -63,7 +63,7 @@ fn plain(schema: &mut Value) {
         let parts = map.get_mut(key).and_then(Value::as_array_mut);
         parts.into_iter().flatten().for_each(plain);
     }
-    // A choice that is no reference has documentation of the generator's own.
+    // Only a reference has a description of its own; the generator documents any other choice.
     let choices = map.get_mut("oneOf").and_then(Value::as_array_mut);
     for choice in choices.into_iter().flatten() {
         choice.as_object_mut().unwrap().remove("description");
