@@ -1,8 +1,8 @@
 //! What happens to documents that would exhaust the stack or the memory?
 
-use std::{env, fs, process::Command, sync::LazyLock, time::Instant};
-
 use drs_api_gen::{Document, Error, Generated, Settings, generate, lint};
+
+use super::alone::{cpu_time, is_alone, run_alone};
 
 const MINIMAL: &str = include_str!("../fixtures/minimal.yaml");
 
@@ -219,37 +219,6 @@ fn json_is_read_as_json() {
     assert_eq!(Document::parse("{\"a\": b}").unwrap().value()["a"], "b");
 }
 
-/// Whether this process is one that runs a single test, for its CPU time is then that test's.
-const ALONE: &str = "DRS_TEST_CHILD";
-
-/// Runs one test of this binary in a process of its own, and shows what it prints.
-fn run_alone(test: &str) {
-    let mut child = Command::new(env::current_exe().unwrap());
-    child.args([test, "--exact", "--nocapture"]).env(ALONE, "1");
-    let output = child.output().unwrap();
-    let printed = String::from_utf8_lossy(&output.stdout);
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    println!("{printed}");
-    assert!(printed.contains("running 1 test\n"), "no test {test}");
-    assert!(output.status.success(), "{complaint}");
-}
-
-/// The CPU time that this process has taken, with threads that have ended: the parser and the lint
-/// have threads of their own. If the system doesn't tell, the time that has passed.
-fn cpu_time() -> f64 {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    let stat = fs::read_to_string("/proc/self/stat").ok();
-    let ticks = stat.and_then(|stat| {
-        // The name of the program, in brackets, may have spaces.
-        let fields = stat.rsplit_once(')')?.1.split_whitespace();
-        fields.skip(11).take(2).map(|n| n.parse::<u32>().ok()).sum()
-    });
-    ticks.map_or_else(
-        || START.elapsed().as_secs_f64(),
-        |ticks: u32| f64::from(ticks) / 100.0,
-    )
-}
-
 /// How many times the CPU time for parsing the lint takes. Both alternate, so that a machine that
 /// is slower for a while is slower for both.
 fn lint_beside_parsing(text: &str) -> f64 {
@@ -269,7 +238,7 @@ fn lint_beside_parsing(text: &str) -> f64 {
 
 #[test]
 fn the_lint_takes_at_most_three_times_what_parsing_takes() {
-    if env::var_os(ALONE).is_none() {
+    if !is_alone() {
         return run_alone("limits::the_lint_takes_at_most_three_times_what_parsing_takes");
     }
     let (before, after) = MINIMAL.split_once("    Change:\n").unwrap();

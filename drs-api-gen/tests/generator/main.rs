@@ -8,6 +8,7 @@
     reason = "helpers of tests, which clippy takes for production code"
 )]
 
+mod alone;
 mod descriptions;
 mod limits;
 mod lint;
