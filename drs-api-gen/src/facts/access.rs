@@ -62,41 +62,26 @@ fn scheme(spec: Spec<'_>, pointer: &str) -> String {
     }
 }
 
-/// Adds the servers of the document: each URL, and what its variables can be, by position.
+/// Adds the servers of the document by URL.
 pub(super) fn servers(spec: Spec<'_>, facts: &mut Facts) {
+    let (common, mut names) = (base_path(spec), BTreeSet::new());
     for pointer in spec.items("", "servers") {
         let Some(map) = spec.object(&pointer) else {
             continue;
         };
-        let url = text(map, "url");
-        let of = |part: &str, key| map.get("variables")?.get(part.split_once('}')?.0)?.get(key);
-        let parts = || url.split('{').skip(1);
-        let variable = |part| json!([of(part, "default"), of(part, "enum").is_some()]);
-        let variables: Vec<Value> = parts().map(variable).collect();
         // The path that all start with is a part of each operation's address.
-        let (host, path) = host_and_path(url);
-        let name = match path == base_path(spec) {
-            true => host,
-            false => format!("{host} with {path}"),
-        };
-        for (at, part) in parts().enumerate() {
-            for value in of(part, "enum")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-            {
-                let name = format!("{name} with {value} as {at}");
-                facts.add(
-                    "server address",
-                    &name,
-                    Fact::new(Value::Null, pointer.clone()),
-                );
-            }
+        let (mut name, path) = host_and_path(text(map, "url"));
+        if path != common {
+            name += &format!(" with {path}");
         }
-        let fact = Fact::part(variables, pointer, Kind::Server);
+        // Several can differ in their variables alone.
+        while !names.insert(name.clone()) {
+            name += " again";
+        }
+        let fact = Fact::part(Value::Null, pointer, Kind::Server);
         facts.add("server address", &name, fact);
     }
-    if !facts.has("server address") {
+    if names.is_empty() {
         let none = Fact::new(Value::Null, "/servers".to_owned());
         facts.add("server address", "", none);
     }
@@ -116,6 +101,13 @@ fn host_and_path(url: &str) -> (String, String) {
     let path = url.get(host..).and_then(|rest| rest.find('/'));
     let (host, path) = url.split_at(path.map_or(url.len(), |path| host + path));
     (host.to_lowercase(), path.to_owned())
+}
+
+/// Which placeholder of a path or URL has this name, counted from 0.
+pub(super) fn position(path: &str, name: &str) -> Option<String> {
+    let mut names = path.split('{').skip(1);
+    let index = names.position(|part| part.split('}').next() == Some(name))?;
+    Some(index.to_string())
 }
 
 /// A path or URL without the names of its placeholders, which are not sent.

@@ -66,7 +66,7 @@ impl Spec<'_> {
             let what = if is_text { "extension" } else { "unknown key" };
             return facts.add(what, key, marked(Fact::new(value.clone(), at)));
         };
-        if kind == Kind::Schema && schema::add_key(map, known.name, value, &at, facts) {
+        if schema::add_key((kind, map), known.name, value, &at, facts) {
             return;
         }
         let part = |at: String, of: Kind| {
@@ -81,9 +81,13 @@ impl Spec<'_> {
             (Some(Kind::Paths), ..) => self.add_operations(facts),
             (_, Some(of), Value::Object(_)) => {
                 for (name, at) in self.entries(&at) {
-                    // Neither headers nor media types have a case.
                     let name = match key {
+                        // Neither headers nor media types have a case.
                         "headers" | "content" => name.to_lowercase(),
+                        "variables" => match access::position(text(map, "url"), name) {
+                            Some(position) => position,
+                            None => continue,
+                        },
                         _ => name.to_owned(),
                     };
                     if of != Kind::Response || !name.starts_with("x-") {
@@ -166,7 +170,7 @@ fn is_said_elsewhere(kind: Kind, key: &str, map: &Object) -> bool {
         | (Kind::Parameter, "name" | "in") => true,
         (Kind::Operation, "parameters" | "security") | (Kind::PathItem, "parameters") => true,
         (Kind::PathItem, method) => METHODS.contains(&method),
-        (Kind::Server, "url") | (Kind::ServerVariable, "default" | "enum") => true,
+        (Kind::Server, "url") => true,
         (Kind::SecurityScheme, key) => key != "description" && kind.key(key).is_some(),
         (Kind::Parameter | Kind::Header | Kind::RequestBody, "required") => true,
         (Kind::Parameter | Kind::Header, "style") => style == usual,
@@ -186,9 +190,8 @@ fn identity(path: &str, map: &Object) -> String {
     match place {
         "header" => format!("header {}", name.to_lowercase()),
         "path" => {
-            let mut names = path.split('{').skip(1);
-            let index = names.position(|part| part.split('}').next() == Some(name));
-            index.map_or_else(|| format!("path {name}"), |index| format!("path {index}"))
+            let position = access::position(path, name);
+            format!("path {}", position.as_deref().unwrap_or(name))
         }
         _ => format!("{place} {name}"),
     }

@@ -70,9 +70,9 @@ pub(super) fn add_undescribed(map: &Object, pointer: &str, facts: &mut Facts) {
     }
 }
 
-/// Adds what a key says, unless it says what its shape does.
+/// Adds what a key says of values, unless it says what its shape does.
 pub(super) fn add_key(
-    map: &Object,
+    (kind, map): (Kind, &Object),
     key: &'static str,
     value: &Value,
     at: &str,
@@ -101,7 +101,9 @@ pub(super) fn add_key(
                 facts.add("enum value", &value.to_string(), fact);
             }
             facts.add("enum", "", Fact::new(true, at.clone()));
-            facts.add("order of values", "", Fact::new(value.clone(), at));
+            if kind == Kind::Schema {
+                facts.add("order of values", "", Fact::new(value.clone(), at));
+            }
         }
         (limit, Value::Number(_)) if limit.starts_with("max") || limit.starts_with("min") => {
             let (upper, of_value) = (limit.starts_with("max"), limit.ends_with("imum"));

@@ -256,7 +256,7 @@ fn change(
 
 /// What is written there, or whether something has to be there.
 fn said(spec: Spec<'_>, case: &Case<'_>, fact: &Fact) -> Option<Value> {
-    let is_whole = fact.inside.is_none() || case.what == REFERENCE || fact.value.is_array();
+    let is_whole = fact.inside.is_none() || case.what == REFERENCE;
     let written = spec.get(&fact.at).filter(|_| is_whole);
     Some(written.unwrap_or(&fact.value).clone()).filter(|value| !value.is_null())
 }
@@ -272,8 +272,8 @@ fn is_cause(case: &Case<'_>, differs: &BTreeSet<&str>, new: &Facts) -> bool {
         // Of another type everything inside is another, too; null is apart from all types.
         "items" => !differs.contains("type"),
         "nullable" => is_listed("type") || !differs.contains("type"),
-        "enum value" => is_listed("enum value"),
-        "order of values" => is_listed("enum value") && !differs.contains("enum value"),
+        "enum value" => is_listed("enum"),
+        "order of values" => is_listed("enum") && !differs.contains("enum value"),
         "x-open-enum" => case.before.has("enum") == new.has("enum"),
         // What is asked for is told once.
         "security scheme" => case.old.is_some() && case.new.is_some(),

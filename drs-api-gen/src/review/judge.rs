@@ -121,7 +121,7 @@ pub(super) fn class(case: &Case<'_>, way: Way) -> Verdict {
         _ => Fine,
     };
     match case.what {
-        "operationId" | "title" | "variables" => Docs,
+        "operationId" | "title" => Docs,
         "operation" | "content" => if_came(Fine, Wire),
         "headers" => if_came(Fine, BreakingRust),
         "responses" if case.name.starts_with('2') => Wire,
