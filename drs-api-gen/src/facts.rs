@@ -2,8 +2,8 @@
 //!
 //! References are resolved, each part of an `allOf` counts by itself, a server and a path form one
 //! address, security is the set of sufficient schemes, and an explicit default adds no fact. Texts
-//! for people are facts with a mark. Anything not understood is one fact with its whole value, so no
-//! change of it goes unseen.
+//! for people are facts with a mark. A key that isn't understood is one fact with its whole value.
+//! What no fact covers, such as an operation whose path lacks its slash, differs only as text.
 
 mod access;
 mod fact;

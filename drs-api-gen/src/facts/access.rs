@@ -81,6 +81,10 @@ pub(super) fn servers(spec: Spec<'_>, facts: &mut Facts) {
         let fact = Fact::part(Value::Null, pointer, Kind::Server);
         facts.add("server address", &name, fact);
     }
+    if !common.is_empty() {
+        let fact = Fact::new(common, "/servers/0/url".to_owned());
+        facts.add("common path", "", fact);
+    }
     if names.is_empty() {
         let none = Fact::new(Value::Null, "/servers".to_owned());
         facts.add("server address", "", none);

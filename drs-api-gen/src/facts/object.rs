@@ -97,7 +97,7 @@ impl Spec<'_> {
             }
             (_, Some(of), Value::Array(items)) => {
                 for (index, item) in items.iter().enumerate() {
-                    let name = item.get("name").and_then(Value::as_str);
+                    let name = item.get("name").or(item.get("url")).and_then(Value::as_str);
                     let name = name.map_or_else(|| index.to_string(), str::to_owned);
                     facts.add(known.name, &name, part(format!("{at}/{index}"), of));
                 }

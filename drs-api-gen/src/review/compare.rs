@@ -75,13 +75,15 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    /// Notes what belongs together. Different components don't, if both documents have one of them.
+    /// Notes what belongs together. Different components don't, if both documents have one of them;
+    /// but one can be all there is of a list now.
     fn visit(&mut self, kind: Kind, at: (&str, &str), way: Way, holder: usize) -> bool {
         let (base, revision) = (self.base, self.revision);
         let (old, new) = (base.settled(kind, at.0), revision.settled(kind, at.1));
         let is_apart = is_component(&old) && revision.get(&old).is_some()
             || is_component(&new) && base.get(&new).is_some();
-        if old != new && is_apart {
+        let is_around = |a: &str, b: &str| format!("{a}/").starts_with(&format!("{b}/"));
+        if is_apart && !is_around(&old, &new) && !is_around(&new, &old) {
             return false;
         }
         // What is around a reference may have texts.

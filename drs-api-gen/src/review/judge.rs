@@ -1,7 +1,7 @@
 //! The class of a fact that came, went or changed: from what it is about, from the way that
 //! the values go, and from which side allows more.
 //!
-//! "Clients in use" are programs that were built from the base.
+//! "Existing clients" are programs that were built from the base.
 
 use super::{
     change::{Both, Verdict},
@@ -82,7 +82,8 @@ impl Case<'_> {
             "nullable" => self.rust.is_optional(&self.home.0),
             "enum" | "enum value" => self.before.has("x-open-enum"),
             "type" | "format" | "maximum" | "minimum" | "maxItems" | "minItems" | "uniqueItems"
-            | "multipleOf" | "maxProperties" | "minProperties" => self.rust.is_same(self.home),
+            | "multipleOf" | "maxProperties" | "minProperties" | "maxLength" | "minLength"
+            | "pattern" => self.rust.is_same(self.home),
             _ => false,
         }
     }
@@ -128,7 +129,7 @@ pub(super) fn class(case: &Case<'_>, way: Way) -> Verdict {
         // An error is read in one way, whether it is documented or not.
         "responses" => Fine,
         "parameters" | "requestBody" | "properties" => of_need(case, in_answer),
-        "x-open-enum" => BreakingRust,
+        "x-open-enum" | "common path" => BreakingRust,
         "x-project" => if_came(Fine, BreakingRust),
         "default" if in_answer => BreakingRust,
         "readOnly" if in_answer => Docs,
@@ -179,7 +180,10 @@ pub(super) fn why(case: &Case<'_>, way: Way, class: Verdict) -> &'static str {
         ("format", BreakingRust, _) if is_exposed(case) => {
             "a `Secret` becomes a plain value: `Debug` and logs show it, and nothing wipes it"
         }
-        ("operation", Fine, _) => "clients can call one more operation",
+        ("operation", Fine, _) => "the service has one more operation",
+        ("common path", ..) => {
+            "generated paths start otherwise, so an endpoint that callers set has to end otherwise"
+        }
         (_, Wire, _) if way.class.is_some() => {
             "one of several alternatives differs, which counts as the worst"
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     facts::{Spec, text},
     spec::{
-        dialect::{Kind, Shape},
+        dialect::{Kind, METHODS, Shape},
         pointer::unescape,
     },
 };
@@ -32,7 +32,7 @@ pub(super) fn place(spec: Spec<'_>, pointer: &str) -> String {
                 singular(&key),
                 name(spec, &at, &step, shape)
             )),
-            (_, Some(Kind::Operation)) => {
+            _ if shape.kind() == Some(Kind::PathItem) && METHODS.contains(&step.as_str()) => {
                 words = vec![format!("operation {}", operation(spec, &at))];
             }
             // The names in these follow.

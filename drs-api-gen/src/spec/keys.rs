@@ -192,7 +192,7 @@ const OPERATION_KEYS: &[Key] = &[
     may("callbacks", Any, CALLBACKS),
     may("deprecated", Flag, Says(False)),
     may("security", SECURITY, Says(Nothing)),
-    may("servers", Any, ONE_SERVER),
+    may("servers", SERVERS, ONE_SERVER),
 ];
 
 const PARAMETER_KEYS: &[Key] = &[
@@ -224,7 +224,7 @@ const PATH_ITEM_KEYS: &[Key] = &[
     may("head", OPERATION, Says(Nothing)),
     may("patch", OPERATION, Says(Nothing)),
     may("trace", Any, NO_METHOD),
-    may("servers", Any, ONE_SERVER),
+    may("servers", SERVERS, ONE_SERVER),
     may("parameters", PARAMETERS, Says(Empty)),
 ];
 
