@@ -2,7 +2,7 @@
 //! line, the files, and the exit codes.
 
 use std::{
-    panic,
+    panic::{self, UnwindSafe},
     path::{Path, PathBuf},
     process::ExitCode,
     thread,
@@ -22,6 +22,8 @@ mod repository;
 mod review;
 mod test_files;
 mod upstream;
+
+use failure::Failure;
 
 /// Keeps the spec and the code in step.
 #[derive(Parser)]
@@ -56,21 +58,29 @@ enum Command {
 
 fn main() -> ExitCode {
     keep_generator_panics_silent();
-    let result = match Cli::parse().command {
+    let command = Cli::parse().command;
+    let result = caught(|| match command {
         Command::Regenerate { check: false } => regenerate::write(),
         Command::Regenerate { check: true } => regenerate::check(),
         Command::Lint { file: None } => lint::all(),
         Command::Lint { file: Some(file) } => lint::run(&[&file], Path::new("")),
         Command::Review(options) => review::run(&options),
         Command::Upstream { file } => upstream::run(&file),
-    };
-    match result {
-        Ok(code) => code,
-        Err(failure) => {
-            output::complain(format_args!("error: {failure}"));
-            ExitCode::FAILURE
-        }
-    }
+    });
+    result.unwrap_or_else(|failure| {
+        output::complain(format_args!("error: {failure}"));
+        ExitCode::FAILURE
+    })
+}
+
+/// The result of a command. A panic is an error like any other: of a worker's there is no report.
+fn caught<T>(command: impl FnOnce() -> Result<T, Failure> + UnwindSafe) -> Result<T, Failure> {
+    panic::catch_unwind(command).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or(panic.downcast_ref::<&str>().copied());
+        let text = text.unwrap_or_default();
+        Err(Failure::Sentence(format!("a mistake in xtask: {text}")))
+    })
 }
 
 /// drs-api-gen turns progenitor's panics into errors, so they need no report here.
@@ -81,4 +91,25 @@ fn keep_generator_panics_silent() {
             report(panic);
         }
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::resume_unwind;
+
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_error_with_its_text() {
+        let shown = |found: Result<(), Failure>| found.unwrap_err().to_string();
+        let index = 3;
+        let found = shown(caught(|| panic!("no item {index}")));
+        assert_eq!(found, "a mistake in xtask: no item 3");
+        let found = shown(caught(|| {
+            let worker = thread::spawn::<_, ()>(|| panic!("no item"));
+            worker.join().unwrap_or_else(|panic| resume_unwind(panic));
+            Ok(())
+        }));
+        assert_eq!(found, "a mistake in xtask: no item");
+    }
 }

@@ -5,6 +5,7 @@ use std::{
     borrow::Cow,
     collections::BTreeSet,
     fs, io,
+    panic::resume_unwind,
     path::{Path, PathBuf},
     process::ExitCode,
     thread,
@@ -122,12 +123,9 @@ impl Base {
                 read(Path::new(path), Path::new(path))?,
             )),
             Some(name) => {
-                let commit = Commit::of(repository(), name)?;
-                commit.map(Self::Commit).ok_or_else(|| {
-                    let sentence =
-                        format!("{name} is neither a file nor a revision of this repository");
-                    Failure::Sentence(sentence)
-                })
+                let why = format!("{name} is neither a file nor a revision of this repository");
+                let commit = Commit::of(repository(), name)?.map(Self::Commit);
+                commit.ok_or(Failure::Sentence(why))
             }
             None => Ok(Self::Commit(Commit::of_main_branch(repository())?)),
         }
@@ -203,7 +201,7 @@ fn pair(
     let mut review = thread::scope(|scope| {
         let lint = scope.spawn(|| drs_api_gen::lint(revision).len());
         let mut review = reviewed(name.as_deref().unwrap_or(path), &old, revision);
-        review.mistakes = lint.join().ok();
+        review.mistakes = Some(lint.join().unwrap_or_else(|panic| resume_unwind(panic)));
         review
     });
     let chosen = commit.map(|commit| format!("{}, {}", commit.short(), commit.chosen()));
@@ -261,10 +259,9 @@ fn reasons(fail_on: FailOn, review: &Review) -> Result<Vec<String>, Failure> {
                     version.base.escape_debug(),
                     version.revision.escape_debug()
                 ));
-            }
-            let document = review.document.as_deref().filter(|path| *path != SPEC);
-            let stem = document.and_then(|path| Path::new(path).file_stem()?.to_str());
-            if version.made && review.verdict > Verdict::DocsOnly {
+            } else if review.verdict > Verdict::DocsOnly {
+                let document = review.document.as_deref().filter(|path| *path != SPEC);
+                let stem = document.and_then(|path| Path::new(path).file_stem()?.to_str());
                 let path = repository().join(CHANGELOG);
                 let text = fs::read_to_string(path).map_err(|e| failure(CHANGELOG, e))?;
                 let (name, shown) = (stem.unwrap_or("spec"), stem.unwrap_or("the spec"));
