@@ -205,6 +205,9 @@ fn without_effect(spec: &Value) -> Vec<String> {
         let Some((schema, name)) = property.rsplit_once("/properties/") else {
             return false;
         };
+        if name.contains('/') {
+            return false;
+        }
         let required = spec.pointer(schema).unwrap()["required"].as_array();
         let is_required = required.is_some_and(|names| names.contains(&json!(name)));
         let property = spec.pointer(property).unwrap();
@@ -212,6 +215,17 @@ fn without_effect(spec: &Value) -> Vec<String> {
         is_option && !is_required && property["default"].is_null()
     };
     pointers.filter(is_unseen).collect()
+}
+
+#[test]
+fn null_has_no_effect_on_a_property_that_may_be_left_out_but_inside_it() {
+    let text = json!({ "type": "string", "nullable": true });
+    let spec = json!({ "All": { "properties": {
+        "one": &text,
+        "list": { "type": "array", "items": &text },
+        "map": { "type": "object", "additionalProperties": &text },
+    } } });
+    assert_eq!(without_effect(&spec), ["/All/properties/one/nullable"]);
 }
 
 #[test]

@@ -59,6 +59,15 @@ fn advice(printed: &str) -> Vec<String> {
     added.chain(gone).collect()
 }
 
+/// The places that have no row.
+fn without_a_row(output: &Output) -> Vec<String> {
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    let said = said.trim_end();
+    let places = said.strip_prefix("error: openapi/README.md has no row for: ");
+    let places = places.into_iter().flat_map(|places| places.split("; "));
+    places.map(str::to_owned).collect()
+}
+
 #[test]
 fn each_difference_from_the_vendors_definition_has_a_row() {
     let output = upstream("upstream.json", DEFINITION);
@@ -86,6 +95,8 @@ fn what_the_vendor_adds_and_the_tables_do_not_have_fails() {
         r#""parameters": ["#,
         r#""parameters": [{"in": "query", "name": "dry_run", "type": "boolean"}, "#,
     );
+    // What the spec alone adds has a test of its own.
+    let known = without_a_row(&upstream("known.json", DEFINITION));
     for ((old, new), place, line) in [
         (
             property,
@@ -101,11 +112,9 @@ fn what_the_vendor_adds_and_the_tables_do_not_have_fails() {
         assert!(DEFINITION.contains(old));
         let output = upstream("addition.json", &DEFINITION.replace(old, new));
         assert_eq!(output.status.code(), Some(1));
-        let said = String::from_utf8(output.stderr.clone()).unwrap();
-        let said = said
-            .trim_end()
-            .strip_prefix("error: openapi/README.md has no row for: ");
-        assert!(said.unwrap().split("; ").any(|said| said == place));
+        let mut found = without_a_row(&output);
+        found.retain(|place| !known.contains(place));
+        assert_eq!(found, [place]);
         let printed = String::from_utf8(output.stdout).unwrap();
         let mut lines = printed.lines().skip_while(|printed| *printed != line);
         assert_eq!(lines.next(), Some(line));
