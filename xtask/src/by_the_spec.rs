@@ -66,7 +66,7 @@ fn argument(spec: &Value, parameter: &Value) -> String {
         false => example.clone(),
     };
     let (ty, text) = (rust_type(schema), value.to_string());
-    // Parsed when it runs: `json!` takes large numbers for an `i32`, and `\b` is no escape in Rust.
+    // Parsed at run time: `json!` reads large numbers as `i32`, and Rust has no escape `\b`.
     format!("read::<{ty}>({text:?}.parse().unwrap())?")
 }
 

@@ -73,7 +73,7 @@ fn main() -> ExitCode {
     })
 }
 
-/// The result of a command. A panic is an error like any other: of a worker's there is no report.
+/// The result of a command. A panic is an error like any other, because a worker prints none.
 fn caught<T>(command: impl FnOnce() -> Result<T, Failure> + UnwindSafe) -> Result<T, Failure> {
     panic::catch_unwind(command).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str);
