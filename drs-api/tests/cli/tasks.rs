@@ -108,7 +108,7 @@ fn a_night_ends_with_each_task_retried_once_that_may_be_and_no_other() {
     };
     assert!(
         line(0).ends_with(
-            "DRS.KE0002  drs retry --endpoint $ENDPOINT report.json, once: each one is a login"
+            "DRS.KE0002  once, since it is a login: drs retry --endpoint $ENDPOINT report.json"
         ),
         "{}",
         line(0)
@@ -139,7 +139,7 @@ fn a_night_ends_with_each_task_retried_once_that_may_be_and_no_other() {
     assert_eq!(retried(&scene), expected);
     assert!(
         ran.stderr.contains(&format!(
-            "{}: left out; its next step: DRS may lack the new password of a side: send that first, as `drs show` \
+            "{}: left out; DRS may lack the new password of a side: send that first, as `drs show` \
              says\n",
             id(3)
         )),
@@ -154,12 +154,12 @@ fn a_night_ends_with_each_task_retried_once_that_may_be_and_no_other() {
     for (number, why) in [
         (
             10,
-            "drs retry --full --endpoint $ENDPOINT report.json, which",
+            "this may change data: drs retry --full --endpoint $ENDPOINT report.json",
         ),
-        (12, "find out who paused it, and why; drs retry --paused"),
+        (12, "find out who paused it, and why: drs retry --paused"),
         (15, "look at it in the DRS console"),
     ] {
-        let told = format!("\ndrs: {}: left out; its next step: {why}", id(number));
+        let told = format!("\ndrs: {}: left out; {why}", id(number));
         assert!(ran.stderr.contains(&told), "{}", ran.stderr);
     }
 
@@ -211,7 +211,7 @@ fn a_task_is_said_to_run_a_minute_after_its_change_and_not_before() {
     let mut scene = changed("tasks-early", IncreTransferStarted);
     let ran = scene.run(&format!("{STATUS} report.json"));
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
-    let row = "  too early  INCRE_TRANSFER_STARTED        in a minute: drs status --endpoint $ENDPOINT \
+    let row = "  too early  INCRE_TRANSFER_STARTED        drs status --wait 2m --endpoint $ENDPOINT \
                report.json\n";
     assert!(ran.stdout.contains(row), "{}", ran.stdout);
     age(&scene, 0);

@@ -26,7 +26,7 @@ fn a_wrong_password_is_retried_once_and_then_said_to_be_wrong() {
     // Meanwhile, somebody changed it in the database again.
     scene.simulator.set_account("app", "another-hunter2");
     let ran = scene.run(&format!("{STATUS} report.json"));
-    assert!(ran.stdout.contains(" report.json, once"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("  once, since"), "{}", ran.stdout);
     let ran = scene.run(&format!("{RETRY} --yes --wait 0s report.json"));
     assert_eq!(ran.code, Some(5), "{}", ran.stderr);
     let step = "a password is wrong: check both in the database, and retry no more";

@@ -73,7 +73,7 @@ pub(crate) fn execute(args: &Retry) -> Result<Status, Failure> {
     let is_failed = |task: &&TaskState| matches!(task.phase(), Phase::Failed | Phase::Paused);
     for task in others.into_iter().filter(is_failed) {
         let why = session.next_step(task, false);
-        leave(task, &format!("left out; its next step: {why}"));
+        leave(task, &format!("left out; {why}"));
     }
     let then = chosen.iter().map(|task| (&*task.id, task.state.as_deref()));
     let then: States = then.collect();
@@ -110,7 +110,7 @@ fn confirm(args: &Retry, chosen: &[&TaskState]) -> Result<(), Failure> {
     for task in chosen {
         let state = clean(task.state.as_deref().unwrap_or_default());
         let (id, code, why) = (clean(&task.id), code(task), why(task));
-        tell(format_args!("{id} {state} {code} {why}"));
+        tell(format_args!("to retry: {id} {state} {code} {why}"));
     }
     let mut told = vec![LOGS_IN];
     told.extend(args.full.then_some(LOADS_AGAIN));

@@ -40,9 +40,10 @@ const SEND_FIRST: &str =
     "DRS may lack the new password of a side: send that first, as `drs show` says";
 const WAS_REFUSED: &str = "a password met DRS.KE0002 before: retry or resume it in the DRS console";
 
-/// Behind the command of a retry.
-const ONCE: &str = ", once: each one is a login";
-const RISK: &str = ", which may change data";
+/// Before the command of a retry.
+const ONCE: &str = "once, since it is a login: ";
+const RISK: &str = "this may change data: ";
+const PAUSED: &str = "find out who paused it, and why: ";
 
 /// Of a task that one retry did not help.
 const AFTER_A_RETRY: &str = "a password is wrong: check both in the database, and retry no more";
@@ -205,7 +206,7 @@ impl Session {
     }
 
     pub(crate) fn next_step(&self, task: &TaskState, early: bool) -> String {
-        let drs = |words: &[&str]| self.others.command(words);
+        let drs = |before: &str, words: &[&str]| before.to_owned() + &self.others.command(words);
         let is_wrong = task.reply.says_wrong_password();
         let has_logged_in = [RetryKind::Accepted, RetryKind::Unconfirmed];
         let is_sent = |of: &TaskRetry| of.id == task.id && has_logged_in.contains(&of.kind);
@@ -214,18 +215,15 @@ impl Session {
         let accepts = ACCEPTING.iter().any(|of| state.starts_with(of));
         let step = match (task.phase(), state) {
             _ if accepts && self.unchanged.contains(&task.id) => SEND_FIRST,
-            (Phase::Running, _) if early => return format!("in a minute: {}", drs(&["status"])),
+            (Phase::Running, _) if early => return drs("", &["status", "--wait", "2m"]),
             (Phase::Running, _) => "",
             (Phase::Changing, _) => "wait, and read it again",
             (Phase::Failed | Phase::Paused, _) if accepts && self.holds_back(task) => WAS_REFUSED,
-            (Phase::Paused, _) => {
-                let retry = drs(&["retry", "--paused", &task.id]);
-                return format!("find out who paused it, and why; {retry}");
-            }
+            (Phase::Paused, _) => return drs(PAUSED, &["retry", "--paused", &task.id]),
             (Phase::Failed, _) if is_wrong && is_retried => AFTER_A_RETRY,
-            (Phase::Failed, "INCRE_TRANSFER_FAILED") if is_wrong => return drs(&["retry"]) + ONCE,
-            (Phase::Failed, "INCRE_TRANSFER_FAILED") => return drs(&["retry"]),
-            (Phase::Failed, "FULL_TRANSFER_FAILED") => return drs(&["retry", "--full"]) + RISK,
+            (Phase::Failed, "INCRE_TRANSFER_FAILED") if is_wrong => return drs(ONCE, &["retry"]),
+            (Phase::Failed, "INCRE_TRANSFER_FAILED") => return drs("", &["retry"]),
+            (Phase::Failed, "FULL_TRANSFER_FAILED") => return drs(RISK, &["retry", "--full"]),
             (Phase::Ended, _) => "it has ended; take it out of the plan",
             (Phase::Unknown, "") => return why(task),
             _ => "look at it in the DRS console",
