@@ -39,8 +39,10 @@ fn keep_dialect(value: &mut Value, shape: Shape) {
 }
 
 fn is_kept(name: &str, value: &mut Value, shape: Shape) -> bool {
-    if name == "$ref" || name.starts_with("x-") {
-        return true;
+    // Those of a mapping are names like any other. Extensions are for the passes, which read the
+    // document itself; progenitor makes something else of some.
+    if shape.kind().is_some() && (name == "$ref" || name.starts_with("x-")) {
+        return name == "$ref";
     }
     let key = shape.kind().and_then(|kind| kind.key(name));
     match key.map(|key| key.role) {

@@ -123,7 +123,9 @@ fn made_of_itself(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     let edges = tree.edges();
     let endless = endless(&edges);
     for node in tree.of(Kind::Schema) {
-        let merges = node.has("allOf") || node.has("oneOf") && node.has("properties");
+        let parts = ["properties", "additionalProperties", "items"];
+        let has_parts = parts.iter().any(|key| node.has(key));
+        let merges = node.has("allOf") || node.has("oneOf") && has_parts;
         if merges && endless.contains(node.pointer.as_str()) {
             let message = "a schema that refers to itself can't be combined with others; write \
                            its properties out";

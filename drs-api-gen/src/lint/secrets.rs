@@ -54,7 +54,9 @@ fn not_marked(findings: &mut Findings<'_>, tree: &Tree<'_>, schema: &Node<'_>, n
     let (Some(property), Some(mut value)) = (tree.get(&pointer), value) else {
         return;
     };
-    while value.text("type") == Some("array") {
+    // A list of itself ends nowhere.
+    let mut seen = BTreeSet::new();
+    while value.text("type") == Some("array") && seen.insert(&value.pointer) {
         let Some(items) = tree.below_key(value, &["items"]) else {
             return;
         };

@@ -1,6 +1,6 @@
 //! What happens to documents that would exhaust the stack or the memory?
 
-use drs_api_gen::{Document, Error, Generated, Settings, generate, lint};
+use drs_api_gen::{Document, Error, Generated, Settings, generate, lint, review};
 
 use super::alone::{cpu_time, is_alone, run_alone};
 
@@ -106,6 +106,51 @@ fn a_type_that_holds_itself_is_generated() {
 }
 
 #[test]
+fn a_list_that_holds_itself_is_generated() {
+    let list = |rest: &str| format!("{{type: array, description: Lists., {rest}}}");
+    let items = |name: &str| format!("items: {{$ref: '#/components/schemas/{name}'}}");
+    for lists in [
+        format!("Lists: {}", list(&items("Lists"))),
+        format!(
+            "Lists: {}",
+            list(&format!("nullable: true, {}", items("Lists")))
+        ),
+        format!(
+            "Lists: {}\n    More: {}",
+            list(&items("More")),
+            list(&items("Lists"))
+        ),
+        format!(
+            "Lists: {}",
+            list(&format!("items: {{type: array, {}}}", items("Lists")))
+        ),
+    ] {
+        let schemas = format!(
+            "    Key: {{type: object, description: A key., properties: {{lists: {{$ref: \
+             '#/components/schemas/Lists'}}}}}}\n    Change: {{type: object, description: Changed., \
+             properties: {{a: {{type: string, description: A text.}}}}}}\n    {lists}\n"
+        );
+        let document = with_schemas(&schemas);
+        assert_eq!(lint(&document), [], "{lists}");
+        generated(&document).unwrap();
+        review(&Document::parse(MINIMAL).unwrap(), &document);
+    }
+}
+
+#[test]
+fn what_is_refused_under_a_name_like_an_extensions_is_not_generated() {
+    let change = "{$ref: '#/components/schemas/Change'}";
+    let refused = format!("{{anyOf: [{{allOf: [{change}, {change}]}}]}}");
+    let document = with_schemas(&format!(
+        "    Key: {{type: object, properties: {{x-p: {refused}}}}}\n    Change: {{type: object, \
+         properties: {{next: {change}}}}}\n"
+    ));
+    let rules: Vec<_> = lint(&document).iter().map(|f| f.rule).collect();
+    assert!(rules.contains(&"unsupported-key"), "{rules:?}");
+    generated(&document).unwrap();
+}
+
+#[test]
 fn references_in_a_circle_are_an_error() {
     let circles = [
         "    Key: {$ref: '#/components/schemas/Key'}",
@@ -115,6 +160,8 @@ fn references_in_a_circle_are_an_error() {
         "    Key: {allOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]}
     A: {type: object, properties: {next: {$ref: '#/components/schemas/A'}}}
     B: {type: object, properties: {next: {$ref: '#/components/schemas/B'}}}",
+        "    Key: {oneOf: [{$ref: '#/components/schemas/A'}], additionalProperties: {$ref: '#/components/schemas/Key'}}
+    A: {type: object, properties: {next: {$ref: '#/components/schemas/A'}}}",
     ];
     for schemas in circles {
         let mut schemas = format!("{schemas}\n");
