@@ -84,13 +84,15 @@ pub(super) enum Says {
 
 impl Says {
     pub(super) fn of(kind: Kind, key: &str, value: &Value) -> Self {
-        let is_default = match kind.key(key).map(|key| key.role) {
+        let row = kind.key(key);
+        let is_default = match row.map(|row| row.role) {
             // What is deprecated works as before, and this client follows no link.
             _ if matches!(key, "deprecated" | "links") => return Self::Text,
             Some(Role::Docs) => return Self::Text,
             None if key.starts_with("x-") || is_for_people(kind) => return Self::Text,
             None | Some(Role::Says(Absent::Nothing)) => false,
-            Some(Role::Says(Absent::False) | Role::Refused(_)) => *value == false,
+            Some(Role::Says(Absent::False)) => *value == false,
+            Some(Role::Refused(_)) => row.is_some_and(|row| row.refusal(value).is_none()),
             Some(Role::Says(Absent::True)) => *value == true,
             Some(Role::Says(Absent::Zero)) => value.as_f64() == Some(0.0),
             Some(Role::Says(Absent::Empty)) => match value {

@@ -37,6 +37,8 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
              all the properties, none of them required"
         } else if one_of && all_of {
             "`allOf` next to `oneOf` can't be generated; write one of them"
+        } else if schema.has(key) && ["enum", "format", "items"].iter().any(|k| schema.has(k)) {
+            "this can't be generated next to `enum`, `format` or `items`; remove one of them"
         } else if schema.has(key) && parts.is_empty() {
             "this list is empty; remove it, or write the schemas"
         } else if parts.any(holds_secret) {

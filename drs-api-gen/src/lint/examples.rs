@@ -120,7 +120,7 @@ impl Pairs<'_, '_> {
         }
         for (number, errors) in errors {
             if let Some(place) = self.places.get(number) {
-                report(findings, &errors, place);
+                report(findings, self.tree, &errors, place);
             }
         }
     }
@@ -129,7 +129,7 @@ impl Pairs<'_, '_> {
 /// The pointer from a value to the part that is wrong, and what is wrong with it.
 type Failure<'e> = (String, ValidationError<'e>);
 
-fn report(findings: &mut Findings<'_>, errors: &[Failure<'_>], value: &str) {
+fn report(findings: &mut Findings<'_>, tree: &Tree<'_>, errors: &[Failure<'_>], value: &str) {
     let is_default = value.ends_with("/default");
     let what = if is_default {
         "the default"
@@ -144,9 +144,7 @@ fn report(findings: &mut Findings<'_>, errors: &[Failure<'_>], value: &str) {
             continue;
         };
         // Objects in place have no properties, so this one is a component.
-        let keyword = error.absolute_keyword_location().map(|uri| uri.as_str());
-        let schema = keyword.and_then(|at| at.strip_prefix(DOCUMENT)?.strip_prefix('#'));
-        let schema = schema.and_then(|at| value_at(document, at.rsplit_once('/')?.0));
+        let schema = schema_of(error).and_then(|at| value_at(document, at));
         let known = schema.and_then(|schema| schema.get("properties")?.as_object());
         let known: Vec<&str> = known
             .into_iter()
@@ -170,8 +168,11 @@ fn report(findings: &mut Findings<'_>, errors: &[Failure<'_>], value: &str) {
         }
     }
     for (place, error) in errors {
+        let missing = missing_property(error);
+        // What a response has to have has a finding: it may be missing, as here.
+        let in_answer = || schema_of(error).is_some_and(|at| tree.in_answers().contains(at));
         if matches!(error.kind(), ErrorKind::AdditionalProperties { .. })
-            || missing_property(error).is_some_and(|name| meant.contains(&(place.as_str(), name)))
+            || missing.is_some_and(|name| in_answer() || meant.contains(&(place.as_str(), name)))
         {
             continue;
         }
@@ -189,6 +190,13 @@ fn report(findings: &mut Findings<'_>, errors: &[Failure<'_>], value: &str) {
         let message = format!("{what} doesn't satisfy its schema: {said}; {instead}");
         findings.add(EXAMPLE_MISMATCH, format!("{value}{place}"), message);
     }
+}
+
+/// The pointer to the component that an error is about, or to a schema in it.
+fn schema_of<'e>(error: &'e ValidationError<'_>) -> Option<&'e str> {
+    let keyword = error.absolute_keyword_location()?.as_str();
+    let keyword = keyword.strip_prefix(DOCUMENT)?.strip_prefix('#')?;
+    Some(keyword.rsplit_once('/')?.0)
 }
 
 /// The property that an error says is missing.

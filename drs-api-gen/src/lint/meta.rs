@@ -84,10 +84,8 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             findings.add(MISSING_KEY, info.at(&["title"]), message);
         }
     }
-    for server in tree.of(Kind::Server) {
-        let Some(url) = server.text("url") else {
-            continue;
-        };
+    let servers = tree.of(Kind::Server);
+    for (server, url) in servers.filter_map(|s| Some((s, s.text("url")?))) {
         let at = server.at(&["url"]);
         if url == METADATA_SERVICE {
             // Plaintext between a machine and its host.

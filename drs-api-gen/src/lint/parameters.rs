@@ -70,7 +70,9 @@ fn templates(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     let names = paths.map.keys().filter(|key| !key.starts_with("x-"));
     for path in names {
-        let problem = if !path.starts_with('/') {
+        let problem = if path.contains("://") {
+            "write what is after the host here, and the rest in `servers`".to_owned()
+        } else if !path.starts_with('/') {
             format!("write `/{path}`")
         } else if !balanced(path) {
             "write each placeholder as `{name}`".to_owned()
@@ -117,11 +119,9 @@ fn path_parameters(
     let declared = || in_path().filter_map(|p| p.text("name"));
     let is_unused = |name: &str| !used.iter().any(|used| used == name);
     for name in &used {
-        if declared().any(|known| known == name) {
-            continue;
-        }
         // The declaration that was meant has a slip in it: one mistake, one finding.
-        if nearest(name, declared().filter(|n| is_unused(n))).is_some() {
+        let meant = nearest(name, declared().filter(|n| is_unused(n)));
+        if declared().any(|known| known == name) || meant.is_some() {
             continue;
         }
         let message = format!(
@@ -129,10 +129,7 @@ fn path_parameters(
         );
         findings.add(PATH_PARAMETER, operation.node.pointer.clone(), message);
     }
-    for parameter in in_path() {
-        let Some(name) = parameter.text("name") else {
-            continue;
-        };
+    for (parameter, name) in in_path().filter_map(|p| Some((p, p.text("name")?))) {
         if is_unused(name) {
             let missing = used.iter().map(String::as_str);
             let missing = missing.filter(|used| !declared().any(|d| d == *used));
@@ -158,10 +155,8 @@ fn arguments(findings: &mut Findings<'_>, operation: &Operation<'_, '_>, paramet
     if operation.node.has("requestBody") {
         let _ = scope.refusal("requestBody", "body".to_owned());
     }
-    for parameter in parameters {
-        let Some(name) = parameter.text("name") else {
-            continue;
-        };
+    let named = parameters.iter().filter_map(|p| Some((p, p.text("name")?)));
+    for (parameter, name) in named {
         let rust_name = names::snake(name);
         let refusal = match TAKEN.contains(&rust_name.as_str()) {
             true => Some(format!(

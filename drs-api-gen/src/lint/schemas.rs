@@ -21,40 +21,26 @@ struct Type {
     formats: &'static str,
 }
 
+const OF_OBJECTS: &str = "properties required additionalProperties maxProperties minProperties";
+const TEXTUAL: &str = "maxLength minLength pattern format enum";
 const NUMERIC: &str = "multipleOf maximum exclusiveMaximum minimum exclusiveMinimum format";
 
 const TYPES: [Type; 6] = [
-    Type {
-        name: "string",
-        keys: "maxLength minLength pattern format enum",
-        formats: "password byte binary",
-    },
-    Type {
-        name: "integer",
-        keys: NUMERIC,
-        formats: "int32 int64",
-    },
-    Type {
-        name: "number",
-        keys: NUMERIC,
-        formats: "float double",
-    },
-    Type {
-        name: "boolean",
-        keys: "",
-        formats: "",
-    },
-    Type {
-        name: "array",
-        keys: "items maxItems minItems uniqueItems",
-        formats: "",
-    },
-    Type {
-        name: "object",
-        keys: "properties required additionalProperties maxProperties minProperties",
-        formats: "",
-    },
+    ty("string", TEXTUAL, "password byte binary"),
+    ty("integer", NUMERIC, "int32 int64"),
+    ty("number", NUMERIC, "float double"),
+    ty("boolean", "", ""),
+    ty("array", "items maxItems minItems uniqueItems", ""),
+    ty("object", OF_OBJECTS, ""),
 ];
+
+const fn ty(name: &'static str, keys: &'static str, formats: &'static str) -> Type {
+    Type {
+        name,
+        keys,
+        formats,
+    }
+}
 
 pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     for schema in tree.of(Kind::Schema) {
@@ -160,9 +146,7 @@ fn format(findings: &mut Findings<'_>, schema: &Node<'_>, ty: &Type) {
 }
 
 fn beyond_format(findings: &mut Findings<'_>, schema: &Node<'_>, format: &str) {
-    let Some((least, most)) = limits(format) else {
-        return;
-    };
+    let (least, most) = limits(format).unwrap_or((i64::MIN, i64::MAX));
     for key in ["minimum", "maximum"] {
         let limit = schema.get(key).and_then(Value::as_i64);
         if limit.is_some_and(|limit| !(least..=most).contains(&limit)) {

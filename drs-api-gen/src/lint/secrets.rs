@@ -28,11 +28,20 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     let parameters: Vec<&Node<'_>> = tree.of(Kind::Parameter).collect();
     let of_parameters = parameters.iter().flat_map(|p| tree.below(&p.pointer));
     let of_parameters: BTreeSet<&str> = of_parameters.map(|n| n.pointer.as_str()).collect();
+    let is_password = |schema: &Node<'_>| schema.text("format") == Some("password");
     for schema in tree.of(Kind::Schema) {
+        if schema.is_set("nullable")
+            && schema.component().is_some()
+            && tree.below(&schema.pointer).any(is_password)
+        {
+            let message = "`nullable` makes a second type of this schema, in which its secrets \
+                           can't be found; remove it: leave the property out instead of `null`";
+            findings.add(SECRET_NOT_CONVERTIBLE, schema.at(&["nullable"]), message);
+        }
         for (name, _) in schema.entries("properties") {
             not_marked(findings, tree, schema, name);
         }
-        if schema.text("format") == Some("password")
+        if is_password(schema)
             && !of_parameters.contains(schema.pointer.as_str())
             // A slip in a key is one mistake.
             && schema.unknown.is_empty()
@@ -43,8 +52,11 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         }
     }
     let sent = security::headers(tree);
-    for parameter in parameters {
-        in_parameter(findings, tree, parameter, &sent);
+    for (parameter, name) in parameters
+        .into_iter()
+        .filter_map(|p| Some((p, p.text("name")?)))
+    {
+        in_parameter(findings, tree, (parameter, name), &sent);
     }
 }
 
@@ -88,12 +100,9 @@ fn is_marked(schema: &Node<'_>) -> bool {
 fn in_parameter(
     findings: &mut Findings<'_>,
     tree: &Tree<'_>,
-    parameter: &Node<'_>,
+    (parameter, name): (&Node<'_>, &str),
     sent: &BTreeSet<String>,
 ) {
-    let Some(name) = parameter.text("name") else {
-        return;
-    };
     let schema = tree.below_key(parameter, &["schema"]);
     let marked = schema.is_some_and(|schema| schema.text("format") == Some("password"));
     let cleared = schema.is_some_and(|s| s.get(SECRET) == Some(&Value::Bool(false)));

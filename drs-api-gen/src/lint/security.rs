@@ -21,10 +21,10 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     let defined = tree.components().into_iter();
     let defined = defined.flat_map(|components| components.entries("securitySchemes"));
     let defined: BTreeSet<&str> = defined.map(|(name, _)| name).collect();
-    for node in tree.nodes() {
-        if !matches!(node.kind, Kind::OpenApi | Kind::Operation) {
-            continue;
-        }
+    for node in tree
+        .nodes()
+        .filter(|n| matches!(n.kind, Kind::OpenApi | Kind::Operation))
+    {
         for (index, requirement) in node.list("security").iter().enumerate() {
             for name in requirement.as_object().into_iter().flat_map(|r| r.keys()) {
                 if !defined.contains(name.as_str()) {

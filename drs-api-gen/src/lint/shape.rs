@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{
     finding::Findings,
-    rules::{DEEP_NESTING, MISSING_KEY, UNKNOWN_KEY, UNSUPPORTED_KEY, WRONG_TYPE},
+    rules::{DEEP_NESTING, MEDIA_TYPE, MISSING_KEY, UNKNOWN_KEY, UNSUPPORTED_KEY, WRONG_TYPE},
     wording::{listed, shortened},
 };
 use crate::spec::{
@@ -40,6 +40,17 @@ pub(super) fn check_indentation(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             findings.add(WRONG_TYPE, misfit.pointer.clone(), message);
         }
     }
+    let is_first = findings.list.is_empty();
+    for node in tree
+        .nodes()
+        .filter(|n| is_first && n.kind == Kind::MediaType)
+    {
+        let name = node.pointer.rsplit('/').next().unwrap_or_default();
+        if Kind::MediaType.key(name).is_some() {
+            let message = "this is no media type; write `application/json:` above, and indent it";
+            findings.add(MEDIA_TYPE, node.pointer.clone(), message);
+        }
+    }
 }
 
 /// What has to be right before the parser may see the document.
@@ -70,9 +81,7 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
                 if key.required {
                     require(findings, node, node.kind.noun(), key.name);
                 }
-                if let Role::Refused(why) = key.role
-                    && node.get(key.name).is_some_and(|value| *value != false)
-                {
+                if let Some(why) = node.get(key.name).and_then(|value| key.refusal(value)) {
                     let message = format!("`{}` {why}", key.name);
                     findings.misplaced(UNSUPPORTED_KEY, node.at(&[key.name]), message);
                 }
@@ -99,9 +108,12 @@ fn unknown_keys(findings: &mut Findings<'_>, node: &Node<'_>) {
     let is_new = |key: &str| key != "$ref" && !node.component().is_some_and(is_key);
     for (key, meant) in node.unknown.iter().filter(|(key, _)| is_new(key)) {
         let (at, said) = (node.at(&[key]), format!("{noun} has no key `{key}`"));
-        // A slip is read as it was meant.
+        // A slip is read as it was meant; if that is refused, one finding says so.
         if let Some(meant) = meant {
-            findings.add(UNKNOWN_KEY, at, format!("{said}; did you mean `{meant}`?"));
+            let row = node.kind.key(meant).zip(node.get(key));
+            if row.and_then(|(row, value)| row.refusal(value)).is_none() {
+                findings.add(UNKNOWN_KEY, at, format!("{said}; did you mean `{meant}`?"));
+            }
             continue;
         }
         let instead = match holder(node.kind, key) {

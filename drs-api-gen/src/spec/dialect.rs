@@ -1,6 +1,8 @@
 //! What the dialect is made of: kinds of objects, shapes of values, and what a key means to us. The
 //! table next to this file lists the keys of each kind.
 
+use serde_json::Value;
+
 /// The kind of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -81,6 +83,17 @@ pub(crate) struct Key {
     pub(crate) role: Role,
 }
 
+impl Key {
+    /// Why it is refused with this value. A flag that is `false` asks for nothing.
+    pub(crate) fn refusal(&self, value: &Value) -> Option<&'static str> {
+        let is_default = matches!(self.shape, Shape::Flag) && *value == false;
+        match self.role {
+            Role::Refused(why) if !is_default => Some(why),
+            _ => None,
+        }
+    }
+}
+
 /// What a key is to us. Whoever handles keys by their role matches without a wildcard, so
 /// that a key of a new sort does not compile before every reader handles it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,8 +102,8 @@ pub(crate) enum Role {
     Docs,
     /// It decides what is sent or read, or what the Rust API is. Left out, it says this.
     Says(Absent),
-    /// The generator ignores it, and we don't need it. The lint refuses it whole, unless it
-    /// is `false`; this text follows the name of the key. Nothing below it is read.
+    /// The generator ignores it, and we don't need it. The lint refuses it, unless it is a flag
+    /// that is `false`; this text follows the name of the key. The lint reads nothing below it.
     Refused(&'static str),
 }
 

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{
-    dialect::{Keys, Kind, Shape},
+    dialect::{Key, Keys, Kind, Shape},
     pointer::{child, component_of, unescape},
-    spelling::nearest,
+    spelling::{nearest, plain},
 };
 
 /// An object of the document.
@@ -36,10 +36,8 @@ impl<'a> Node<'a> {
     where
         'a: 'k,
     {
-        match self.unknown.iter().find(|(_, meant)| *meant == Some(key)) {
-            Some((written, _)) => written,
-            None => key,
-        }
+        let slip = self.unknown.iter().find(|(_, meant)| *meant == Some(key));
+        slip.map_or(key, |(written, _)| written)
     }
 
     /// The target, if a `$ref` replaces the object. It is empty if the text is: without quotes, `#`
@@ -99,7 +97,9 @@ pub(super) fn unknown(kind: Kind, map: &Map<String, Value>) -> Vec<(&str, Option
     let refers = kind.section().is_some();
     let unknown = map.keys().filter(|key| kind.key(key).is_none());
     let unknown = unknown.map(|key| {
-        let names = known.iter().map(|known| known.name);
+        // Of what is refused only another spelling: a name that has no place here may be like one.
+        let can_be = |k: &&Key| k.refusal(&Value::Null).is_none() || plain(k.name) == plain(key);
+        let names = known.iter().filter(can_be).map(|known| known.name);
         let names = names.chain(refers.then_some("$ref"));
         let names = names.filter(|name| name.starts_with("x-") == key.starts_with("x-"));
         let meant = nearest(key, names.filter(|name| !map.contains_key(*name)));

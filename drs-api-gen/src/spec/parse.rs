@@ -1,6 +1,6 @@
 //! From YAML or JSON to a tree of values, with the position of each.
 
-use std::{cell::Cell, fmt};
+use std::{cell::Cell, fmt, iter};
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -20,6 +20,8 @@ pub(super) fn parse(text: &str) -> Result<(Value, Positions), Error> {
     let options = serde_saphyr::options! {
         // As other tools read it: in YAML 1.2 `yes` and `no` are texts.
         strict_booleans: true,
+        // A string that begins with `!` would lose its first word.
+        reject_unsupported_tags: true,
         // Enough for a generous document; an alias within an alias nests, too.
         alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: 100_000 },
         // To the parser `200` and `'200'` are two keys, and it doesn't say where the first one is.
@@ -147,7 +149,7 @@ const TOO_MANY: &str = "there can be no key here; put quotes around a string tha
 
 /// What the parser says most often, and what to say instead, or after it if that starts with a
 /// semicolon. What to say of a key depends on the lines above it.
-const SAID: [&str; 19] = [
+const SAID: [&str; 20] = [
     "mapping values are not = ",
     "simple key expected = ",
     "unclosed = ; close it",
@@ -161,6 +163,7 @@ const SAID: [&str; 19] = [
     "unexpected character = YAML reserves this character; put quotes around the whole string",
     "are not allowed = start a list on the next line; put a string with `-` or `?` first in quotes",
     "a block scalar = start a string after `|` or `>` on the next line, or put it in quotes",
+    "unsupported tag = to YAML a word that begins with `!` is a tag; put quotes around the string",
     "trailing content = the quotes end too soon; write `'` around the string, and `''` within it",
     "null is not allowed = there is no key; write one, in quotes if it is `null` or `~`",
     "expected string scalar = this key is not a string; write one",
@@ -246,18 +249,12 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = access.next_element()? {
-            items.push(item);
-        }
-        Ok(Node::Sequence(items))
+        let items = iter::from_fn(|| access.next_element().transpose());
+        items.collect::<Result<_, _>>().map(Node::Sequence)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = access.next_entry()? {
-            entries.push(entry);
-        }
-        Ok(Node::Mapping(entries))
+        let entries = iter::from_fn(|| access.next_entry().transpose());
+        entries.collect::<Result<_, _>>().map(Node::Mapping)
     }
 }

@@ -17,19 +17,21 @@ pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) 
         let start = known.get(..name.len()).filter(|start| start.len() >= 3);
         start.is_some_and(|start| start.eq_ignore_ascii_case(name))
     };
+    let distance = |known: &str| match begins(known) {
+        true => 0,
+        false => strsim::osa_distance(&meant, &plain(known)),
+    };
     known
         .into_iter()
         .filter(|known| is_like(known) || begins(known))
-        .map(|known| match begins(known) {
-            true => (0, known),
-            false => (strsim::osa_distance(&meant, &plain(known)), known),
-        })
+        .map(|known| (distance(known), known))
         .filter(|(distance, _)| *distance <= allowed)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)
 }
 
-fn plain(name: &str) -> String {
+/// A name without what may differ in other spellings of it.
+pub(super) fn plain(name: &str) -> String {
     let letters = name.chars().filter(|c| !matches!(c, '-' | '_'));
     letters.flat_map(char::to_lowercase).collect()
 }

@@ -3,6 +3,7 @@
 use std::{
     cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
+    iter::successors,
     ops::Bound,
 };
 
@@ -150,9 +151,7 @@ impl<'a> Tree<'a> {
                     None => break None,
                 }
             };
-            for pointer in chain {
-                ends.insert(pointer.clone(), end.clone());
-            }
+            ends.extend(chain.into_iter().map(|p| (p.clone(), end.clone())));
         }
         ends
     }
@@ -197,13 +196,9 @@ impl<'a> Tree<'a> {
     /// The operations, in the order of the text.
     pub(crate) fn operations(&self) -> Vec<Operation<'_, 'a>> {
         let mut found = Vec::new();
-        let Some(paths) = self.paths() else {
-            return found;
-        };
-        for path in paths.map.keys() {
-            let Some(item) = self.get(&child(&paths.pointer, path)) else {
-                continue;
-            };
+        let paths = self.paths().into_iter();
+        let paths = paths.flat_map(|paths| paths.map.keys().map(|path| (path, paths.at(&[path]))));
+        for (path, item) in paths.filter_map(|(path, at)| Some((path, self.get(&at)?))) {
             for method in METHODS {
                 if let Some(node) = self.get(&item.at(&[method])) {
                     found.push(Operation {
@@ -267,13 +262,10 @@ impl<'a> Tree<'a> {
             let target = node.reference().and_then(|r| self.target(r, node.kind));
             let target = target.map(|target| target.pointer.as_str());
             edges.entry(&node.pointer).or_default().extend(target);
-            let mut around = node.pointer.as_str();
-            while let Some((parent, _)) = around.rsplit_once('/') {
-                around = parent;
-                if let Some(list) = edges.get_mut(parent) {
-                    list.push(&node.pointer);
-                    break;
-                }
+            let around = successors(node.pointer.rsplit_once('/'), |(p, _)| p.rsplit_once('/'));
+            let parent = around.map(|(p, _)| p).find(|p| edges.contains_key(p));
+            if let Some(list) = parent.and_then(|parent| edges.get_mut(parent)) {
+                list.push(&node.pointer);
             }
         }
         edges

@@ -212,6 +212,13 @@ fn what_the_client_has_not_is_refused_whole_and_only_once() {
             "    Key:\n      discriminator: WRONG\n",
         ),
         ("xml", "    Key:\n", "    Key:\n      xml: WRONG\n"),
+        ("const", "    Key:\n", "    Key:\n      const: false\n"),
+        (
+            "servers",
+            "      responses:",
+            "      servers: false\n      responses:",
+        ),
+        ("readOnly", "    Key:\n", "    Key:\n      readonly: true\n"),
     ] {
         let yaml = changed(from, &to.replace("WRONG", wrong));
         let said = said(&yaml);
@@ -221,6 +228,62 @@ fn what_the_client_has_not_is_refused_whole_and_only_once() {
             "{said:?}"
         );
     }
+}
+
+#[test]
+fn a_property_that_is_not_under_properties_is_taken_for_no_refused_key() {
+    for name in ["cost", "note"] {
+        let said = said(&changed(
+            "      required: [value]",
+            &format!("      required: [value]\n      {name}: {{type: string}}"),
+        ));
+        assert_eq!(
+            said,
+            [format!(
+                "unknown-key: a schema has no key `{name}`; remove it, or, if it is a property, \
+                 indent it under `properties`"
+            )]
+        );
+    }
+}
+
+#[test]
+fn a_schema_with_a_secret_is_never_null() {
+    let said = said(&changed("    Key:\n", "    Key:\n      nullable: true\n"));
+    let message = "secret-not-convertible: `nullable` makes a second type of this schema, in which \
+                   its secrets can't be found; remove it: leave the property out instead of `null`";
+    assert_eq!(said, [message]);
+}
+
+#[test]
+fn a_property_that_a_response_requires_hides_no_wrong_example_elsewhere() {
+    let yaml = changed(
+        "              schema: {$ref: '#/components/schemas/Change'}",
+        "              schema: {$ref: '#/components/schemas/Change'}\n              example: {}",
+    );
+    let yaml = yaml
+        .replace(
+            "      properties:\n        state:",
+            "      required: [state]\n      properties:\n        state:",
+        )
+        .replace(
+            "{$ref: '#/components/schemas/Key'}",
+            "{$ref: '#/components/schemas/Key'}\n            example: {}",
+        );
+    let rules: Vec<_> = findings(&yaml).iter().map(|f| f.rule).collect();
+    assert_eq!(rules, ["example-mismatch", "fragile-answer"]);
+}
+
+#[test]
+fn a_choice_next_to_the_keys_of_a_type_is_refused() {
+    let yaml = changed(
+        "        value:",
+        "        choice: {$ref: '#/components/schemas/Choice'}\n        value:",
+    );
+    let choice = "oneOf: [{type: string}, {type: integer}], enum: [a]";
+    let yaml = format!("{yaml}    Choice: {{description: A choice., {choice}}}\n");
+    let rules: Vec<_> = findings(&yaml).iter().map(|f| f.rule).collect();
+    assert_eq!(rules, ["composition"]);
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn a_slip_in_an_example_names_the_property_that_was_meant() {
 }
 
 /// A slip, the text before it, and the text after it.
-const SLIPS: [(&str, &str, &str); 15] = [
+const SLIPS: [(&str, &str, &str); 18] = [
     ("no comma", "version: 1.0.0, desc", "version: 1.0.0 desc"),
     ("a brace left open", "{type: string}}", "{type: string}"),
     (
@@ -127,6 +127,21 @@ const SLIPS: [(&str, &str, &str); 15] = [
         "a reference in place of a media type",
         "            schema: {$ref: '#/components/schemas/Key'}",
         "            $ref: '#/components/schemas/Key'",
+    ),
+    (
+        "a schema in place of a media type",
+        "          application/json:\n            schema:",
+        "            schema:",
+    ),
+    (
+        "a URL for a path",
+        "/keys/{key_id}:",
+        "https://example.com/keys/{key_id}:",
+    ),
+    (
+        "an exclamation mark first",
+        "description: The old",
+        "description: !The old",
     ),
     ("two slashes", "/keys/{key_id}:", "/keys//{key_id}:"),
     ("a place that is none", "in: path", "in: body"),
