@@ -69,10 +69,24 @@ pub(crate) fn visible(text: &str) -> String {
     shown.collect()
 }
 
-/// Whether a word without quotes is a text in YAML 1.2 and a truth value in 1.1. Quotes would be
-/// where its text starts.
-pub(crate) fn is_truth(word: &str, text: Option<&str>) -> bool {
+/// What is wrong with a word without quotes that is not what its author or another tool reads: a
+/// string in YAML 1.2 and a truth value in 1.1, or what follows an anchor that nothing repeats.
+/// Quotes would be where it starts.
+pub(crate) fn misread(word: &str, text: &str, start: usize) -> Option<String> {
     let words = ["yes", "no", "on", "off", "y", "n"];
-    words.iter().any(|other| word.eq_ignore_ascii_case(other))
-        && text.is_some_and(|text| text.starts_with(word))
+    let is_plain = text
+        .get(start..)?
+        .starts_with(word.get(..1).unwrap_or(word));
+    if is_plain && words.iter().any(|other| word.eq_ignore_ascii_case(other)) {
+        return Some(format!(
+            "other tools read `{word}` as a boolean; put it in quotes"
+        ));
+    }
+    let before = text.get(..start)?.trim_end_matches(' ');
+    let anchor = before
+        .rsplit(char::is_whitespace)
+        .next()?
+        .strip_prefix('&')?;
+    let is_lost = is_plain && !text.contains(&format!("*{anchor}"));
+    is_lost.then(|| format!("YAML drops `&{anchor}`; put quotes around the string that begins so"))
 }

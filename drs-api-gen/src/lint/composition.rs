@@ -15,22 +15,13 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
         .of(Kind::Schema)
         .filter(|s| s.text("format") == Some("password"));
     let hold_secrets = reached(&reversed(&edges), secrets.map(|s| s.pointer.as_str()));
-    for schema in tree.of(Kind::Schema) {
-        // Next to `type` it is a misplaced key.
-        if schema.has("type") {
-            continue;
-        }
+    // Next to `type` it is a misplaced key.
+    for schema in tree.of(Kind::Schema).filter(|schema| !schema.has("type")) {
         let (one_of, all_of) = (schema.has("oneOf"), schema.has("allOf"));
         let is_fragile = one_of && in_answers.contains(&schema.pointer);
-        let key = if is_fragile || !all_of {
-            "oneOf"
-        } else {
-            "allOf"
-        };
-        let mut parts = 0..schema.list(key).len();
-        let holds_secret = |index: usize| {
-            let part = schema.at(&[key, &index.to_string()]);
-            hold_secrets.contains(part.as_str())
+        let key = match is_fragile || !all_of {
+            true => "oneOf",
+            false => "allOf",
         };
         let message = if is_fragile {
             "a response that matches none of these couldn't be read at all; write one object with \
@@ -39,9 +30,11 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             "`allOf` next to `oneOf` can't be generated; write one of them"
         } else if schema.has(key) && ["enum", "format", "items"].iter().any(|k| schema.has(k)) {
             "this can't be generated next to `enum`, `format` or `items`; remove one of them"
-        } else if schema.has(key) && parts.is_empty() {
+        } else if one_of && schema.is_set("nullable") {
+            "null can't be one of these; remove `nullable`: leave the property out instead"
+        } else if schema.has(key) && schema.list(key).is_empty() {
             "this list is empty; remove it, or write the schemas"
-        } else if parts.any(holds_secret) {
+        } else if schema.has(key) && hold_secrets.contains(schema.pointer.as_str()) {
             "combining copies a schema with `format: password`, and the copy would not be checked; \
              write its properties out"
         } else {

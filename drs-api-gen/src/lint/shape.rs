@@ -47,7 +47,7 @@ pub(super) fn check_indentation(findings: &mut Findings<'_>, tree: &Tree<'_>) {
     {
         let name = node.pointer.rsplit('/').next().unwrap_or_default();
         if Kind::MediaType.key(name).is_some() {
-            let message = "this is no media type; write `application/json:` above, and indent it";
+            let message = "this isn't a media type; write `application/json:` above, and indent it";
             findings.add(MEDIA_TYPE, node.pointer.clone(), message);
         }
     }

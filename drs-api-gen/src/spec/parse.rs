@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    text::{is_truth, visible},
+    text::{misread, visible},
 };
 
 /// Parses a text: YAML, of which JSON is a part. Needs a large stack.
@@ -81,15 +81,11 @@ impl Read<'_> {
         Ok(value)
     }
 
-    /// Refuses what other tools read as something else.
+    /// Refuses what other tools read as something else, and what lost its first word.
     fn check_word(&self, word: &str, location: Location) -> Result<(), Error> {
-        let start = location.span().byte_offset();
-        let start = start.and_then(|start| usize::try_from(start).ok());
-        if !start.is_some_and(|start| is_truth(word, self.text.get(start..))) {
-            return Ok(());
-        }
-        let message = format!("other tools read `{word}` as a boolean; put it in quotes");
-        Err(syntax(location, message))
+        let start = || usize::try_from(location.span().byte_offset()?).ok();
+        let problem = start().and_then(|start| misread(word, self.text, start));
+        problem.map_or(Ok(()), |message| Err(syntax(location, message)))
     }
 }
 
@@ -126,21 +122,26 @@ fn unread_key(text: &str, stop: Position) -> Error {
     let stopped = lines.pop_if(|(text, _)| is_key(text));
     let above = lines.iter().rposition(|(text, _)| is_key(text));
     let (above, string) = lines.split_at(above.map_or(0, |above| above + 1));
-    let without = match (stopped, above.last()) {
+    let is_dashed = |text: &str| text.trim_start().trim_start_matches("- ").starts_with('-');
+    let dashed = above.last().filter(|(text, _)| is_dashed(text));
+    let without = dashed.or(match (stopped, above.last()) {
         (None, _) => string.last(),
         (Some(_), Some((text, _))) if !text.ends_with(':') => None,
         (Some(_), _) => string.first(),
-    };
+    });
     let Some(&(text, line)) = without else {
         return syntax(stop, TOO_MANY);
     };
     let start = text.trim_start_matches([' ', '-']);
     let key = start.split([' ', ':']).next().unwrap_or_default();
     let column = (text.len() - start.len()) as u64 + 1;
-    let message = format!(
-        "there is no `:` with a space after the key `{key}`; write both, or indent this line if it \
-         belongs to the string above it"
-    );
+    let message = match dashed {
+        Some(_) => format!("write a space between `-` and `{key}`"),
+        None => format!(
+            "there is no `:` with a space after the key `{key}`; write both, or indent this line \
+             if it belongs to the string above it"
+        ),
+    };
     syntax(Position { line, column }, message)
 }
 

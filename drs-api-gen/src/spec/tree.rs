@@ -225,8 +225,7 @@ impl<'a> Tree<'a> {
         let identity = |node: &Node<'a>| (node.text("name"), node.text("in"));
         let mut all: Vec<&Node<'a>> = list(operation.node);
         let own: BTreeSet<_> = all.iter().map(|node| identity(node)).collect();
-        let inherited = self.get(&operation.item).map(list).unwrap_or_default();
-        let inherited = inherited.into_iter();
+        let inherited = self.get(&operation.item).into_iter().flat_map(list);
         all.extend(inherited.filter(|node| !own.contains(&identity(node))));
         all
     }
@@ -284,8 +283,9 @@ impl<'a> Tree<'a> {
         self.in_requests.get_or_init(|| {
             let roots = self.operations().into_iter().flat_map(|operation| {
                 let own = ["parameters", "requestBody"].map(|key| operation.node.at(&[key]));
-                let item = self.get(&operation.item);
-                let inherited = item.map(|item| item.at(&["parameters"]));
+                let inherited = self
+                    .get(&operation.item)
+                    .map(|item| item.at(&["parameters"]));
                 own.into_iter().chain(inherited)
             });
             self.schemas_among(self.reachable(roots.collect::<Vec<_>>()))

@@ -211,6 +211,8 @@ fn what_the_parser_refuses_is_explained_in_one_sentence() {
         ),
         ("a colon in a string", "a:\n  b: x: y".to_owned()),
         ("a key below a value", "a: x\n\n  b: y".to_owned()),
+        ("no space after a dash", "a:\n  -b: x\n    c: y".to_owned()),
+        ("an ampersand first", "a: &The old key".to_owned()),
         ("a backtick", "a: `x` is y".to_owned()),
         ("a percent sign", "a: %x".to_owned()),
         ("brackets in a string", "a:\n  b: [x] is y".to_owned()),

@@ -275,15 +275,21 @@ fn a_property_that_a_response_requires_hides_no_wrong_example_elsewhere() {
 }
 
 #[test]
-fn a_choice_next_to_the_keys_of_a_type_is_refused() {
+fn a_choice_next_to_what_is_none_of_its_parts_is_refused() {
     let yaml = changed(
         "        value:",
         "        choice: {$ref: '#/components/schemas/Choice'}\n        value:",
     );
-    let choice = "oneOf: [{type: string}, {type: integer}], enum: [a]";
-    let yaml = format!("{yaml}    Choice: {{description: A choice., {choice}}}\n");
-    let rules: Vec<_> = findings(&yaml).iter().map(|f| f.rule).collect();
-    assert_eq!(rules, ["composition"]);
+    for beside in [
+        "enum: [a]",
+        "nullable: true",
+        "properties: {a: {type: string, format: password, description: A secret.}}",
+    ] {
+        let choice = format!("oneOf: [{{type: string}}, {{type: integer}}], {beside}");
+        let yaml = format!("{yaml}    Choice: {{description: A choice., {choice}}}\n");
+        let rules: Vec<_> = findings(&yaml).iter().map(|f| f.rule).collect();
+        assert_eq!(rules, ["composition"], "{beside}");
+    }
 }
 
 #[test]
