@@ -64,12 +64,10 @@ pub(super) fn check(findings: &mut Findings<'_>, tree: &Tree<'_>) {
 }
 
 fn templates(findings: &mut Findings<'_>, tree: &Tree<'_>) {
-    let Some(paths) = tree.paths() else {
-        return;
-    };
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    let names = paths.map.keys().filter(|key| !key.starts_with("x-"));
-    for path in names {
+    let paths = tree.paths().into_iter();
+    let names = paths.flat_map(|paths| paths.map.keys().map(move |path| (paths, path)));
+    for (paths, path) in names.filter(|(_, path)| !path.starts_with("x-")) {
         let problem = if path.contains("://") {
             "write what is after the host here, and the rest in `servers`".to_owned()
         } else if !path.starts_with('/') {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     finding::Findings,
@@ -128,7 +128,9 @@ fn fragile(findings: &mut Findings<'_>, tree: &Tree<'_>) {
             findings.add(FRAGILE_ANSWER, at, message);
         }
         let further = schema.get("additionalProperties");
-        let is_unlisted = schema.text("type") == Some("object") && !schema.has("properties");
+        let is_empty = |properties: &Value| *properties == json!({});
+        let is_unlisted =
+            schema.text("type") == Some("object") && schema.get("properties").is_none_or(is_empty);
         if further == Some(&Value::Bool(false)) {
             let message = "a response with a new property might be unreadable; remove \
                            `additionalProperties`";

@@ -275,6 +275,13 @@ fn a_property_that_a_response_requires_hides_no_wrong_example_elsewhere() {
 }
 
 #[test]
+fn a_response_with_an_empty_list_of_properties_lists_none() {
+    let state = "properties:\n        state: {$ref: '#/components/schemas/State'}";
+    let said = said(&changed(state, "properties: {}"));
+    assert!(said.iter().any(|said| said.starts_with("fragile-answer")));
+}
+
+#[test]
 fn a_choice_next_to_what_is_none_of_its_parts_is_refused() {
     let yaml = changed(
         "        value:",
