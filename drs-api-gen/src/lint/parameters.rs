@@ -205,7 +205,7 @@ fn reserved(findings: &mut Findings<'_>, sent: &BTreeSet<String>, parameter: &No
     };
     let at = parameter.at(&["name"]);
     if let Some(reason) = reserved_because(name) {
-        let message = format!("`{name}` can't be a parameter; remove it: {reason}");
+        let message = format!("`{name}` can't be a parameter; remove or rename it: {reason}");
         findings.add(RESERVED_HEADER, at, message);
     } else if sent.contains(&name.to_ascii_lowercase()) {
         let message = format!(

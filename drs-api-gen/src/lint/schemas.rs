@@ -85,7 +85,7 @@ fn schema_type(findings: &mut Findings<'_>, schema: &Node<'_>) -> Option<&'stati
     let names = || TYPES.iter().map(|ty| ty.name);
     let message = if let Some(ty) = TYPES.iter().find(|ty| has(ty.formats, found)) {
         let name = ty.name;
-        format!("`{found}` is a format; write `type: {name}` and `format: {found}`")
+        format!("`{found}` is a format of `type: {name}`; write both, or the type that is meant")
     } else if let Some(meant) = nearest(found, names()) {
         format!("`{found}` is not a type; write `{meant}`")
     } else if found == "null" {
@@ -151,7 +151,7 @@ fn beyond_format(findings: &mut Findings<'_>, schema: &Node<'_>, format: &str) {
         let limit = schema.get(key).and_then(Value::as_i64);
         if limit.is_some_and(|limit| !(least..=most).contains(&limit)) {
             let message =
-                format!("`{key}` is outside the range of `{format}`; correct one of them");
+                format!("`{key}` is outside {least} to {most}, all of `{format}`; correct one");
             findings.add(FORMAT, schema.at(&[key]), message);
         }
     }
