@@ -39,12 +39,12 @@ pub(crate) fn excerpt<'a>(headers: &HeaderMap, body: &'a [u8], text: &'a str) ->
 /// Whether a body may say that a password is wrong, as far as bytes show it: it does, or it is
 /// packed, or no text. `is_known`: one of its texts says whose it is, if they are UTF-8.
 pub(crate) fn may_say_wrong_password(headers: &HeaderMap, body: &[u8], is_known: bool) -> bool {
-    let is_text = std::str::from_utf8(body).is_ok() && !body.contains(&0);
+    let is_escaped = memchr::memchr2(b'\\', 0, body).is_some();
+    let is_text = std::str::from_utf8(body).is_ok() && !(is_escaped && body.contains(&0));
     let is_control = |b: &u8| b.is_ascii_control() && !b.is_ascii_whitespace() && *b != 0x1b;
     let is_packed = || headers.contains_key(CONTENT_ENCODING) || body.iter().any(is_control);
     // UTF-16 has a zero next to each letter.
     let letters = || body.iter().copied().filter(|b| *b != 0).collect::<Vec<_>>();
-    let is_escaped = memchr::memchr2(b'\\', 0, body).is_some();
     let says_so =
         says_wrong_password(body) || (is_escaped && says_wrong_password(&decoded(&letters())));
     (!is_text && is_packed()) || (!(is_text && is_known) && says_so)
